@@ -1,0 +1,66 @@
+"""AUTO_NUMBER: counted by the server."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.keys import text_key
+from customobjects.fieldtypes.options import Option, OptionProblem, ShortText, WholeNumber
+from customobjects.fieldtypes.text import parse_text
+
+PLACEHOLDER = re.compile(r"\{0{1,12}\}", re.ASCII)
+DIGITS = re.compile(r"[0-9]+", re.ASCII)
+DIGITS_WIDTH = 16
+
+
+def _judge_format(text: str) -> str:
+    if len(PLACEHOLDER.findall(text)) != 1 or "{" in PLACEHOLDER.sub("", text) or any(c in text for c in "\r\n"):
+        raise OptionProblem("must have one placeholder such as {0000}, as in INV-{0000}")
+    if text != text.strip():
+        raise OptionProblem("must not begin or end with a space")
+    return text
+
+
+class AutoNumber(FieldType):
+    """The next number in a row, dressed by a format. Given once, at creation, and never again."""
+
+    key = "AUTO_NUMBER"
+    label = "Auto number"
+    icon = "format_list_numbered"
+    description = "A running number that the server gives: INV-0001, INV-0002."
+    place = 160
+    control = "readonly"
+    column = ColumnKind.TEXT
+    operators = ORDERED
+    searchable = True
+    can_be_primary = True
+    can_be_unique = True
+    can_have_default = False
+    key_is_value = True
+    writable = False
+    option_list: ClassVar[tuple[Option, ...]] = (
+        ShortText(name="format", label="Format", max_length=40, default="{0000}", judge=_judge_format),
+        WholeNumber(name="start", label="First number", least=0, most=10**12, default=1),
+    )
+
+    def number(self, count: int) -> str:
+        """The canonical value of the ``count``-th record: 7 is ``INV-0007`` for ``INV-{0000}``."""
+        return PLACEHOLDER.sub(lambda match: str(count).zfill(len(match.group()) - 2), self.options["format"])
+
+    def parse(self, value: object) -> str:
+        return parse_text(value).strip()
+
+    def check(self, value: str, current: Any = None) -> None:
+        raise ValueProblem("read_only", "is numbered by the server and cannot be set")
+
+    def column_key(self, value: str) -> str:
+        """Runs of digits at one width, so that INV-10000 sorts behind INV-9999 whatever the format was."""
+        return text_key(DIGITS.sub(lambda match: match.group().zfill(DIGITS_WIDTH), value))
+
+    def unique_text(self, value: str) -> str:
+        return text_key(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "readOnly": True}

@@ -1,0 +1,164 @@
+"""PICKLIST and MULTI_PICKLIST: values from a list that an administrator keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from customobjects.fieldtypes.base import MATCHING, MEMBERSHIP, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.keys import KEY_LENGTH
+from customobjects.fieldtypes.options import Option, OptionProblem, storable
+from customobjects.fieldtypes.text import parse_text
+
+MAX_CHOICES = 1_000
+# What separates the values of a cell; Salesforce exports multi-select picklists the same way.
+SEPARATOR = ";"
+COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Option):
+    """The values of a picklist in their order: ``[{"value", "label", "color", "isActive"}]``."""
+
+    def clean(self, raw: object) -> list[dict[str, Any]]:
+        if not isinstance(raw, list) or not 0 < len(raw) <= MAX_CHOICES:
+            raise OptionProblem(f"must be a list of 1 to {MAX_CHOICES} values")
+        choices = [self._choice(entry) for entry in raw]
+        values = [choice["value"] for choice in choices]
+        if len(set(values)) < len(values):
+            twice = next(value for value in values if values.count(value) > 1)
+            raise OptionProblem(f"must not list {twice!r} twice")
+        return choices
+
+    def _choice(self, entry: object) -> dict[str, Any]:
+        if isinstance(entry, str):
+            entry = {"value": entry}
+        if not isinstance(entry, Mapping):
+            raise OptionProblem('must hold texts or objects such as {"value": "new", "label": "New"}')
+        if unknown := set(entry) - {"value", "label", "color", "isActive"}:
+            raise OptionProblem(f"has values with an unknown property {sorted(map(str, unknown))[0][:80]!r}")
+        value = self._text(entry.get("value"), "value")
+        if SEPARATOR in value or value != value.strip() or any(c in value for c in "\r\n"):
+            raise OptionProblem("must hold values without ';', line breaks, and spaces at their ends")
+        label = entry.get("label")
+        color = entry.get("color")
+        active = entry.get("isActive", True)
+        if color is not None and not (isinstance(color, str) and COLOR.fullmatch(color)):
+            raise OptionProblem("must hold colors such as #2563eb")
+        if not isinstance(active, bool):
+            raise OptionProblem("must hold values whose isActive is true or false")
+        return {
+            "value": value,
+            "label": value if label is None else self._text(label, "label"),
+            "color": color,
+            "isActive": active,
+        }
+
+    @staticmethod
+    def _text(raw: object, name: str) -> str:
+        if not isinstance(raw, str) or not 0 < len(raw) <= KEY_LENGTH or not storable(raw):
+            raise OptionProblem(f"must hold values whose {name} is a text of 1 to {KEY_LENGTH} characters")
+        return raw
+
+    def schema(self) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH}
+        properties = {
+            "value": text,
+            "label": text,
+            "color": {"type": ["string", "null"], "pattern": f"^{COLOR.pattern}$"},
+            "isActive": {"type": "boolean"},
+        }
+        entry = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
+        return {"type": "array", "items": entry, "minItems": 1, "maxItems": MAX_CHOICES}
+
+
+class _Choosing(FieldType):
+    """What both picklists share: the list of values."""
+
+    searchable = True
+    option_list: ClassVar[tuple[Option, ...]] = (Choices(name="values", label="Values", required=True),)
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self.labels: dict[str, str] = {choice["value"]: choice["label"] for choice in options["values"]}
+        self.active = [choice["value"] for choice in options["values"] if choice["isActive"]]
+
+    def _refuse(self, value: str) -> ValueProblem:
+        shown = ", ".join(self.active[:20]) + (" …" if len(self.active) > 20 else "")
+        return ValueProblem("choice", f"must be one of {shown}, and {value[:80]!r} is not")
+
+
+class Picklist(_Choosing):
+    """One value of a list. A deactivated value stays valid on the records that hold it."""
+
+    key = "PICKLIST"
+    label = "Picklist"
+    icon = "arrow_drop_down_circle"
+    description = "One of a list of values: a status, a stage, an industry."
+    place = 90
+    control = "select"
+    column = ColumnKind.TEXT
+    operators = MATCHING
+    can_be_unique = True
+    key_is_value = True
+
+    def parse(self, value: object) -> str:
+        return parse_text(value)
+
+    def check(self, value: str, current: Any = None) -> None:
+        if value not in self.active:
+            raise self._refuse(value)
+
+    def column_key(self, value: str) -> str:
+        return value[:KEY_LENGTH]
+
+    def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
+        return self.labels.get(value, value)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.labels)}
+
+
+class MultiPicklist(_Choosing):
+    """Any number of values of a list, kept in the list's order, each once."""
+
+    key = "MULTI_PICKLIST"
+    label = "Multi-select picklist"
+    icon = "checklist"
+    description = "Any number of a list of values: tags, skills, regions."
+    place = 100
+    control = "multiselect"
+    sortable = False
+    operators = MEMBERSHIP
+
+    def is_empty(self, value: object) -> bool:
+        return super().is_empty(value) or value == []
+
+    def parse(self, value: object) -> list[str]:
+        if isinstance(value, str):
+            value = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
+        if not isinstance(value, list):
+            raise ValueProblem("type", "must be a list of texts")
+        chosen = list(dict.fromkeys(parse_text(part) for part in value))
+        order = {value: place for place, value in enumerate(self.labels)}
+        return sorted(chosen, key=lambda part: order.get(part, len(order)))
+
+    def check(self, value: list[str], current: Any = None) -> None:
+        held = current or []
+        for part in value:
+            if part not in self.active and part not in held:
+                raise self._refuse(part)
+
+    def search_text(self, value: list[str]) -> str:
+        return " ".join(value)
+
+    def display(self, value: list[str], names: Mapping[str, str] | None = None) -> str:
+        return ", ".join(self.labels.get(part, part) for part in value)
+
+    def csv(self, value: list[str]) -> str:
+        return SEPARATOR.join(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "enum": list(self.labels)}, "uniqueItems": True}

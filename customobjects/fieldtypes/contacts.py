@@ -1,0 +1,120 @@
+"""EMAIL, PHONE and URL, each judged by a standard library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from email_validator import EmailNotValidError, validate_email
+
+from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.keys import text_key
+from customobjects.fieldtypes.options import Option, OptionProblem, ShortText
+from customobjects.fieldtypes.text import parse_text
+
+# Numbers that nobody is meant to dial exist in every plan's gaps; an E.164 number has at most 15 digits.
+MAX_PHONE_LENGTH = 60
+
+
+class _Address(FieldType):
+    """What e-mail addresses, phone numbers and URLs share: they are texts, and say which record is meant."""
+
+    column = ColumnKind.TEXT
+    operators = TEXTUAL
+    searchable = True
+    can_be_primary = True
+    can_be_unique = True
+
+    def column_key(self, value: str) -> str:
+        return text_key(value)
+
+
+class Email(_Address):
+    """An e-mail address; whether anybody reads it is not asked. Unique without regard to case."""
+
+    key = "EMAIL"
+    label = "E-mail"
+    icon = "mail"
+    description = "An e-mail address."
+    place = 110
+    control = "email"
+
+    def parse(self, value: object) -> str:
+        try:
+            return validate_email(parse_text(value).strip(), check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValueProblem("type", "must be an e-mail address such as ada@example.com") from error
+
+    def unique_text(self, value: str) -> str:
+        return value.casefold()
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": 254}
+
+
+def _judge_region(code: str) -> str:
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise OptionProblem("must be a country's code of ISO 3166 such as US or DE")
+    return code
+
+
+class Phone(_Address):
+    """A phone number, canonical in E.164: ``+14155550132``."""
+
+    key = "PHONE"
+    label = "Phone"
+    icon = "call"
+    description = "A phone number, stored so that every phone can dial it."
+    place = 120
+    control = "tel"
+    key_is_value = True
+    option_list: ClassVar[tuple[Option, ...]] = (
+        ShortText(name="region", label="Country of numbers without +", max_length=2, judge=_judge_region),
+    )
+
+    def parse(self, value: object) -> str:
+        text = parse_text(value)
+        try:
+            number = phonenumbers.parse(text[: MAX_PHONE_LENGTH + 1], self.options["region"])
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or number.extension or not phonenumbers.is_valid_number(number):
+            example = "a valid phone number with its country, such as +1 650 253 0000"
+            raise ValueProblem("type", f"must be {example}")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
+        number = phonenumbers.parse(value)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\+[0-9]{4,17}$"}
+
+
+class Url(_Address):
+    """A web address with http or https. Nothing else is let through, so that a link never runs a script."""
+
+    key = "URL"
+    label = "Web address"
+    icon = "link"
+    description = "A link: a website, a document, a picture."
+    place = 130
+    control = "url"
+    judge = URLValidator(schemes=["http", "https"])
+
+    def parse(self, value: object) -> str:
+        text = parse_text(value).strip()
+        try:
+            self.judge(text)
+        except (ValidationError, ValueError) as error:
+            raise ValueProblem("type", "must be a web address such as https://example.com/page") from error
+        return text
+
+    def unique_text(self, value: str) -> str:
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": URLValidator.max_length}

@@ -1,0 +1,74 @@
+"""JSON: whatever a program wants to keep beside a record."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from customobjects.fieldtypes.base import FieldType, Operator, ValueProblem
+from customobjects.fieldtypes.options import storable
+from salesos.rest import exactjson
+
+MAX_DEPTH = 32
+
+
+class Json(FieldType):
+    """Any JSON value but null, its numbers exact. The order of an object's properties is not kept."""
+
+    key = "JSON"
+    label = "JSON"
+    icon = "data_object"
+    description = "Structured data for programs: settings, a payload of another system."
+    place = 170
+    control = "json"
+    sortable = False
+    operators = (Operator.ISNULL,)
+
+    def is_empty(self, value: object) -> bool:
+        # An empty text is a JSON value like any other.
+        return value is None
+
+    def parse(self, value: object) -> Any:
+        if exactjson.depth_exceeds(value, MAX_DEPTH):
+            raise ValueProblem("depth", f"must not be nested deeper than {MAX_DEPTH} levels")
+        return self._exact(value)
+
+    def _exact(self, value: object) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            if not storable(value):
+                raise ValueProblem("characters", "has a text that cannot be stored (NUL, or half of a surrogate pair)")
+            return value
+        if isinstance(value, int | Decimal):
+            return self._number(value)
+        if isinstance(value, list):
+            return [self._exact(entry) for entry in value]
+        if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+            return {self._exact(name): self._exact(entry) for name, entry in value.items()}
+        raise ValueProblem("type", "must be JSON")
+
+    @staticmethod
+    def _number(value: int | Decimal) -> int | Decimal:
+        number = Decimal(value)
+        if not number.is_finite() or (number and abs(number.adjusted()) > exactjson.MAX_EXPONENT):
+            raise ValueProblem("digits", "has a number that is out of range")
+        plain = format(number, "f") if number else "0"
+        return int(plain) if "." not in plain and len(plain) <= 18 else Decimal(plain)
+
+    def from_text(self, text: str) -> object:
+        if not text.strip():
+            return None
+        try:
+            return exactjson.loads(text)
+        except exactjson.NotJSONError as error:
+            raise ValueProblem("type", f"must be JSON: {error}") from error
+
+    def display(self, value: Any, names: object = None) -> str:
+        return exactjson.dumps(value)
+
+    def csv(self, value: Any) -> str:
+        return exactjson.dumps(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {}

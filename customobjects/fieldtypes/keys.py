@@ -1,0 +1,68 @@
+"""Keys: the forms of values that compare and sort alike in every database, as typed columns hold them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from decimal import Context, Decimal
+
+# Longer keys would outgrow a B-tree page's share (PostgreSQL: 2,704 bytes; a character takes up to 4).
+KEY_LENGTH = 255
+# The numbers that fit: 25 digits before the point and 15 behind it.
+INTEGER_DIGITS = 25
+DECIMAL_PLACES = 15
+
+_SCALE = Decimal(10) ** DECIMAL_PLACES
+_WIDTH = INTEGER_DIGITS + DECIMAL_PLACES
+_TOP = 10**_WIDTH - 1
+_EXACT = Context(prec=2 * _WIDTH)
+
+
+def fold(text: str) -> str:
+    """``text`` without case and without accents, so that "Élan" is found by "elan" and sorts beside it.
+
+    Only marks that sit above, below or on a letter go (combining class 200 and more): what Latin, Greek and Cyrillic
+    accents are, and what the voicing marks of Japanese, for example, are not.
+    """
+    if text.isascii():
+        return text.lower()
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFKC", "".join(c for c in spread if unicodedata.combining(c) < 200)).casefold()
+
+
+def text_key(text: str) -> str:
+    """The key of a text: folded, and cut to ``KEY_LENGTH``."""
+    return fold(text)[:KEY_LENGTH]
+
+
+def search_fold(text: str) -> str:
+    """``text`` as searches compare it: folded, every run of spaces and control characters one space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in fold(text)).split())
+
+
+def number_text(number: Decimal) -> str:
+    """A number as a text of fixed length that sorts as the number does, exactly.
+
+    A first character for the sign, then 40 digits; those of a negative number are complements to nine, so that
+    larger magnitudes come first.
+    """
+    scaled = int(_EXACT.multiply(number, _SCALE))
+    return f"1{scaled:0{_WIDTH}d}" if scaled >= 0 else f"0{_TOP + scaled:0{_WIDTH}d}"
+
+
+def text_number(text: str) -> Decimal:
+    """The number that ``number_text`` made ``text`` of."""
+    digits = int(text[1:])
+    return _EXACT.divide(Decimal(digits if text[0] == "1" else digits - _TOP), _SCALE)
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as a text of fixed length that sorts as the moment does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(27)
+
+
+def sortable_text(key: str | Decimal | datetime) -> str:
+    """Any kind of key as a text that sorts as the key does."""
+    if isinstance(key, Decimal):
+        return number_text(key)
+    return moment_text(key) if isinstance(key, datetime) else key

@@ -1,0 +1,141 @@
+"""NUMBER, CURRENCY and PERCENT: exact decimals, from input through storage to output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from babel.core import Locale
+from babel.numbers import format_currency, format_decimal
+
+from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
+from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
+
+LOCALE = Locale("en", "US")
+LIMITS = (ExactNumber(name="min", label="Least"), ExactNumber(name="max", label="Greatest"))
+
+
+def _precision(default: int) -> WholeNumber:
+    return WholeNumber(name="precision", label="Decimal places", least=0, most=DECIMAL_PLACES, default=default)
+
+
+def decimal_places(number: int | Decimal) -> int:
+    """How many digits a number is written with behind the point."""
+    exponent = Decimal(number).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+class Number(FieldType):
+    """An exact decimal number. Whole numbers are ``int`` where they fit into 64 bits, all others ``Decimal``."""
+
+    key = "NUMBER"
+    label = "Number"
+    icon = "tag"
+    description = "A number with its exact digits: a count, a weight, a coordinate."
+    place = 30
+    control = "number"
+    column: ColumnKind | None = ColumnKind.NUMBER
+    operators = ORDERED
+    can_be_unique = True
+    key_is_value = True
+    option_list: ClassVar[tuple[Option, ...]] = (*LIMITS, _precision(DECIMAL_PLACES))
+
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        if options["min"] is not None and options["max"] is not None and options["min"] > options["max"]:
+            yield "min", "must not be greater than max"
+
+    def parse(self, value: object) -> int | Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+            raise ValueProblem("type", "must be a number")
+        try:
+            number = Decimal(value.strip() if isinstance(value, str) else value)
+        except InvalidOperation as error:
+            raise ValueProblem("type", "must be a number") from error
+        if not number.is_finite():
+            raise ValueProblem("type", "must be a number")
+        if number and (number.adjusted() >= INTEGER_DIGITS):
+            raise ValueProblem("digits", f"must have at most {INTEGER_DIGITS} digits before the point")
+        if number.as_tuple().exponent < -DECIMAL_PLACES:  # type: ignore[operator]  # finite, so an integer
+            raise ValueProblem("digits", f"must have at most {DECIMAL_PLACES} decimal places")
+        if not number:
+            number = abs(number)
+        plain = format(number, "f")
+        return int(plain) if "." not in plain and len(plain) <= 18 else Decimal(plain)
+
+    def check(self, value: int | Decimal, current: Any = None) -> None:
+        least, greatest, precision = self.options["min"], self.options["max"], self.options["precision"]
+        if least is not None and value < least:
+            raise ValueProblem("min", f"must not be less than {least}")
+        if greatest is not None and value > greatest:
+            raise ValueProblem("max", f"must not be greater than {greatest}")
+        if decimal_places(value) > precision and decimal_places(Decimal(value).normalize()) > precision:
+            raise ValueProblem("precision", f"must have at most {precision} decimal places")
+
+    def column_key(self, value: int | Decimal) -> Decimal:
+        return Decimal(value)
+
+    def unique_text(self, value: int | Decimal) -> str:
+        return format(Decimal(value).normalize(), "f")
+
+    def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
+        return str(format_decimal(value, locale=LOCALE, decimal_quantization=False))
+
+    def csv(self, value: int | Decimal) -> str:
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "number"}
+        if self.options["min"] is not None:
+            schema["minimum"] = self.options["min"]
+        if self.options["max"] is not None:
+            schema["maximum"] = self.options["max"]
+        return schema
+
+    def control_attributes(self) -> dict[str, Any]:
+        limits = {name: self.csv(self.options[name]) for name in ("min", "max") if self.options[name] is not None}
+        precision = self.options["precision"]
+        # A step makes browsers round through binary floats beyond some digits; they need not check what we check.
+        step = f"{Decimal(1).scaleb(-precision):f}" if precision <= 6 else "any"
+        return {**limits, "step": step, "inputmode": "decimal"}
+
+
+def _judge_currency(code: str) -> str:
+    if code not in LOCALE.currencies or len(code) != 3:
+        raise OptionProblem("must be a currency's code of ISO 4217, such as USD or EUR")
+    return code
+
+
+class Currency(Number):
+    """An exact amount of money in the field's currency."""
+
+    key = "CURRENCY"
+    label = "Currency"
+    icon = "payments"
+    description = "An amount of money in one currency: a price, a cost, a budget."
+    place = 40
+    option_list: ClassVar[tuple[Option, ...]] = (
+        ShortText(name="currency", label="Currency", max_length=3, default="USD", judge=_judge_currency),
+        *LIMITS,
+        _precision(2),
+    )
+
+    def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
+        whole = decimal_places(value) < 2
+        return str(format_currency(value, self.options["currency"], locale=LOCALE, decimal_quantization=whole))
+
+
+class Percent(Number):
+    """A percentage; 12.5 is 12.5 %."""
+
+    key = "PERCENT"
+    label = "Percent"
+    icon = "percent"
+    description = "A percentage, 12.5 meaning 12.5 %: a discount, a probability, a share."
+    place = 50
+    option_list: ClassVar[tuple[Option, ...]] = (*LIMITS, _precision(2))
+
+    def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
+        return f"{super().display(value)} %"

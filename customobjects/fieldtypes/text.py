@@ -1,0 +1,128 @@
+"""TEXT and TEXTAREA: what people write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import re2
+
+from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, Operator, ValueProblem
+from customobjects.fieldtypes.keys import KEY_LENGTH, text_key
+from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
+
+LINE_BREAKS = "\n\r"
+
+
+def parse_text(value: object) -> str:
+    """Any input to a text that every database stores, or ``ValueProblem``."""
+    if not isinstance(value, str):
+        raise ValueProblem("type", "must be a text")
+    if not storable(value):
+        raise ValueProblem("characters", "has characters that cannot be stored (NUL, or half of a surrogate pair)")
+    return value
+
+
+@lru_cache(maxsize=1024)
+def compile_pattern(pattern: str) -> Any:
+    """A pattern in RE2's syntax, which matches in linear time whatever people write into it."""
+    quiet = re2.Options()
+    quiet.log_errors = False
+    return re2.compile(pattern, quiet)
+
+
+def _judge_pattern(pattern: str) -> str:
+    try:
+        compile_pattern(pattern)
+    except re2.error as error:
+        reason = error.args[0] if error.args else ""
+        reason = reason.decode() if isinstance(reason, bytes) else reason
+        raise OptionProblem(f"must be a regular expression in RE2's syntax ({reason})") from error
+    return pattern
+
+
+class _Writing(FieldType):
+    """What TEXT and TEXTAREA share: limits of length."""
+
+    searchable = True
+
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        if options["minLength"] > options["maxLength"]:
+            yield "minLength", "must not be greater than maxLength"
+
+    def check(self, value: str, current: Any = None) -> None:
+        if len(value) > self.options["maxLength"]:
+            raise ValueProblem("max_length", f"must have at most {self.options['maxLength']} characters")
+        if len(value) < self.options["minLength"]:
+            raise ValueProblem("min_length", f"must have at least {self.options['minLength']} characters")
+
+    def json_schema(self) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "minLength": max(self.options["minLength"], 1),
+            "maxLength": self.options["maxLength"],
+        }
+
+    def control_attributes(self) -> dict[str, Any]:
+        return {"maxlength": self.options["maxLength"]}
+
+
+class Text(_Writing):
+    """A single line. Kept exactly as given, spaces and all."""
+
+    key = "TEXT"
+    label = "Text"
+    icon = "text_fields"
+    description = "A single line: a name, a title, a serial number."
+    place = 10
+    control = "text"
+    column = ColumnKind.TEXT
+    operators = TEXTUAL
+    can_be_primary = True
+    can_be_unique = True
+    option_list: ClassVar[tuple[Option, ...]] = (
+        WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=KEY_LENGTH),
+        WholeNumber(name="minLength", label="Shortest", least=0, most=4_000, default=0),
+        ShortText(name="pattern", label="Pattern that the whole text must match", judge=_judge_pattern),
+        Flag(name="caseSensitive", label="Upper and lower case make different unique values"),
+    )
+
+    def parse(self, value: object) -> str:
+        text = parse_text(value)
+        if any(character in text for character in LINE_BREAKS):
+            raise ValueProblem("line_break", "must be a single line")
+        return text
+
+    def check(self, value: str, current: Any = None) -> None:
+        super().check(value, current)
+        pattern = self.options["pattern"]
+        if pattern and not compile_pattern(pattern).fullmatch(value):
+            raise ValueProblem("pattern", f"must match the pattern {pattern}")
+
+    def column_key(self, value: str) -> str:
+        return text_key(value)
+
+    def unique_text(self, value: str) -> str:
+        return value if self.options["caseSensitive"] else value.casefold()
+
+
+class TextArea(_Writing):
+    """Several lines. Line ends become "\\n", as browsers send "\\r\\n" for the same text."""
+
+    key = "TEXTAREA"
+    label = "Long text"
+    icon = "notes"
+    description = "Several lines: a description, notes, an address."
+    place = 20
+    control = "textarea"
+    sortable = False
+    operators = (Operator.ICONTAINS, Operator.ISNULL)
+    option_list: ClassVar[tuple[Option, ...]] = (
+        WholeNumber(name="maxLength", label="Longest", least=1, most=100_000, default=10_000),
+        WholeNumber(name="minLength", label="Shortest", least=0, most=100_000, default=0),
+    )
+
+    def parse(self, value: object) -> str:
+        return parse_text(value).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,10 @@
+"""The tables of the product, one file a model."""
+
+from customobjects.models.auto_number_counter import AutoNumberCounter
+from customobjects.models.custom_object import CustomObject
+from customobjects.models.field import Field
+from customobjects.models.record import Record
+from customobjects.models.record_link import RecordLink
+from customobjects.models.unique_key import UniqueKey
+
+__all__ = ["AutoNumberCounter", "CustomObject", "Field", "Record", "RecordLink", "UniqueKey"]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django.db import models
+
+from customobjects.models.base import Authored
+from salesos.accounts.models import Organization
+
+
+class CustomObject(Authored):
+    """The definition of one kind of record: an Asset, a Project, a Site.
+
+    ``schema_version`` grows with every change of the object or of its fields; every process compiles a schema once
+    for each version. A deleted object is out of every reader's sight at once and purged later.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="custom_objects")
+    api_name = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    plural_name = models.CharField(max_length=80)
+    description = models.TextField(blank=True, default="")
+    icon = models.CharField(max_length=40, default="deployed_code")
+    color = models.CharField(max_length=7, default="#2563eb")
+    primary_field = models.ForeignKey(
+        "customobjects.Field", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    enable_search = models.BooleanField(default=True)
+    enable_history = models.BooleanField(default=True)
+    enable_notes = models.BooleanField(default=True)
+    enable_activities = models.BooleanField(default=True)
+    enable_bulk_operations = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+    schema_version = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = "object"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "api_name"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="object_api_name_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

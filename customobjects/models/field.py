@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from django.db import models
+
+from customobjects.models.base import Authored
+from customobjects.models.custom_object import CustomObject
+from salesos.rest import exactjson
+
+
+class Field(Authored):
+    """One typed attribute of an object.
+
+    - ``api_name`` and ``type`` never change.
+    - ``number`` is the field's own within its object and never given twice; ``search_text`` marks values with it.
+    - ``data_key`` is where ``Record.data`` keeps the value: the ``api_name``, or, where a deleted field of that name
+      is not purged yet, a name that no value has been kept under.
+    - ``column`` is the typed column that mirrors the value, or empty.
+    """
+
+    custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="fields")
+    number = models.PositiveIntegerField()
+    api_name = models.CharField(max_length=60)
+    data_key = models.CharField(max_length=80)
+    label = models.CharField(max_length=80)
+    type = models.CharField(max_length=20)
+    help_text = models.CharField(max_length=500, blank=True, default="")
+    is_required = models.BooleanField(default=False)
+    is_unique = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    default_value = models.JSONField(null=True, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
+    order = models.PositiveIntegerField(default=0)
+    options = models.JSONField(default=dict, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
+    column = models.CharField(max_length=20, blank=True, default="")
+    # The object that a LOOKUP points at.
+    target = models.ForeignKey(CustomObject, null=True, on_delete=models.CASCADE, related_name="lookups")
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["order", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["custom_object", "api_name"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="field_api_name_once",
+            ),
+            models.UniqueConstraint(fields=["custom_object", "data_key"], name="field_data_key_once"),
+            models.UniqueConstraint(fields=["custom_object", "number"], name="field_number_once"),
+            models.UniqueConstraint(
+                fields=["custom_object", "column"], condition=~models.Q(column=""), name="field_column_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

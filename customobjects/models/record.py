@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from customobjects.models.base import Authored
+from customobjects.models.columns import TypedColumns, column_indexes
+from customobjects.models.custom_object import CustomObject
+from salesos.accounts.models import Organization
+from salesos.rest import exactjson
+
+NAME_LENGTH = 255
+
+
+class Record(Authored, TypedColumns):
+    """One row of an object.
+
+    - ``data`` holds canonical values by the fields' ``data_key``; an empty value has no entry.
+    - ``overflow`` holds, by ``data_key`` too, the keys of values whose field found no free typed column.
+    - ``name`` is the text of the primary field, cut to its column.
+    - ``search_text`` is what a search looks through (``services.derivation`` says how it is made).
+    - ``version`` grows with every change; ``schema_version`` is the object's at the last one.
+    - A deleted record (in the trash) keeps its data until it is purged; its unique keys and links are gone.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="records", db_index=False)
+    data = models.JSONField(default=dict, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
+    overflow = models.JSONField(null=True)
+    schema_version = models.PositiveIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    search_text = models.TextField(blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["custom_object", "id"], condition=models.Q(deleted_at__isnull=True), name="record_object"
+            ),
+            models.Index(
+                fields=["custom_object", "created_at", "id"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="record_created_at",
+            ),
+            models.Index(
+                fields=["custom_object", "updated_at", "id"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="record_updated_at",
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="record_deleted_at"
+            ),
+            *column_indexes(),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.pk)

@@ -1,0 +1,44 @@
+"""The actor: who is asking, for whom, and how far their credentials reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from salesos.accounts.models import ApiKey, User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from rest_framework.request import Request
+
+ALL_SCOPES = frozenset(ApiKey.Scope.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Everything that decides what a request may see and do. Passed to every service and query."""
+
+    organization_id: UUID
+    user_id: UUID
+    role: str
+    scopes: frozenset[str] = ALL_SCOPES
+
+    @classmethod
+    def of_user(cls, user: User) -> Actor:
+        """A person with all that the role allows."""
+        return cls(user.organization_id, user.id, user.role)
+
+    @classmethod
+    def of_operator(cls, user: User, organization_id: UUID) -> Actor:
+        """An operator of the whole installation, acting within one organization."""
+        return cls(organization_id, user.id, User.Role.ADMIN)
+
+
+def actor_of(request: Request | HttpRequest) -> Actor:
+    """The actor of an authenticated request, whichever way it was authenticated."""
+    user = request.user
+    assert isinstance(user, User), "the permission IsAuthenticated comes first"
+    key = getattr(request, "auth", None)
+    scopes = frozenset(key.scopes) if isinstance(key, ApiKey) else ALL_SCOPES
+    return Actor(user.organization_id, user.id, user.role, scopes)

@@ -1,0 +1,113 @@
+"""The one shape of every error, whoever raises it: DRF, Django, a service, or a defect of ours.
+
+``{"statusCode": 400, "error": "Bad Request", "message": ["…"], "errors": [{"field", "code", "message"}]}``
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+
+from salesos import problems
+from salesos.problems import Problem
+from salesos.rest import exactjson
+
+logger = logging.getLogger(__name__)
+
+STATUS_OF: dict[type[problems.ProblemError], HTTPStatus] = {
+    problems.InvalidError: HTTPStatus.BAD_REQUEST,
+    problems.DeniedError: HTTPStatus.FORBIDDEN,
+    problems.MissingError: HTTPStatus.NOT_FOUND,
+    problems.ConflictError: HTTPStatus.CONFLICT,
+    problems.StaleError: HTTPStatus.PRECONDITION_FAILED,
+}
+
+
+def body(status: int, found: Iterable[Problem]) -> dict[str, Any]:
+    """The error document for an HTTP status and what is wrong."""
+    listed = list(found)
+    return {
+        "statusCode": status,
+        "error": HTTPStatus(status).phrase,
+        "message": [problem.message for problem in listed],
+        "errors": [{"field": p.field, "code": p.code, "message": p.message} for p in listed],
+    }
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's ``EXCEPTION_HANDLER``. Returns None for defects of ours, which ``server_error`` answers."""
+    if isinstance(error, problems.ProblemError):
+        status = STATUS_OF[type(error)]
+        return Response(body(status, error.problems), status=status)
+    if isinstance(error, OperationalError):
+        return busy(error)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    headers = {}
+    if header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    if (wait := getattr(error, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait))
+    return Response(body(error.status_code, problems_of(error)), status=error.status_code, headers=headers)
+
+
+def busy(error: OperationalError) -> Response:
+    """The database did not take the work now (locked, deadlocked, out of connections); nothing was written."""
+    logger.exception("The database refused a request", exc_info=error)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    problem = Problem("", "busy", "the database is busy; nothing was changed, try again")
+    return Response(body(status, [problem]), status=status, headers={"Retry-After": "1"})
+
+
+def problems_of(error: exceptions.APIException) -> list[Problem]:
+    """What a DRF exception says, flattened: nested serializers become dotted paths."""
+    if isinstance(error, exceptions.ValidationError):
+        return list(_flatten(error.get_full_details(), ""))
+    details: Any = error.get_full_details()
+    while isinstance(details, list):
+        details = details[0]
+    if "message" not in details:  # simplejwt packs its own dictionary into the detail
+        details = details.get("detail", next(iter(details.values())))
+    return [Problem("", str(details["code"]), str(details["message"]))]
+
+
+def _flatten(details: Any, path: str) -> Iterator[Problem]:
+    if isinstance(details, dict) and set(details) == {"message", "code"} and isinstance(details["code"], str):
+        message = str(details["message"])
+        yield Problem(path, details["code"], f"{path}: {message}" if path else message)
+    elif isinstance(details, dict):
+        for key, value in details.items():
+            inner = path if key == api_settings.NON_FIELD_ERRORS_KEY else f"{path}.{key}" if path else str(key)
+            yield from _flatten(value, inner)
+    elif isinstance(details, list):
+        # A list of dictionaries is a list in the input; a list of messages belongs to one property.
+        many = any(isinstance(entry, dict) and set(entry) != {"message", "code"} for entry in details)
+        for index, entry in enumerate(details):
+            yield from _flatten(entry, f"{path}.{index}" if many and path else path)
+
+
+def answer(status: int, code: str, message: str) -> HttpResponse:
+    """The error document as an answer outside DRF."""
+    return HttpResponse(
+        exactjson.dumps_bytes(body(status, [Problem("", code, message)])),
+        status=status,
+        content_type="application/json",
+    )
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the request is one of a program: under the API's or the probes' paths."""
+    return request.path_info.startswith(("/v1/", "/healthz", "/readyz")) or request.path_info == "/v1"

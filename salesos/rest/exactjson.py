@@ -1,0 +1,102 @@
+"""JSON whose numbers keep their exact decimal digits, in both directions.
+
+``loads`` gives integers of up to 64 bits as ``int`` and every other number as ``Decimal``; ``dumps`` writes them back
+digit for digit.
+A binary float never appears, so 0.1 and 12345678901234567890.123 come back as they were sent.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import orjson
+
+
+class NotJSONError(ValueError):
+    """The text is not JSON, or JSON that nobody sends in earnest (too deep, numbers of thousands of digits)."""
+
+
+# More nesting than this is an attack or a mistake; orjson itself ends at 254.
+MAX_DEPTH = 100
+# Beyond this exponent a short text such as 1e999999999 would become gigabytes of digits.
+MAX_EXPONENT = 400
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > MAX_EXPONENT:
+        raise NotJSONError("a number is out of range")
+    return number
+
+
+def _integer(text: str) -> int | Decimal:
+    # 18 digits always fit into 64 bits, which is all that orjson writes as an integer.
+    return int(text) if len(text) <= 18 else _decimal(text)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotJSONError(f"{name} is not JSON")
+
+
+def loads(text: str) -> Any:
+    """Parse JSON text. Raises ``NotJSONError`` with a sentence for people."""
+    try:
+        value = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant)
+    except NotJSONError:
+        raise
+    except json.JSONDecodeError as error:
+        raise NotJSONError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise NotJSONError("it is nested too deeply") from error
+    if depth_exceeds(value, MAX_DEPTH):
+        raise NotJSONError(f"it is nested deeper than {MAX_DEPTH} levels")
+    return value
+
+
+def depth_exceeds(value: Any, limit: int) -> bool:
+    """Whether lists and objects in ``value`` are nested deeper than ``limit``. Walks level by level, never recursing."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(format(value, "f"))
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    return str(value)
+
+
+def dumps_bytes(value: Any) -> bytes:
+    """Write ``value`` as UTF-8 JSON. Decimals keep their digits; times are ISO 8601 with ``Z``; ids are texts."""
+    return orjson.dumps(value, default=_default, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+
+def dumps(value: Any) -> str:
+    """Like ``dumps_bytes``, as text."""
+    return dumps_bytes(value).decode()
+
+
+class Encoder(json.JSONEncoder):
+    """For Django's ``JSONField(encoder=…)``."""
+
+    def encode(self, o: Any) -> str:
+        return dumps(o)
+
+
+class Decoder(json.JSONDecoder):
+    """For Django's ``JSONField(decoder=…)``."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "parse_float": Decimal, "parse_int": _integer})

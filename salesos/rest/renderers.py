@@ -1,0 +1,37 @@
+"""Writing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from salesos.rest import exactjson
+
+
+class JSONRenderer(BaseRenderer):
+    """Exact JSON (see ``exactjson``). ``orjson.Fragment`` values, as documents built by the database, pass through."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        return b"" if data is None else exactjson.dumps_bytes(data)
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """The API speaks JSON whatever the ``Accept`` header asks for: an answer of another type would help nobody."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        content_type = (request.content_type or "").split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == content_type), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type

@@ -1,0 +1,272 @@
+"""Settings of the project, all from the environment (see ``.env.example``).
+
+A missing or wrong value stops the start with a sentence that says what to set.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def whole_number(name: str, default: int, *, least: int = 1) -> int:
+    """The setting ``name`` as an integer of at least ``least``; a sentence that names it where it is none."""
+    text = env.str(name, default=str(default))
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, and it is {text!r}.")
+    return number
+
+
+def flag(name: str, default: bool) -> bool:
+    """The setting ``name`` as a boolean: 1 or 0."""
+    text = env.str(name, default="1" if default else "0").lower()
+    if text not in {"0", "1", "true", "false"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, and it is {text!r}.")
+    return text in {"1", "true"}
+
+
+# Serving -------------------------------------------------------------------------------------------------------------
+
+DEBUG = flag("DEBUG", default=False)
+HTTPS = flag("HTTPS", default=not DEBUG)
+SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-never-in-production" if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY to a long random text (or DEBUG=1 while developing).")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/?$", r"^readyz/?$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+X_FRAME_OPTIONS = "DENY"
+if flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies to believe when a client's address is read from X-Forwarded-For.
+NUM_PROXIES = 1 if flag("BEHIND_PROXY", default=False) else 0
+
+ROOT_URLCONF = "salesos.urls"
+WSGI_APPLICATION = "salesos.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Both /v1/x and /v1/x/ are routes of their own, so that a POST is never redirected.
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "salesos.accounts",
+    "customobjects",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database ------------------------------------------------------------------------------------------------------------
+
+DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # Write transactions take the lock at their start and wait for it, instead of failing half-way.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;",
+    }
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", 8), "timeout": 10},
+    }
+else:
+    raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
+
+# People and programs -------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("web:sign-in")
+LOGIN_REDIRECT_URL = reverse_lazy("web:object-list")
+LOGOUT_REDIRECT_URL = reverse_lazy("web:sign-in")
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=whole_number("ACCESS_TOKEN_MINUTES", 30)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=whole_number("REFRESH_TOKEN_DAYS", 14)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    # A changed password ends every token that was made with the old one.
+    "CHECK_REVOKE_TOKEN": True,
+    "UPDATE_LAST_LOGIN": True,
+}
+
+# REST API ------------------------------------------------------------------------------------------------------------
+
+MAX_BODY_BYTES = whole_number("MAX_BODY_KB", 5 * 1024) * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "salesos.accounts.authentication.BearerAuthentication",
+        "salesos.accounts.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["salesos.rest.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["salesos.rest.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "salesos.rest.renderers.AlwaysJSON",
+    "DEFAULT_SCHEMA_CLASS": "salesos.rest.openapi.Schema",
+    "DEFAULT_THROTTLE_RATES": {"sign_in": env.str("SIGN_IN_RATE", default="30/min")},
+    "EXCEPTION_HANDLER": "salesos.rest.errors.exception_handler",
+    "NUM_PROXIES": NUM_PROXIES,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["salesos.rest.renderers.JSONRenderer"],
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SalesOS Custom Objects",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Define your own objects, fields and relations, and keep their records.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["salesos.rest.openapi.only_api"],
+    "POSTPROCESSING_HOOKS": ["salesos.rest.openapi.finish"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+# Limits of the product (each answered with a clear error when it is reached) -----------------------------------------
+
+MAX_OBJECTS_PER_ORGANIZATION = whole_number("MAX_OBJECTS_PER_ORGANIZATION", 500)
+MAX_FIELDS_PER_OBJECT = whole_number("MAX_FIELDS_PER_OBJECT", 500)
+MAX_RECORD_BYTES = whole_number("MAX_RECORD_KB", 256) * 1024
+TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)
+
+# Language, time, static files, logs ----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # 4xx answers are the caller's affair; 5xx keep their traceback.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "SalesOS operations",
+    "SITE_HEADER": "SalesOS",
+    "SITE_SUBHEADER": "Operations",
+    "SITE_SYMBOL": "deployed_code",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": "People and programs",
+                "items": [
+                    {
+                        "title": "Organizations",
+                        "icon": "apartment",
+                        "link": reverse_lazy("admin:accounts_organization_changelist"),
+                    },
+                    {"title": "Users", "icon": "group", "link": reverse_lazy("admin:accounts_user_changelist")},
+                    {"title": "API keys", "icon": "key", "link": reverse_lazy("admin:accounts_apikey_changelist")},
+                ],
+            },
+            {
+                "title": "Custom objects",
+                "items": [
+                    {
+                        "title": "Objects",
+                        "icon": "deployed_code",
+                        "link": reverse_lazy("admin:customobjects_customobject_changelist"),
+                    },
+                    {
+                        "title": "Records",
+                        "icon": "table_rows",
+                        "link": reverse_lazy("admin:customobjects_record_changelist"),
+                    },
+                ],
+            },
+        ],
+    },
+}
