@@ -1,1 +1,29 @@
-urlpatterns = []
+"""All paths of the server."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from customobjects.api.views.unknown import UnknownPath
+from salesos import views
+
+urlpatterns = [
+    path("healthz", views.healthz),
+    path("healthz/", views.healthz),
+    path("readyz", views.readyz),
+    path("readyz/", views.readyz),
+    path("v1/auth/", include("salesos.accounts.urls")),
+    path("v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("v1/schema/", SpectacularJSONAPIView.as_view()),
+    path("v1/schema/swagger/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
+    path("v1/schema/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("v1/", include("customobjects.api.urls")),
+    re_path(r"^v1(/.*)?$", UnknownPath.as_view()),
+    path("admin/", admin.site.urls),
+    path("", include("customobjects.web.urls")),
+]
+
+handler400 = "salesos.views.bad_request"
+handler403 = "salesos.views.denied"
+handler404 = "salesos.views.not_found"
+handler500 = "salesos.views.server_error"

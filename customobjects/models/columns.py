@@ -35,26 +35,23 @@ class NumberColumn(models.DecimalField):
         sizes = {"max_digits": INTEGER_DIGITS + DECIMAL_PLACES, "decimal_places": DECIMAL_PLACES}
         super().__init__(**{**sizes, "null": True, "editable": False, **options})
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        return "text" if connection.vendor == "sqlite" else super().db_type(connection)
+    def get_internal_type(self) -> str:
+        # Not Django's DecimalField, whose values SQLite's backend converts through floats.
+        return "NumberColumn"
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "text" if connection.vendor == "sqlite" else f"numeric({self.max_digits}, {self.decimal_places})"
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         if connection.vendor == "sqlite" and isinstance(value, int | Decimal):
             return number_text(Decimal(value))
-        return super().get_db_prep_value(value, connection, prepared)
+        return value
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
-        if hasattr(value, "as_sql"):
-            return value
-        return self.get_db_prep_value(value, connection)
+        return value if hasattr(value, "as_sql") else self.get_db_prep_value(value, connection)
 
-    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
-        # Django's own converter for SQLite expects a float.
-        return [self._from_text] if connection.vendor == "sqlite" else super().get_db_converters(connection)
-
-    @staticmethod
-    def _from_text(value: str | None, expression: object, connection: BaseDatabaseWrapper) -> Decimal | None:
-        return None if value is None else text_number(value)
+    def from_db_value(self, value: Any, expression: object, connection: BaseDatabaseWrapper) -> Decimal | None:
+        return text_number(value) if isinstance(value, str) else value
 
 
 class MomentColumn(models.DateTimeField):

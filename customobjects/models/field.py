@@ -32,7 +32,7 @@ class Field(Authored):
     options = models.JSONField(default=dict, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
     column = models.CharField(max_length=20, blank=True, default="")
     # The object that a LOOKUP points at.
-    target = models.ForeignKey(CustomObject, null=True, on_delete=models.CASCADE, related_name="lookups")
+    target = models.ForeignKey(CustomObject, null=True, on_delete=models.RESTRICT, related_name="lookups")
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

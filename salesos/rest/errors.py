@@ -43,8 +43,8 @@ def body(status: int, found: Iterable[Problem]) -> dict[str, Any]:
     }
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's ``EXCEPTION_HANDLER``. Returns None for defects of ours, which ``server_error`` answers."""
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's ``EXCEPTION_HANDLER``: every exception of a view has an answer, a defect of ours too."""
     if isinstance(error, problems.ProblemError):
         status = STATUS_OF[type(error)]
         return Response(body(status, error.problems), status=status)
@@ -55,13 +55,21 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
-        return None
+        return defect(error)
     headers = {}
     if header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = header
     if (wait := getattr(error, "wait", None)) is not None:
         headers["Retry-After"] = str(int(wait))
     return Response(body(error.status_code, problems_of(error)), status=error.status_code, headers=headers)
+
+
+def defect(error: Exception) -> Response:
+    """What nobody thought of. The log has the traceback, the caller nothing that is none of theirs."""
+    logger.exception("A defect", exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    problem = Problem("", "defect", "something went wrong on our side; nothing was changed")
+    return Response(body(status, [problem]), status=status)
 
 
 def busy(error: OperationalError) -> Response:

@@ -1,1 +1,96 @@
-placeholder = 1
+"""The OpenAPI document: what drf-spectacular finds, and what every operation of ours has beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+ERROR = {
+    "type": "object",
+    "description": "The one shape of every error.",
+    "properties": {
+        "statusCode": {"type": "integer"},
+        "error": {"type": "string"},
+        "message": {"type": "array", "items": {"type": "string"}},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string", "description": "The property's path, empty where none is to blame."},
+                    "code": {"type": "string", "description": "Stable, for programs."},
+                    "message": {"type": "string", "description": "A sentence for people."},
+                },
+                "required": ["field", "code", "message"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["statusCode", "error", "message", "errors"],
+    "additionalProperties": False,
+}
+
+DESCRIPTIONS = {
+    "400": "Malformed, or against a rule; `errors` names each property.",
+    "401": "Not authenticated.",
+    "403": "Authenticated, and not allowed.",
+    "404": "There is no such thing for you.",
+    "409": "A duplicate, or a state that does not allow it.",
+    "412": "Your copy is stale: `If-Match` names another version.",
+    "413": "The body is too large.",
+    "415": "The body is not application/json.",
+    "429": "Too many requests; `Retry-After` says when to come back.",
+    "503": "The database is busy; nothing was changed.",
+}
+
+# The properties of our strict bodies are all there are.
+CLOSED = "additionalProperties"
+
+Endpoint = tuple[str, str, str, Callable[..., Any]]
+
+
+class Schema(AutoSchema):
+    """drf-spectacular's description of an operation."""
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *getattr(self.view, "openapi_parameters", [])]
+
+
+def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
+    """Preprocessing hook: the routes of the API, each once, without the trailing slash."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/v1/") and not endpoint[0].endswith("/")]
+
+
+def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Postprocessing hook: the error answers of every operation, and bodies that refuse unknown properties."""
+    result["components"]["schemas"]["Error"] = ERROR
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status in _statuses(path, method, operation):
+                operation["responses"].setdefault(status, _error(status))
+    for name, schema in result["components"]["schemas"].items():
+        if schema.get("type") == "object" and name.endswith("Request"):
+            schema[CLOSED] = False
+    return result
+
+
+def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
+    statuses = ["400", "503"]
+    is_door = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
+    statuses += ["401", "429"] if is_door else ["401", "403"]
+    if "{" in path:
+        statuses.append("404")
+    if method in ("post", "patch", "put", "delete") and not is_door:
+        statuses.append("409")
+    if "requestBody" in operation:
+        statuses += ["413", "415"]
+    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
+        statuses.append("412")
+    return sorted(statuses)
+
+
+def _error(status: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    return {"description": DESCRIPTIONS[status], "content": content}

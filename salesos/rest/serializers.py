@@ -1,10 +1,15 @@
-"""The base of all serializers: camelCase outside, snake_case inside, and nothing unknown let through."""
+"""The base of all serializers: camelCase outside, snake_case inside, JSON's own types, nothing unknown let through."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+UUID_LENGTH = 36
 
 
 def camel(name: str) -> str:
@@ -15,8 +20,6 @@ def camel(name: str) -> str:
 
 class Text(serializers.CharField):
     """A text: JSON strings only. DRF's own field would also turn numbers into texts."""
-
-    default_error_messages = {"invalid": "Not a text."}
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -33,8 +36,55 @@ class Boolean(serializers.BooleanField):
         return data
 
 
+class Integer(serializers.IntegerField):
+    """A JSON integer only. DRF's own field would also take "7"."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Id(serializers.UUIDField):
+    """A UUID as a text with dashes. DRF's own field would also take integers."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) != UUID_LENGTH:
+            self.fail("invalid", value=str(data)[:80])
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class JSONObject(serializers.Field):
+    """A JSON object with any properties; what is in it is judged elsewhere."""
+
+    default_error_messages = {"invalid": "Not an object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        return dict(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field(OpenApiTypes.ANY)
+class JSONValue(serializers.Field):
+    """Any JSON value; what it means is judged elsewhere."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class StrictSerializer(serializers.Serializer):
-    """Declared in snake_case, spoken in camelCase; an unknown property is an error at that property."""
+    """Declared in snake_case, spoken in camelCase; an unknown property is an error at that property.
+
+    ``validated_data`` has the properties by their snake_case names.
+    """
 
     def get_fields(self) -> dict[str, Any]:
         fields = {}
@@ -47,21 +97,16 @@ class StrictSerializer(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            known = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = [str(name) for name in data if name not in known]
-            if unknown:
-                raise serializers.ValidationError(
-                    {
-                        name[:80]: [
-                            serializers.ErrorDetail(
-                                f"There is no property {name[:80]!r} here; there is {', '.join(sorted(known))}.",
-                                code="unknown",
-                            )
-                        ]
-                        for name in unknown
-                    }
-                )
+            known = [name for name, field in self.fields.items() if not field.read_only]
+            if unknown := [str(name)[:80] for name in data if name not in known]:
+                raise serializers.ValidationError({name: [self._unknown(name, known)] for name in unknown})
         return super().to_internal_value(data)
+
+    @staticmethod
+    def _unknown(name: str, known: list[str]) -> ErrorDetail:
+        return ErrorDetail(
+            f"There is no property {name!r} here; there is {', '.join(known) or 'none'}.", code="unknown"
+        )
 
     def create(self, validated_data: Any) -> Any:
         raise NotImplementedError("writes go through the services")

@@ -1,0 +1,261 @@
+"""The shapes of objects, fields, records and lists, as the API takes and gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.models import CustomObject, Field
+from customobjects.services.naming import API_NAME
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from salesos.rest.serializers import Boolean, Id, Integer, JSONObject, JSONValue, StrictSerializer, Text, camel
+
+LONGEST_DESCRIPTION = 5_000
+# Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
+LAST_PAGE = 1_000_000
+LARGEST_PAGE = 100
+
+
+@extend_schema_field({"type": "string", "maxLength": API_NAME_LENGTH, "pattern": f"^{API_NAME.pattern}$"})
+class ApiName(Text):
+    """A name for programs. Whether it is one is judged by the services, which suggest another."""
+
+
+class AuthoredSerializer(StrictSerializer):
+    """What every object and field has."""
+
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+    created_by = serializers.UUIDField(read_only=True, source="created_by_id", allow_null=True)
+    updated_by = serializers.UUIDField(read_only=True, source="updated_by_id", allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """These come last."""
+        fields = super().get_fields()
+        authored = {camel(name): fields.pop(camel(name)) for name in AuthoredSerializer._declared_fields}
+        return {**fields, **authored}
+
+
+class FieldChangeSerializer(StrictSerializer):
+    """What of a field may be sent to change it; ``apiName`` and ``type`` only as they are."""
+
+    api_name = ApiName(required=False)
+    type = serializers.ChoiceField(choices=list(TYPES), required=False)
+    label = Text(max_length=80, required=False)
+    help_text = Text(max_length=500, required=False, allow_blank=True)
+    is_required = Boolean(required=False)
+    is_unique = Boolean(required=False)
+    is_indexed = Boolean(required=False)
+    is_active = Boolean(required=False)
+    default_value = JSONValue(required=False, allow_null=True)
+    order = Integer(required=False, min_value=0, max_value=1_000_000)
+    options = JSONObject(required=False)
+
+
+class FieldCreateSerializer(FieldChangeSerializer):
+    label = Text(max_length=80)
+    type = serializers.ChoiceField(choices=list(TYPES))
+
+
+class FieldSerializer(AuthoredSerializer):
+    """A field, as the API shows it."""
+
+    id = serializers.UUIDField(read_only=True)
+    api_name = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)
+    type = serializers.ChoiceField(choices=list(TYPES), read_only=True)
+    help_text = serializers.CharField(read_only=True)
+    is_required = serializers.BooleanField(read_only=True)
+    is_unique = serializers.BooleanField(read_only=True)
+    is_indexed = serializers.SerializerMethodField(method_name="get_is_indexed")
+    is_active = serializers.BooleanField(read_only=True)
+    default_value = JSONValue(read_only=True, allow_null=True)
+    order = serializers.IntegerField(read_only=True)
+    options = JSONObject(read_only=True)
+
+    def get_is_indexed(self, field: Field) -> bool:
+        return bool(field.column)
+
+
+class FieldOrderSerializer(StrictSerializer):
+    """All fields of an object, by id or apiName, in the order they are to have."""
+
+    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+
+
+class ObjectChangeSerializer(StrictSerializer):
+    """What of an object may be sent to change it; ``apiName`` only as it is."""
+
+    name = Text(max_length=80, required=False)
+    api_name = ApiName(required=False)
+    plural_name = Text(max_length=80, required=False)
+    description = Text(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
+    icon = serializers.RegexField(r"^[a-z0-9_]+$", max_length=40, required=False)
+    color = serializers.RegexField(r"^#[0-9a-fA-F]{6}$", required=False)
+    primary_field = Text(max_length=API_NAME_LENGTH, required=False)
+    enable_search = Boolean(required=False)
+    enable_history = Boolean(required=False)
+    enable_notes = Boolean(required=False)
+    enable_activities = Boolean(required=False)
+    enable_bulk_operations = Boolean(required=False)
+    is_active = Boolean(required=False)
+
+
+class ObjectCreateSerializer(ObjectChangeSerializer):
+    name = Text(max_length=80)
+    fields = FieldCreateSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+class ObjectSerializer(AuthoredSerializer):
+    """An object with its fields, as the API shows it."""
+
+    id = serializers.UUIDField(read_only=True)
+    api_name = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    plural_name = serializers.CharField(read_only=True)
+    description = serializers.CharField(read_only=True)
+    icon = serializers.CharField(read_only=True)
+    color = serializers.CharField(read_only=True)
+    primary_field = serializers.SerializerMethodField(method_name="get_primary_field")
+    enable_search = serializers.BooleanField(read_only=True)
+    enable_history = serializers.BooleanField(read_only=True)
+    enable_notes = serializers.BooleanField(read_only=True)
+    enable_activities = serializers.BooleanField(read_only=True)
+    enable_bulk_operations = serializers.BooleanField(read_only=True)
+    is_active = serializers.BooleanField(read_only=True)
+    schema_version = serializers.IntegerField(read_only=True)
+    fields = FieldSerializer(many=True, read_only=True, source="fields.all")  # type: ignore[assignment]
+
+    def get_primary_field(self, custom_object: CustomObject) -> str | None:
+        listed = custom_object.fields.all()
+        return next((field.api_name for field in listed if field.id == custom_object.primary_field_id), None)
+
+
+class RecordChangeSerializer(StrictSerializer):
+    """What may be sent to change a record. ``data`` is merged; a null clears a field."""
+
+    data = JSONObject(required=False)  # type: ignore[assignment]
+    owner_id = Id(required=False, allow_null=True)
+
+
+class RecordCreateSerializer(RecordChangeSerializer):
+    data = JSONObject()  # type: ignore[assignment]
+
+
+class RecordSerializer(StrictSerializer):
+    """A record, as the API shows it. The database writes it; this describes it."""
+
+    id = serializers.UUIDField(read_only=True)
+    custom_object_id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    data = JSONObject(read_only=True)  # type: ignore[assignment]
+    version = serializers.IntegerField(read_only=True)
+    owner_id = serializers.UUIDField(read_only=True, allow_null=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+    created_by = serializers.UUIDField(read_only=True, allow_null=True)
+    updated_by = serializers.UUIDField(read_only=True, allow_null=True)
+
+
+class MetaSerializer(StrictSerializer):
+    """Where a page lies in its list."""
+
+    total = serializers.IntegerField(read_only=True)
+    total_is_estimate = serializers.BooleanField(read_only=True)
+    page = serializers.IntegerField(read_only=True)
+    limit = serializers.IntegerField(read_only=True)
+    total_pages = serializers.IntegerField(read_only=True)
+    next_cursor = serializers.CharField(read_only=True, allow_null=True)
+
+
+class RecordPageSerializer(StrictSerializer):
+    data = RecordSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = MetaSerializer(read_only=True)
+
+
+class ObjectPageSerializer(StrictSerializer):
+    data = ObjectSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = MetaSerializer(read_only=True)
+
+
+class FieldListSerializer(StrictSerializer):
+    data = FieldSerializer(many=True, read_only=True)  # type: ignore[assignment]
+
+
+class PageQuerySerializer(StrictSerializer):
+    """The parameters that every list takes."""
+
+    page = serializers.IntegerField(min_value=1, max_value=LAST_PAGE, default=1)
+    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=20)
+    search = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class ObjectQuerySerializer(PageQuerySerializer):
+    is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
+
+
+class RecordQuerySerializer(PageQuerySerializer):
+    """The parameters of a list of records, beside its filters."""
+
+    sort_by = serializers.CharField(max_length=API_NAME_LENGTH, required=False, default="")
+    sort_order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
+
+
+class FieldTypeSerializer(StrictSerializer):
+    """A field type: what a designer, or a program, needs to offer it."""
+
+    key = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    icon = serializers.CharField(read_only=True)
+    description = serializers.CharField(read_only=True)
+    control = serializers.CharField(read_only=True)
+    is_sortable = serializers.BooleanField(read_only=True, source="sortable")
+    is_searchable = serializers.BooleanField(read_only=True, source="searchable")
+    is_writable = serializers.BooleanField(read_only=True, source="writable")
+    can_be_primary = serializers.BooleanField(read_only=True)
+    can_be_unique = serializers.BooleanField(read_only=True)
+    can_have_default = serializers.BooleanField(read_only=True)
+    operators = serializers.ListField(child=serializers.CharField(), read_only=True)
+    options_schema = serializers.SerializerMethodField(method_name="get_options_schema")
+
+    def get_options_schema(self, type_: type[FieldType]) -> dict[str, Any]:
+        return type_.options_schema()
+
+
+class FieldTypeListSerializer(StrictSerializer):
+    data = FieldTypeSerializer(many=True, read_only=True)  # type: ignore[assignment]
+
+
+class ObjectCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    active = serializers.IntegerField(read_only=True)
+
+
+class FieldCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    by_type = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+
+
+class ObjectCountSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    api_name = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    count = serializers.IntegerField(read_only=True)
+
+
+class RecordCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    created_last7_days = serializers.IntegerField(read_only=True)
+    created_last30_days = serializers.IntegerField(read_only=True)
+    by_object = ObjectCountSerializer(many=True, read_only=True)
+
+
+class StatsSerializer(StrictSerializer):
+    """Describes what ``queries.stats`` counts."""
+
+    objects = ObjectCountsSerializer(read_only=True)
+    fields = FieldCountsSerializer(read_only=True)  # type: ignore[assignment]
+    records = RecordCountsSerializer(read_only=True)

@@ -1,0 +1,102 @@
+"""Objects: listing, making, reading, changing and deleting them, and counting all of it."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customobjects.api.pagination import page_response, parameters
+from customobjects.api.serializers import (
+    ObjectChangeSerializer,
+    ObjectCreateSerializer,
+    ObjectPageSerializer,
+    ObjectQuerySerializer,
+    ObjectSerializer,
+    StatsSerializer,
+)
+from customobjects.queries import objects as queries
+from customobjects.queries.stats import stats
+from customobjects.services import objects as services
+from salesos.accounts.actor import Actor, actor_of
+
+
+def _shown(actor: Actor, reference: str) -> dict[str, object]:
+    return dict(ObjectSerializer(queries.get_object(actor, reference)).data)
+
+
+class Objects(APIView):
+    @extend_schema(
+        operation_id="listObjects",
+        tags=["Objects"],
+        summary="List objects",
+        parameters=[ObjectQuerySerializer],
+        responses=ObjectPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        asked = parameters(request, ObjectQuerySerializer)
+        is_active = {"true": True, "false": False}.get(asked.get("is_active", ""))
+        objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)
+        page, limit = asked["page"], asked["limit"]
+        shown = ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data
+        return page_response(shown, total=objects.count(), is_estimate=False, page=page, limit=limit)
+
+    @extend_schema(
+        operation_id="createObject",
+        tags=["Objects"],
+        summary="Create an object, with its fields where given",
+        request=ObjectCreateSerializer,
+        responses={201: ObjectSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        actor = actor_of(request)
+        serializer = ObjectCreateSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        made = services.create_object(actor, **serializer.validated_data)
+        headers = {"Location": f"/v1/custom-objects/{made.id}"}
+        return Response(_shown(actor, str(made.id)), status=status.HTTP_201_CREATED, headers=headers)
+
+
+class Stats(APIView):
+    @extend_schema(
+        operation_id="countEverything",
+        tags=["Objects"],
+        summary="Counts of objects, fields and records",
+        responses=StatsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(stats(actor_of(request)))
+
+
+class ObjectDetail(APIView):
+    @extend_schema(
+        operation_id="getObject", tags=["Objects"], summary="Get an object with its fields", responses=ObjectSerializer
+    )
+    def get(self, request: Request, object_reference: str) -> Response:
+        return Response(_shown(actor_of(request), object_reference))
+
+    @extend_schema(
+        operation_id="changeObject",
+        tags=["Objects"],
+        summary="Change an object; isActive archives and restores it",
+        request=ObjectChangeSerializer,
+        responses=ObjectSerializer,
+    )
+    def patch(self, request: Request, object_reference: str) -> Response:
+        actor = actor_of(request)
+        serializer = ObjectChangeSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        changed = services.change_object(actor, object_reference, serializer.validated_data)
+        return Response(_shown(actor, str(changed.id)))
+
+    @extend_schema(
+        operation_id="deleteObject",
+        tags=["Objects"],
+        summary="Delete an object with its fields and records",
+        responses={204: None},
+    )
+    def delete(self, request: Request, object_reference: str) -> Response:
+        services.delete_object(actor_of(request), object_reference)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,22 @@
+"""Paths that the API does not have."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+@extend_schema(exclude=True)
+class UnknownPath(APIView):
+    """404 in the API's error shape, whatever the method."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NotFound(f"There is nothing at {request.path[:200]}.")

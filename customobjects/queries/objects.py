@@ -1,0 +1,88 @@
+"""Reading objects and their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from customobjects import access
+from customobjects.models import CustomObject, Field
+from customobjects.schema import Schema, schema_of
+from salesos.accounts.actor import Actor
+from salesos.problems import MissingError
+
+UUID_LENGTH = 36
+
+
+def as_uuid(reference: str) -> UUID | None:
+    """The id that a path names, or None where it names something by its apiName, or nothing at all."""
+    if len(reference) != UUID_LENGTH:
+        return None
+    try:
+        return UUID(reference)
+    except ValueError:
+        return None
+
+
+def by_reference(reference: str) -> Q:
+    """The condition for a row that is named by its id or by its apiName."""
+    found = as_uuid(reference)
+    if found is not None:
+        return Q(id=found)
+    # A NUL, which no apiName has, would be an error inside PostgreSQL.
+    return Q(api_name=reference) if "\x00" not in reference else Q(pk__in=[])
+
+
+def find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject:
+    """The object among ``objects`` that ``reference`` (an id or an apiName) names, or ``MissingError``."""
+    found = objects.filter(by_reference(reference)).first()
+    if found is None:
+        raise MissingError.named("object", reference)
+    return found
+
+
+def get_schema(actor: Actor, reference: str) -> Schema:
+    """The compiled schema of an object that the actor may read. Raises ``DeniedError``, ``MissingError``."""
+    access.require_read(actor)
+    return schema_of(find_object(access.visible_objects(actor), reference))
+
+
+def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
+    """The same objects, each with its fields (those not deleted, in their order) read in one more query for all."""
+    fields = Field.objects.filter(deleted_at=None).order_by("order", "number")
+    return objects.prefetch_related(Prefetch("fields", queryset=fields))
+
+
+def get_object(actor: Actor, reference: str) -> CustomObject:
+    """An object with its fields. Raises ``DeniedError``, ``MissingError``."""
+    access.require_read(actor)
+    return find_object(with_fields(access.visible_objects(actor)), reference)
+
+
+def list_objects(actor: Actor, *, search: str = "", is_active: bool | None = None) -> QuerySet[CustomObject]:
+    """The actor's objects by name. ``search`` looks into names and descriptions."""
+    access.require_read(actor)
+    objects = with_fields(access.visible_objects(actor)).order_by("name", "id")
+    for word in search.split():
+        objects = objects.filter(
+            Q(name__icontains=word)
+            | Q(plural_name__icontains=word)
+            | Q(api_name__icontains=word)
+            | Q(description__icontains=word)
+        )
+    return objects if is_active is None else objects.filter(is_active=is_active)
+
+
+def find_field(custom_object: CustomObject, reference: str) -> Field:
+    """The field of an object that ``reference`` (an id or an apiName) names, or ``MissingError``."""
+    field = custom_object.fields.filter(by_reference(reference), deleted_at=None).first()
+    if field is None:
+        raise MissingError.named("field", reference)
+    return field
+
+
+def names_of_objects(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of objects, by id."""
+    return dict(access.visible_objects(actor).filter(id__in=ids).values_list("id", "name"))

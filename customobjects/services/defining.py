@@ -1,0 +1,25 @@
+"""Changing an object's definition: holding it, and noting that it changed."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from customobjects import access
+from customobjects.models import CustomObject
+from customobjects.queries.objects import find_object
+from salesos.accounts.actor import Actor
+
+
+def lock_object(actor: Actor, reference: str) -> CustomObject:
+    """The object, held for changing its schema: nobody writes its records until this transaction ends.
+
+    Raises ``MissingError``.
+    """
+    return find_object(access.visible_objects(actor).select_for_update(), reference)
+
+
+def touch(actor: Actor, custom_object: CustomObject) -> None:
+    """Note that the schema changed, on the instance; the caller saves it."""
+    custom_object.schema_version += 1
+    custom_object.updated_at = timezone.now()
+    custom_object.updated_by_id = actor.user_id

@@ -1,0 +1,115 @@
+"""Deleting records, and what that does to the records that point at them: each lookup's rule.
+
+``restrict`` refuses, ``set_null`` empties the lookup, ``cascade`` deletes the pointing record too, and so on from
+there. All is found first and then done, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.schema import Schema, schema_of
+from customobjects.services import uniqueness
+from customobjects.services.saving import save_changed
+from salesos.accounts.actor import Actor
+from salesos.problems import ConflictError, Problem
+
+NAMED_FIELDS = 5
+# What one request deletes at most, so that it ends in time and fits into one statement.
+MAX_AT_ONCE = 10_000
+
+
+def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
+    """Put records, which the caller may delete, into the trash, following the rules of the lookups to them.
+
+    Raises ``ConflictError`` that names the lookups which restrict it.
+    """
+    doomed = _closure(set(ids))
+    _refuse_restricted(doomed)
+    _empty_lookups(actor, doomed)
+    RecordLink.objects.filter(Q(source_id__in=doomed) | Q(target_id__in=doomed)).delete()
+    uniqueness.release(doomed)
+    now = timezone.now()
+    Record.objects.filter(id__in=doomed).update(deleted_at=now, updated_at=now, updated_by=actor.user_id)
+
+
+def _closure(ids: set[UUID]) -> set[UUID]:
+    """The records and all that go with them by cascade, each locked so that nobody can link to it any more."""
+    doomed: set[UUID] = set()
+    level = ids
+    while level:
+        locked = Record.objects.select_for_update().filter(id__in=level, deleted_at=None).order_by("id")
+        doomed |= set(locked.values_list("id", flat=True))
+        pointing = _links_to(level).filter(field__options__onDelete="cascade")
+        level = set(pointing.values_list("source_id", flat=True)) - doomed
+        if len(doomed) + len(level) > MAX_AT_ONCE:
+            message = f"this would delete more than {MAX_AT_ONCE:,} records along with it; delete those first"
+            raise ConflictError.of(message, code="too_many")
+    return doomed
+
+
+def _links_to(ids: Iterable[UUID]) -> QuerySet[RecordLink]:
+    return RecordLink.objects.filter(target_id__in=ids, field__deleted_at=None, source__deleted_at=None)
+
+
+def _refuse_restricted(doomed: set[UUID]) -> None:
+    restricting = _links_to(doomed).exclude(source_id__in=doomed).filter(field__options__onDelete="restrict")
+    found = restricting.select_related("field__custom_object", "source").order_by("field_id", "source_id")
+    first_of: dict[UUID, RecordLink] = {}
+    for link in found[:200]:
+        first_of.setdefault(link.field_id, link)
+    if first_of:
+        raise ConflictError(_restriction(link) for link in list(first_of.values())[:NAMED_FIELDS])
+
+
+def _restriction(link: RecordLink) -> Problem:
+    field, source = link.field, link.source
+    message = (
+        f"{field.custom_object.name} {source.id} ({source.name[:80]}) points here with {field.api_name}, which "
+        "does not let go of it"
+    )
+    return Problem("", "restrict", message)
+
+
+def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
+    """Take the doomed records out of the lookups of those that stay."""
+    links = _links_to(doomed).exclude(source_id__in=doomed).filter(field__options__onDelete="set_null")
+    emptied: dict[UUID, list[RecordLink]] = defaultdict(list)
+    for link in links.order_by("source_id"):
+        emptied[link.source_id].append(link)
+    schemas: dict[UUID, Schema] = {}
+    sources = Record.objects.select_for_update(of=("self",)).filter(id__in=list(emptied)).order_by("id")
+    for source in sources:
+        if source.custom_object_id not in schemas:
+            schemas[source.custom_object_id] = schema_of(CustomObject.objects.get(id=source.custom_object_id))
+        schema = schemas[source.custom_object_id]
+        keys = {field.id: field.data_key for field in schema.kept}
+        for link in emptied[source.id]:
+            _take_out(source, keys[link.field_id], str(link.target_id))
+        uniqueness.claim(schema, source)
+        save_changed(actor, schema, source)
+
+
+def _take_out(record: Record, data_key: str, id_: str) -> None:
+    value = record.data.get(data_key)
+    if isinstance(value, list):
+        value = [other for other in value if other != id_]
+        record.data[data_key] = value
+    if value == id_ or value == []:
+        record.data.pop(data_key, None)
+
+
+def restricting_fields(fields: Iterable[Field]) -> list[Field]:
+    """Those of some lookup fields whose rule is ``restrict`` and that a record points with."""
+    return [
+        field
+        for field in fields
+        if field.options["onDelete"] == "restrict"
+        and RecordLink.objects.filter(field=field, source__deleted_at=None).exists()
+    ]

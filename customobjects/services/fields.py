@@ -1,0 +1,288 @@
+"""Writing fields. Nothing here writes a record, so a million of them take no longer than one.
+
+The exception is a field that becomes unique: its values are read once, to find duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from customobjects import access
+from customobjects.fieldtypes import TYPES, FieldType, ValueProblem
+from customobjects.models import AutoNumberCounter, CustomObject, Field
+from customobjects.queries.objects import find_field, find_object
+from customobjects.queries.search import FIRST_MARK, LAST_MARK
+from customobjects.services import naming, uniqueness
+from customobjects.services.columns import free_columns
+from customobjects.services.defining import lock_object, touch
+from customobjects.services.transactions import write
+from salesos.accounts.actor import Actor
+from salesos.problems import ConflictError, InvalidError, MissingError, Problem
+
+# Options that say what a value is, and so stay as they were when values were first kept.
+FIXED_OPTIONS = {"LOOKUP": ("target", "multiple"), "AUTO_NUMBER": ("start",)}
+
+
+def present(custom_object: CustomObject) -> QuerySet[Field]:
+    """The object's fields that are not deleted, in their order."""
+    return custom_object.fields.filter(deleted_at=None).order_by("order", "number")
+
+
+@write
+def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
+    """Add a field to an object; ``definition`` is what ``insert_field`` takes.
+
+    Raises ``InvalidError``, ``ConflictError`` for an apiName that is taken or a limit, ``MissingError``,
+    ``DeniedError``.
+    """
+    access.require_define(actor)
+    custom_object = lock_object(actor, object_reference)
+    field = insert_field(actor, custom_object, **definition)
+    touch(actor, custom_object)
+    custom_object.save()
+    return field
+
+
+def insert_field(
+    actor: Actor,
+    custom_object: CustomObject,
+    *,
+    label: str,
+    type: str,
+    api_name: str | None = None,
+    help_text: str = "",
+    is_required: bool = False,
+    is_unique: bool = False,
+    is_indexed: bool | None = None,
+    is_active: bool = True,
+    default_value: Any = None,
+    order: int | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Field:
+    """Make a field of an object that the caller holds. It takes a free typed column of its kind.
+
+    ``is_indexed`` False spares the column; True insists on one. Raises ``InvalidError``, ``ConflictError``.
+    """
+    _check_limit(custom_object)
+    if not label.strip():
+        raise InvalidError.of("label is required", field="label", code="required")
+    if type not in TYPES:
+        raise InvalidError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
+    every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
+    chosen = naming.choose(
+        api_name,
+        label,
+        {name for name, _key, deleted_at in every if deleted_at is None},
+        reserved=naming.RESERVED_FIELDS,
+        fallback="field",
+        kind="field",
+    )
+    number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
+    if FIRST_MARK + number > LAST_MARK:
+        raise ConflictError.of("the object has had too many fields over time", code="limit")
+    if type == "LOOKUP" and is_required and isinstance(options, Mapping):
+        options = {"onDelete": "restrict", **options}
+    cleaned = TYPES[type].clean_options(options)
+    target = _resolve_target(actor, custom_object, cleaned) if type == "LOOKUP" else None
+    field = Field(
+        custom_object=custom_object,
+        number=number,
+        api_name=chosen,
+        # Values of a deleted field of that name may still be there: the new one keeps its own elsewhere.
+        data_key=chosen if chosen not in {key for _name, key, _at in every} else f"{chosen}__{number}",
+        label=label.strip(),
+        type=type,
+        help_text=help_text,
+        is_required=is_required,
+        is_unique=is_unique,
+        is_active=is_active,
+        options=cleaned,
+        order=number if order is None else order,
+        target=target,
+        created_by_id=actor.user_id,
+        updated_by_id=actor.user_id,
+    )
+    field.updated_at = field.created_at
+    bound = TYPES[type](cleaned)
+    field.default_value = _clean_default(bound, default_value)
+    _check_rules(field, bound)
+    field.column = _take_column(custom_object, bound, is_indexed)
+    field.save(force_insert=True)
+    if type == "AUTO_NUMBER":
+        AutoNumberCounter.objects.create(field=field, next_number=cleaned["start"])
+    return field
+
+
+def _check_limit(custom_object: CustomObject) -> None:
+    limit = settings.MAX_FIELDS_PER_OBJECT
+    if present(custom_object).count() >= limit:
+        raise ConflictError.of(f"the object has {limit} fields, which is the limit", code="limit")
+
+
+def _resolve_target(actor: Actor, custom_object: CustomObject, options: dict[str, Any]) -> CustomObject:
+    """The object that a lookup's ``target`` (id or apiName) names; the option becomes its id."""
+    reference = options["target"]
+    try:
+        target = find_object(access.visible_objects(actor), reference)
+    except MissingError as error:
+        message = f"target must be an object, and there is no {reference!r}"
+        raise InvalidError.of(message, field="options.target", code="not_found") from error
+    options["target"] = str(target.id)
+    return custom_object if target.id == custom_object.id else target
+
+
+def _clean_default(type_: FieldType, raw: Any) -> Any:
+    if raw is None:
+        return False if type_.key == "CHECKBOX" else None
+    if not type_.can_have_default:
+        raise InvalidError.of(f"{type_.key} fields have no default", field="defaultValue", code="type")
+    try:
+        return type_.clean(raw)
+    except ValueProblem as problem:
+        message = f"defaultValue {problem.message}"
+        raise InvalidError.of(message, field="defaultValue", code=problem.code) from problem
+
+
+def _check_rules(field: Field, type_: FieldType) -> None:
+    """Hold a field's properties against each other. Raises ``InvalidError``."""
+    problems = []
+    if field.is_unique and (not type_.can_be_unique or field.options.get("multiple")):
+        problems.append(Problem("isUnique", "type", f"{type_.key} fields of this kind cannot be unique"))
+    if field.is_unique and field.default_value is not None:
+        problems.append(Problem("defaultValue", "unique", "defaultValue would be a duplicate on a unique field"))
+    if field.is_required and field.options.get("onDelete") == "set_null":
+        message = "onDelete must be restrict or cascade where the lookup is required"
+        problems.append(Problem("options.onDelete", "required", message))
+    if problems:
+        raise InvalidError(problems)
+
+
+def _take_column(custom_object: CustomObject, type_: FieldType, is_indexed: bool | None) -> str:
+    if type_.column is None or is_indexed is False:
+        if is_indexed and type_.column is None:
+            raise InvalidError.of(f"{type_.key} fields have no index", field="isIndexed", code="type")
+        return ""
+    free = free_columns(custom_object)[type_.column]
+    if not free and is_indexed:
+        message = f"all indexes for {type_.column} fields of this object are taken"
+        raise ConflictError.of(message, field="isIndexed", code="limit")
+    return free[0] if free else ""
+
+
+@write
+def change_field(actor: Actor, object_reference: str, field_reference: str, changes: Mapping[str, Any]) -> Field:
+    """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
+
+    Raises ``InvalidError``, ``ConflictError`` (as where it becomes unique over duplicates), ``MissingError``,
+    ``DeniedError``.
+    """
+    access.require_define(actor)
+    custom_object = lock_object(actor, object_reference)
+    field = find_field(custom_object, field_reference)
+    was_unique, previous_options = field.is_unique, field.options
+    changes = dict(changes)
+    _refuse_fixed(field, changes)
+    if "options" in changes:
+        field.options = _merge_options(actor, field, changes.pop("options"))
+    bound = TYPES[field.type](field.options)
+    if "default_value" in changes:
+        field.default_value = _clean_default(bound, changes.pop("default_value"))
+    for name, value in changes.items():
+        setattr(field, name, value)
+    if not field.label.strip():
+        raise InvalidError.of("label is required", field="label", code="required")
+    _check_rules(field, bound)
+    _check_primary(custom_object, field)
+    field.updated_at = timezone.now()
+    field.updated_by_id = actor.user_id
+    field.save()
+    same_case = field.options.get("caseSensitive") == previous_options.get("caseSensitive")
+    if field.is_unique and not (was_unique and same_case):
+        uniqueness.build_keys(field)
+    elif was_unique and not field.is_unique:
+        uniqueness.drop_keys(field)
+    touch(actor, custom_object)
+    custom_object.save()
+    return field
+
+
+def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
+    """Take what never changes out of ``changes``. Raises ``InvalidError`` where it is to become something else."""
+    fixed = {"api_name": field.api_name, "type": field.type, "is_indexed": bool(field.column)}
+    outside = {"api_name": "apiName", "type": "type", "is_indexed": "isIndexed"}
+    problems = [
+        Problem(outside[name], "immutable", f"{outside[name]} cannot change after creation")
+        for name, value in fixed.items()
+        if changes.pop(name, value) != value
+    ]
+    if problems:
+        raise InvalidError(problems)
+
+
+def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    merged = TYPES[field.type].clean_options({**field.options, **(given or {})})
+    if field.type == "LOOKUP":
+        _resolve_target(actor, field.custom_object, merged)
+    problems = [
+        Problem(f"options.{name}", "immutable", f"{name} cannot change after creation")
+        for name in FIXED_OPTIONS.get(field.type, ())
+        if merged[name] != field.options[name]
+    ]
+    if problems:
+        raise InvalidError(problems)
+    return merged
+
+
+def _check_primary(custom_object: CustomObject, field: Field) -> None:
+    if field.id == custom_object.primary_field_id and (not field.is_active or field.deleted_at):
+        message = f"{field.api_name} names the records; make another field the primary one first"
+        raise ConflictError.of(message, code="primary")
+
+
+@write
+def delete_field(actor: Actor, object_reference: str, field_reference: str) -> None:
+    """Delete a field: its values are gone from every reader at once, and purged in batches later.
+
+    Raises ``ConflictError`` for the primary field, ``MissingError``, ``DeniedError``.
+    """
+    access.require_define(actor)
+    custom_object = lock_object(actor, object_reference)
+    mark_deleted(actor, custom_object, [find_field(custom_object, field_reference)])
+
+
+def mark_deleted(actor: Actor, custom_object: CustomObject, deleted: Iterable[Field]) -> None:
+    """Delete fields of an object that the caller holds."""
+    for field in deleted:
+        field.deleted_at = timezone.now()
+        _check_primary(custom_object, field)
+        field.save(update_fields=["deleted_at"])
+    touch(actor, custom_object)
+    custom_object.save()
+
+
+@write
+def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str]) -> list[Field]:
+    """Put the fields of an object into an order: all of them, each once, by id or apiName.
+
+    Raises ``InvalidError``, ``MissingError``, ``DeniedError``.
+    """
+    access.require_define(actor)
+    custom_object = lock_object(actor, object_reference)
+    there = list(present(custom_object))
+    by_reference = {str(field.id): field for field in there} | {field.api_name: field for field in there}
+    ordered = [by_reference[reference] for reference in references if reference in by_reference]
+    if len(ordered) != len(references) or sorted(f.number for f in ordered) != sorted(f.number for f in there):
+        expected = ", ".join(field.api_name for field in there)
+        message = f"fields must name every field of the object once: {expected}"
+        raise InvalidError.of(message, field="fields", code="incomplete")
+    for place, field in enumerate(ordered, start=1):
+        field.order = place
+    Field.objects.bulk_update(ordered, ["order"])
+    touch(actor, custom_object)
+    custom_object.save()
+    return ordered

@@ -1,0 +1,212 @@
+"""Writing objects: the definitions of what a company keeps records of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce, Left
+from django.utils import timezone
+
+from customobjects import access
+from customobjects.fieldtypes import TYPES
+from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.models.record import NAME_LENGTH
+from customobjects.queries.dialect import stored_text
+from customobjects.queries.objects import find_field, find_object
+from customobjects.services import deletion, naming
+from customobjects.services import fields as field_services
+from customobjects.services.defining import lock_object, touch
+from customobjects.services.transactions import write
+from salesos.accounts.actor import Actor
+from salesos.accounts.models import Organization
+from salesos.problems import ConflictError, InvalidError, MissingError, Problem, ProblemError
+
+COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
+PROPERTIES = frozenset(
+    {
+        "name",
+        "plural_name",
+        "description",
+        "icon",
+        "color",
+        "enable_search",
+        "enable_history",
+        "enable_notes",
+        "enable_activities",
+        "enable_bulk_operations",
+        "is_active",
+    }
+)
+
+
+@write
+def create_object(
+    actor: Actor,
+    *,
+    name: str,
+    api_name: str | None = None,
+    primary_field: str | None = None,
+    fields: Sequence[Mapping[str, Any]] = (),
+    **properties: Any,
+) -> CustomObject:
+    """Make an object, with its fields where given (each as ``fields.add_field`` takes it).
+
+    ``properties`` are those of the model by name. Without fields it gets a required text field Name. The primary
+    field is ``primary_field`` (an apiName), or the first field that can be one.
+    Raises ``InvalidError``, ``ConflictError`` for an apiName that is taken, ``DeniedError``.
+    """
+    access.require_define(actor)
+    # Holding the organization's row keeps two requests from both taking the last free place, or the same name.
+    Organization.objects.select_for_update().get(id=actor.organization_id)
+    objects = access.visible_objects(actor)
+    limit = settings.MAX_OBJECTS_PER_ORGANIZATION
+    if objects.count() >= limit:
+        raise ConflictError.of(f"the organization has {limit} objects, which is the limit", code="limit")
+    taken = set(objects.values_list("api_name", flat=True))
+    custom_object = CustomObject(
+        organization_id=actor.organization_id,
+        api_name=naming.choose(
+            api_name, name, taken, reserved=naming.RESERVED_OBJECTS, fallback="object", kind="object"
+        ),
+        created_by_id=actor.user_id,
+        updated_by_id=actor.user_id,
+    )
+    _set(custom_object, {"name": name, "plural_name": f"{name}s", **properties})
+    custom_object.updated_at = custom_object.created_at
+    custom_object.save(force_insert=True)
+    _add_fields(actor, custom_object, fields or [{"label": "Name", "type": "TEXT", "is_required": True}])
+    _set_primary(custom_object, primary_field)
+    custom_object.save(update_fields=["primary_field"])
+    return custom_object
+
+
+def _add_fields(actor: Actor, custom_object: CustomObject, definitions: Sequence[Mapping[str, Any]]) -> None:
+    for place, definition in enumerate(definitions):
+        try:
+            field_services.insert_field(actor, custom_object, **definition)
+        except ProblemError as error:
+            raise type(error)(problem.under(f"fields.{place}") for problem in error.problems) from error
+
+
+def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
+    if reference is None:
+        candidates = [field for field in field_services.present(custom_object) if can_be_primary(field)]
+        if not candidates:
+            message = "an object needs a text field to name its records by, and none of these fields can be that"
+            raise InvalidError.of(message, field="fields", code="primary")
+        # A text that people write says more than a number that is counted.
+        candidates.sort(key=lambda field: field.type != "TEXT")
+        custom_object.primary_field = candidates[0]
+        return
+    try:
+        field = find_field(custom_object, reference)
+    except MissingError as error:
+        message = f"primaryField must be one of the object's fields, and {reference[:80]!r} is none"
+        raise InvalidError.of(message, field="primaryField", code="not_found") from error
+    if not can_be_primary(field):
+        there = ", ".join(key for key, type_ in TYPES.items() if type_.can_be_primary)
+        message = f"primaryField must be an active field of type {there}"
+        raise InvalidError.of(message, field="primaryField", code="type")
+    custom_object.primary_field = field
+
+
+def can_be_primary(field: Field) -> bool:
+    """Whether a field can name its object's records."""
+    return field.is_active and TYPES[field.type].can_be_primary
+
+
+def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
+    """Set plain properties. Raises ``InvalidError`` at each that is malformed."""
+    problems = []
+    for name, value in properties.items():
+        if name not in PROPERTIES:
+            raise TypeError(f"an object has no property {name!r}")
+        if name in ("name", "plural_name") and not str(value).strip():
+            outside = "pluralName" if name == "plural_name" else name
+            problems.append(Problem(outside, "required", f"{outside} is required"))
+        setattr(custom_object, name, value.strip() if name in ("name", "plural_name") else value)
+    custom_object.plural_name = custom_object.plural_name[:80]
+    if not COLOR.fullmatch(custom_object.color):
+        problems.append(Problem("color", "pattern", "color must be such as #2563eb"))
+    if not ICON.fullmatch(custom_object.icon):
+        problems.append(Problem("icon", "pattern", "icon must be the name of a Material Symbol, such as inventory_2"))
+    if problems:
+        raise InvalidError(problems)
+
+
+@write
+def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> CustomObject:
+    """Change an object's properties, by name; ``primary_field`` is an id or an apiName. ``is_active`` archives it.
+
+    Raises ``InvalidError``, ``ConflictError``, ``MissingError``, ``DeniedError``.
+    """
+    access.require_define(actor)
+    custom_object = lock_object(actor, reference)
+    changes = dict(changes)
+    api_name = changes.pop("api_name", custom_object.api_name)
+    if api_name != custom_object.api_name:
+        raise InvalidError.of("apiName cannot change after creation", field="apiName", code="immutable")
+    primary = changes.pop("primary_field", None)
+    _set(custom_object, changes)
+    if primary is not None:
+        previous = custom_object.primary_field_id
+        _set_primary(custom_object, primary)
+        if custom_object.primary_field_id != previous:
+            _rename_records(custom_object)
+    touch(actor, custom_object)
+    custom_object.save()
+    return custom_object
+
+
+def _rename_records(custom_object: CustomObject) -> None:
+    """Make the new primary field's texts the names of all records, in one statement.
+
+    The one change of a schema that writes records: their names are what related records, lists of choices and
+    searches show, and are read far more often than a primary field is changed.
+    """
+    assert custom_object.primary_field is not None
+    text = stored_text(custom_object.primary_field.data_key)
+    Record.objects.filter(custom_object=custom_object).update(name=Coalesce(Left(text, NAME_LENGTH), Value("")))
+
+
+@write
+def delete_object(actor: Actor, reference: str) -> None:
+    """Delete an object with its fields and records: out of sight at once, purged in batches later.
+
+    Lookups of other objects follow their rules: ``restrict`` refuses while a record points here, ``cascade`` deletes
+    the records that do, and then the lookup fields themselves go, as they have nothing left to point at.
+    Raises ``ConflictError``, ``MissingError``, ``DeniedError``.
+    """
+    access.require_define(actor)
+    custom_object = lock_object(actor, reference)
+    lookups = list(_lookups_to(custom_object).select_related("custom_object"))
+    if restricting := deletion.restricting_fields(lookups):
+        raise ConflictError(
+            Problem(
+                "",
+                "restrict",
+                f"records of {field.custom_object.name} point here with {field.api_name}, which does not let go",
+            )
+            for field in restricting
+        )
+    for field in lookups:
+        if field.options["onDelete"] == "cascade":
+            sources = RecordLink.objects.filter(field=field, source__deleted_at=None).values_list("source_id", flat=True)
+            deletion.delete_records(actor, sources)
+    for field in lookups:
+        holder = lock_object(actor, str(field.custom_object_id))
+        field_services.mark_deleted(actor, holder, [field])
+    custom_object.fields.filter(deleted_at=None).update(deleted_at=timezone.now())
+    custom_object.deleted_at = timezone.now()
+    touch(actor, custom_object)
+    custom_object.save()
+
+
+def _lookups_to(custom_object: CustomObject) -> QuerySet[Field]:
+    """The lookup fields of other objects that point at this one."""
+    return Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)

@@ -1,0 +1,99 @@
+"""Purging: removing for good what was deleted, in batches that each commit by themselves.
+
+Safe to run twice, beside a working server, and after an interruption: each batch leaves a state that readers cannot
+tell from the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from customobjects.models import CustomObject, Field, Record, RecordLink, UniqueKey
+from customobjects.schema import Schema
+from customobjects.services.derivation import DERIVED, derive
+from customobjects.services.transactions import share
+
+BATCH = 500
+
+Report = Callable[[str], None]
+
+
+def purge(report: Report, *, batch: int = BATCH) -> None:
+    """Purge deleted objects, the values of deleted fields, and records that have been in the trash long enough.
+
+    ``report`` is called with a line of progress after each batch.
+    """
+    for custom_object in CustomObject.objects.filter(deleted_at=None, fields__deleted_at__isnull=False).distinct():
+        _purge_fields(custom_object, report, batch)
+    # An object stays until no field of another one, deleted though it is, points at it any more.
+    pointing = Field.objects.filter(target=OuterRef("pk")).exclude(custom_object=OuterRef("pk"))
+    for custom_object in CustomObject.objects.exclude(deleted_at=None).exclude(Exists(pointing)):
+        _purge_object(custom_object, report, batch)
+    old = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    _purge_records(Q(deleted_at__lte=old), "the trash", report, batch)
+
+
+def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:
+    done = 0
+    while ids := list(Record.objects.filter(condition).order_by("id").values_list("id", flat=True)[:batch]):
+        with transaction.atomic():
+            Record.objects.filter(id__in=ids).delete()
+        done += len(ids)
+        report(f"{done} records purged from {where}")
+
+
+def _purge_object(custom_object: CustomObject, report: Report, batch: int) -> None:
+    _purge_records(Q(custom_object=custom_object), f"object {custom_object.api_name}", report, batch)
+    with transaction.atomic():
+        CustomObject.objects.filter(id=custom_object.id).update(primary_field=None)
+        custom_object.delete()
+    report(f"object {custom_object.api_name} purged")
+
+
+def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> None:
+    """Rewrite the records that still hold values of deleted fields, and then forget the fields."""
+    doomed = list(custom_object.fields.exclude(deleted_at=None))
+    last = UUID(int=0)
+    done = 0
+    while True:
+        with transaction.atomic():
+            rows = _next_batch(custom_object, last, batch)
+            if not rows:
+                break
+            _rewrite(custom_object, rows, [field.data_key for field in doomed])
+            last = rows[-1].id
+        done += len(rows)
+        report(f"{done} records of {custom_object.api_name} looked through")
+    with transaction.atomic():
+        for field in doomed:
+            UniqueKey.objects.filter(custom_object=custom_object, name=str(field.id)).delete()
+            RecordLink.objects.filter(field=field).delete()
+        holder = CustomObject.objects.select_for_update().get(id=custom_object.id)
+        Field.objects.filter(id__in=[field.id for field in doomed]).delete()
+        holder.schema_version += 1
+        holder.updated_at = timezone.now()
+        holder.save(update_fields=["schema_version", "updated_at"])
+    report(f"{len(doomed)} fields of {custom_object.api_name} purged")
+
+
+def _next_batch(custom_object: CustomObject, last: UUID, batch: int) -> list[Record]:
+    rows = Record.objects.select_for_update().filter(custom_object=custom_object, id__gt=last)
+    return list(rows.order_by("id")[:batch])
+
+
+def _rewrite(custom_object: CustomObject, rows: list[Record], data_keys: list[str]) -> None:
+    # Read anew for each batch: fields may have come, or the primary one changed, since the last.
+    [now] = share(CustomObject.objects.filter(id=custom_object.id))
+    schema = Schema.compile(now, now.fields.order_by("order", "number"))
+    for record in rows:
+        if any(key in record.data for key in data_keys):
+            record.data = {key: value for key, value in record.data.items() if key not in data_keys}
+            derive(schema, record)
+            record.save(update_fields=["data", *DERIVED])

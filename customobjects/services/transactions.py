@@ -1,0 +1,53 @@
+"""One transaction for one write, and the locks that writes take."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Model, QuerySet
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=Model)
+
+# PostgreSQL's codes for "your transaction lost against another one; run it again".
+LOST = {"40001", "40P01"}
+ATTEMPTS = 4
+
+
+def write(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a service in one transaction, and again where it lost a deadlock against another one.
+
+    Every public function of ``services`` that writes is wrapped so. Within a transaction of the caller's it is a
+    part of that one, and a deadlock is the caller's to repeat.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(ATTEMPTS - 1):
+            outermost = not connection.in_atomic_block
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if not outermost or getattr(error.__cause__, "sqlstate", None) not in LOST:
+                    raise
+        with transaction.atomic():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def share(rows: QuerySet[M]) -> list[M]:
+    """Read rows that must stay as they are until this transaction ends, without keeping others from doing the same.
+
+    Whoever changes such a row takes it ``FOR UPDATE``, and so waits for us, or we for them. Django has no word for
+    PostgreSQL's ``FOR KEY SHARE``; in SQLite only one transaction writes at a time anyway.
+    """
+    if connection.vendor != "postgresql":
+        return list(rows)
+    sql, params = rows.query.sql_with_params()
+    return list(rows.model._default_manager.raw(f"{sql} FOR KEY SHARE", params))

@@ -1,0 +1,73 @@
+"""From what a caller sends to the values that a record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from customobjects.fieldtypes import ValueProblem
+from customobjects.schema import Schema, SchemaField
+from salesos.problems import InvalidError, Problem
+from salesos.rest import exactjson
+
+
+def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a record holds after a change, by ``data_key``.
+
+    ``current`` is what it holds now, or None for a new record, which starts with the fields' defaults; ``incoming``
+    has any input by apiName. What ``incoming`` does not name stays; null and empty inputs clear.
+    Raises ``InvalidError`` with every problem there is, at ``data.<apiName>``.
+    """
+    problems = [_unknown(schema, name) for name in incoming if name not in schema.by_name]
+    merged = dict(current) if current is not None else _defaults(schema)
+    for field in schema.fields:
+        if field.api_name not in incoming:
+            continue
+        try:
+            value = _clean(field, incoming[field.api_name], (current or {}).get(field.data_key))
+        except ValueProblem as problem:
+            problems.append(at(field, problem.code, problem.message))
+            continue
+        if value is None:
+            merged.pop(field.data_key, None)
+        else:
+            merged[field.data_key] = value
+    refused = {problem.field for problem in problems}
+    for field in schema.fields:
+        if field.is_required and _is_blank(merged.get(field.data_key)) and f"data.{field.api_name}" not in refused:
+            if field.type.writable:
+                problems.append(at(field, "required", "is required"))
+    if problems:
+        raise InvalidError(problems)
+    size = len(exactjson.dumps_bytes(merged))
+    if size > settings.MAX_RECORD_BYTES:
+        limit = settings.MAX_RECORD_BYTES // 1024
+        raise InvalidError.of(f"data must not be larger than {limit} KB in all", field="data", code="max_size")
+    return merged
+
+
+def at(field: SchemaField, code: str, message: str) -> Problem:
+    """A problem with a field's value; ``message`` completes a sentence that begins with the field's name."""
+    return Problem(f"data.{field.api_name}", code, f"{field.api_name} {message}")
+
+
+def _clean(field: SchemaField, value: Any, current: Any) -> Any:
+    if not field.type.writable and field.type.is_empty(value):
+        return current
+    return field.type.clean(value, current)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _defaults(schema: Schema) -> dict[str, Any]:
+    return {field.data_key: field.default for field in schema.fields if field.default is not None}
+
+
+def _unknown(schema: Schema, name: object) -> Problem:
+    shown = str(name)[:80]
+    there = ", ".join(schema.by_name) or "none"
+    return Problem(f"data.{shown}", "unknown", f"{schema.api_name} has no field {shown!r}; it has {there}")

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from salesos.accounts.models import Organization
+from salesos.accounts.services import create_organization
+from salesos.problems import ProblemError
+
+
+class Command(BaseCommand):
+    help = "Make an organization with its administrator. Safe to run twice: an organization of that name stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the organization's name")
+        parser.add_argument("--email", required=True, help="the administrator's e-mail, to sign in with")
+        parser.add_argument("--password", required=True, help="the administrator's password")
+        parser.add_argument("--person", default="", help="the administrator's name")
+        parser.add_argument(
+            "--operator", action="store_true", help="also let the administrator operate the whole installation"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name, email = options["name"], options["email"]
+        existing = Organization.objects.filter(name=name).first()
+        if existing is not None and existing.users.filter(email=email.strip().lower()).exists():
+            self.stdout.write(f"{name} exists already, and {email} is in it.")
+            return
+        try:
+            create_organization(
+                name,
+                email=email,
+                password=options["password"],
+                person=options["person"],
+                operator=options["operator"],
+            )
+        except ProblemError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(self.style.SUCCESS(f"Made {name}; {email} is its administrator."))

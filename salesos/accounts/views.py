@@ -1,0 +1,115 @@
+"""Signing in, staying signed in, signing out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from salesos.accounts.models import User
+from salesos.accounts.serializers import (
+    RefreshTokenSerializer,
+    SignedInSerializer,
+    SignInSerializer,
+    TokensSerializer,
+    UserSerializer,
+)
+
+
+def tokens(access: str, refresh: str) -> dict[str, Any]:
+    """The tokens in the API's shape."""
+    lifetime = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds())
+    return {"access_token": access, "refresh_token": refresh, "expires_in": lifetime}
+
+
+def _not_a_token() -> AuthenticationFailed:
+    return AuthenticationFailed("The refresh token is invalid, expired or used already.", code="token_not_valid")
+
+
+class _Door(APIView):
+    """What anybody may call, and nobody too often."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "sign_in"
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class SignIn(_Door):
+    @extend_schema(
+        operation_id="signIn",
+        tags=["Auth"],
+        summary="Sign in",
+        request=SignInSerializer,
+        responses=SignedInSerializer,
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        serializer = SignInSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        user = authenticate(request, username=given["email"], password=given["password"])
+        if not isinstance(user, User):
+            raise AuthenticationFailed("The e-mail or the password is wrong.", code="bad_credentials")
+        refresh = RefreshToken.for_user(user)
+        answer = {**tokens(str(refresh.access_token), str(refresh)), "user": user}
+        return Response(SignedInSerializer(answer).data)
+
+
+class Refresh(_Door):
+    @extend_schema(
+        operation_id="refreshTokens",
+        tags=["Auth"],
+        summary="Trade a refresh token for new tokens; it is good once",
+        request=RefreshTokenSerializer,
+        responses=TokensSerializer,
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        serializer = RefreshTokenSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            fresh = TokenRefreshSerializer().validate({"refresh": serializer.validated_data["refresh_token"]})
+        except (TokenError, User.DoesNotExist) as error:
+            raise _not_a_token() from error
+        return Response(TokensSerializer(tokens(fresh["access"], fresh["refresh"])).data)
+
+
+class SignOut(_Door):
+    @extend_schema(
+        operation_id="signOut",
+        tags=["Auth"],
+        summary="End a refresh token",
+        request=RefreshTokenSerializer,
+        responses={204: None},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        serializer = RefreshTokenSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            RefreshToken(serializer.validated_data["refresh_token"]).blacklist()
+        except TokenError as error:
+            raise _not_a_token() from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Me(APIView):
+    @extend_schema(operation_id="whoAmI", tags=["Auth"], summary="Who is asking", responses=UserSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(UserSerializer(request.user).data)
