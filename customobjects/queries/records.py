@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 
 from customobjects import access
+from customobjects.fieldtypes.references import Lookup, User
 from customobjects.models import Record
 from customobjects.queries.documents import RecordDocument
 from customobjects.queries.filters import conditions
@@ -134,6 +135,26 @@ def names_of_users(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     return {str(user.id): str(user) for user in access.users_of(actor).filter(id__in=wanted)}
+
+
+def names_of_references(
+    actor: Actor, schema: Schema, values: Iterable[Mapping[str, Any]], *, by_key: bool = False
+) -> dict[str, str]:
+    """The display names of all records and users that some records' values point at, by id. At most two queries.
+
+    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them.
+    """
+    records, users = set(), set()
+    for held in values:
+        for field in schema.fields:
+            value = held.get(field.data_key if by_key else field.api_name)
+            if value is None:
+                continue
+            if isinstance(field.type, Lookup):
+                records.update(field.type.ids(value))
+            elif isinstance(field.type, User):
+                users.add(value)
+    return {**names_of_records(actor, records), **names_of_users(actor, users)}
 
 
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:

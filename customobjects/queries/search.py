@@ -43,14 +43,27 @@ def _literally(text: str) -> str:
     return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c not in " _" else c for c in text)
 
 
+def _words(text: str) -> list[str]:
+    return [word[:MAX_WORD_LENGTH] for word in search_fold(text).split()[:MAX_WORDS]]
+
+
+def words_anywhere(text: str) -> Q:
+    """Records of any object that have every word of ``text``, in hidden fields too: for operators."""
+    found = Q()
+    for word in _words(text):
+        found &= Q(search_text__contains=word)
+    return found
+
+
 def matching(schema: Schema, text: str) -> Q:
     """Records that have every word of ``text``, by any part of a word. Words beyond the tenth are not looked at."""
-    words = [word[:MAX_WORD_LENGTH] for word in search_fold(text).split()[:MAX_WORDS]]
+    words = _words(text)
     if words and not schema.enable_search:
         return Q(pk__in=[])
     hides = any(field.type.searchable for field in schema.hidden)
     seen = [field for field in schema.fields if field.type.searchable]
-    found = Q()
-    for word in words:
-        found &= in_fields(seen, word) if hides else Q(search_text__contains=word)
+    found = words_anywhere(text)
+    if hides:
+        for word in words:
+            found &= in_fields(seen, word)
     return found

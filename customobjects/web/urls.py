@@ -1,2 +1,32 @@
+"""The pages."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from customobjects.web.views import fields, objects, records
+
 app_name = "web"
-urlpatterns = []
+
+OBJECT = "objects/<str:object_reference>/"
+FIELD = OBJECT + "setup/fields/<str:field_reference>/"
+RECORD = OBJECT + "<str:record_reference>/"
+
+urlpatterns = [
+    path("sign-in/", LoginView.as_view(template_name="web/sign_in.html", redirect_authenticated_user=True), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("", objects.ObjectList.as_view(), name="object-list"),
+    path("objects/new/", objects.ObjectNew.as_view(), name="object-new"),
+    path(OBJECT, records.RecordList.as_view(), name="record-list"),
+    path(OBJECT + "new/", records.RecordNew.as_view(), name="record-new"),
+    path(OBJECT + "setup/", objects.ObjectSetup.as_view(), name="object-setup"),
+    path(OBJECT + "setup/edit/", objects.ObjectEdit.as_view(), name="object-edit"),
+    path(OBJECT + "setup/archive/", objects.ObjectArchive.as_view(), name="object-archive"),
+    path(OBJECT + "setup/delete/", objects.ObjectDelete.as_view(), name="object-delete"),
+    path(OBJECT + "setup/fields/new/", fields.FieldNew.as_view(), name="field-new"),
+    path(FIELD, fields.FieldEdit.as_view(), name="field-edit"),
+    path(FIELD + "move/", fields.FieldMove.as_view(), name="field-move"),
+    path(FIELD + "delete/", fields.FieldDelete.as_view(), name="field-delete"),
+    path(RECORD, records.RecordDetail.as_view(), name="record"),
+    path(RECORD + "edit/", records.RecordEdit.as_view(), name="record-edit"),
+    path(RECORD + "delete/", records.RecordDelete.as_view(), name="record-delete"),
+]

@@ -1,0 +1,43 @@
+"""Filters for templates: numbers, times and words as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from customobjects.fieldtypes import TYPES
+
+register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """1234567 → 1,234,567."""
+    return f"{number:,}"
+
+
+@register.filter
+def one_or_many(number: int, words: str) -> str:
+    """The first of two words for one thing, the second for several."""
+    one, many = words.split(",")
+    return one if number == 1 else many
+
+
+@register.filter
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value at a key, or nothing."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def type_label(key: str) -> str:
+    """A field type's label, by its key."""
+    return TYPES[key].label
+
+
+@register.filter
+def moment(text: str) -> str:
+    """A document's time for a person."""
+    return TYPES["DATETIME"]({}).display(text)
