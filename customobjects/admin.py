@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -128,8 +129,9 @@ class ObjectFilter(admin.SimpleListFilter):
         return [(str(row.id), f"{row.name} ({row.organization})") for row in objects.order_by("name", "id")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Record]) -> QuerySet[Record]:
+        chosen = self.value()
         known = {key for key, _label in self.lookup_choices}
-        return queryset.filter(custom_object_id=self.value()) if self.value() in known else queryset
+        return queryset.filter(custom_object_id=UUID(chosen)) if chosen in known else queryset
 
 
 @admin.register(Record)

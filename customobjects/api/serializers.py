@@ -44,8 +44,8 @@ class FieldChangeSerializer(StrictSerializer):
 
     api_name = ApiName(required=False)
     type = serializers.ChoiceField(choices=list(TYPES), required=False)
-    label = Text(max_length=80, required=False)
-    help_text = Text(max_length=500, required=False, allow_blank=True)
+    label = Text(max_length=80, required=False)  # type: ignore[assignment]
+    help_text = Text(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
     is_required = Boolean(required=False)
     is_unique = Boolean(required=False)
     is_indexed = Boolean(required=False)
@@ -56,7 +56,7 @@ class FieldChangeSerializer(StrictSerializer):
 
 
 class FieldCreateSerializer(FieldChangeSerializer):
-    label = Text(max_length=80)
+    label = Text(max_length=80)  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=list(TYPES))
 
 
@@ -65,9 +65,9 @@ class FieldSerializer(AuthoredSerializer):
 
     id = serializers.UUIDField(read_only=True)
     api_name = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=list(TYPES), read_only=True)
-    help_text = serializers.CharField(read_only=True)
+    help_text = serializers.CharField(read_only=True)  # type: ignore[assignment]
     is_required = serializers.BooleanField(read_only=True)
     is_unique = serializers.BooleanField(read_only=True)
     is_indexed = serializers.SerializerMethodField(method_name="get_is_indexed")

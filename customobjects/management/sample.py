@@ -124,10 +124,36 @@ OBJECTS: tuple[Values, ...] = (
 
 FIRST_WORDS = ("Northwind", "Blue Ridge", "Harbor", "Summit", "Cedar", "Ironwood", "Silver Lake", "Prairie", "Redstone")
 SECOND_WORDS = ("Foods", "Logistics", "Energy", "Waterworks", "Mills", "Retail")
-GIVEN_NAMES = ("Ada", "Bruno", "Chiara", "Deepak", "Élodie", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Kemi", "Łukasz")
-FAMILY_NAMES = ("Alvarez", "Brandt", "Chen", "Dubois", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jansen", "Kaya")
+GIVEN_NAMES = (
+    "Ada",
+    "Bruno",
+    "Chiara",
+    "Deepak",
+    "Élodie",
+    "Farid",
+    "Grace",
+    "Hiro",
+    "Ines",
+    "Jonas",
+    "Kemi",
+    "Łukasz",
+)
+FAMILY_NAMES = (
+    "Alvarez",
+    "Brandt",
+    "Chen",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "García",
+    "Haddad",
+    "Ito",
+    "Jansen",
+    "Kaya",
+)
 JOBS = ("Plant Manager", "Buyer", "Maintenance Lead", "Safety Officer", "Operations Director")
 MACHINES = ("Conveyor", "Pump", "Compressor", "Packaging Line", "Boiler", "Chiller", "Robot Cell", "Generator")
+UNDERTAKINGS = ("Overhaul", "Installation", "Expansion", "Audit")
 TROUBLES = ("makes a grinding noise", "stops without warning", "leaks oil", "shows error E42", "runs too hot")
 AREA_CODES = ("212", "312", "415", "503", "617", "713")
 TODAY = date(2026, 6, 1)
@@ -221,7 +247,7 @@ class Company:
         for number in range(24):
             stage = self._choice("Planned", "Under Way", "On Hold", "Done")
             yield {
-                "name": f"{self._choice('Overhaul', 'Installation', 'Expansion', 'Audit')} {2024 + number // 10}-{number:02d}",
+                "name": f"{self._choice(*UNDERTAKINGS)} {2024 + number // 10}-{number:02d}",
                 "account": self._one("account"),
                 "stage": stage,
                 "budget": self._money(20_000, 900_000),

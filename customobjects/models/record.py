@@ -52,9 +52,7 @@ class Record(Authored, TypedColumns):
                 condition=models.Q(deleted_at__isnull=True),
                 name="record_updated_at",
             ),
-            models.Index(
-                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="record_deleted_at"
-            ),
+            models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="record_deleted_at"),
             *column_indexes(),
         ]
 

@@ -76,7 +76,8 @@ class RecordDocument(Expression):
     def _pairs(
         self, compiler: SQLCompiler, *, uuid: Writer, moment: Writer, data: Callable[[str], Sql]
     ) -> tuple[str, list[Any]]:
-        pairs, params = [], []
+        pairs: list[str] = []
+        params: list[Any] = []
         writers: dict[str, Writer] = {"uuid": uuid, "moment": moment, "plain": str}
         for (name, (_column, kind)), expression in zip(PROPERTIES.items(), self.columns, strict=True):
             column, _none = compiler.compile(expression)

@@ -225,4 +225,3 @@ def _has(field: SchemaField, value: str) -> Q:
         return Q(ListHas(field.data_key, value))
     links = RecordLink.objects.filter(field_id=field.id, target_id=UUID(value))
     return Q(id__in=links.values("source_id"))
-

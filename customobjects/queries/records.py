@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -45,7 +45,6 @@ class RecordPage:
     documents: list[str]
     total: int
     total_is_estimate: bool = False
-    request: RecordRequest = field(default_factory=RecordRequest)
 
     def records(self) -> list[dict[str, Any]]:
         """The documents, parsed, for callers that show them."""
@@ -81,12 +80,12 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     )
     documents = [document for document, _total in rows]
     if not rows:
-        return RecordPage(documents, records.count() if start else 0, request=request)
+        return RecordPage(documents, records.count() if start else 0)
     total = rows[0][1]
     if total <= EXACT_TOTAL:
-        return RecordPage(documents, total, request=request)
+        return RecordPage(documents, total)
     total, is_estimate = _large_total(records)
-    return RecordPage(documents, max(total, EXACT_TOTAL + 1), is_estimate, request)
+    return RecordPage(documents, max(total, EXACT_TOTAL + 1), is_estimate)
 
 
 def _large_total(records: QuerySet[Record]) -> tuple[int, bool]:
@@ -160,5 +159,6 @@ def names_of_references(
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
     found = access.visible_records(actor, schema).filter(matching(schema, search) if search else Q())
-    return [(str(id_), name or str(id_)) for id_, name in found.order_by("name", "id").values_list("id", "name")[:limit]]
-
+    return [
+        (str(id_), name or str(id_)) for id_, name in found.order_by("name", "id").values_list("id", "name")[:limit]
+    ]

@@ -16,7 +16,7 @@ from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import NAME_LENGTH
 from customobjects.queries.dialect import stored_text
-from customobjects.queries.objects import find_field, find_object
+from customobjects.queries.objects import find_field
 from customobjects.services import deletion, naming
 from customobjects.services import fields as field_services
 from customobjects.services.defining import lock_object, touch
@@ -196,7 +196,9 @@ def delete_object(actor: Actor, reference: str) -> None:
         )
     for field in lookups:
         if field.options["onDelete"] == "cascade":
-            sources = RecordLink.objects.filter(field=field, source__deleted_at=None).values_list("source_id", flat=True)
+            sources = RecordLink.objects.filter(field=field, source__deleted_at=None).values_list(
+                "source_id", flat=True
+            )
             deletion.delete_records(actor, sources)
     for field in lookups:
         holder = lock_object(actor, str(field.custom_object_id))

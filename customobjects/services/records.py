@@ -103,9 +103,7 @@ def change_record(
 
 
 @write
-def delete_record(
-    actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None
-) -> None:
+def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None) -> None:
     """Put a record into the trash, with what its lookups' rules say for records that point at it.
 
     Raises ``MissingError``, ``DeniedError``, ``StaleError``, and ``ConflictError`` where a lookup restricts it.

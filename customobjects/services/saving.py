@@ -36,6 +36,4 @@ def save_changed(actor: Actor, schema: Schema, record: Record) -> None:
     record.schema_version = schema.version
     record.updated_at = timezone.now()
     record.updated_by_id = actor.user_id
-    record.save(
-        update_fields=["data", "owner", "version", "schema_version", "updated_at", "updated_by", *DERIVED]
-    )
+    record.save(update_fields=["data", "owner", "version", "schema_version", "updated_at", "updated_by", *DERIVED])

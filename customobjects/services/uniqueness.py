@@ -117,9 +117,7 @@ def build_keys(field: Field) -> None:
                 break
             continue
         first[digest] = (record.id, record.name)
-        batch.append(
-            UniqueKey(custom_object_id=field.custom_object_id, name=name, digest=digest, record_id=record.id)
-        )
+        batch.append(UniqueKey(custom_object_id=field.custom_object_id, name=name, digest=digest, record_id=record.id))
         if len(batch) == BATCH and not shared:
             UniqueKey.objects.bulk_create(batch)
             batch = []

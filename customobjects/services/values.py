@@ -36,9 +36,9 @@ def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[s
             merged[field.data_key] = value
     refused = {problem.field for problem in problems}
     for field in schema.fields:
-        if field.is_required and _is_blank(merged.get(field.data_key)) and f"data.{field.api_name}" not in refused:
-            if field.type.writable:
-                problems.append(at(field, "required", "is required"))
+        asked = field.is_required and field.type.writable and f"data.{field.api_name}" not in refused
+        if asked and _is_blank(merged.get(field.data_key)):
+            problems.append(at(field, "required", "is required"))
     if problems:
         raise InvalidError(problems)
     size = len(exactjson.dumps_bytes(merged))

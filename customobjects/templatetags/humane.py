@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from customobjects.fieldtypes import TYPES
+from customobjects.models import Field
 
 register = template.Library()
 
@@ -41,3 +42,15 @@ def type_label(key: str) -> str:
 def moment(text: str) -> str:
     """A document's time for a person."""
     return TYPES["DATETIME"]({}).display(text)
+
+
+@register.filter
+def rules(field: Field) -> str:
+    """What holds for a field, in words."""
+    words = {
+        "required": field.is_required,
+        "unique": field.is_unique,
+        "indexed": bool(field.column),
+        "inactive": not field.is_active,
+    }
+    return ", ".join(word for word, holds in words.items() if holds)

@@ -12,7 +12,11 @@ FIELD = OBJECT + "setup/fields/<str:field_reference>/"
 RECORD = OBJECT + "<str:record_reference>/"
 
 urlpatterns = [
-    path("sign-in/", LoginView.as_view(template_name="web/sign_in.html", redirect_authenticated_user=True), name="sign-in"),
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="web/sign_in.html", redirect_authenticated_user=True),
+        name="sign-in",
+    ),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
     path("objects/new/", objects.ObjectNew.as_view(), name="object-new"),

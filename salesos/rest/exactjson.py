@@ -56,7 +56,7 @@ def loads(text: str) -> Any:
 
 
 def depth_exceeds(value: Any, limit: int) -> bool:
-    """Whether lists and objects in ``value`` are nested deeper than ``limit``. Walks level by level, never recursing."""
+    """Whether lists and objects in ``value`` are nested deeper than ``limit``. Walks by levels, never recursing."""
     level = [value]
     for _ in range(limit + 1):
         level = [

@@ -56,9 +56,7 @@ class FieldDetail(APIView):
     def patch(self, request: Request, object_reference: str, field_reference: str) -> Response:
         serializer = FieldChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        field = services.change_field(
-            actor_of(request), object_reference, field_reference, serializer.validated_data
-        )
+        field = services.change_field(actor_of(request), object_reference, field_reference, serializer.validated_data)
         return Response(FieldSerializer(field).data)
 
     @extend_schema(

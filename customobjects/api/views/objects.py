@@ -40,7 +40,7 @@ class Objects(APIView):
         is_active = {"true": True, "false": False}.get(asked.get("is_active", ""))
         objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)
         page, limit = asked["page"], asked["limit"]
-        shown = ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data
+        shown = list(ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data)
         return page_response(shown, total=objects.count(), is_estimate=False, page=page, limit=limit)
 
     @extend_schema(

@@ -141,9 +141,7 @@ class RecordDetail(APIView):
         responses={204: None},
     )
     def delete(self, request: Request, object_reference: str, record_reference: str) -> Response:
-        services.delete_record(
-            actor_of(request), object_reference, record_reference, if_version=if_version(request)
-        )
+        services.delete_record(actor_of(request), object_reference, record_reference, if_version=if_version(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -39,8 +39,6 @@ class Command(BaseCommand):
         company = Company(str(actor.user_id))
         for definition in OBJECTS:
             made = create_object(actor, **definition)
-            records = [
-                str(create_record(actor, str(made.id), values).id) for values in company.records(made.api_name)
-            ]
+            records = [str(create_record(actor, str(made.id), values).id) for values in company.records(made.api_name)]
             company.made[made.api_name] = records
             self.stdout.write(f"{made.plural_name}: {len(records)} records")

@@ -134,5 +134,3 @@ class FieldForm(forms.Form):
             "defaultValue": "default_value",
         }
         return own | {f"options.{option.name}": PREFIX + option.name for option in self.type.option_list}
-
-

@@ -77,7 +77,10 @@ def _control(field: SchemaField, value: Any, choices_of: ChoicesOf) -> forms.Fie
     if field.is_required:
         attributes["aria-required"] = "true"
     return forms.Field(
-        label=field.label, help_text=field.help_text, required=False, widget=_widget(field, value, attributes, choices_of)
+        label=field.label,
+        help_text=field.help_text,
+        required=False,
+        widget=_widget(field, value, attributes, choices_of),
     )
 
 
@@ -94,7 +97,9 @@ def _widget(field: SchemaField, value: Any, attributes: dict[str, Any], choices_
     if isinstance(field.type, Picklist):
         offered = dict.fromkeys([*field.type.active, *([value] if value else [])])
         labels = field.type.labels
-        return forms.Select(choices=[("", "—"), *((part, labels.get(part, part)) for part in offered)], attrs=attributes)
+        return forms.Select(
+            choices=[("", "—"), *((part, labels.get(part, part)) for part in offered)], attrs=attributes
+        )
     if control in ("lookup", "user"):
         return _reference_widget(field, value, attributes, choices_of)
     # A browser's own control for moments cannot hold microseconds, and would lose them.

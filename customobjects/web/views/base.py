@@ -16,7 +16,6 @@ from customobjects import access
 from salesos.accounts.actor import Actor, actor_of
 from salesos.problems import ConflictError, DeniedError, MissingError
 
-
 # A form that has errors comes back with this status.
 INVALID = 422
 

@@ -8,13 +8,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from customobjects import access
-from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.models import CustomObject, Field
 from customobjects.queries import objects as queries
 from customobjects.services import fields as services
 from customobjects.web.forms.fields import FieldForm
 from customobjects.web.forms.problems import attempt
 from customobjects.web.views.base import INVALID, DeletePage, Page, Question
+
+
+def _shown(type_: type[FieldType]) -> dict[str, str]:
+    """A type for templates, which would make an instance of the class itself."""
+    return {"key": type_.key, "label": type_.label, "icon": type_.icon, "description": type_.description}
 
 
 class _FieldPage(Page):
@@ -45,9 +50,11 @@ class FieldNew(_FieldPage):
         found = queries.get_object(self.actor, object_reference)
         type_ = TYPES.get(request.GET.get("type", ""))
         if type_ is None:
-            return self.show("field_types.html", {"object": found, "types": TYPES.values()})
+            return self.show(
+                "field_types.html", {"object": found, "types": [_shown(known) for known in TYPES.values()]}
+            )
         form = FieldForm(type_=type_, targets=self.targets())
-        return self.show("field_form.html", {"object": found, "form": form, "type": type_, "field": None})
+        return self.show("field_form.html", {"object": found, "form": form, "type": _shown(type_), "field": None})
 
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
         found = queries.get_object(self.actor, object_reference)
@@ -56,7 +63,7 @@ class FieldNew(_FieldPage):
         if added := self.save(form, found, None):
             messages.success(request, f"{added.label} is added.")
             return redirect("web:object-setup", found.api_name)
-        context = {"object": found, "form": form, "type": type_, "field": None}
+        context = {"object": found, "form": form, "type": _shown(type_), "field": None}
         return self.show("field_form.html", context, status=INVALID)
 
 
@@ -69,7 +76,7 @@ class FieldEdit(_FieldPage):
         field = queries.find_field(found, field_reference)
         type_ = TYPES[field.type]
         form = FieldForm(type_=type_, targets=self.targets(), existing=field)
-        return self.show("field_form.html", {"object": found, "form": form, "type": type_, "field": field})
+        return self.show("field_form.html", {"object": found, "form": form, "type": _shown(type_), "field": field})
 
     def post(self, request: HttpRequest, object_reference: str, field_reference: str) -> HttpResponse:
         found = queries.get_object(self.actor, object_reference)
@@ -79,7 +86,7 @@ class FieldEdit(_FieldPage):
         if self.save(form, found, field):
             messages.success(request, "Saved.")
             return redirect("web:object-setup", found.api_name)
-        context = {"object": found, "form": form, "type": type_, "field": field}
+        context = {"object": found, "form": form, "type": _shown(type_), "field": field}
         return self.show("field_form.html", context, status=INVALID)
 
 

@@ -10,7 +10,9 @@ from salesos.problems import ProblemError
 
 
 class Command(BaseCommand):
-    help = "Make an organization with its administrator. Safe to run twice: an organization of that name stays as it is."
+    help = (
+        "Make an organization with its administrator. Safe to run twice: an organization of that name stays as it is."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the organization's name")
