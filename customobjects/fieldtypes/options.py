@@ -46,7 +46,7 @@ class WholeNumber(Option):
             raw = int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
             raise OptionProblem(f"must be a whole number from {self.least} to {self.most}")
-        return raw
+        return int(raw)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
@@ -57,19 +57,22 @@ class ExactNumber(Option):
     """A number within what a typed column holds."""
 
     def clean(self, raw: object) -> int | Decimal:
-        if isinstance(raw, str):
-            try:
-                raw = Decimal(raw)
-            except InvalidOperation:
-                raw = None
-        if isinstance(raw, bool) or not isinstance(raw, int | Decimal) or not Decimal(raw).is_finite():
+        if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
             raise OptionProblem("must be a number")
-        if abs(raw) >= 10**INTEGER_DIGITS or (raw and Decimal(raw).adjusted() < -DECIMAL_PLACES):
+        try:
+            number = Decimal(raw)
+        except InvalidOperation as error:
+            raise OptionProblem("must be a number") from error
+        if not number.is_finite():
+            raise OptionProblem("must be a number")
+        if abs(number) >= 10**INTEGER_DIGITS or (number and number.adjusted() < -DECIMAL_PLACES):
             raise OptionProblem(f"must have at most {INTEGER_DIGITS} digits, and {DECIMAL_PLACES} decimal places")
-        return raw
+        # Integers of more than 64 bits stay decimals, which are written with all their digits.
+        return raw if isinstance(raw, int) and abs(raw) < 10**18 else number
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "number", "exclusiveMaximum": 10**INTEGER_DIGITS, "exclusiveMinimum": -(10**INTEGER_DIGITS)}
+        bound = float(10**INTEGER_DIGITS)
+        return {"type": "number", "exclusiveMaximum": bound, "exclusiveMinimum": -bound}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,8 +42,9 @@ def _parts(field: SchemaField, value: Any, names: Mapping[str, str]) -> list[Par
     type_ = field.type
     if isinstance(type_, Picklist | MultiPicklist):
         colors: dict[str, str] = {choice["value"]: choice["color"] for choice in type_.options["values"]}
-        held = value if isinstance(value, list) else [value]
-        return [Part(type_.labels.get(part, part), color=colors.get(part) or "neutral") for part in held]
+        held: list[str] = value if isinstance(value, list) else [value]
+        labels: dict[str, str] = type_.labels
+        return [Part(labels.get(part, part), color=colors.get(part) or "neutral") for part in held]
     if isinstance(type_, Lookup):
         return [
             Part(names.get(id_, id_), href=reverse("web:record", args=[field.target_id, id_]))

@@ -34,13 +34,18 @@ STATUS_OF: dict[type[problems.ProblemError], HTTPStatus] = {
 
 def body(status: int, found: Iterable[Problem]) -> dict[str, Any]:
     """The error document for an HTTP status and what is wrong."""
-    listed = list(found)
+    listed = [Problem(_sendable(p.field), p.code, _sendable(p.message)) for p in found]
     return {
         "statusCode": status,
         "error": HTTPStatus(status).phrase,
         "message": [problem.message for problem in listed],
         "errors": [{"field": p.field, "code": p.code, "message": p.message} for p in listed],
     }
+
+
+def _sendable(text: str) -> str:
+    """``text``, which may repeat what the caller sent, with question marks for what is not UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:

@@ -1,0 +1,158 @@
+"""What most tests need: two organizations with people, and a client that speaks the API as a program would."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.setdefault("SECRET_KEY", "for-tests-only-for-tests-only-for-tests-only-for-tests-only-1234")
+os.environ.setdefault("HTTPS", "0")
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken
+
+from salesos.accounts.actor import Actor
+from salesos.accounts.models import Organization, User
+from salesos.rest import exactjson
+
+PASSWORD = "correct-horse-battery"
+OBJECTS = "/v1/custom-objects"
+
+
+class Answer:
+    """An answer of the API: its status, headers and exact JSON."""
+
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.headers = response.headers
+        self.text: str = response.content.decode()
+        self.json: Any = exactjson.loads(self.text) if self.text else None
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.text[:2000]}>"
+
+    def problem(self, field: str = "") -> str:
+        """The code of the problem at a property. Fails where there is none; checks the error shape."""
+        assert set(self.json) == {"statusCode", "error", "message", "errors"}, self
+        assert self.json["statusCode"] == self.status
+        assert self.json["message"] == [problem["message"] for problem in self.json["errors"]]
+        found = [problem["code"] for problem in self.json["errors"] if problem["field"] == field]
+        assert found, self
+        return str(found[0])
+
+
+class Api:
+    """A program that uses the API as one user. Bodies are Python values or raw text."""
+
+    def __init__(self, user: User | None = None, **headers: str) -> None:
+        self.user = user
+        self.client = APIClient(raise_request_exception=False)
+        if user is not None:
+            headers["authorization"] = f"Bearer {AccessToken.for_user(user)}"
+        self.headers = headers
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        path = path if path.startswith("/") else f"{OBJECTS}/{path}"
+        data = body if isinstance(body, str | bytes) else exactjson.dumps(body) if body is not None else ""
+        content_type = headers.pop("content_type", "application/json")
+        response = self.client.generic(
+            method, path, data, content_type=content_type, headers=self.headers | headers
+        )
+        return Answer(response)
+
+    def get(self, path: str, **params: Any) -> Answer:
+        from urllib.parse import urlencode
+
+        return self.send("GET", f"{path}?{urlencode(params)}" if params else path)
+
+    def post(self, path: str, body: Any = None) -> Answer:
+        return self.send("POST", path, body)
+
+    def patch(self, path: str, body: Any = None) -> Answer:
+        return self.send("PATCH", path, body)
+
+    def put(self, path: str, body: Any = None) -> Answer:
+        return self.send("PUT", path, body)
+
+    def delete(self, path: str) -> Answer:
+        return self.send("DELETE", path)
+
+    # Shortcuts that must succeed ---------------------------------------------------------------------------------
+
+    def make_object(self, name: str, *fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """An object with a required text field Name, and ``fields`` beside it."""
+        named = {"label": "Name", "type": "TEXT", "isRequired": True}
+        answer = self.post(OBJECTS, {"name": name, "fields": [named, *fields], **more})
+        assert answer.status == 201, answer
+        return dict(answer.json)
+
+    def make_record(self, object_name: str, **data: Any) -> dict[str, Any]:
+        answer = self.post(f"{object_name}/records", {"data": {"name": "A record", **data}})
+        assert answer.status == 201, answer
+        return dict(answer.json)
+
+    def names(self, object_name: str, **params: Any) -> list[str]:
+        """The names of the records that a list gives, in its order."""
+        answer = self.get(f"{object_name}/records", **params)
+        assert answer.status == 200, answer
+        return [record["name"] for record in answer.json["data"]]
+
+
+def make_user(organization: Organization, email: str, role: str = User.Role.ADMIN) -> User:
+    return User.objects.create_user(email, PASSWORD, organization=organization, role=role, name=email.split("@")[0])
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords_and_no_throttling(settings: Any) -> Iterator[None]:
+    # Hashing for real costs half a second a user, and is Django's to test.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def organization(db: None) -> Organization:
+    return Organization.objects.create(name="Acme")
+
+
+@pytest.fixture
+def admin(organization: Organization) -> User:
+    return make_user(organization, "admin@acme.example")
+
+
+@pytest.fixture
+def manager(organization: Organization) -> User:
+    return make_user(organization, "manager@acme.example", User.Role.MANAGER)
+
+
+@pytest.fixture
+def rep(organization: Organization) -> User:
+    return make_user(organization, "rep@acme.example", User.Role.REP)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """An administrator of another organization."""
+    return make_user(Organization.objects.create(name="Globex"), "admin@globex.example")
+
+
+@pytest.fixture
+def actor(admin: User) -> Actor:
+    return Actor.of_user(admin)
+
+
+@pytest.fixture
+def api(admin: User) -> Api:
+    return Api(admin)
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Api]:
+    return Api

@@ -1,0 +1,58 @@
+"""Options and inputs for every field type."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from customobjects.fieldtypes import TYPES, FieldType
+
+# Options under which a type has all its rules to keep.
+OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "TEXT": [{}, {"maxLength": 5, "minLength": 2}, {"pattern": "[a-z]+[0-9]*"}, {"maxLength": 4_000}],
+    "TEXTAREA": [{}, {"maxLength": 10}],
+    "NUMBER": [{}, {"min": -5, "max": Decimal("7.5")}, {"precision": 2}],
+    "CURRENCY": [{"currency": "EUR"}, {"precision": 15}],
+    "PERCENT": [{"min": 0, "max": 100}],
+    "PICKLIST": [{"values": ["a", "B", {"value": "old", "isActive": False}]}],
+    "MULTI_PICKLIST": [{"values": ["a", "B", "c d", {"value": "old", "isActive": False}]}],
+    "PHONE": [{}, {"region": "US"}],
+    "LOOKUP": [{"target": "thing"}, {"target": "thing", "multiple": True}],
+    "AUTO_NUMBER": [{"format": "INV-{0000}"}],
+}
+
+
+def bound(key: str, **options: Any) -> FieldType:
+    """A type with the given options."""
+    return TYPES[key](TYPES[key].clean_options(options))
+
+
+ALL_BOUND = [bound(key, **options) for key in TYPES for options in OPTIONS.get(key, [{}])]
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.decimals(),
+    st.text(),
+    st.text(alphabet=st.characters(codec=None)),  # lone surrogates and NUL among them
+)
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12
+)
+likely = st.one_of(
+    st.sampled_from(["a", "B", "c d", "old", "a;B", "true", "on", "No", "+1 650 253 0000", "(650) 253-0000"]),
+    st.sampled_from(["ada@example.com", "ADA@EXAMPLE.COM", "https://example.com/a?b=c", "ab12", "  ab  "]),
+    st.dates().map(str),
+    st.datetimes().map(str),
+    st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat()),
+    st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    st.decimals(-10, 10, places=3),
+    st.integers(-10, 110),
+    st.lists(st.sampled_from(["a", "B", "c d", "old"])),
+    st.uuids().map(str),
+    st.lists(st.uuids().map(str), max_size=3),
+)
+anything: st.SearchStrategy[Any] = likely | json_values

@@ -1,0 +1,52 @@
+"""Keys compare and sort as the values do, in every database."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customobjects.fieldtypes.keys import fold, moment_text, number_text, search_fold, text_number
+
+numbers = st.decimals(
+    min_value=Decimal(10) ** 25 * -1 + 1, max_value=Decimal(10) ** 25 - 1, places=15, allow_nan=False
+)
+moments = st.datetimes(timezones=st.just(UTC))
+
+
+@given(numbers, numbers)
+def test_number_texts_sort_as_the_numbers(left: Decimal, right: Decimal) -> None:
+    assert (number_text(left) < number_text(right)) == (left < right)
+    assert (number_text(left) == number_text(right)) == (left == right)
+
+
+@given(numbers)
+def test_number_texts_keep_every_digit(number: Decimal) -> None:
+    assert text_number(number_text(number)) == number
+
+
+@given(moments, moments)
+def test_moment_texts_sort_as_the_moments(left: datetime, right: datetime) -> None:
+    assert (moment_text(left) < moment_text(right)) == (left < right)
+
+
+def test_folding_drops_case_and_accents() -> None:
+    assert fold("Élan STRASSE Łódź") == "elan strasse łodz"
+    assert fold("Straße") == "strasse"
+
+
+def test_folding_keeps_what_makes_other_letters() -> None:
+    assert fold("が") != fold("か")
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_search_texts_are_printable_words(text: str) -> None:
+    folded = search_fold(text)
+    assert folded.isprintable()
+    assert folded == folded.strip()
+    assert "  " not in folded

@@ -1,0 +1,59 @@
+"""Any input is refused, or becomes a canonical value that comes back the same from everywhere it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customobjects.fieldtypes import FieldType, ValueProblem
+from customobjects.fieldtypes.base import ColumnKind
+from customobjects.fieldtypes.keys import sortable_text
+from salesos.rest import exactjson
+from tests.fieldtypes.strategies import ALL_BOUND, anything
+
+
+def clean(type_: FieldType, value: object) -> Any:
+    """The canonical value, or None where the input is refused or empty."""
+    try:
+        return type_.clean(value)
+    except ValueProblem as problem:
+        assert problem.code
+        assert problem.message
+        return None
+
+
+def name(type_: FieldType) -> str:
+    return f"{type_.key}-{abs(hash(repr(type_.options))) % 1000}"
+
+
+@pytest.mark.parametrize("type_", ALL_BOUND, ids=name)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_every_input_is_refused_or_comes_back(type_: FieldType, data: st.DataObject) -> None:
+    value = clean(type_, data.draw(anything))
+    if value is None:
+        return
+    # Cleaning is done once and for all.
+    assert type_.clean(value) == value
+    # Through JSON, digit for digit.
+    sent = exactjson.dumps(value)
+    assert exactjson.dumps(type_.clean(exactjson.loads(sent))) == sent
+    # Through a CSV cell or a form's text.
+    assert type_.clean(type_.from_text(type_.csv(value))) == value
+    # Described truly.
+    jsonschema.validate(exactjson.loads(sent), type_.json_schema())
+    # Shown and searched without an error, and kept under a key of the column's kind.
+    assert isinstance(type_.display(value), str)
+    assert isinstance(type_.search_text(value), str)
+    if type_.column is not None:
+        key = type_.column_key(value)
+        assert key is not None
+        if type_.column is ColumnKind.TEXT:
+            assert isinstance(key, str)
+            assert len(key) <= 255
+        assert sortable_text(key)
+        assert type_.unique_text(value)

@@ -1,0 +1,209 @@
+"""What each type takes, what it makes of it, and what it refuses, with which code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from customobjects.fieldtypes import TYPES, ValueProblem
+from salesos.problems import InvalidError
+from tests.fieldtypes.strategies import bound
+
+PICK = {"values": ["new", "done", {"value": "old", "label": "Old one", "isActive": False}]}
+ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+def test_all_types_of_the_design_are_there() -> None:
+    assert set(TYPES) == set(
+        "TEXT TEXTAREA NUMBER CURRENCY PERCENT DATE DATETIME CHECKBOX PICKLIST MULTI_PICKLIST EMAIL PHONE URL LOOKUP "
+        "USER AUTO_NUMBER JSON".split()
+    )
+
+
+TAKEN: list[tuple[str, dict[str, Any], Any, Any]] = [
+    ("TEXT", {}, "  as given  ", "  as given  "),
+    ("TEXT", {}, "", None),
+    ("TEXT", {"pattern": "[A-Z]{2}"}, "AB", "AB"),
+    ("TEXTAREA", {}, "a\r\nb\rc", "a\nb\nc"),
+    ("NUMBER", {}, 5, 5),
+    ("NUMBER", {}, "0.1", Decimal("0.1")),
+    ("NUMBER", {}, Decimal("12345678901234567890.123"), Decimal("12345678901234567890.123")),
+    ("NUMBER", {}, " 1e3 ", 1000),
+    ("NUMBER", {}, "-0", 0),
+    ("CURRENCY", {}, "19.99", Decimal("19.99")),
+    ("CURRENCY", {"precision": 0}, Decimal("5.00"), Decimal("5.00")),
+    ("PERCENT", {"max": 100}, Decimal("12.5"), Decimal("12.5")),
+    ("DATE", {}, "2026-11-23", "2026-11-23"),
+    ("DATETIME", {}, "2026-11-23T14:05:00+02:00", "2026-11-23T12:05:00Z"),
+    ("DATETIME", {}, "2026-11-23T14:05", "2026-11-23T14:05:00Z"),
+    ("DATETIME", {}, "2026-11-23 14:05:00.123456Z", "2026-11-23T14:05:00.123456Z"),
+    ("CHECKBOX", {}, "on", True),
+    ("CHECKBOX", {}, "No", False),
+    ("CHECKBOX", {}, 1, True),
+    ("CHECKBOX", {}, False, False),
+    ("PICKLIST", PICK, "new", "new"),
+    ("MULTI_PICKLIST", PICK, ["done", "new", "done"], ["new", "done"]),
+    ("MULTI_PICKLIST", PICK, "done; new", ["new", "done"]),
+    ("MULTI_PICKLIST", PICK, [], None),
+    ("EMAIL", {}, " Ada@EXAMPLE.com ", "Ada@example.com"),
+    ("PHONE", {}, "+1 (650) 253-0000", "+16502530000"),
+    ("PHONE", {"region": "US"}, "650 253 0000", "+16502530000"),
+    ("URL", {}, "https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
+    ("LOOKUP", {"target": "x"}, ID.upper(), ID),
+    ("LOOKUP", {"target": "x", "multiple": True}, [ID, ID], [ID]),
+    ("LOOKUP", {"target": "x", "multiple": True}, [], None),
+    ("USER", {}, ID.replace("-", ""), ID),
+    ("JSON", {}, {"a": [1, Decimal("0.10"), None, {"b": True}]}, {"a": [1, Decimal("0.10"), None, {"b": True}]}),
+    ("JSON", {}, "", ""),
+    ("JSON", {}, [], []),
+]
+
+
+@pytest.mark.parametrize(("key", "options", "given", "kept"), TAKEN)
+def test_taken(key: str, options: dict[str, Any], given: Any, kept: Any) -> None:
+    value = bound(key, **options).clean(given)
+    assert value == kept
+    assert str(value) == str(kept)  # 1 and True, 5 and 5.00 are not the same
+
+
+REFUSED: list[tuple[str, dict[str, Any], Any, str]] = [
+    ("TEXT", {}, 5, "type"),
+    ("TEXT", {}, ["a"], "type"),
+    ("TEXT", {}, "a\nb", "line_break"),
+    ("TEXT", {}, "a\x00b", "characters"),
+    ("TEXT", {}, "\ud800", "characters"),
+    ("TEXT", {"maxLength": 3}, "abcd", "max_length"),
+    ("TEXT", {"minLength": 3}, "ab", "min_length"),
+    ("TEXT", {"pattern": "[A-Z]{2}"}, "ABC", "pattern"),
+    ("TEXTAREA", {"maxLength": 3}, "abcd", "max_length"),
+    ("NUMBER", {}, True, "type"),
+    ("NUMBER", {}, 0.1, "type"),  # a binary float never gets in
+    ("NUMBER", {}, "five", "type"),
+    ("NUMBER", {}, Decimal("NaN"), "type"),
+    ("NUMBER", {}, "Infinity", "type"),
+    ("NUMBER", {}, 10**25, "digits"),
+    ("NUMBER", {}, "1e999999999", "digits"),
+    ("NUMBER", {}, "0.0000000000000001", "digits"),
+    ("NUMBER", {"min": 1}, 0, "min"),
+    ("NUMBER", {"max": 1}, 2, "max"),
+    ("NUMBER", {"precision": 1}, "0.55", "precision"),
+    ("CURRENCY", {}, "0.001", "precision"),
+    ("PERCENT", {"max": 100}, 101, "max"),
+    ("DATE", {}, "23.11.2026", "type"),
+    ("DATE", {}, "2026-02-30", "type"),
+    ("DATE", {}, 20261123, "type"),
+    ("DATETIME", {}, "2026-11-23T25:00:00Z", "type"),
+    ("DATETIME", {}, "0001-01-01T00:00:00+14:00", "type"),
+    ("CHECKBOX", {}, "maybe", "type"),
+    ("CHECKBOX", {}, 2, "type"),
+    ("PICKLIST", PICK, "New", "choice"),
+    ("PICKLIST", PICK, "old", "choice"),
+    ("PICKLIST", PICK, 5, "type"),
+    ("MULTI_PICKLIST", PICK, ["new", "other"], "choice"),
+    ("MULTI_PICKLIST", PICK, {"new": 1}, "type"),
+    ("EMAIL", {}, "ada", "type"),
+    ("EMAIL", {}, "ada@localhost", "type"),
+    ("PHONE", {}, "650 253 0000", "type"),
+    ("PHONE", {}, "+1 555", "type"),
+    ("URL", {}, "javascript:alert(1)", "type"),
+    ("URL", {}, "example.com", "type"),
+    ("LOOKUP", {"target": "x"}, "an account", "type"),
+    ("LOOKUP", {"target": "x", "multiple": True}, [ID[:-3] + f"{n:03d}" for n in range(101)], "max_links"),
+    ("USER", {}, 7, "type"),
+    ("AUTO_NUMBER", {}, "0007", "read_only"),
+    ("JSON", {}, {"a": "\x00"}, "characters"),
+    ("JSON", {}, {"\ud800": 1}, "characters"),
+    ("JSON", {}, Decimal("1e500"), "digits"),
+]
+
+
+@pytest.mark.parametrize(("key", "options", "given", "code"), REFUSED)
+def test_refused(key: str, options: dict[str, Any], given: Any, code: str) -> None:
+    with pytest.raises(ValueProblem) as caught:
+        bound(key, **options).clean(given)
+    assert caught.value.code == code
+
+
+def test_deep_json_is_refused() -> None:
+    value: Any = 1
+    for _ in range(40):
+        value = [value]
+    with pytest.raises(ValueProblem, match="nested"):
+        bound("JSON").clean(value)
+
+
+def test_what_a_record_holds_stays_valid() -> None:
+    assert bound("PICKLIST", **PICK).clean("old", current="old") == "old"
+    assert bound("MULTI_PICKLIST", **PICK).clean(["old", "new"], current=["old"]) == ["new", "old"]
+    assert bound("NUMBER", max=5).clean(9, current=9) == 9
+    assert bound("AUTO_NUMBER").clean("0007", current="0007") == "0007"
+
+
+OPTIONS_REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("TEXT", {"maxLength": 0}, "maxLength"),
+    ("TEXT", {"maxLength": True}, "maxLength"),
+    ("TEXT", {"maxLength": 5, "minLength": 6}, "minLength"),
+    ("TEXT", {"pattern": "("}, "pattern"),
+    ("TEXT", {"pattern": "(?=lookahead)"}, "pattern"),
+    ("TEXT", {"caseSensitive": "yes"}, "caseSensitive"),
+    ("TEXT", {"unheard": 1}, "unheard"),
+    ("NUMBER", {"min": "low"}, "min"),
+    ("NUMBER", {"min": 2, "max": 1}, "min"),
+    ("NUMBER", {"min": Decimal("NaN")}, "min"),
+    ("NUMBER", {"max": 10**30}, "max"),
+    ("NUMBER", {"precision": 16}, "precision"),
+    ("CURRENCY", {"currency": "XYZW"}, "currency"),
+    ("CURRENCY", {"currency": "usd"}, "currency"),
+    ("PICKLIST", {}, "values"),
+    ("PICKLIST", {"values": []}, "values"),
+    ("PICKLIST", {"values": ["a", "a"]}, "values"),
+    ("PICKLIST", {"values": ["a;b"]}, "values"),
+    ("PICKLIST", {"values": [{"label": "A"}]}, "values"),
+    ("PICKLIST", {"values": [{"value": "a", "color": "red"}]}, "values"),
+    ("PICKLIST", {"values": [{"value": "a", "isActive": 1}]}, "values"),
+    ("PICKLIST", {"values": [{"value": "a", "size": 1}]}, "values"),
+    ("PICKLIST", {"values": [5]}, "values"),
+    ("PHONE", {"region": "ZZ"}, "region"),
+    ("LOOKUP", {}, "target"),
+    ("LOOKUP", {"target": "x", "onDelete": "explode"}, "onDelete"),
+    ("AUTO_NUMBER", {"format": "INV"}, "format"),
+    ("AUTO_NUMBER", {"format": "{0}{0}"}, "format"),
+    ("AUTO_NUMBER", {"format": "{x}"}, "format"),
+    ("AUTO_NUMBER", {"start": -1}, "start"),
+]
+
+
+@pytest.mark.parametrize(("key", "options", "name"), OPTIONS_REFUSED)
+def test_options_refused(key: str, options: dict[str, Any], name: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        TYPES[key].clean_options(options)
+    assert [problem.field for problem in caught.value.problems] == [f"options.{name}"]
+
+
+def test_options_must_be_an_object() -> None:
+    with pytest.raises(InvalidError) as caught:
+        TYPES["TEXT"].clean_options([1])
+    assert caught.value.problems[0].field == "options"
+
+
+def test_display() -> None:
+    assert bound("NUMBER").display(Decimal("12345678901234567890.123")) == "12,345,678,901,234,567,890.123"
+    assert bound("CURRENCY", currency="EUR").display(Decimal("1234.5")) == "€1,234.50"
+    assert bound("CURRENCY", precision=4).display(Decimal("0.1234")) == "$0.1234"
+    assert bound("PERCENT").display(Decimal("12.5")) == "12.5 %"
+    assert bound("DATE").display("2026-11-23") == "Nov 23, 2026"
+    assert bound("DATETIME").display("2026-11-23T14:05:00Z") == "Nov 23, 2026, 14:05 UTC"
+    assert bound("CHECKBOX").display(True) == "Yes"
+    assert bound("PICKLIST", **PICK).display("old") == "Old one"
+    assert bound("PICKLIST", **PICK).display("gone") == "gone"
+    assert bound("PHONE").display("+16502530000") == "+1 650-253-0000"
+    assert bound("LOOKUP", target="x").display(ID, {ID: "Acme"}) == "Acme"
+    assert bound("USER").display(ID, {}) == ID
+
+
+def test_auto_numbers_sort_by_number_whatever_their_width() -> None:
+    type_ = bound("AUTO_NUMBER", format="INV-2024-{000}")
+    assert type_.number(7) == "INV-2024-007"  # type: ignore[attr-defined]
+    assert type_.column_key("INV-2024-999") < type_.column_key("INV-2024-1000")
