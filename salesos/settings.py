@@ -194,7 +194,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "PREPROCESSING_HOOKS": ["salesos.rest.openapi.only_api"],
-    "POSTPROCESSING_HOOKS": ["salesos.rest.openapi.finish"],
+    "POSTPROCESSING_HOOKS": ["salesos.rest.openapi.finish", "customobjects.api.openapi.describe_fields"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
@@ -49,5 +50,8 @@ def share(rows: QuerySet[M]) -> list[M]:
     """
     if connection.vendor != "postgresql":
         return list(rows)
-    sql, params = rows.query.sql_with_params()
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
     return list(rows.model._default_manager.raw(f"{sql} FOR KEY SHARE", params))

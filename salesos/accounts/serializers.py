@@ -24,12 +24,12 @@ class UserSerializer(StrictSerializer):
 
 
 class SignInSerializer(StrictSerializer):
-    email = Text(max_length=254)
+    email = Text(max_length=254, trim_whitespace=False)
     password = Text(max_length=128, trim_whitespace=False)
 
 
 class RefreshTokenSerializer(StrictSerializer):
-    refresh_token = Text(max_length=2_000)
+    refresh_token = Text(max_length=2_000, trim_whitespace=False)
 
 
 class TokensSerializer(StrictSerializer):

@@ -45,8 +45,12 @@ DESCRIPTIONS = {
     "503": "The database is busy; nothing was changed.",
 }
 
-# The properties of our strict bodies are all there are.
-CLOSED = "additionalProperties"
+# What paths name, as the API's documentation calls it.
+PATH_PARAMETERS = {
+    "object_reference": ("id", "The object's id or apiName."),
+    "field_reference": ("fieldId", "The field's id or apiName."),
+    "record_reference": ("recordId", "The record's id."),
+}
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 
@@ -65,15 +69,30 @@ def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Postprocessing hook: the error answers of every operation, and bodies that refuse unknown properties."""
-    result["components"]["schemas"]["Error"] = ERROR
+    schemas = result["components"]["schemas"]
+    schemas["Error"] = ERROR
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status in _statuses(path, method, operation):
                 operation["responses"].setdefault(status, _error(status))
-    for name, schema in result["components"]["schemas"].items():
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] in PATH_PARAMETERS:
+                    parameter["name"], parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+    result["paths"] = {_renamed(path): operations for path, operations in result["paths"].items()}
+    for name, schema in schemas.items():
         if schema.get("type") == "object" and name.endswith("Request"):
-            schema[CLOSED] = False
+            schema["additionalProperties"] = False
+        for prop, described in schema.get("properties", {}).items():
+            # "Anything, or null" is anything; as alternatives, null would match both.
+            if described.get("oneOf") == [{}, {"type": "null"}]:
+                schema["properties"][prop] = {key: value for key, value in described.items() if key != "oneOf"}
     return result
+
+
+def _renamed(path: str) -> str:
+    for ours, (name, _description) in PATH_PARAMETERS.items():
+        path = path.replace(f"{{{ours}}}", f"{{{name}}}")
+    return path
 
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -37,12 +38,12 @@ class Boolean(serializers.BooleanField):
 
 
 class Integer(serializers.IntegerField):
-    """A JSON integer only. DRF's own field would also take "7"."""
+    """A JSON number without a fraction; 7.0 is one too. DRF's own field would also take "7"."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
+        if isinstance(data, bool) or not isinstance(data, int | Decimal) or data != int(data):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return super().to_internal_value(int(data))
 
 
 class Id(serializers.UUIDField):

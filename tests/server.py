@@ -1,0 +1,146 @@
+"""Real server processes on databases of their own, for tests that need more than one process, or a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from django.conf import settings
+
+from salesos.rest import exactjson
+
+ROOT = Path(__file__).resolve().parent.parent
+EMAIL, PASSWORD = "admin@example.com", "a-password-for-tests"
+PATIENCE = 60
+
+
+@contextlib.contextmanager
+def fresh_database(folder: Path) -> Iterator[str]:
+    """The URL of an empty database of the kind that the tests run on, with all migrations applied."""
+    default: dict[str, Any] = settings.DATABASES["default"]
+    name = f"server_{uuid4().hex[:12]}"
+    if default["ENGINE"].endswith("sqlite3"):
+        url = f"sqlite:///{folder / name}.sqlite3"
+        manage(url, "migrate", "--verbosity", "0")
+        yield url
+        return
+    login = {key.lower(): default[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
+    address = f"{login['user']}:{login['password']}@{login['host'] or 'localhost'}:{login['port'] or 5432}"
+    with psycopg.connect(f"postgres://{address}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            manage(f"postgres://{address}/{name}", "migrate", "--verbosity", "0")
+            yield f"postgres://{address}/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """The environment of a server for tests: production settings, over plain HTTP."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests-only-1234",
+        "HTTPS": "0",
+        "DEBUG": "0",
+        "SIGN_IN_RATE": "100000/min",
+    }
+
+
+def manage(database_url: str, *command: str) -> str:
+    """Run a management command in a process of its own, and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment(database_url),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Server:
+    """The production server on a free port."""
+
+    def __init__(self, database_url: str, *, workers: int = 2) -> None:
+        self.database_url = database_url
+        self.workers = workers
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start, and wait until it is ready."""
+        bind = f"127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "gunicorn", "salesos.wsgi", "--bind", bind, "--log-level", "warning"]
+        self.process = subprocess.Popen(
+            [*command, "--workers", str(self.workers), "--threads", "4", "--preload"],
+            cwd=ROOT,
+            env=environment(self.database_url),
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
+                return
+            time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        """End all its processes, as losing power would."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def send(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, Any]:
+        """The status and the JSON of an answer. Raises ``OSError`` where there is none."""
+        request = urllib.request.Request(
+            self.url + path,
+            data=None if body is None else exactjson.dumps_bytes(body),
+            method=method,
+            headers={"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, exactjson.loads(answer.read().decode() or "null")
+        except urllib.error.HTTPError as error:
+            return error.code, exactjson.loads(error.read().decode())
+
+    def sign_in(self) -> str:
+        """An access token of the administrator that ``with_company`` made."""
+        status, answer = self.send("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
+        assert status == 200, answer
+        return str(answer["accessToken"])
+
+
+def with_company(database_url: str, *, sample: bool = False) -> None:
+    """Make an organization with an administrator, and sample data where asked for."""
+    manage(database_url, "create_organization", "Example", "--email", EMAIL, "--password", PASSWORD, "--operator")
+    if sample:
+        manage(database_url, "load_sample_data", EMAIL)
