@@ -123,6 +123,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;",
     }
+    # A file, as in real use: tests of several threads need what a database in memory cannot do.
+    _database["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only-for-tests-only-for-tests-only-for-tests-only-1234")
 os.environ.setdefault("HTTPS", "0")
+(Path(__file__).resolve().parent.parent / "var").mkdir(exist_ok=True)
 
 import pytest
 from django.core.cache import cache

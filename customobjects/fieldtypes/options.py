@@ -44,7 +44,7 @@ class WholeNumber(Option):
     def clean(self, raw: object) -> int:
         if isinstance(raw, str) and raw.isascii() and raw.lstrip("-").isdigit() and len(raw) < 20:
             raw = int(raw)
-        if isinstance(raw, Decimal) and raw == raw.to_integral_value():
+        if isinstance(raw, Decimal) and raw.is_finite() and raw == raw.to_integral_value():
             raw = int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
             raise OptionProblem(f"must be a whole number from {self.least} to {self.most}")

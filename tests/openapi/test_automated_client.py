@@ -15,7 +15,7 @@ import pytest
 
 from tests.server import ROOT, Server, fresh_database, with_company
 
-EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "6")
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
 LEAST_CASES = 2_000
 
 

@@ -1,0 +1,158 @@
+"""Several requests at once, by threads with connections of their own, on the server that production uses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from customobjects.models import CustomObject, Record, RecordLink, UniqueKey
+from salesos.accounts.models import User
+from tests.conftest import Answer, Api
+
+# Without transactions around the test, which would hide one connection's work from another's.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TIMES = 8
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returns, or the exception it raises; all start together."""
+    barrier = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(10)
+            results[place] = act()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def statuses(answers: list[Answer]) -> list[int]:
+    return sorted(answer.status if isinstance(answer, Answer) else 0 for answer in answers)
+
+
+@pytest.fixture
+def part(api: Api) -> dict[str, Any]:
+    api.make_object("Machine")
+    return api.make_object(
+        "Part",
+        {"label": "Code", "type": "TEXT", "isUnique": True},
+        {"label": "Serial", "type": "TEXT", "isUnique": True},
+        {"label": "Machine", "type": "LOOKUP", "options": {"target": "machine", "onDelete": "restrict"}},
+        {"label": "No", "type": "AUTO_NUMBER"},
+        {"label": "Amount", "type": "NUMBER"},
+    )
+
+
+def test_one_of_many_equal_values_wins(api: Api, admin: User, part: dict[str, Any]) -> None:
+    for attempt in range(3):
+        code = {"data": {"name": "x", "code": f"A{attempt}", "serial": f"S{attempt}"}}
+        answers = at_once(*[lambda: Api(admin).post("part/records", code)] * TIMES)
+        assert statuses(answers) == [201] + [409] * (TIMES - 1), answers
+    assert Record.objects.count() == 3
+    assert UniqueKey.objects.count() == 6
+
+
+def test_auto_numbers_are_given_once(api: Api, admin: User, part: dict[str, Any]) -> None:
+    answers = at_once(*[lambda: Api(admin).post("part/records", {"data": {"name": "x"}})] * TIMES)
+    assert statuses(answers) == [201] * TIMES, answers
+    assert sorted(answer.json["data"]["no"] for answer in answers) == [f"{n:04d}" for n in range(1, TIMES + 1)]
+
+
+def test_no_change_of_a_record_is_lost(api: Api, admin: User, part: dict[str, Any]) -> None:
+    record = api.make_record("part", code="c")
+    path = f"part/records/{record['id']}"
+    bodies = [{"data": {name: value}} for name, value in (("name", "n"), ("code", "d"), ("serial", "s"), ("amount", 1))]
+    answers = at_once(*[lambda body=body: Api(admin).patch(path, body) for body in bodies])
+    assert statuses(answers) == [200] * len(bodies), answers
+    data = api.get(path).json
+    assert {name: data["data"][name] for name in ("name", "code", "serial", "amount")} == {
+        "name": "n",
+        "code": "d",
+        "serial": "s",
+        "amount": 1,
+    }
+    assert data["version"] == 1 + len(bodies)
+
+
+def test_one_of_many_with_the_same_version_wins(api: Api, admin: User, part: dict[str, Any]) -> None:
+    record = api.make_record("part")
+
+    def change(number: int) -> Answer:
+        return Api(admin).send("PATCH", f"part/records/{record['id']}", {"data": {"amount": number}}, **{"If-Match": '"1"'})
+
+    answers = at_once(*[lambda n=n: change(n) for n in range(TIMES)])
+    assert statuses(answers) == [200] + [412] * (TIMES - 1), answers
+
+
+def test_a_record_is_linked_to_or_deleted_never_both(api: Api, admin: User, part: dict[str, Any]) -> None:
+    for _ in range(6):
+        machine = api.make_record("machine")
+        body = {"data": {"name": "x", "machine": machine["id"]}}
+        linking = [lambda: Api(admin).post("part/records", body)] * 3
+        *links, deletion = at_once(*linking, lambda: Api(admin).delete(f"machine/records/{machine['id']}"))
+        there = RecordLink.objects.filter(target_id=machine["id"]).count()
+        if deletion.status == 204:
+            assert statuses(links) == [400] * 3, "nobody links to what is gone"
+            assert there == 0
+        else:
+            assert deletion.status == 409
+            assert there == statuses(links).count(201) > 0
+
+
+def test_two_objects_of_one_name(api: Api, admin: User) -> None:
+    answers = at_once(*[lambda: Api(admin).post("/v1/custom-objects", {"name": "Box"})] * TIMES)
+    assert statuses(answers) == [201] + [409] * (TIMES - 1), answers
+    assert CustomObject.objects.count() == 1
+
+
+def test_fields_added_at_once_get_columns_of_their_own(api: Api, admin: User, part: dict[str, Any]) -> None:
+    def add(number: int) -> Answer:
+        return Api(admin).post("part/fields", {"label": f"N{number}", "type": "NUMBER"})
+
+    answers = at_once(*[lambda n=n: add(n) for n in range(TIMES)])
+    assert statuses(answers) == [201] * TIMES, answers
+    columns = list(CustomObject.objects.get(api_name="part").fields.exclude(column="").values_list("column", flat=True))
+    assert len(columns) == len(set(columns))
+
+
+def test_becoming_unique_while_others_write_duplicates(api: Api, admin: User, part: dict[str, Any]) -> None:
+    api.post("part/fields", {"label": "Late", "type": "TEXT"})
+    writes = [lambda: Api(admin).post("part/records", {"data": {"name": "x", "late": "same"}})] * 4
+    *written, turned = at_once(*writes, lambda: Api(admin).patch("part/fields/late", {"isUnique": True}))
+    records = Record.objects.filter(data__late="same").count()
+    keys = UniqueKey.objects.filter(record__data__late="same").count()
+    if turned.status == 200:
+        assert records == keys == statuses(written).count(201) == 1
+    else:
+        assert turned.status == 409
+        assert (records, keys) == (4, 0)
+
+
+def test_cross_changes_end(api: Api, admin: User, part: dict[str, Any]) -> None:
+    """Two records that exchange unique values with each other: both orders at once must not wait for ever."""
+    first, second = api.make_record("part", code="a"), api.make_record("part", code="b")
+    for _ in range(4):
+        answers = at_once(
+            lambda: Api(admin).patch(f"part/records/{first['id']}", {"data": {"code": "b"}}),
+            lambda: Api(admin).patch(f"part/records/{second['id']}", {"data": {"code": "a"}}),
+        )
+        assert all(answer.status in (200, 409) for answer in answers), answers
+    codes = [api.get(f"part/records/{record['id']}").json["data"]["code"] for record in (first, second)]
+    assert len(set(codes)) == 2
+    assert UniqueKey.objects.filter(record_id__in=[first["id"], second["id"]]).count() == 2
+

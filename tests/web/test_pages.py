@@ -1,0 +1,310 @@
+"""The pages, as a browser without scripts uses them: every form, its errors at the fields, and what it leads to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from salesos.accounts.models import User
+from tests.conftest import PASSWORD, Api
+
+
+@pytest.fixture
+def browser(admin: User) -> Client:
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_signing_in_and_out(admin: User) -> None:
+    client = Client()
+    assert client.get("/").headers["Location"] == "/sign-in/?next=/"
+    refused = client.post("/sign-in/", {"username": admin.email, "password": "wrong"})
+    assert "The e-mail or the password is wrong" in text(refused)
+    accepted = client.post("/sign-in/", {"username": admin.email, "password": PASSWORD})
+    assert accepted.headers["Location"] == "/"
+    assert "There are no objects yet" in text(client.get("/"))
+    client.post("/sign-out/")
+    assert client.get("/").status_code == 302
+
+
+def test_making_an_object(browser: Client, api: Api) -> None:
+    refused = browser.post("/objects/new/", {"name": "Stats", "icon": "box", "color": "#000000"})
+    assert refused.status_code == 422
+    assert "is a reserved word" in text(refused)
+    made = browser.post("/objects/new/", {"name": "Site", "icon": "home", "color": "#112233", "description": "Where"})
+    assert made.headers["Location"] == "/objects/site/setup/"
+    assert api.get("site").json["pluralName"] == "Sites"
+    assert "Sites" in text(browser.get("/"))
+    assert "Sites" in text(browser.get("/?search=SIT"))
+    assert "No object matches" in text(browser.get("/?search=nothing"))
+
+
+def test_changing_archiving_and_deleting_an_object(browser: Client, api: Api) -> None:
+    api.make_object("Site")
+    assert "value=\"Site\"" in text(browser.get("/objects/site/setup/edit/"))
+    form = {"name": "Place", "plural_name": "Places", "icon": "home", "color": "#112233"}
+    assert browser.post("/objects/site/setup/edit/", form).status_code == 302
+    assert api.get("site").json["name"] == "Place"
+    assert browser.post("/objects/site/setup/edit/", {**form, "color": "red"}).status_code == 422
+    browser.post("/objects/site/setup/archive/", {"is_active": "false"})
+    assert api.get("site").json["isActive"] is False
+    assert "archived" in text(browser.get("/objects/site/"))
+    browser.post("/objects/site/setup/archive/", {"is_active": "true"})
+    assert "Delete Place?" in text(browser.get("/objects/site/setup/delete/"))
+    assert browser.post("/objects/site/setup/delete/").headers["Location"] == "/"
+    assert api.get("site").status == 404
+
+
+FORMS: dict[str, dict[str, str]] = {
+    "TEXT": {"option_maxLength": "20", "option_minLength": "0", "default_value": "x"},
+    "TEXTAREA": {},
+    "NUMBER": {"option_min": "-1.5", "option_max": "10", "default_value": "2"},
+    "CURRENCY": {"option_currency": "EUR"},
+    "PERCENT": {},
+    "DATE": {"default_value": "2026-01-01"},
+    "DATETIME": {},
+    "CHECKBOX": {"default_value": "true"},
+    "PICKLIST": {"option_values": "new\n done \n\n"},
+    "MULTI_PICKLIST": {"option_values": "x\ny"},
+    "EMAIL": {"is_unique": "on"},
+    "PHONE": {"option_region": "US"},
+    "URL": {},
+    "USER": {},
+    "AUTO_NUMBER": {"option_format": "S-{000}", "option_start": "5"},
+    "JSON": {"default_value": '{"a": 1.50}'},
+}
+
+
+@pytest.mark.parametrize("type_", [*FORMS, "LOOKUP"])
+def test_a_field_of_every_type(browser: Client, api: Api, type_: str) -> None:
+    target = api.make_object("Site")["id"]
+    assert f"?type={type_}" in text(browser.get("/objects/site/setup/fields/new/"))
+    assert browser.get(f"/objects/site/setup/fields/new/?type={type_}").status_code == 200
+    form = {"type": type_, "label": "Added", **FORMS.get(type_, {"option_target": target, "option_onDelete": "cascade"})}
+    made = browser.post("/objects/site/setup/fields/new/", form)
+    assert made.status_code == 302, text(made)
+    field = api.get("site").json["fields"][-1]
+    assert (field["label"], field["type"]) == ("Added", type_)
+    page = text(browser.get("/objects/site/setup/fields/added/"))
+    assert 'value="Added"' in page
+    # Saving the form as it came changes nothing but the label.
+    again = {**form, "label": "Renamed", "is_active": "on"}
+    saved = browser.post("/objects/site/setup/fields/added/", again)
+    assert saved.status_code == 302, text(saved)
+    after = api.get("site").json["fields"][-1]
+    assert after["label"] == "Renamed"
+    assert (after["options"], after["defaultValue"]) == (field["options"], field["defaultValue"])
+    assert browser.get("/objects/site/setup/").status_code == 200
+
+
+def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) -> None:
+    api.make_object("Site")
+    path = "/objects/site/setup/fields/new/"
+    refused = browser.post(path, {"type": "NUMBER", "label": "N", "option_min": "9", "option_max": "1"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors.keys() == {"option_min"}
+    refused = browser.post(path, {"type": "JSON", "label": "J", "default_value": "{"})
+    assert "Default must be JSON" in text(refused)
+    refused = browser.post(path, {"type": "TEXT", "label": "Name", "option_maxLength": "5"})
+    assert "&#x27;name_2&#x27; would do" in text(refused)
+    assert refused.context["form"].errors.keys() == {"api_name"}
+    refused = browser.post(path, {"type": "TEXT", "label": ""})
+    assert refused.context["form"].errors.keys() == {"label"}
+
+
+def test_a_picklist_value_that_is_taken_out_becomes_inactive(browser: Client, api: Api) -> None:
+    api.make_object("Site", {"label": "S", "type": "PICKLIST", "options": {"values": [{"value": "a", "color": "#123456"}, "b"]}})
+    form = {"type": "PICKLIST", "label": "S", "is_active": "on", "option_values": "c\na"}
+    assert browser.post("/objects/site/setup/fields/s/", form).status_code == 302
+    values = api.get("site").json["fields"][1]["options"]["values"]
+    assert [(v["value"], v["color"], v["isActive"]) for v in values] == [
+        ("c", None, True),
+        ("a", "#123456", True),
+        ("b", None, False),
+    ]
+
+
+def test_moving_and_deleting_fields(browser: Client, api: Api) -> None:
+    api.make_object("Site", {"label": "A", "type": "TEXT"})
+    browser.post("/objects/site/setup/fields/a/move/", {"direction": "up"})
+    browser.post("/objects/site/setup/fields/a/move/", {"direction": "up"})
+    assert [f["apiName"] for f in api.get("site").json["fields"]] == ["a", "name"]
+    assert "Delete the field A?" in text(browser.get("/objects/site/setup/fields/a/delete/"))
+    browser.post("/objects/site/setup/fields/a/delete/")
+    assert [f["apiName"] for f in api.get("site").json["fields"]] == ["name"]
+    refused = browser.post("/objects/site/setup/fields/name/delete/")
+    assert refused.status_code == 422
+    assert "make another field the primary one first" in text(refused)
+
+
+class TestRecords:
+    @pytest.fixture(autouse=True)
+    def objects(self, api: Api) -> None:
+        api.make_object("Account")
+        api.make_object(
+            "Site",
+            {"label": "Account", "type": "LOOKUP", "options": {"target": "account", "onDelete": "restrict"}},
+            {"label": "Others", "type": "LOOKUP", "options": {"target": "account", "multiple": True}},
+            {"label": "Area", "type": "NUMBER"},
+            {"label": "Open", "type": "CHECKBOX"},
+            {"label": "Kind", "type": "PICKLIST", "options": {"values": ["shop", "depot"]}},
+            {"label": "Tags", "type": "MULTI_PICKLIST", "options": {"values": ["x", "y"]}},
+            {"label": "Seen", "type": "DATETIME"},
+            {"label": "Keeper", "type": "USER"},
+            {"label": "Code", "type": "TEXT", "isUnique": True},
+            {"label": "Notes", "type": "TEXTAREA"},
+            {"label": "Payload", "type": "JSON"},
+            {"label": "Web", "type": "URL"},
+            {"label": "Mail", "type": "EMAIL"},
+            {"label": "Call", "type": "PHONE"},
+            {"label": "No", "type": "AUTO_NUMBER"},
+        )
+
+    def test_by_hand(self, browser: Client, api: Api, admin: User) -> None:
+        account = api.make_record("account", name="Acme <b>")
+        assert "Acme &lt;b&gt;" in text(browser.get("/objects/site/new/"))
+        form: dict[str, Any] = {
+            "data-name": "  North  ",
+            "data-account": account["id"],
+            "data-others": [account["id"]],
+            "data-area": "12345678901234567890.123",
+            "data-open": "on",
+            "data-kind": "shop",
+            "data-tags": ["y", "x"],
+            "data-seen": "2026-11-23T14:05",
+            "data-keeper": str(admin.id),
+            "data-code": "N1",
+            "data-notes": "one\r\ntwo",
+            "data-payload": '{"a": [1.50]}',
+            "data-web": "https://example.com",
+            "data-mail": "a@example.com",
+            "data-call": "+16502530000",
+        }
+        made = browser.post("/objects/site/new/", form)
+        assert made.status_code == 302, text(made)
+        record = api.get("site/records").json["data"][0]
+        assert record["data"] == {
+            "name": "  North  ",
+            "account": account["id"],
+            "others": [account["id"]],
+            "area": Decimal("12345678901234567890.123"),
+            "open": True,
+            "kind": "shop",
+            "tags": ["x", "y"],
+            "seen": "2026-11-23T14:05:00Z",
+            "keeper": str(admin.id),
+            "code": "N1",
+            "notes": "one\ntwo",
+            "payload": {"a": [Decimal("1.50")]},
+            "web": "https://example.com",
+            "mail": "a@example.com",
+            "call": "+16502530000",
+            "no": "0001",
+        }
+        page = text(browser.get(f"/objects/site/{record['id']}/"))
+        for shown in ("Acme &lt;b&gt;", "12,345,678,901,234,567,890.123", "Nov 23, 2026, 14:05 UTC", "tel:+16502530000"):
+            assert shown in page
+        # The form shows what is there, and saving it as it is changes nothing.
+        edit = f"/objects/site/{record['id']}/edit/"
+        shown_form = browser.get(edit).context["form"]
+        sent = {
+            bound.html_name: bound.initial for bound in shown_form if bound.initial not in (None, False) and bound.html_name
+        }
+        assert browser.post(edit, sent).status_code == 302
+        assert api.get(f"site/records/{record['id']}").json == record
+
+    def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(self, browser: Client, api: Api) -> None:
+        api.make_record("site", code="N1")
+        form = {"data-name": "", "data-area": "many", "data-code": "typed", "data-payload": "{", "data-mail": "x"}
+        refused = browser.post("/objects/site/new/", form)
+        assert refused.status_code == 422
+        assert refused.context["form"].errors.keys() == {"data-payload"}
+        refused = browser.post("/objects/site/new/", {**form, "data-payload": ""})
+        assert refused.context["form"].errors.keys() == {"data-name", "data-area", "data-mail"}
+        page = text(refused)
+        assert "Name is required." in page
+        assert "Area must be a number." in page
+        assert 'value="typed"' in page
+        refused = browser.post("/objects/site/new/", {"data-name": "x", "data-code": "n1"})
+        assert refused.context["form"].errors.keys() == {"data-code"}
+        assert "Code must be unique, and record" in text(refused)
+
+    def test_a_stale_form_is_refused(self, browser: Client, api: Api) -> None:
+        record = api.make_record("site")
+        api.patch(f"site/records/{record['id']}", {"data": {"area": 1}})
+        refused = browser.post(f"/objects/site/{record['id']}/edit/", {"data-name": "Mine", "version": "1"})
+        assert refused.status_code == 422
+        assert "The record is at version 2, not 1" in text(refused)
+
+    def test_list_search_sort_and_pages(self, browser: Client, api: Api) -> None:
+        for number in range(30):
+            api.make_record("site", name=f"Site {number:02d}", area=number)
+        first = text(browser.get("/objects/site/?sort=-area"))
+        assert first.index("Site 29") < first.index("Site 28")
+        assert "1–25 of" in first
+        assert "Site 04" not in first
+        assert "Site 04" in text(browser.get("/objects/site/?sort=-area&page=2"))
+        assert "Site 07" in text(browser.get("/objects/site/?search=07"))
+        assert "Nothing matches" in text(browser.get("/objects/site/?search=zzz"))
+        for nonsense in ("?page=x", "?page=-1", "?page=99999999999", "?sort=nothing", "?sort=notes", "?search=%00"):
+            assert browser.get(f"/objects/site/{nonsense}").status_code == 200, nonsense
+
+    def test_the_list_takes_the_same_queries_for_any_number(
+        self, browser: Client, api: Api, django_assert_num_queries: Any
+    ) -> None:
+        account = api.make_record("account")
+        for number in range(30):
+            api.make_record("site", name=f"Site {number}", account=account["id"])
+            if number in (0, 29):
+                browser.get("/objects/site/")
+                # The session; its user; the object with its version; the page with its total; the names of the
+                # records that lookups point at; the names of users; the user's organization in the bar.
+                with django_assert_num_queries(6):
+                    browser.get("/objects/site/")
+
+    def test_deleting(self, browser: Client, api: Api) -> None:
+        account = api.make_record("account", name="Held")
+        site = api.make_record("site", account=account["id"])
+        path = f"/objects/account/{account['id']}/delete/"
+        assert "Delete Held?" in text(browser.get(path))
+        refused = browser.post(path)
+        assert refused.status_code == 422
+        assert "does not let go of it" in text(refused)
+        browser.post(f"/objects/site/{site['id']}/delete/")
+        assert browser.post(path).headers["Location"] == "/objects/account/"
+        assert api.names("account") == []
+
+
+def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, rep: User) -> None:
+    api.make_object("Site")
+    record = api.make_record("site")
+    browser = Client()
+    browser.force_login(rep)
+    assert "New object" not in text(browser.get("/"))
+    assert "Setup" not in text(browser.get("/objects/site/"))
+    assert "/delete/" not in text(browser.get(f"/objects/site/{record['id']}/"))
+    for path in ("/objects/new/", "/objects/site/setup/", "/objects/site/setup/edit/", "/objects/site/setup/fields/new/"):
+        assert browser.get(path).status_code == 403
+    for path in ("/objects/site/setup/archive/", f"/objects/site/{record['id']}/delete/", "/objects/site/setup/delete/"):
+        assert browser.post(path).status_code == 403
+    assert browser.post("/objects/new/", {"name": "x", "icon": "a", "color": "#000000"}).status_code in (403, 422)
+    assert len(api.get("/v1/custom-objects").json["data"]) == 1
+
+
+def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
+    nasty = "<script>alert('x')</script>"
+    api.make_object("Site", {"label": nasty, "type": "TEXT", "apiName": "n", "helpText": nasty})
+    api.patch("site", {"name": nasty, "pluralName": nasty, "description": nasty})
+    record = api.make_record("site", name=nasty, n=nasty)
+    for path in ("/", "/objects/site/", f"/objects/site/{record['id']}/", "/objects/site/setup/", "/objects/site/new/"):
+        page = text(browser.get(path))
+        assert nasty not in page
+        assert "&lt;script&gt;" in page
