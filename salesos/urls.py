@@ -8,6 +8,7 @@ from customobjects.api.views.unknown import UnknownPath
 from salesos import views
 
 urlpatterns = [
+    path("favicon.ico", views.favicon),
     path("healthz", views.healthz),
     path("healthz/", views.healthz),
     path("readyz", views.readyz),
@@ -16,7 +17,11 @@ urlpatterns = [
     path("v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("v1/schema/", SpectacularJSONAPIView.as_view()),
     path("v1/schema/swagger/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
-    path("v1/schema/redoc/", SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"), name="redoc"),
+    path(
+        "v1/schema/redoc/",
+        SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"),
+        name="redoc",
+    ),
     path("v1/", include("customobjects.api.urls")),
     re_path(r"^v1(/.*)?$", UnknownPath.as_view()),
     path("admin/", admin.site.urls),

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from salesos.rest import errors
 
@@ -18,6 +19,11 @@ WORDS = {
     404: ("not_found", "There is nothing here."),
     500: ("defect", "Something went wrong on our side; nothing was changed."),
 }
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon that a page does not name."""
+    return redirect(static("icon.svg"))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -60,9 +60,7 @@ class Api:
         path = path if path.startswith("/") else f"{OBJECTS}/{path}"
         data = body if isinstance(body, str | bytes) else exactjson.dumps(body) if body is not None else ""
         content_type = headers.pop("content_type", "application/json")
-        response = self.client.generic(
-            method, path, data, content_type=content_type, headers=self.headers | headers
-        )
+        response = self.client.generic(method, path, data, content_type=content_type, headers=self.headers | headers)
         return Answer(response)
 
     def get(self, path: str, **params: Any) -> Answer:

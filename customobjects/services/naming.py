@@ -44,7 +44,7 @@ def derive(name: str, fallback: str) -> str:
 
     A name without a single Latin letter or digit gives ``fallback``.
     """
-    text = re.sub(r"[^a-z0-9]+", "_", slugify(re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name))).strip("_")
+    text = re.sub(r"[^a-z0-9]+", "_", slugify(re.sub(r"([a-z])([A-Z])", r"\1_\2", name))).strip("_")
     if text[:1].isdigit():
         text = f"n{text}"
     return text[:MAX_LENGTH].rstrip("_") or fallback

@@ -197,9 +197,7 @@ class TestSessions:
         assert refused.json()["statusCode"] == 403
         browser.get("/")
         token = browser.cookies["csrftoken"].value
-        made = browser.post(
-            OBJECTS, {"name": "Box"}, content_type="application/json", headers={"X-CSRFToken": token}
-        )
+        made = browser.post(OBJECTS, {"name": "Box"}, content_type="application/json", headers={"X-CSRFToken": token})
         assert made.status_code == 201
 
 

@@ -236,5 +236,3 @@ def test_trailing_slashes_change_nothing(api: Api) -> None:
     for path in ("", "stats", "box", "box/fields", "box/records"):
         plain, slashed = api.get(f"{OBJECTS}/{path}".rstrip("/")), api.get(f"{OBJECTS}/{path}".rstrip("/") + "/")
         assert (plain.status, plain.json) == (200, slashed.json)
-
-

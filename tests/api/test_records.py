@@ -139,7 +139,12 @@ def test_each_rule_is_answered_at_its_field(api: Api, box: dict[str, Any], name:
 
 def test_all_problems_are_told_at_once(api: Api, box: dict[str, Any]) -> None:
     answer = api.post("box/records", {"data": {"text": "A", "num": "x", "size": 1}})
-    assert {problem["field"] for problem in answer.json["errors"]} == {"data.name", "data.text", "data.num", "data.size"}
+    assert {problem["field"] for problem in answer.json["errors"]} == {
+        "data.name",
+        "data.text",
+        "data.num",
+        "data.size",
+    }
 
 
 @pytest.mark.parametrize(
@@ -345,9 +350,10 @@ class TestLookups:
         assert api.get(f"deal/records/{deal['id']}").status == 200
 
     def test_records_that_point_at_each_other(self, api: Api) -> None:
-        api.post("account/fields", {
-            "label": "Partner", "type": "LOOKUP", "options": {"target": "account", "onDelete": "cascade"}
-        })
+        api.post(
+            "account/fields",
+            {"label": "Partner", "type": "LOOKUP", "options": {"target": "account", "onDelete": "cascade"}},
+        )
         first = api.make_record("account")
         second = api.make_record("account", partner=first["id"])
         api.patch(f"account/records/{first['id']}", {"data": {"partner": second["id"]}})

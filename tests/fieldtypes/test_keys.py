@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from customobjects.fieldtypes.keys import fold, moment_text, number_text, search_fold, text_number
 
-numbers = st.decimals(
-    min_value=Decimal(10) ** 25 * -1 + 1, max_value=Decimal(10) ** 25 - 1, places=15, allow_nan=False
-)
+numbers = st.decimals(min_value=Decimal(10) ** 25 * -1 + 1, max_value=Decimal(10) ** 25 - 1, places=15, allow_nan=False)
 moments = st.datetimes(timezones=st.just(UTC))
 
 

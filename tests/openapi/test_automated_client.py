@@ -30,7 +30,12 @@ def test_the_document_keeps_its_word(tmp_path: Path) -> None:
                 *("--checks", "all", "--max-examples", EXAMPLES, "--continue-on-failure", "--no-color"),
             ]
             done = subprocess.run(
-                command, cwd=ROOT, env={**os.environ, "HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+                command,
+                cwd=ROOT,
+                env={**os.environ, "HOME": str(tmp_path)},
+                capture_output=True,
+                text=True,
+                check=False,
             )
     print(done.stdout[-20_000:])  # noqa: T201  (pytest shows it where the test fails)
     cases = re.search(r"(\d+) generated", done.stdout)

@@ -93,7 +93,9 @@ def test_one_of_many_with_the_same_version_wins(api: Api, admin: User, part: dic
     record = api.make_record("part")
 
     def change(number: int) -> Answer:
-        return Api(admin).send("PATCH", f"part/records/{record['id']}", {"data": {"amount": number}}, **{"If-Match": '"1"'})
+        return Api(admin).send(
+            "PATCH", f"part/records/{record['id']}", {"data": {"amount": number}}, **{"If-Match": '"1"'}
+        )
 
     answers = at_once(*[lambda n=n: change(n) for n in range(TIMES)])
     assert statuses(answers) == [200] + [412] * (TIMES - 1), answers
@@ -155,4 +157,3 @@ def test_cross_changes_end(api: Api, admin: User, part: dict[str, Any]) -> None:
     codes = [api.get(f"part/records/{record['id']}").json["data"]["code"] for record in (first, second)]
     assert len(set(codes)) == 2
     assert UniqueKey.objects.filter(record_id__in=[first["id"], second["id"]]).count() == 2
-

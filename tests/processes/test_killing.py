@@ -94,8 +94,6 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_made(tmp_path: Path) -
         for client in clients:
             client.join()
 
-
-
         found = json.loads(manage(database, "shell", "--no-imports", "--command", INSPECT))
     sent = set().union(*(client.sent for client in clients))
     acknowledged = {code: id_ for client in clients for code, id_ in client.acknowledged.items()}

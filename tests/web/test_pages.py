@@ -49,7 +49,7 @@ def test_making_an_object(browser: Client, api: Api) -> None:
 
 def test_changing_archiving_and_deleting_an_object(browser: Client, api: Api) -> None:
     api.make_object("Site")
-    assert "value=\"Site\"" in text(browser.get("/objects/site/setup/edit/"))
+    assert 'value="Site"' in text(browser.get("/objects/site/setup/edit/"))
     form = {"name": "Place", "plural_name": "Places", "icon": "home", "color": "#112233"}
     assert browser.post("/objects/site/setup/edit/", form).status_code == 302
     assert api.get("site").json["name"] == "Place"
@@ -88,7 +88,11 @@ def test_a_field_of_every_type(browser: Client, api: Api, type_: str) -> None:
     target = api.make_object("Site")["id"]
     assert f"?type={type_}" in text(browser.get("/objects/site/setup/fields/new/"))
     assert browser.get(f"/objects/site/setup/fields/new/?type={type_}").status_code == 200
-    form = {"type": type_, "label": "Added", **FORMS.get(type_, {"option_target": target, "option_onDelete": "cascade"})}
+    form = {
+        "type": type_,
+        "label": "Added",
+        **FORMS.get(type_, {"option_target": target, "option_onDelete": "cascade"}),
+    }
     made = browser.post("/objects/site/setup/fields/new/", form)
     assert made.status_code == 302, text(made)
     field = api.get("site").json["fields"][-1]
@@ -121,7 +125,9 @@ def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) ->
 
 
 def test_a_picklist_value_that_is_taken_out_becomes_inactive(browser: Client, api: Api) -> None:
-    api.make_object("Site", {"label": "S", "type": "PICKLIST", "options": {"values": [{"value": "a", "color": "#123456"}, "b"]}})
+    api.make_object(
+        "Site", {"label": "S", "type": "PICKLIST", "options": {"values": [{"value": "a", "color": "#123456"}, "b"]}}
+    )
     form = {"type": "PICKLIST", "label": "S", "is_active": "on", "option_values": "c\na"}
     assert browser.post("/objects/site/setup/fields/s/", form).status_code == 302
     values = api.get("site").json["fields"][1]["options"]["values"]
@@ -210,13 +216,20 @@ class TestRecords:
             "no": "0001",
         }
         page = text(browser.get(f"/objects/site/{record['id']}/"))
-        for shown in ("Acme &lt;b&gt;", "12,345,678,901,234,567,890.123", "Nov 23, 2026, 14:05 UTC", "tel:+16502530000"):
+        for shown in (
+            "Acme &lt;b&gt;",
+            "12,345,678,901,234,567,890.123",
+            "Nov 23, 2026, 14:05 UTC",
+            "tel:+16502530000",
+        ):
             assert shown in page
         # The form shows what is there, and saving it as it is changes nothing.
         edit = f"/objects/site/{record['id']}/edit/"
         shown_form = browser.get(edit).context["form"]
         sent = {
-            bound.html_name: bound.initial for bound in shown_form if bound.initial not in (None, False) and bound.html_name
+            bound.html_name: bound.initial
+            for bound in shown_form
+            if bound.initial not in (None, False) and bound.html_name
         }
         assert browser.post(edit, sent).status_code == 302
         assert api.get(f"site/records/{record['id']}").json == record
@@ -291,9 +304,18 @@ def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, rep: User) -
     assert "New object" not in text(browser.get("/"))
     assert "Setup" not in text(browser.get("/objects/site/"))
     assert "/delete/" not in text(browser.get(f"/objects/site/{record['id']}/"))
-    for path in ("/objects/new/", "/objects/site/setup/", "/objects/site/setup/edit/", "/objects/site/setup/fields/new/"):
+    for path in (
+        "/objects/new/",
+        "/objects/site/setup/",
+        "/objects/site/setup/edit/",
+        "/objects/site/setup/fields/new/",
+    ):
         assert browser.get(path).status_code == 403
-    for path in ("/objects/site/setup/archive/", f"/objects/site/{record['id']}/delete/", "/objects/site/setup/delete/"):
+    for path in (
+        "/objects/site/setup/archive/",
+        f"/objects/site/{record['id']}/delete/",
+        "/objects/site/setup/delete/",
+    ):
         assert browser.post(path).status_code == 403
     assert browser.post("/objects/new/", {"name": "x", "icon": "a", "color": "#000000"}).status_code in (403, 422)
     assert len(api.get("/v1/custom-objects").json["data"]) == 1

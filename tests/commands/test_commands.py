@@ -1,0 +1,113 @@
+"""What an operator runs: each command twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from customobjects.models import CustomObject, Record
+from salesos.accounts.models import ApiKey, Organization, User
+from tests.conftest import Api
+from tests.server import ROOT
+
+MAKE = ["create_organization", "Acme", "--email", "Boss@acme.example", "--password", "a-good-password"]
+
+
+@pytest.mark.django_db
+def test_create_organization(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command(*MAKE)
+    user = User.objects.get()
+    assert (user.email, user.role, user.is_superuser) == ("boss@acme.example", "ADMIN", False)
+    assert user.organization.name == "Acme"
+    assert user.check_password("a-good-password")
+    call_command(*MAKE)
+    assert "exists already" in capsys.readouterr().out
+    assert (Organization.objects.count(), User.objects.count()) == (1, 1)
+    with pytest.raises(CommandError, match="an organization named 'Acme' exists"):
+        call_command("create_organization", "Acme", "--email", "other@acme.example", "--password", "x")
+    with pytest.raises(CommandError, match="a user with the e-mail"):
+        call_command("create_organization", "Other", "--email", "boss@acme.example", "--password", "x")
+    assert Organization.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_load_sample_data(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command(*MAKE)
+    call_command("load_sample_data", "boss@acme.example")
+    assert sorted(CustomObject.objects.values_list("api_name", flat=True)) == [
+        "account",
+        "asset",
+        "contact",
+        "project",
+        "support_case",
+    ]
+    count = Record.objects.count()
+    assert count > 300
+    call_command("load_sample_data", "boss@acme.example")
+    assert "nothing to do" in capsys.readouterr().out
+    assert Record.objects.count() == count
+    api = Api(User.objects.get())
+    assert api.names("asset", status="Running", sortBy="asset_number", limit=1)
+    with pytest.raises(CommandError):
+        call_command("load_sample_data", "nobody@acme.example")
+
+
+@pytest.mark.django_db
+def test_create_api_key(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command(*MAKE)
+    capsys.readouterr()
+    call_command(
+        "create_api_key", "boss@acme.example", "--name", "CI", "--scope", "read", "--scope", "write", "--days", "3"
+    )
+    key = capsys.readouterr().out.strip()
+    assert Api(**{"x-api-key": key}).get("/v1/auth/me").json["email"] == "boss@acme.example"
+    row = ApiKey.objects.get()
+    assert row.scopes == ["read", "write"]
+    assert row.expires_at is not None
+    with pytest.raises(CommandError):
+        call_command("create_api_key", "nobody@acme.example", "--name", "x")
+
+
+PRODUCTION = {"SECRET_KEY": "k" * 60 + "1234567890", "ALLOWED_HOSTS": "objects.example.com"}
+
+
+def manage(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with nothing but these settings in the environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_settings_pass_the_deployment_check() -> None:
+    done = manage("check", "--deploy", "--fail-level", "INFO", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({}, "Set SECRET_KEY"),
+        ({**PRODUCTION, "DEBUG": "maybe"}, "DEBUG must be 0 or 1"),
+        ({**PRODUCTION, "MAX_RECORD_KB": "lots"}, "MAX_RECORD_KB must be a whole number of at least 1"),
+        ({**PRODUCTION, "DATABASE_URL": "mysql://x@y/z"}, "DATABASE_URL must start with postgres:// or sqlite:///"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_a_sentence(wrong: dict[str, str], sentence: str) -> None:
+    done = manage("check", **wrong)
+    assert done.returncode != 0
+    assert sentence in done.stderr
+
+
+def test_no_migration_is_missing() -> None:
+    done = manage("makemigrations", "--check", "--dry-run", **PRODUCTION)
+    assert done.returncode == 0, done.stdout
