@@ -27,26 +27,24 @@ def test_add(api: Api) -> None:
     assert field["isIndexed"] is True
     assert field["order"] == 2
     assert field["options"] == {"maxLength": 20, "minLength": 0, "pattern": None, "caseSensitive": False}
-    assert set(field) == set(
-        [
-            "id",
-            "apiName",
-            "label",
-            "type",
-            "helpText",
-            "isRequired",
-            "isUnique",
-            "isIndexed",
-            "isActive",
-            "defaultValue",
-            "order",
-            "options",
-            "createdAt",
-            "updatedAt",
-            "createdBy",
-            "updatedBy",
-        ]
-    )
+    assert set(field) == {
+        "id",
+        "apiName",
+        "label",
+        "type",
+        "helpText",
+        "isRequired",
+        "isUnique",
+        "isIndexed",
+        "isActive",
+        "defaultValue",
+        "order",
+        "options",
+        "createdAt",
+        "updatedAt",
+        "createdBy",
+        "updatedBy",
+    }
     assert api.get("box/fields").json["data"][1] == field
     assert api.get("box").json["fields"][1] == field
 
