@@ -173,7 +173,8 @@ class RecordAdmin(ReadOnly):
     @admin.display(description="values")
     def values(self, record: Record) -> SafeString:
         schema = schema_of(record.custom_object)
-        names = names_of_references(Actor(record.organization_id, record.id, ""), schema, [record.data], by_key=True)
+        reader = Actor.reader_in(record.organization_id)
+        names = names_of_references(reader, schema, [record.data], by_key=True)
         rows = [
             (field.label, field.type.display(record.data[field.data_key], names))
             for field in schema.fields

@@ -1,9 +1,9 @@
 """The pages."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from customobjects.web.views import fields, objects, records
+from customobjects.web.views import fields, objects, records, sign_in
 
 app_name = "web"
 
@@ -12,11 +12,7 @@ FIELD = OBJECT + "setup/fields/<str:field_reference>/"
 RECORD = OBJECT + "<str:record_reference>/"
 
 urlpatterns = [
-    path(
-        "sign-in/",
-        LoginView.as_view(template_name="web/sign_in.html", redirect_authenticated_user=True),
-        name="sign-in",
-    ),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
     path("objects/new/", objects.ObjectNew.as_view(), name="object-new"),

@@ -34,6 +34,11 @@ class Actor:
         """An operator of the whole installation, acting within one organization."""
         return cls(organization_id, user.id, User.Role.ADMIN)
 
+    @classmethod
+    def reader_in(cls, organization_id: UUID) -> Actor:
+        """Nobody in particular, reading within one organization: for showing names to operators."""
+        return cls(organization_id, UUID(int=0), User.Role.REP, frozenset({ApiKey.Scope.READ}))
+
 
 def actor_of(request: Request | HttpRequest) -> Actor:
     """The actor of an authenticated request, whichever way it was authenticated."""

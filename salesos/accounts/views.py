@@ -11,7 +11,6 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
@@ -26,6 +25,7 @@ from salesos.accounts.serializers import (
     TokensSerializer,
     UserSerializer,
 )
+from salesos.accounts.throttling import SignInThrottle
 
 
 def tokens(access: str, refresh: str) -> dict[str, Any]:
@@ -39,18 +39,18 @@ def _not_a_token() -> AuthenticationFailed:
 
 
 class _Door(APIView):
-    """What anybody may call, and nobody too often."""
+    """What anybody may call."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "sign_in"
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
 
 class SignIn(_Door):
+    throttle_classes = (SignInThrottle,)
+
     @extend_schema(
         operation_id="signIn",
         tags=["Auth"],

@@ -98,7 +98,9 @@ def _renamed(path: str) -> str:
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     statuses = ["400", "503"]
     is_door = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
-    statuses += ["401", "429"] if is_door else ["401", "403"]
+    statuses += ["401"] if is_door else ["401", "403"]
+    if path == "/v1/auth/login":
+        statuses.append("429")
     if "{" in path:
         statuses.append("404")
     if method in ("post", "patch", "put", "delete") and not is_door:

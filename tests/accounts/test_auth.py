@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key, revoke_api_key
+from salesos.accounts.throttling import SignInThrottle
 from salesos.problems import InvalidError
 from tests.conftest import OBJECTS, PASSWORD, Api
 
@@ -202,15 +203,18 @@ class TestSessions:
 
 
 def test_too_many_attempts(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rest_framework.throttling import ScopedRateThrottle
-
-    monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", {"sign_in": "2/min"})
+    monkeypatch.setattr(SignInThrottle, "THROTTLE_RATES", {"sign_in": "2/min"})
     for _ in range(2):
         assert Api().post(LOGIN, {"email": "a", "password": "b"}).status == 401
     answer = Api().post(LOGIN, {"email": "a", "password": "b"})
     assert answer.status == 429
     assert answer.problem() == "throttled"
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+    # The page counts with it.
+    page = Client().post("/sign-in/", {"username": admin.email, "password": PASSWORD})
+    assert page.status_code == 429
+    assert 0 < int(page.headers["Retry-After"]) <= 60
+    assert "Too many attempts" in page.content.decode()
 
 
 class TestRoles:

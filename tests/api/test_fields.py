@@ -219,6 +219,14 @@ def test_fields_beyond_the_columns_filter_and_sort_alike(api: Api) -> None:
     assert api.names("box", t11__not="Zebra", sortBy="spared") == ["one", "four", "two"]
 
 
+def test_listing_fields_takes_the_same_queries_for_any_number(api: Api, django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        # Who is asking; the object; its fields.
+        with django_assert_num_queries(3):
+            assert len(api.get("box/fields").json["data"]) == 1 + number
+        add(api, f"F{number}")
+
+
 def test_field_types_say_what_a_designer_needs(api: Api) -> None:
     listed = {row["key"]: row for row in api.get("/v1/field-types").json["data"]}
     assert list(listed) == list(TYPES)

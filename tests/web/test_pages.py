@@ -47,6 +47,17 @@ def test_making_an_object(browser: Client, api: Api) -> None:
     assert "No object matches" in text(browser.get("/?search=nothing"))
 
 
+def test_the_list_of_objects_takes_the_same_queries_for_any_number(
+    browser: Client, api: Api, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        api.make_object(f"Site {number}")
+        # The session and its user; the counts: objects, fields, records, recent records; the objects; their fields;
+        # the user's organization in the bar.
+        with django_assert_num_queries(9):
+            browser.get("/")
+
+
 def test_changing_archiving_and_deleting_an_object(browser: Client, api: Api) -> None:
     api.make_object("Site")
     assert 'value="Site"' in text(browser.get("/objects/site/setup/edit/"))
@@ -279,7 +290,7 @@ class TestRecords:
             if number in (0, 29):
                 browser.get("/objects/site/")
                 # The session; its user; the object with its version; the page with its total; the names of the
-                # records that lookups point at; the names of users; the user's organization in the bar.
+                # records that lookups point at; the user's organization in the bar.
                 with django_assert_num_queries(6):
                     browser.get("/objects/site/")
 

@@ -14,7 +14,7 @@ from django.views import View
 
 from customobjects import access
 from salesos.accounts.actor import Actor, actor_of
-from salesos.problems import ConflictError, DeniedError, MissingError
+from salesos.problems import ConflictError, DeniedError, MissingError, ProblemError
 
 # A form that has errors comes back with this status.
 INVALID = 422
@@ -30,6 +30,10 @@ class Page(LoginRequiredMixin, View):
             raise Http404(str(error)) from error
         except DeniedError as error:
             raise PermissionDenied(str(error)) from error
+        except ProblemError as error:
+            # What a form shows at its controls does not come here; this is for buttons without a form.
+            context = {"status": 409, "title": "That did not work", "message": str(error)}
+            return render(request, "error.html", context, status=409)
 
     @property
     def actor(self) -> Actor:
