@@ -14,7 +14,19 @@ from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueP
 LOCALE = "en_US"
 
 
-class Date(FieldType):
+class _Moment(FieldType):
+    """What days and moments share."""
+
+    column = ColumnKind.MOMENT
+    operators = ORDERED
+    can_be_unique = True
+    key_is_value = True
+
+    def unique_text(self, value: str) -> str:
+        return value
+
+
+class Date(_Moment):
     """A calendar day, canonical as ``2026-11-23``."""
 
     key = "DATE"
@@ -23,10 +35,6 @@ class Date(FieldType):
     description = "A day: a birthday, a due date, the end of a warranty."
     place = 60
     control = "date"
-    column = ColumnKind.MOMENT
-    operators = ORDERED
-    can_be_unique = True
-    key_is_value = True
 
     def parse(self, value: object) -> str:
         try:
@@ -40,9 +48,6 @@ class Date(FieldType):
     def column_key(self, value: str) -> datetime:
         return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
 
-    def unique_text(self, value: str) -> str:
-        return value
-
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         return str(format_date(date.fromisoformat(value), locale=LOCALE))
 
@@ -50,7 +55,7 @@ class Date(FieldType):
         return {"type": "string", "format": "date"}
 
 
-class DateTime(FieldType):
+class DateTime(_Moment):
     """A moment, canonical in UTC as ``2026-11-23T14:05:00Z``, to the microsecond. Without an offset it means UTC."""
 
     key = "DATETIME"
@@ -59,10 +64,6 @@ class DateTime(FieldType):
     description = "A moment in time: an appointment, a departure, a measurement."
     place = 70
     control = "datetime-local"
-    column = ColumnKind.MOMENT
-    operators = ORDERED
-    can_be_unique = True
-    key_is_value = True
 
     def parse(self, value: object) -> str:
         try:
@@ -77,9 +78,6 @@ class DateTime(FieldType):
 
     def column_key(self, value: str) -> datetime:
         return datetime.fromisoformat(value)
-
-    def unique_text(self, value: str) -> str:
-        return value
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         return f"{format_datetime(datetime.fromisoformat(value), 'MMM d, y, HH:mm', locale=LOCALE)} UTC"

@@ -17,7 +17,7 @@ from customobjects.queries.filters import conditions
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.ordering import ordering
 from customobjects.queries.search import matching
-from customobjects.schema import Schema
+from customobjects.schema import Schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.problems import MissingError
 from salesos.rest import exactjson
@@ -109,6 +109,12 @@ def get_document(actor: Actor, schema: Schema, reference: str) -> tuple[str, int
     if row is None:
         raise MissingError.named("record", reference)
     return row
+
+
+def as_written(actor: Actor, record: Record) -> tuple[str, int]:
+    """The document and version of a record as the actor has just written it, which takes no scope to read."""
+    schema = schema_of(access.visible_objects(actor).get(id=record.custom_object_id))
+    return get_document(actor, schema, str(record.id))
 
 
 def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:

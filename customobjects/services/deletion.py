@@ -84,7 +84,7 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
     for link in links.order_by("source_id"):
         emptied[link.source_id].append(link)
     schemas: dict[UUID, Schema] = {}
-    sources = Record.objects.select_for_update(of=("self",)).filter(id__in=list(emptied)).order_by("id")
+    sources = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
     for source in sources:
         if source.custom_object_id not in schemas:
             schemas[source.custom_object_id] = schema_of(CustomObject.objects.get(id=source.custom_object_id))

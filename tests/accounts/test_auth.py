@@ -145,6 +145,12 @@ class TestApiKeys:
                         answer = program.send(method, where, body)
                         assert answer.status == 403, (scope, needed, answer)
                         assert answer.problem() == "scope"
+        _row, key = create_api_key(admin, "writer", ["write", "admin"])
+        writer = Api(**{"x-api-key": key})
+        assert writer.post("box/records", {"data": {"name": "x"}}).status == 201, "what it wrote it may see"
+        assert writer.send("PATCH", path, {"data": {"name": "z"}}).json["data"]["name"] == "z"
+        assert writer.post(OBJECTS, {"name": "Crate"}).json["fields"]
+        assert writer.send("PATCH", "crate", {"name": "Chest"}).json["name"] == "Chest"
         _row, key = create_api_key(admin, "all", ["read", "write", "delete", "admin"])
         program = Api(**{"x-api-key": key})
         assert program.send("PATCH", path, {"data": {"name": "y"}}).status == 200

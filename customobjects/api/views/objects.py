@@ -20,11 +20,7 @@ from customobjects.api.serializers import (
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
-from salesos.accounts.actor import Actor, actor_of
-
-
-def _shown(actor: Actor, reference: str) -> dict[str, object]:
-    return dict(ObjectSerializer(queries.get_object(actor, reference)).data)
+from salesos.accounts.actor import actor_of
 
 
 class Objects(APIView):
@@ -55,8 +51,9 @@ class Objects(APIView):
         serializer = ObjectCreateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         made = services.create_object(actor, **serializer.validated_data)
+        shown = ObjectSerializer(queries.as_written(actor, made.id)).data
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
-        return Response(_shown(actor, str(made.id)), status=status.HTTP_201_CREATED, headers=headers)
+        return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
 
 class Stats(APIView):
@@ -75,7 +72,7 @@ class ObjectDetail(APIView):
         operation_id="getObject", tags=["Objects"], summary="Get an object with its fields", responses=ObjectSerializer
     )
     def get(self, request: Request, object_reference: str) -> Response:
-        return Response(_shown(actor_of(request), object_reference))
+        return Response(ObjectSerializer(queries.get_object(actor_of(request), object_reference)).data)
 
     @extend_schema(
         operation_id="changeObject",
@@ -89,7 +86,7 @@ class ObjectDetail(APIView):
         serializer = ObjectChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         changed = services.change_object(actor, object_reference, serializer.validated_data)
-        return Response(_shown(actor, str(changed.id)))
+        return Response(ObjectSerializer(queries.as_written(actor, changed.id)).data)
 
     @extend_schema(
         operation_id="deleteObject",

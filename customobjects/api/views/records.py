@@ -102,8 +102,9 @@ class Records(APIView):
     def post(self, request: Request, object_reference: str) -> Response:
         serializer = RecordCreateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        record = services.create_record(actor_of(request), object_reference, **serializer.validated_data)
-        response = answer(request, object_reference, str(record.id), status=status.HTTP_201_CREATED)
+        actor = actor_of(request)
+        record = services.create_record(actor, object_reference, **serializer.validated_data)
+        response = answer(*queries.as_written(actor, record), status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{record.custom_object_id}/records/{record.id}"
         return response
 
@@ -111,7 +112,8 @@ class Records(APIView):
 class RecordDetail(APIView):
     @extend_schema(operation_id="getRecord", tags=["Records"], summary="Get a record", responses=RecordSerializer)
     def get(self, request: Request, object_reference: str, record_reference: str) -> Response:
-        return answer(request, object_reference, record_reference)
+        actor = actor_of(request)
+        return answer(*queries.get_document(actor, get_schema(actor, object_reference), record_reference))
 
     @extend_schema(
         operation_id="changeRecord",
@@ -124,14 +126,15 @@ class RecordDetail(APIView):
     def patch(self, request: Request, object_reference: str, record_reference: str) -> Response:
         serializer = RecordChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        services.change_record(
-            actor_of(request),
+        actor = actor_of(request)
+        record = services.change_record(
+            actor,
             object_reference,
             record_reference,
             **{"data": {}, **serializer.validated_data},
             if_version=if_version(request),
         )
-        return answer(request, object_reference, record_reference)
+        return answer(*queries.as_written(actor, record))
 
     @extend_schema(
         operation_id="deleteRecord",
@@ -145,8 +148,6 @@ class RecordDetail(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def answer(request: Request, object_reference: str, record_reference: str, *, status: int = 200) -> Response:
+def answer(document: str, version: int, *, status: int = 200) -> Response:
     """A record's document, with its version as ``ETag``."""
-    actor = actor_of(request)
-    document, version = queries.get_document(actor, get_schema(actor, object_reference), record_reference)
     return Response(orjson.Fragment(document), status=status, headers={"ETag": f'"{version}"'})

@@ -64,7 +64,7 @@ class RecordForm(forms.Form):
 
 
 def _initial(field: SchemaField, value: Any) -> Any:
-    if value is None or isinstance(value, bool):
+    if value is None or field.type.control == "checkbox":
         return value
     if isinstance(field.type, MultiPicklist) or (isinstance(field.type, Lookup) and field.type.multiple):
         return value
