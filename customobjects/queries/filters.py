@@ -201,7 +201,10 @@ def _inside_text(field: SchemaField, operator: Operator, operand: str) -> Q:
     if operator is Operator.STARTSWITH:
         starts = Q(lookups.Exact(StrIndex(stored_text(field.data_key), Value(operand)), 1))
         return _by_key(field, Operator.STARTSWITH, fold(operand)[:100]) & starts
-    found = in_fields([field], search_fold(operand))
+    folded = search_fold(operand)
+    if operator is Operator.ICONTAINS and not folded:
+        raise ValueProblem("operands", "must have more than spaces")
+    found = in_fields([field], folded)
     if operator is Operator.CONTAINS:
         found &= Q(lookups.GreaterThan(StrIndex(stored_text(field.data_key), Value(operand)), 0))
     return found

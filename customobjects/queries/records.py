@@ -73,10 +73,13 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     order = ordering(schema, request.sort_by, descending=request.descending)
     counted = CappedCount(records.order_by().values("id")[: EXACT_TOTAL + 1])
     start = (request.page - 1) * request.limit
+    # The page first and its documents then: else PostgreSQL writes the documents of all rows that it sorts.
+    page = records.order_by(*order).values("id")[start : start + request.limit]
     rows = list(
-        records.order_by(*order)
+        Record.objects.filter(id__in=page)
+        .order_by(*order)
         .annotate(document=RecordDocument(schema), total=counted)
-        .values_list("document", "total")[start : start + request.limit]
+        .values_list("document", "total")
     )
     documents = [document for document, _total in rows]
     if not rows:

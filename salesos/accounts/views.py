@@ -55,6 +55,7 @@ class SignIn(_Door):
         operation_id="signIn",
         tags=["Auth"],
         summary="Sign in",
+        description="An access token to send with every request, and a refresh token for when it is over.",
         request=SignInSerializer,
         responses=SignedInSerializer,
         auth=[],
@@ -75,7 +76,8 @@ class Refresh(_Door):
     @extend_schema(
         operation_id="refreshTokens",
         tags=["Auth"],
-        summary="Trade a refresh token for new tokens; it is good once",
+        summary="Trade a refresh token for new tokens",
+        description="A refresh token is good once: the answer has the next one.",
         request=RefreshTokenSerializer,
         responses=TokensSerializer,
         auth=[],
@@ -94,7 +96,8 @@ class SignOut(_Door):
     @extend_schema(
         operation_id="signOut",
         tags=["Auth"],
-        summary="End a refresh token",
+        summary="Sign out",
+        description="Ends a refresh token. Access tokens end by themselves.",
         request=RefreshTokenSerializer,
         responses={204: None},
         auth=[],

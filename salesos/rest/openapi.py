@@ -45,6 +45,9 @@ DESCRIPTIONS = {
     "503": "The database is busy; nothing was changed.",
 }
 
+# Every text that we take: NUL cannot be stored in PostgreSQL, and is refused everywhere alike.
+WITHOUT_NUL = r"^[^\u0000]*$"
+
 # What paths name, as the API's documentation calls it.
 PATH_PARAMETERS = {
     "object_reference": ("id", "The object's id or apiName."),
@@ -76,17 +79,27 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
             for status in _statuses(path, method, operation):
                 operation["responses"].setdefault(status, _error(status))
             for parameter in operation.get("parameters", []):
+                if parameter["in"] == "query":
+                    _refuse_nul(parameter["schema"])
                 if parameter["name"] in PATH_PARAMETERS:
                     parameter["name"], parameter["description"] = PATH_PARAMETERS[parameter["name"]]
     result["paths"] = {_renamed(path): operations for path, operations in result["paths"].items()}
     for name, schema in schemas.items():
         if schema.get("type") == "object" and name.endswith("Request"):
             schema["additionalProperties"] = False
+            for described in schema.get("properties", {}).values():
+                _refuse_nul(described)
         for prop, described in schema.get("properties", {}).items():
             # "Anything, or null" is anything; as alternatives, null would match both.
             if described.get("oneOf") == [{}, {"type": "null"}]:
                 schema["properties"][prop] = {key: value for key, value in described.items() if key != "oneOf"}
     return result
+
+
+def _refuse_nul(schema: dict[str, Any]) -> None:
+    """Say of a free text that it has no NUL."""
+    if schema.get("type") == "string" and not {"pattern", "format", "enum"} & set(schema):
+        schema["pattern"] = WITHOUT_NUL
 
 
 def _renamed(path: str) -> str:

@@ -126,6 +126,7 @@ def test_filters_by_owner_and_id(fleet: Api, admin: User) -> None:
         ({"name__icontains": ""}, "name__icontains", "operands"),
         ({"name": "a\x00b"}, "name", "characters"),
         ({"name__icontains": "\x00"}, "name__icontains", "operands"),
+        ({"name__icontains": "  "}, "name__icontains", "operands"),
         ({"name": "x" * 2000}, "name", "max_length"),
         ({"id": "7"}, "id", "type"),
         ({"sortBy": "colour"}, "sortBy", "choice"),
