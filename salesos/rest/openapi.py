@@ -72,28 +72,37 @@ def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Postprocessing hook: the error answers of every operation, and bodies that refuse unknown properties."""
-    schemas = result["components"]["schemas"]
-    schemas["Error"] = ERROR
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            for status in _statuses(path, method, operation):
-                operation["responses"].setdefault(status, _error(status))
-            for parameter in operation.get("parameters", []):
-                if parameter["in"] == "query":
-                    _refuse_nul(parameter["schema"])
-                if parameter["name"] in PATH_PARAMETERS:
-                    parameter["name"], parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+            _finish_operation(path, method, operation)
     result["paths"] = {_renamed(path): operations for path, operations in result["paths"].items()}
+    schemas = result["components"]["schemas"]
     for name, schema in schemas.items():
-        if schema.get("type") == "object" and name.endswith("Request"):
-            schema["additionalProperties"] = False
-            for described in schema.get("properties", {}).values():
-                _refuse_nul(described)
-        for prop, described in schema.get("properties", {}).items():
-            # "Anything, or null" is anything; as alternatives, null would match both.
-            if described.get("oneOf") == [{}, {"type": "null"}]:
-                schema["properties"][prop] = {key: value for key, value in described.items() if key != "oneOf"}
+        _finish_schema(schema, is_request=name.endswith("Request"))
+    schemas["Error"] = ERROR
     return result
+
+
+def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    for status in _statuses(path, method, operation):
+        operation["responses"].setdefault(status, _error(status))
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "query":
+            _refuse_nul(parameter["schema"])
+        if parameter["name"] in PATH_PARAMETERS:
+            parameter["name"], parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+
+
+def _finish_schema(schema: dict[str, Any], *, is_request: bool) -> None:
+    properties = schema.get("properties", {})
+    if is_request and schema.get("type") == "object":
+        schema["additionalProperties"] = False
+        for described in properties.values():
+            _refuse_nul(described)
+    for name, described in properties.items():
+        # "Anything, or null" is anything; as alternatives, null would match both.
+        if described.get("oneOf") == [{}, {"type": "null"}]:
+            properties[name] = {key: value for key, value in described.items() if key != "oneOf"}
 
 
 def _refuse_nul(schema: dict[str, Any]) -> None:
