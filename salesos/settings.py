@@ -171,7 +171,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["salesos.rest.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["salesos.rest.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "salesos.rest.renderers.AlwaysJSON",
-    "DEFAULT_SCHEMA_CLASS": "salesos.rest.openapi.Schema",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"sign_in": env.str("SIGN_IN_RATE", default="30/min")},
     "EXCEPTION_HANDLER": "salesos.rest.errors.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,

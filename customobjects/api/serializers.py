@@ -220,9 +220,13 @@ class FieldTypeSerializer(StrictSerializer):
     can_have_default = serializers.BooleanField(read_only=True)
     operators = serializers.ListField(child=serializers.CharField(), read_only=True)
     options_schema = serializers.SerializerMethodField(method_name="get_options_schema")
+    value_schema = serializers.SerializerMethodField(method_name="get_value_schema")
 
     def get_options_schema(self, type_: type[FieldType]) -> dict[str, Any]:
         return type_.options_schema()
+
+    def get_value_schema(self, type_: type[FieldType]) -> dict[str, Any]:
+        return type_.value_schema()
 
 
 class FieldTypeListSerializer(StrictSerializer):

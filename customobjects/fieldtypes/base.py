@@ -112,6 +112,11 @@ class FieldType(ABC):
         """The JSON Schema of this type's options."""
         return options_schema(cls.option_list)
 
+    @classmethod
+    def value_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of this type's canonical values where all options have their defaults."""
+        return cls({option.name: option.default for option in cls.option_list}).json_schema()
+
     # Values ------------------------------------------------------------------------------------------------------
 
     @abstractmethod

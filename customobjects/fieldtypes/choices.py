@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -74,11 +74,17 @@ class Choices(Option):
         return {"type": "array", "items": entry, "minItems": 1, "maxItems": MAX_CHOICES}
 
 
+def _one_of(values: Iterable[str]) -> dict[str, Any]:
+    """The JSON Schema of one value of a list; of any text while the list is empty."""
+    listed = list(values)
+    return {"type": "string", "enum": listed} if listed else {"type": "string"}
+
+
 class _Choosing(FieldType):
     """What both picklists share: the list of values."""
 
     searchable = True
-    option_list: ClassVar[tuple[Option, ...]] = (Choices(name="values", label="Values", required=True),)
+    option_list: ClassVar[tuple[Option, ...]] = (Choices(name="values", label="Values", required=True, default=[]),)
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
@@ -118,7 +124,7 @@ class Picklist(_Choosing):
         return self.labels.get(value, value)
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.labels)}
+        return _one_of(self.labels)
 
 
 class MultiPicklist(_Choosing):
@@ -161,4 +167,4 @@ class MultiPicklist(_Choosing):
         return SEPARATOR.join(value)
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "enum": list(self.labels)}, "uniqueItems": True}
+        return {"type": "array", "items": _one_of(self.labels), "uniqueItems": True}

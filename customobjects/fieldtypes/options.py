@@ -171,7 +171,7 @@ def options_schema(declared: tuple[Option, ...]) -> dict[str, Any]:
     """The JSON Schema of an object of options."""
     properties = {option.name: {"title": option.label, **option.schema()} for option in declared}
     for option in declared:
-        if option.default is not None:
+        if option.default is not None and not option.required:
             properties[option.name]["default"] = option.default
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
     if required := [option.name for option in declared if option.required]:

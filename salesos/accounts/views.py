@@ -26,6 +26,7 @@ from salesos.accounts.serializers import (
     UserSerializer,
 )
 from salesos.accounts.throttling import SignInThrottle
+from salesos.rest.serializers import body_of
 
 
 def tokens(access: str, refresh: str) -> dict[str, Any]:
@@ -61,9 +62,7 @@ class SignIn(_Door):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        serializer = SignInSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = body_of(request, SignInSerializer)
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail or the password is wrong.", code="bad_credentials")
@@ -83,10 +82,9 @@ class Refresh(_Door):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        serializer = RefreshTokenSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = body_of(request, RefreshTokenSerializer)
         try:
-            fresh = TokenRefreshSerializer().validate({"refresh": serializer.validated_data["refresh_token"]})
+            fresh = TokenRefreshSerializer().validate({"refresh": given["refresh_token"]})
         except (TokenError, User.DoesNotExist) as error:
             raise _not_a_token() from error
         return Response(TokensSerializer(tokens(fresh["access"], fresh["refresh"])).data)
@@ -103,10 +101,9 @@ class SignOut(_Door):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        serializer = RefreshTokenSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = body_of(request, RefreshTokenSerializer)
         try:
-            RefreshToken(serializer.validated_data["refresh_token"]).blacklist()
+            RefreshToken(given["refresh_token"]).blacklist()
         except TokenError as error:
             raise _not_a_token() from error
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from drf_spectacular.openapi import AutoSchema
-
 ERROR = {
     "type": "object",
     "description": "The one shape of every error.",
@@ -56,13 +54,6 @@ PATH_PARAMETERS = {
 }
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
-
-
-class Schema(AutoSchema):
-    """drf-spectacular's description of an operation."""
-
-    def get_override_parameters(self) -> list[Any]:
-        return [*super().get_override_parameters(), *getattr(self.view, "openapi_parameters", [])]
 
 
 def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:

@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
 
 UUID_LENGTH = 36
 
@@ -114,3 +115,10 @@ class StrictSerializer(serializers.Serializer):
 
     def update(self, instance: Any, validated_data: Any) -> Any:
         raise NotImplementedError("writes go through the services")
+
+
+def body_of(request: Request, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    """What a request's body says, by the properties' snake_case names. Raises DRF's ``ValidationError``."""
+    checked = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    return dict(checked.validated_data)

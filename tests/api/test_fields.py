@@ -234,3 +234,6 @@ def test_field_types_say_what_a_designer_needs(api: Api) -> None:
     assert listed["NUMBER"]["optionsSchema"]["properties"]["min"]["type"] == "number"
     assert listed["PICKLIST"]["optionsSchema"]["required"] == ["values"]
     assert listed["AUTO_NUMBER"]["isWritable"] is False
+    assert listed["TEXT"]["valueSchema"] == {"type": "string", "minLength": 1, "maxLength": 255}
+    assert listed["PICKLIST"]["valueSchema"] == {"type": "string"}
+    assert listed["CHECKBOX"]["valueSchema"] == {"type": "boolean"}

@@ -21,6 +21,7 @@ from customobjects.fieldtypes import TYPES
 from customobjects.queries.objects import get_object
 from customobjects.services import fields as services
 from salesos.accounts.actor import actor_of
+from salesos.rest.serializers import body_of
 
 
 class Fields(APIView):
@@ -39,9 +40,8 @@ class Fields(APIView):
         responses={201: FieldSerializer},
     )
     def post(self, request: Request, object_reference: str) -> Response:
-        serializer = FieldCreateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        field = services.add_field(actor_of(request), object_reference, **serializer.validated_data)
+        given = body_of(request, FieldCreateSerializer)
+        field = services.add_field(actor_of(request), object_reference, **given)
         return Response(FieldSerializer(field).data, status=status.HTTP_201_CREATED)
 
 
@@ -54,9 +54,8 @@ class FieldDetail(APIView):
         responses=FieldSerializer,
     )
     def patch(self, request: Request, object_reference: str, field_reference: str) -> Response:
-        serializer = FieldChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        field = services.change_field(actor_of(request), object_reference, field_reference, serializer.validated_data)
+        given = body_of(request, FieldChangeSerializer)
+        field = services.change_field(actor_of(request), object_reference, field_reference, given)
         return Response(FieldSerializer(field).data)
 
     @extend_schema(
@@ -79,9 +78,8 @@ class FieldOrder(APIView):
         responses=FieldListSerializer,
     )
     def put(self, request: Request, object_reference: str) -> Response:
-        serializer = FieldOrderSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        fields = services.reorder_fields(actor_of(request), object_reference, serializer.validated_data["fields"])
+        given = body_of(request, FieldOrderSerializer)
+        fields = services.reorder_fields(actor_of(request), object_reference, given["fields"])
         return Response({"data": FieldSerializer(fields, many=True).data})
 
 

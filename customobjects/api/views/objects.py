@@ -21,6 +21,7 @@ from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
 from salesos.accounts.actor import actor_of
+from salesos.rest.serializers import body_of
 
 
 class Objects(APIView):
@@ -48,9 +49,8 @@ class Objects(APIView):
     )
     def post(self, request: Request) -> Response:
         actor = actor_of(request)
-        serializer = ObjectCreateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        made = services.create_object(actor, **serializer.validated_data)
+        given = body_of(request, ObjectCreateSerializer)
+        made = services.create_object(actor, **given)
         shown = ObjectSerializer(queries.as_written(actor, made.id)).data
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
         return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
@@ -83,9 +83,8 @@ class ObjectDetail(APIView):
     )
     def patch(self, request: Request, object_reference: str) -> Response:
         actor = actor_of(request)
-        serializer = ObjectChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        changed = services.change_object(actor, object_reference, serializer.validated_data)
+        given = body_of(request, ObjectChangeSerializer)
+        changed = services.change_object(actor, object_reference, given)
         return Response(ObjectSerializer(queries.as_written(actor, changed.id)).data)
 
     @extend_schema(

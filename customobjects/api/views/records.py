@@ -23,7 +23,7 @@ from customobjects.queries.records import RecordRequest
 from customobjects.services import records as services
 from salesos.accounts.actor import actor_of
 from salesos.problems import StaleError
-from salesos.rest.serializers import camel
+from salesos.rest.serializers import body_of, camel
 
 LIST_PARAMETERS = {camel(name) for name in RecordQuerySerializer._declared_fields}
 IF_MATCH = OpenApiParameter(
@@ -100,10 +100,9 @@ class Records(APIView):
         responses={201: RecordSerializer},
     )
     def post(self, request: Request, object_reference: str) -> Response:
-        serializer = RecordCreateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = body_of(request, RecordCreateSerializer)
         actor = actor_of(request)
-        record = services.create_record(actor, object_reference, **serializer.validated_data)
+        record = services.create_record(actor, object_reference, **given)
         response = answer(*queries.as_written(actor, record), status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{record.custom_object_id}/records/{record.id}"
         return response
@@ -124,14 +123,13 @@ class RecordDetail(APIView):
         responses=RecordSerializer,
     )
     def patch(self, request: Request, object_reference: str, record_reference: str) -> Response:
-        serializer = RecordChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = body_of(request, RecordChangeSerializer)
         actor = actor_of(request)
         record = services.change_record(
             actor,
             object_reference,
             record_reference,
-            **{"data": {}, **serializer.validated_data},
+            **{"data": {}, **given},
             if_version=if_version(request),
         )
         return answer(*queries.as_written(actor, record))
