@@ -32,8 +32,9 @@ def purge(report: Report, *, batch: int = BATCH) -> None:
     """
     for custom_object in CustomObject.objects.filter(deleted_at=None, fields__deleted_at__isnull=False).distinct():
         _purge_fields(custom_object, report, batch)
-    # An object stays until no field of another one, deleted though it is, points at it any more.
-    pointing = Field.objects.filter(target=OuterRef("pk")).exclude(custom_object=OuterRef("pk"))
+    # Lookups of deleted objects keep nothing; a deleted lookup of another object does, until its values are purged.
+    Field.objects.exclude(custom_object__deleted_at=None).update(target=None)
+    pointing = Field.objects.filter(target=OuterRef("pk"))
     for custom_object in CustomObject.objects.exclude(deleted_at=None).exclude(Exists(pointing)):
         _purge_object(custom_object, report, batch)
     old = timezone.now() - timedelta(days=settings.TRASH_DAYS)

@@ -74,6 +74,17 @@ def test_deleted_objects_go_with_all_that_is_theirs(api: Api, box: dict[str, Any
     assert api.get(f"crate/records/{crate['id']}").json["data"] == {"name": "A record"}
 
 
+def test_objects_that_point_at_each_other(api: Api, box: dict[str, Any]) -> None:
+    api.make_object("Crate", {"label": "Box", "type": "LOOKUP", "options": {"target": "box"}})
+    api.post("box/fields", {"label": "Crate", "type": "LOOKUP", "options": {"target": "crate"}})
+    record = api.make_record("box")
+    api.make_record("crate", box=record["id"])
+    # Deleting the first takes the lookup of the second with it; then the second.
+    assert api.delete("box").status == api.delete("crate").status == 204
+    run()
+    assert CustomObject.objects.count() == Field.objects.count() == Record.objects.count() == 0
+
+
 def test_the_trash_is_kept_for_its_days(api: Api, box: dict[str, Any], settings: Any) -> None:
     settings.TRASH_DAYS = 10
     fresh, old = (api.make_record("box", code=code) for code in ("fresh", "old"))
