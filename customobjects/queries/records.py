@@ -14,7 +14,7 @@ from customobjects.fieldtypes.references import Lookup, User
 from customobjects.models import Record
 from customobjects.queries.documents import RecordDocument
 from customobjects.queries.filters import conditions
-from customobjects.queries.objects import as_uuid
+from customobjects.queries.objects import as_uuid, find_object
 from customobjects.queries.ordering import ordering
 from customobjects.queries.search import matching
 from customobjects.schema import Schema, schema_of
@@ -115,8 +115,11 @@ def get_document(actor: Actor, schema: Schema, reference: str) -> tuple[str, int
 
 
 def as_written(actor: Actor, record: Record) -> tuple[str, int]:
-    """The document and version of a record as the actor has just written it, which takes no scope to read."""
-    schema = schema_of(access.visible_objects(actor).get(id=record.custom_object_id))
+    """The document and version of a record as the actor has just written it, which takes no scope to read.
+
+    Raises ``MissingError`` where somebody else has deleted it in between.
+    """
+    schema = schema_of(find_object(access.visible_objects(actor), str(record.custom_object_id)))
     return get_document(actor, schema, str(record.id))
 
 

@@ -11,6 +11,7 @@ from customobjects.fieldtypes import FieldType, ValueProblem
 from customobjects.fieldtypes.choices import Choices
 from customobjects.fieldtypes.options import ExactNumber, Flag, OneOf, Option, WholeNumber
 from customobjects.models import Field
+from customobjects.services.fields import FIXED_OPTIONS
 
 PREFIX = "option_"
 WORDS = {"restrict": "Refuse", "set_null": "Empty this field", "cascade": "Delete this record too"}
@@ -73,7 +74,7 @@ class FieldForm(forms.Form):
         return initial
 
     def _control(self, option: Option, targets: Sequence[tuple[str, str]]) -> forms.Field:
-        fixed = self.existing is not None and option.name in ("target", "multiple", "start")
+        fixed = self.existing is not None and option.name in FIXED_OPTIONS.get(self.type.key, ())
         common: dict[str, Any] = {"label": option.label, "required": False, "disabled": fixed}
         if not isinstance(option, Choices):
             common["initial"] = option.default
@@ -120,7 +121,7 @@ class FieldForm(forms.Form):
     def _choices(self, text: str) -> list[dict[str, Any]]:
         """The listed values in their order, and behind them, inactive, those that were taken out."""
         held = {choice["value"]: choice for choice in self.existing.options["values"]} if self.existing else {}
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
         listed = [{**held.get(line, {"value": line}), "isActive": True} for line in lines]
         return listed + [{**choice, "isActive": False} for value, choice in held.items() if value not in lines]
 
