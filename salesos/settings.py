@@ -57,10 +57,11 @@ CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "salesos.views.csrf_failure"
-if flag("BEHIND_PROXY", default=False):
+BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies to believe when a client's address is read from X-Forwarded-For.
-NUM_PROXIES = 1 if flag("BEHIND_PROXY", default=False) else 0
+NUM_PROXIES = 1 if BEHIND_PROXY else 0
 
 ROOT_URLCONF = "salesos.urls"
 WSGI_APPLICATION = "salesos.wsgi.application"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customobjects.api.serializers import PageQuerySerializer
 
 
-def parameters(request: Request, serializer: type[PageQuerySerializer]) -> dict[str, Any]:
-    """The list's parameters, by their snake_case names. Raises DRF's ``ValidationError``, also for unknown ones."""
-    checked = serializer(data=request.query_params.dict())
+def parameters(given: Mapping[str, str], serializer: type[PageQuerySerializer]) -> dict[str, Any]:
+    """A list's parameters, by their snake_case names. Raises DRF's ``ValidationError``, also for unknown ones."""
+    checked = serializer(data=given)
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data)
 

@@ -8,9 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from customobjects.services.objects import ICON
 from salesos.rest.serializers import Boolean, Id, Integer, JSONObject, JSONValue, StrictSerializer, Text, camel
 
 LONGEST_DESCRIPTION = 5_000
@@ -93,8 +95,8 @@ class ObjectChangeSerializer(StrictSerializer):
     api_name = ApiName(required=False)
     plural_name = Text(max_length=80, required=False)
     description = Text(max_length=LONGEST_DESCRIPTION, required=False, allow_blank=True)
-    icon = serializers.RegexField(r"^[a-z0-9_]+$", max_length=40, required=False)
-    color = serializers.RegexField(r"^#[0-9a-fA-F]{6}$", required=False)
+    icon = serializers.RegexField(f"^{ICON.pattern}$", max_length=40, required=False)
+    color = serializers.RegexField(f"^{COLOR.pattern}$", required=False)
     primary_field = Text(max_length=API_NAME_LENGTH, required=False)
     enable_search = Boolean(required=False)
     enable_history = Boolean(required=False)

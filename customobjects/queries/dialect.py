@@ -24,10 +24,8 @@ class ListHas(Func):
     """Whether the list at a key of the JSON column ``data`` holds a text."""
 
     output_field = BooleanField()
-    arg_joiner = " , "
 
     def __init__(self, data_key: str, value: str) -> None:
-        self.data_key = data_key
         super().__init__(F("data"), Value(data_key), Value(value))
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:

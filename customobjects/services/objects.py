@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from customobjects import access
 from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import NAME_LENGTH
 from customobjects.queries.dialect import stored_text
@@ -25,7 +26,6 @@ from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
 from salesos.problems import ConflictError, InvalidError, MissingError, Problem, ProblemError
 
-COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
 PROPERTIES = frozenset(
     {

@@ -33,7 +33,7 @@ class Objects(APIView):
         responses=ObjectPageSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = parameters(request, ObjectQuerySerializer)
+        asked = parameters(request.query_params.dict(), ObjectQuerySerializer)
         is_active = {"true": True, "false": False}.get(asked.get("is_active", ""))
         objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)
         page, limit = asked["page"], asked["limit"]

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from customobjects.api.pagination import page_response
+from customobjects.api.pagination import page_response, parameters
 from customobjects.api.serializers import (
     RecordChangeSerializer,
     RecordCreateSerializer,
@@ -57,9 +57,7 @@ def _requested(request: Request) -> RecordRequest:
             own[name] = values[-1]
         else:
             filters += [(name, value) for value in values]
-    serializer = RecordQuerySerializer(data=own)
-    serializer.is_valid(raise_exception=True)
-    asked = serializer.validated_data
+    asked = parameters(own, RecordQuerySerializer)
     order = asked.get("sort_order")
     return RecordRequest(
         page=asked["page"],
