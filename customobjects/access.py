@@ -11,7 +11,7 @@ An API key does at most what its user may, and of that what its scopes name: ``r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, User
 from salesos.problems import DeniedError
+from salesos.statements import Slot
 
 Scope = ApiKey.Scope
 DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
@@ -67,14 +68,27 @@ def require_delete(actor: Actor, records: Iterable[Record]) -> None:
 
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
     """The objects that exist for the actor."""
-    return CustomObject.objects.filter(organization_id=actor.organization_id, deleted_at=None)
+    return objects_of(actor.organization_id)
+
+
+def objects_of(organization: UUID | Slot) -> QuerySet[CustomObject]:
+    """The objects that exist for the people of an organization: its id, or a slot for that."""
+    return CustomObject.objects.filter(organization_id=organization, deleted_at=None)
 
 
 def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
-    """The records of an object that exist for the actor."""
+    """The records of an object that exist for the actor.
+
+    Compiled queries are shared between actors whose ``reach`` is the same: what this looks at, that must tell apart.
+    """
     if schema.organization_id != actor.organization_id:
         return Record.objects.none()
     return Record.objects.filter(custom_object_id=schema.id, deleted_at=None)
+
+
+def reach(actor: Actor, schema: Schema) -> Hashable:
+    """What ``visible_records`` depends on, beside the schema."""
+    return actor.organization_id == schema.organization_id
 
 
 def visible_users(actor: Actor) -> QuerySet[User]:

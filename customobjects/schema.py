@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -109,22 +110,27 @@ class Schema:
         return tuple(field for field in self.kept if field.target_id is not None)
 
 
-_cache: dict[tuple[Any, ...], Schema] = {}
+# What tells one state of an object's definition from another. The time of the change is part of it beside the version:
+# a version that was rolled back, and given again by another change, is not mistaken for it.
+State = tuple[UUID, int, datetime]
+
+_cache: dict[State, Schema] = {}
 _lock = Lock()
 
 
-def schema_of(custom_object: CustomObject) -> Schema:
-    """The compiled schema of an object whose row was just read. One query where this version is new to the process.
+def known_schema(state: State) -> Schema | None:
+    """The compiled schema of an object in a state that was just read, where this process has compiled it already."""
+    return _cache.get(state)
 
-    The time of the change is part of the cache's key beside the version: a version that was rolled back, and given
-    again by another change, is not mistaken for it.
-    """
-    key = (custom_object.id, custom_object.schema_version, custom_object.updated_at)
-    schema = _cache.get(key)
+
+def schema_of(custom_object: CustomObject) -> Schema:
+    """The compiled schema of an object whose row was just read. One query where this version is new to the process."""
+    state = (custom_object.id, custom_object.schema_version, custom_object.updated_at)
+    schema = known_schema(state)
     if schema is None:
         schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
         with _lock:
             while len(_cache) >= CACHE_SIZE:
                 _cache.pop(next(iter(_cache)))
-            _cache[key] = schema
+            _cache[state] = schema
     return schema

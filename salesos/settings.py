@@ -127,10 +127,18 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in real use: tests of several threads need what a database in memory cannot do.
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
+    # Statements that run often are planned once for each connection. A pooler that hands a connection from client
+    # to client between transactions may not know them: then 0.
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", 8), "timeout": 10},
+        "prepare_threshold": 1 if flag("PREPARED_STATEMENTS", default=True) else None,
     }
+    # Each thread of a server keeps its own connection; a pool is for many threads that share fewer connections, and
+    # costs each request setting one up anew (docs/operating.md has the measurement).
+    if pool_size := whole_number("DATABASE_POOL_SIZE", 0, least=0):
+        _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    else:
+        _database["CONN_MAX_AGE"] = None
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
 

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from time import time
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import hash_key, note_use
+from salesos.statements import Slot, Statement
+
+_USER = Statement(lambda: User.objects.filter(id=Slot("id", User._meta.pk)))
+_KEY = Statement(lambda: ApiKey.objects.filter(key_hash=Slot("hash", ApiKey._meta.get_field("key_hash"))))
+
+
+def _find_user(id_: object) -> User | None:
+    try:
+        return next(iter(_USER.instances({"id": UUID(str(id_))})), None)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _decode(raw_token: bytes) -> AccessToken:
+    """A token whose signature holds, which the same text will always have; when it ends is the caller's to look at."""
+    return AccessToken(raw_token)  # type: ignore[arg-type]
 
 
 class BearerAuthentication(JWTAuthentication):
@@ -22,6 +47,29 @@ class BearerAuthentication(JWTAuthentication):
             raise AuthenticationFailed(_("The Authorization header is malformed."), code="bad_authorization_header")
         return super().get_raw_token(header)
 
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        try:
+            token = _decode(raw_token)
+            if token["exp"] > time():
+                return token
+        except Exception:  # noqa: BLE001, S110  (whatever is wrong with it, the superclass says it)
+            pass
+        return super().get_validated_token(raw_token)
+
+    def get_user(self, validated_token: Token) -> User:
+        """The token's user. Raises as simplejwt's own does, which takes ten times as long to read it."""
+        claimed = validated_token.get(api_settings.USER_ID_CLAIM)
+        if claimed is None:
+            raise InvalidToken(_("Token contained no recognizable user identification"))
+        user = _find_user(claimed)
+        if user is None:
+            raise AuthenticationFailed(_("User not found"), code="user_not_found")
+        if not user.is_active:
+            raise AuthenticationFailed(_("User is inactive"), code="user_inactive")
+        if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
+            raise AuthenticationFailed(_("The user's password has been changed."), code="password_changed")
+        return user
+
 
 class ApiKeyAuthentication(BaseAuthentication):
     """``X-API-Key: sos_…``. The request acts for the key's user; ``request.auth`` is the key, with its scopes."""
@@ -30,8 +78,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         text = request.headers.get("X-API-Key")
         if text is None:
             return None
-        key = ApiKey.objects.select_related("user").filter(key_hash=hash_key(text)).first()
-        if key is None or not key.is_usable:
-            raise AuthenticationFailed(_("The API key is unknown, revoked or expired."), code="bad_api_key")
-        note_use(key)
-        return key.user, key
+        key = next(iter(_KEY.instances({"hash": hash_key(text)})), None)
+        user = _find_user(key.user_id) if key is not None else None
+        if key is not None and user is not None:
+            key.user = user
+            if key.is_usable:
+                note_use(key)
+                return user, key
+        raise AuthenticationFailed(_("The API key is unknown, revoked or expired."), code="bad_api_key")
