@@ -59,10 +59,10 @@ def require_write(actor: Actor) -> None:
     _require_scope(actor, Scope.WRITE)
 
 
-def require_delete(actor: Actor, records: Iterable[Record]) -> None:
-    """Raises ``DeniedError`` unless the actor may delete each of the records."""
+def require_delete(actor: Actor, owner_ids: Iterable[UUID | None]) -> None:
+    """Raises ``DeniedError`` unless the actor may delete records of each of these owners."""
     _require_scope(actor, Scope.DELETE)
-    if not all(can_delete(actor, record.owner_id) for record in records):
+    if not all(can_delete(actor, owner_id) for owner_id in owner_ids):
         raise DeniedError.of("only managers, administrators and its owner may delete a record", code="role")
 
 

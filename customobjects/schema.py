@@ -7,18 +7,32 @@ for compiling it twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.models import CustomObject, Field
 
+S = TypeVar("S")
+
 CACHE_SIZE = 2_000
+# Queries on one object that are kept compiled.
+STATEMENTS = 500
+
+# What tells one state of an object's definition from another: its id, its version, and the time of the last change.
+# The time is part of it, so that a version that was rolled back, and given again by another change, is not mistaken
+# for it.
+State = tuple[UUID, int, datetime]
+
+
+def state_of(custom_object: CustomObject) -> State:
+    """The state of an object whose row was just read."""
+    return custom_object.id, custom_object.schema_version, custom_object.updated_at
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class SchemaField:
     is_active: bool
     default: Any
     column: str
+    filling: str
     target_id: UUID | None
 
     @classmethod
@@ -55,8 +70,22 @@ class SchemaField:
             is_active=field.is_active,
             default=field.default_value,
             column=field.column,
+            filling=field.filling,
             target_id=field.target_id,
         )
+
+
+@dataclass(frozen=True)
+class UniqueRule:
+    """Fields whose values no two records share, one or several together. Its keys are kept under ``name``."""
+
+    name: str
+    fields: tuple[SchemaField, ...]
+
+    @property
+    def meaning(self) -> Hashable:
+        """What decides which values are the same: with another meaning, keys must be made anew."""
+        return tuple((field.id, field.type.options.get("caseSensitive")) for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -67,37 +96,71 @@ class Schema:
     ones that are not purged yet.
     """
 
-    id: UUID
+    state: State
     organization_id: UUID
     api_name: str
     name: str
     plural_name: str
-    version: int
     is_active: bool
     enable_search: bool
+    enable_bulk: bool
     fields: tuple[SchemaField, ...]
     hidden: tuple[SchemaField, ...]
     kept: tuple[SchemaField, ...]
     primary: SchemaField | None
+    unique_rules: tuple[UniqueRule, ...]
 
     @classmethod
     def compile(cls, custom_object: CustomObject, fields: Iterable[Field]) -> Schema:
         """``fields`` are all rows of the object, in their order, the deleted ones among them."""
         compiled = [(field, SchemaField.compile(field)) for field in fields]
         return cls(
-            id=custom_object.id,
+            state=state_of(custom_object),
             organization_id=custom_object.organization_id,
             api_name=custom_object.api_name,
             name=custom_object.name,
             plural_name=custom_object.plural_name,
-            version=custom_object.schema_version,
             is_active=custom_object.is_active,
             enable_search=custom_object.enable_search,
+            enable_bulk=custom_object.enable_bulk_operations,
             fields=tuple(done for row, done in compiled if row.is_active and row.deleted_at is None),
             hidden=tuple(done for row, done in compiled if not row.is_active or row.deleted_at is not None),
             kept=tuple(done for row, done in compiled if row.deleted_at is None),
             primary=next((done for row, done in compiled if row.id == custom_object.primary_field_id), None),
+            unique_rules=tuple(_rules(custom_object, [done for row, done in compiled if row.deleted_at is None])),
         )
+
+    @property
+    def id(self) -> UUID:
+        """The object's id."""
+        return self.state[0]
+
+    @property
+    def version(self) -> int:
+        """The object's version."""
+        return self.state[1]
+
+    @cached_property
+    def statements(self) -> dict[Hashable, Any]:
+        """Queries on this object that this process has compiled."""
+        return {}
+
+    def kept_statement(self, key: Hashable, make: Callable[[], S]) -> S:
+        """What ``make`` gives, made once for each ``key``; the oldest are forgotten where there are very many."""
+        found: S | None = self.statements.get(key)
+        if found is None:
+            found = make()
+            with _lock:
+                while len(self.statements) >= STATEMENTS:
+                    self.statements.pop(next(iter(self.statements)))
+                self.statements[key] = found
+        return found
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The typed columns that fields of the object have or get, deleted ones that are not purged yet among them."""
+        every = [name for field in (*self.fields, *self.hidden) for name in (field.column, field.filling)]
+        return tuple(filter(None, every))
 
     @cached_property
     def by_name(self) -> Mapping[str, SchemaField]:
@@ -110,9 +173,15 @@ class Schema:
         return tuple(field for field in self.kept if field.target_id is not None)
 
 
-# What tells one state of an object's definition from another. The time of the change is part of it beside the version:
-# a version that was rolled back, and given again by another change, is not mistaken for it.
-State = tuple[UUID, int, datetime]
+def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator[UniqueRule]:
+    """The rules of single fields, and those that the object has for several."""
+    by_id = {str(field.id): field for field in kept}
+    for field in by_id.values():
+        if field.is_unique:
+            yield UniqueRule(str(field.id), (field,))
+    for key in custom_object.unique_keys:
+        yield UniqueRule(key["id"], tuple(by_id[id_] for id_ in key["fields"]))
+
 
 _cache: dict[State, Schema] = {}
 _lock = Lock()
@@ -125,7 +194,7 @@ def known_schema(state: State) -> Schema | None:
 
 def schema_of(custom_object: CustomObject) -> Schema:
     """The compiled schema of an object whose row was just read. One query where this version is new to the process."""
-    state = (custom_object.id, custom_object.schema_version, custom_object.updated_at)
+    state = state_of(custom_object)
     schema = known_schema(state)
     if schema is None:
         schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))

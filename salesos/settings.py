@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
     "salesos.accounts",
     "customobjects",
 ]
@@ -88,6 +90,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "salesos.rest.compression.CompressionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -208,6 +212,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["salesos.rest.openapi.finish", "customobjects.api.openapi.describe_fields"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
+
+# Background work: kept in the database, done by "manage.py db_worker".
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Limits of the product (each answered with a clear error when it is reached) -----------------------------------------
 

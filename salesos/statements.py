@@ -18,7 +18,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
 Row = tuple[Any, ...]
-Values = Mapping[Hashable, Any]
+Values = Mapping[Any, Any]
 
 
 class Slot(Expression):
@@ -29,7 +29,7 @@ class Slot(Expression):
         super().__init__(output_field=field)
         self.key = key
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -48,18 +48,35 @@ def prepared_cursor() -> CursorWrapper:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
-    raw = ServerBindingCursor(connection.connection)
+    # Django uses this cursor itself, where all statements are to be bound by the server.
+    raw: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
 
 
 class Statement(Generic[M]):
     """One query, compiled once for this process."""
 
-    def __init__(self, build: Callable[[], QuerySet[M, Any]], *, prepare: bool = True, lock: str = "") -> None:
-        """``build`` gives the query. ``lock`` is what follows it in a database that locks rows."""
+    def __init__(
+        self,
+        build: Callable[[], QuerySet[M, Any]],
+        *,
+        prepare: bool = True,
+        lock: str = "",
+        around: str = "",
+        limit: int | None = None,
+        offset: Slot | None = None,
+    ) -> None:
+        """``build`` gives the query.
+
+        ``lock`` is what follows it in a database that locks rows; ``around`` is a statement that has the query at
+        ``{}``. At most ``limit`` rows are read, those before ``offset`` passed over.
+        """
         self._build = build
+        self._limit = limit
+        self._offset = offset
         self._prepare = prepare
         self._lock = lock
+        self._around = around
         self._compiled: tuple[str, tuple[Any, ...], Any, type[M], list[str]] | None = None
 
     def rows(self, values: Values) -> list[Row]:
@@ -95,6 +112,14 @@ class Statement(Generic[M]):
             self._compiled = ("", (), None, rows.model, names)
             return
         converters = compiler.get_converters([selected for selected, _sql, _alias in compiler.select])
+        params = tuple(params)
+        if self._limit is not None:
+            sql += f" LIMIT {self._limit}"
+        if self._offset is not None:
+            sql, params = f"{sql} OFFSET %s", (*params, self._offset)
+        if self._around:
+            # Its rows are another statement's.
+            sql, converters = self._around.replace("{}", sql), {}
         if connection.features.has_select_for_update:
             sql += self._lock
-        self._compiled = (sql, tuple(params), (compiler, converters) if converters else None, rows.model, names)
+        self._compiled = (sql, params, (compiler, converters) if converters else None, rows.model, names)

@@ -3,28 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customobjects.api.serializers import PageQuerySerializer
+from customobjects.queries.totals import Total
+from salesos.rest.serializers import StrictSerializer
 
 
-def parameters(given: Mapping[str, str], serializer: type[PageQuerySerializer]) -> dict[str, Any]:
+def parameters(given: Mapping[str, str], serializer: type[StrictSerializer]) -> dict[str, Any]:
     """A list's parameters, by their snake_case names. Raises DRF's ``ValidationError``, also for unknown ones."""
-    checked = serializer(data=given)
+    return dict(_checked(tuple(given.items()), serializer))
+
+
+@lru_cache(maxsize=4096)
+def _checked(given: tuple[tuple[str, str], ...], serializer: type[StrictSerializer]) -> dict[str, Any]:
+    # Programs ask the same again and again, and checking takes longer than looking up what was checked.
+    checked = serializer(data=dict(given))
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data)
 
 
-def page_response(data: Sequence[Any], *, total: int, is_estimate: bool, page: int, limit: int) -> Response:
-    """The answer of a list."""
+def page_response(
+    request: Request,
+    data: Sequence[Any],
+    total: Total,
+    *,
+    page: int | None,
+    limit: int,
+    next_cursor: str | None = None,
+) -> Response:
+    """The answer of a list, with ``Link`` headers. ``page`` is None where a cursor leads through the list."""
+    number = total.number
     meta = {
-        "total": total,
-        "totalIsEstimate": is_estimate,
+        "total": number,
+        "totalIsEstimate": total.is_estimate,
         "page": page,
         "limit": limit,
-        "totalPages": -(-total // limit),
-        "nextCursor": None,
+        "totalPages": None if number is None else -(-number // limit),
+        "nextCursor": next_cursor,
     }
-    return Response({"data": data, "meta": meta}, headers={"X-Total-Count": str(total)})
+    headers = {}
+    if number is not None:
+        headers["X-Total-Count"] = str(number)
+    if links := list(_links(request, total, page, limit, next_cursor)):
+        headers["Link"] = ", ".join(links)
+    return Response({"data": data, "meta": meta}, headers=headers)
+
+
+def _links(request: Request, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:
+    if request.method != "GET":
+        return
+    pages = 0 if total.number is None or total.is_estimate else -(-total.number // limit)
+    if next_cursor is not None:
+        yield _link(request, "next", cursor=next_cursor)
+    elif page is not None and page < pages:
+        yield _link(request, "next", page=page + 1)
+    if page is None or page > 1:
+        yield _link(request, "first", page=1)
+    if page is not None and page > 1:
+        yield _link(request, "prev", page=page - 1)
+    if pages > 1:
+        yield _link(request, "last", page=pages)
+
+
+def _link(request: Request, relation: str, **where: object) -> str:
+    """One link of RFC 8288: the same list from somewhere else."""
+    kept = [(name, value) for name, value in request.query_params.items() if name not in ("page", "cursor")]
+    address = f"{request.path}?{urlencode([*kept, *where.items()], errors='replace')}"
+    return f'<{request.build_absolute_uri(address)}>; rel="{relation}"'

@@ -10,6 +10,9 @@ from rest_framework import serializers
 from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field
+from customobjects.queries.aggregates import INTERVALS
+from customobjects.queries.everywhere import ObjectHits
+from customobjects.queries.totals import Count
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
@@ -19,6 +22,38 @@ LONGEST_DESCRIPTION = 5_000
 # Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
 LAST_PAGE = 1_000_000
 LARGEST_PAGE = 100
+LONGEST_SEARCH = 200
+LONGEST_LIST = 4_000
+LONGEST_CURSOR = 4_000
+MOST_GROUPS = 1_000
+MOST_HITS = 20
+COUNTS = [count.value for count in Count if count]
+
+
+class NameList(serializers.CharField):
+    """Names in a query, separated by commas."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_LIST, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return tuple(name.strip() for name in super().to_internal_value(data).split(",") if name.strip())
+
+
+@extend_schema_field({"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})
+class Names(serializers.Field):
+    """Names in a body: a list of texts, or one text with commas."""
+
+    default_error_messages = {"invalid": "Not a list of names."}
+
+    def to_internal_value(self, data: Any) -> tuple[str, ...]:
+        if isinstance(data, str):
+            data = data.split(",")
+        if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
+            self.fail("invalid")
+        if sum(map(len, data)) > LONGEST_LIST:
+            self.fail("invalid")
+        return tuple(name.strip() for name in data if name.strip())
 
 
 @extend_schema_field({"type": "string", "maxLength": API_NAME_LENGTH, "pattern": f"^{API_NAME.pattern}$"})
@@ -53,6 +88,7 @@ class FieldChangeSerializer(StrictSerializer):
     is_indexed = Boolean(required=False)
     is_active = Boolean(required=False)
     default_value = JSONValue(required=False, allow_null=True)
+    fill_default = Boolean(required=False, help_text="Give the default to records that are there already, too.")
     order = Integer(required=False, min_value=0, max_value=1_000_000)
     options = JSONObject(required=False)
 
@@ -60,6 +96,14 @@ class FieldChangeSerializer(StrictSerializer):
 class FieldCreateSerializer(FieldChangeSerializer):
     label = Text(max_length=80)  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=list(TYPES))
+
+
+# What the background is writing into old records.
+FILLING = {
+    "type": ["object", "null"],
+    "properties": {"index": {"type": "boolean"}, "default": {"type": "boolean"}, "recordsDone": {"type": "integer"}},
+    "required": ["index", "default", "recordsDone"],
+}
 
 
 class FieldSerializer(AuthoredSerializer):
@@ -78,12 +122,26 @@ class FieldSerializer(AuthoredSerializer):
     order = serializers.IntegerField(read_only=True)
     options = JSONObject(read_only=True)
 
+    filling = serializers.SerializerMethodField(method_name="get_filling")
+
     def get_is_indexed(self, field: Field) -> bool:
         return bool(field.column)
+
+    @extend_schema_field(FILLING)
+    def get_filling(self, field: Field) -> dict[str, Any] | None:
+        if not (field.filling or field.fills_default):
+            return None
+        return {"index": bool(field.filling), "default": field.fills_default, "recordsDone": field.filled_count}
 
 
 class FieldOrderSerializer(StrictSerializer):
     """All fields of an object, by id or apiName, in the order they are to have."""
+
+    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+
+
+class UniqueKeySerializer(StrictSerializer):
+    """Fields, by apiName, whose values no two records share together."""
 
     fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
 
@@ -104,6 +162,7 @@ class ObjectChangeSerializer(StrictSerializer):
     enable_activities = Boolean(required=False)
     enable_bulk_operations = Boolean(required=False)
     is_active = Boolean(required=False)
+    unique_keys = UniqueKeySerializer(many=True, required=False)
 
 
 class ObjectCreateSerializer(ObjectChangeSerializer):
@@ -128,8 +187,14 @@ class ObjectSerializer(AuthoredSerializer):
     enable_activities = serializers.BooleanField(read_only=True)
     enable_bulk_operations = serializers.BooleanField(read_only=True)
     is_active = serializers.BooleanField(read_only=True)
+    unique_keys = serializers.SerializerMethodField(method_name="get_unique_keys")
     schema_version = serializers.IntegerField(read_only=True)
     fields = FieldSerializer(many=True, read_only=True, source="fields.all")  # type: ignore[assignment]
+
+    @extend_schema_field(UniqueKeySerializer(many=True))
+    def get_unique_keys(self, custom_object: CustomObject) -> list[dict[str, Any]]:
+        names = {str(field.id): field.api_name for field in custom_object.fields.all()}
+        return [{"fields": [names[id_] for id_ in key["fields"]]} for key in custom_object.unique_keys]
 
     def get_primary_field(self, custom_object: CustomObject) -> str | None:
         listed = custom_object.fields.all()
@@ -163,19 +228,67 @@ class RecordSerializer(StrictSerializer):
 
 
 class MetaSerializer(StrictSerializer):
-    """Where a page lies in its list."""
+    """Where a page lies in its list. Without a count there is no total, and with a cursor no page."""
 
-    total = serializers.IntegerField(read_only=True)
+    total = serializers.IntegerField(read_only=True, allow_null=True)
     total_is_estimate = serializers.BooleanField(read_only=True)
-    page = serializers.IntegerField(read_only=True)
+    page = serializers.IntegerField(read_only=True, allow_null=True)
     limit = serializers.IntegerField(read_only=True)
-    total_pages = serializers.IntegerField(read_only=True)
+    total_pages = serializers.IntegerField(read_only=True, allow_null=True)
     next_cursor = serializers.CharField(read_only=True, allow_null=True)
 
 
 class RecordPageSerializer(StrictSerializer):
     data = RecordSerializer(many=True, read_only=True)  # type: ignore[assignment]
     meta = MetaSerializer(read_only=True)
+
+
+class GroupSerializer(StrictSerializer):
+    """Figures of one group: its values by field, and each metric by field."""
+
+    group = JSONObject(read_only=True)
+    count = serializers.IntegerField(read_only=True, required=False)
+    sum = JSONObject(read_only=True, required=False)
+    avg = JSONObject(read_only=True, required=False)
+    min = JSONObject(read_only=True, required=False)
+    max = JSONObject(read_only=True, required=False)
+
+
+class GroupMetaSerializer(StrictSerializer):
+    is_truncated = serializers.BooleanField(read_only=True)
+
+
+class GroupListSerializer(StrictSerializer):
+    data = GroupSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = GroupMetaSerializer(read_only=True)
+
+
+class HitSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
+class ObjectHitsSerializer(StrictSerializer):
+    """What a search found in one object, the best first."""
+
+    object = serializers.SerializerMethodField(method_name="get_object_")
+    hits = HitSerializer(many=True, read_only=True)
+    has_more = serializers.BooleanField(read_only=True)
+
+    @extend_schema_field(
+        {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in ("id", "apiName", "name", "pluralName")},
+            "required": ["id", "apiName", "name", "pluralName"],
+        }
+    )
+    def get_object_(self, found: ObjectHits) -> dict[str, Any]:
+        schema = found.schema
+        return {"id": schema.id, "apiName": schema.api_name, "name": schema.name, "pluralName": schema.plural_name}
+
+
+class HitListSerializer(StrictSerializer):
+    data = ObjectHitsSerializer(many=True, read_only=True)  # type: ignore[assignment]
 
 
 class ObjectPageSerializer(StrictSerializer):
@@ -187,23 +300,73 @@ class FieldListSerializer(StrictSerializer):
     data = FieldSerializer(many=True, read_only=True)  # type: ignore[assignment]
 
 
-class PageQuerySerializer(StrictSerializer):
-    """The parameters that every list takes."""
+class ListQuerySerializer(StrictSerializer):
+    """What every list that is not read to its end takes."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=20)
+
+
+class PageQuerySerializer(ListQuerySerializer):
+    """The parameters of lists with pages."""
 
     page = serializers.IntegerField(min_value=1, max_value=LAST_PAGE, default=1)
-    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=20)
-    search = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    search = serializers.CharField(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
 
 
 class ObjectQuerySerializer(PageQuerySerializer):
     is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
 
 
-class RecordQuerySerializer(PageQuerySerializer):
+class ShapeQuerySerializer(StrictSerializer):
+    """What of a record is shown."""
+
+    fields = NameList(required=False, help_text="Only these fields in `data`.")  # type: ignore[assignment]
+    expand = NameList(required=False, help_text="Lookups and users to send along, two levels deep: `account.owner`.")
+
+
+class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
     """The parameters of a list of records, beside its filters."""
 
+    sort = serializers.CharField(max_length=LONGEST_LIST, required=False, default="", help_text="`-cost,name`")
     sort_by = serializers.CharField(max_length=API_NAME_LENGTH, required=False, default="")
     sort_order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
+    cursor = serializers.CharField(max_length=LONGEST_CURSOR, required=False, default="")
+    count = serializers.ChoiceField(choices=COUNTS, required=False)
+
+
+class RelatedQuerySerializer(RecordQuerySerializer):
+    """The parameters of a list of the records that point at one."""
+
+    via = serializers.CharField(max_length=API_NAME_LENGTH, required=False, help_text="Only by this lookup.")
+
+
+class AggregateQuerySerializer(ListQuerySerializer):
+    """The parameters of figures, beside their filters."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_GROUPS, default=100)
+    search = serializers.CharField(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
+    group_by = NameList(required=False, help_text="Fields to group by, at most three.")
+    metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
+    interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
+
+
+class EverywhereQuerySerializer(ListQuerySerializer):
+    q = serializers.CharField(max_length=LONGEST_SEARCH)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_HITS, default=5, help_text="Hits in each object.")
+
+
+class RecordSearchSerializer(StrictSerializer):
+    """A list of records that is asked for in a body: filters as a tree of `and`, `or` and `not`."""
+
+    filter = JSONObject(required=False, help_text='`{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}`')
+    search = Text(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
+    sort = Names(required=False, help_text='`["-cost", "name"]`, or the same as one text')
+    fields = Names(required=False)  # type: ignore[assignment]
+    expand = Names(required=False)
+    page = Integer(min_value=1, max_value=LAST_PAGE, default=1)
+    limit = Integer(min_value=1, max_value=LARGEST_PAGE, default=20)
+    cursor = Text(max_length=LONGEST_CURSOR, required=False, allow_null=True)
+    count = serializers.ChoiceField(choices=COUNTS, required=False)
 
 
 class FieldTypeSerializer(StrictSerializer):

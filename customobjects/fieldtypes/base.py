@@ -34,6 +34,7 @@ class Operator(StrEnum):
     LT = "lt"
     LTE = "lte"
     RANGE = "range"
+    NOT_RANGE = "not_range"
     CONTAINS = "contains"
     ICONTAINS = "icontains"
     STARTSWITH = "startswith"
@@ -44,7 +45,7 @@ class Operator(StrEnum):
 
 
 MATCHING = (Operator.EXACT, Operator.NOT, Operator.IN, Operator.ISNULL)
-ORDERED = (*MATCHING, Operator.GT, Operator.GTE, Operator.LT, Operator.LTE, Operator.RANGE)
+ORDERED = (*MATCHING, Operator.GT, Operator.GTE, Operator.LT, Operator.LTE, Operator.RANGE, Operator.NOT_RANGE)
 TEXTUAL = (*MATCHING, Operator.IEXACT, Operator.CONTAINS, Operator.ICONTAINS, Operator.STARTSWITH)
 MEMBERSHIP = (Operator.HAS, Operator.HAS_ANY, Operator.HAS_ALL, Operator.ISNULL)
 

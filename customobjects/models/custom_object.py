@@ -29,6 +29,8 @@ class CustomObject(Authored):
     enable_activities = models.BooleanField(default=True)
     enable_bulk_operations = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    # Fields whose values no two records share together: [{"id": a UUID, "fields": [their ids]}].
+    unique_keys = models.JSONField(default=list)
     schema_version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True, editable=False)
 

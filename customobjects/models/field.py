@@ -14,7 +14,11 @@ class Field(Authored):
     - ``number`` is the field's own within its object and never given twice; ``search_text`` marks values with it.
     - ``data_key`` is where ``Record.data`` keeps the value: the ``api_name``, or, where a deleted field of that name
       is not purged yet, a name that no value has been kept under.
-    - ``column`` is the typed column that mirrors the value, or empty.
+    - ``column`` is the typed column that mirrors the value, or empty. ``filling`` is the one that is to, and has the
+      values of new records already; when the background has filled in the old ones' too, it becomes ``column``.
+    - ``fills_default`` says that the background is giving the default to records that are older than the field.
+    - ``filled_to`` is the last record that the background has done, ``filled_count`` how many; those last written
+      before the object's version ``fill_version`` are to get the default.
     """
 
     custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="fields")
@@ -31,6 +35,11 @@ class Field(Authored):
     order = models.PositiveIntegerField(default=0)
     options = models.JSONField(default=dict, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
     column = models.CharField(max_length=20, blank=True, default="")
+    filling = models.CharField(max_length=20, blank=True, default="")
+    fills_default = models.BooleanField(default=False)
+    filled_to = models.UUIDField(null=True, editable=False)
+    filled_count = models.PositiveBigIntegerField(default=0)
+    fill_version = models.PositiveIntegerField(default=0)
     # The object that a LOOKUP points at.
     target = models.ForeignKey(CustomObject, null=True, on_delete=models.RESTRICT, related_name="lookups")
     deleted_at = models.DateTimeField(null=True, editable=False)

@@ -58,3 +58,10 @@ class Record(Authored, TypedColumns):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+
+def column_field(name: str) -> models.Field:
+    """What a column of the record table is to Django."""
+    found = Record._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found

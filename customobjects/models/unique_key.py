@@ -9,7 +9,8 @@ from customobjects.models.record import Record
 class UniqueKey(models.Model):
     """One value that no other record of the object may have. The database's own constraint keeps it so.
 
-    ``name`` is the id of the unique field; ``digest`` is the SHA-256 of the value's ``unique_text``.
+    ``name`` is the id of the unique field, or of the object's rule for several; ``digest`` is the SHA-256 of the
+    values' ``unique_text``.
     """
 
     custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="+", db_index=False)

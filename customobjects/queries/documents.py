@@ -69,7 +69,7 @@ class RecordDocument(Expression):
                 "text": lambda column: (f"to_json({column})", []),
                 "number": lambda column: (column, []),
                 "moment": lambda column: (
-                    f"to_char({column} AT TIME ZONE 'UTC', '\"\\\"\"YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\\\"\"')",
+                    f'to_char({column} AT TIME ZONE \'UTC\', \'"\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""\')',
                     [],
                 ),
                 "data": self._postgresql_data,
@@ -116,6 +116,7 @@ class RecordDocument(Expression):
         # for each field: it reads (and where it is large, unpacks) the column once.
         moved = [field for field in self.fields if field.data_key != field.api_name]
         removed = [field.data_key for field in (*self.schema.hidden, *moved)]
+        params: list[Any]
         sql, params = "%s::jsonb", [json.dumps({field.api_name: None for field in self.fields})]
         if removed:
             sql, params = f"{sql} || ({data} - %s::text[])", [*params, removed]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
 from customobjects import access
@@ -46,7 +47,9 @@ def find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject
 
 
 def _slot(name: str) -> Slot:
-    return Slot(name, CustomObject._meta.get_field(name))
+    found = CustomObject._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return Slot(name, found)
 
 
 def _state_by(name: str, *, lock: str = "") -> Statement[CustomObject]:

@@ -1,126 +1,49 @@
-"""Reading records: pages of documents, single documents, and names."""
+"""Reading single records, and the names of records and users."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from customobjects import access
 from customobjects.fieldtypes.references import Lookup, User
 from customobjects.models import Record
 from customobjects.queries.documents import RecordDocument
-from customobjects.queries.filters import conditions
-from customobjects.queries.objects import as_uuid, find_object
-from customobjects.queries.ordering import ordering
-from customobjects.queries.search import matching
-from customobjects.schema import Schema, schema_of
+from customobjects.queries.expansion import Expansion
+from customobjects.queries.objects import as_uuid
+from customobjects.queries.pages import chosen_fields
+from customobjects.queries.search import Search
+from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.problems import MissingError
 from salesos.rest import exactjson
-
-# Totals up to this are counted, and above it estimated where the database's planner can.
-EXACT_TOTAL = 10_000
+from salesos.statements import Slot, Statement
 
 
-@dataclass(frozen=True)
-class RecordRequest:
-    """What a caller asks a list of records for."""
+def get_document(
+    actor: Actor, schema: Schema, reference: str, *, fields: Sequence[str] | None = None, expand: Sequence[str] = ()
+) -> tuple[str, int]:
+    """The document of one record, as JSON text, and its version. One query. Raises ``MissingError``.
 
-    page: int = 1
-    limit: int = 20
-    sort_by: str = ""
-    descending: bool | None = None
-    search: str = ""
-    filters: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class RecordPage:
-    """A page of records: their documents as JSON text, and how many there are in all."""
-
-    documents: list[str]
-    total: int
-    total_is_estimate: bool = False
-
-    def records(self) -> list[dict[str, Any]]:
-        """The documents, parsed, for callers that show them."""
-        return [exactjson.loads(document) for document in self.documents]
-
-
-class CappedCount(Subquery):
-    """How many rows a query has, counted only up to the limit that was put on it."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
-def select(actor: Actor, schema: Schema, request: RecordRequest) -> QuerySet[Record]:
-    """The records that fit, in no order yet. Raises ``InvalidError`` for what cannot be asked."""
-    found = conditions(schema, request.filters) & matching(schema, request.search)
-    return access.visible_records(actor, schema).filter(found)
-
-
-def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> RecordPage:
-    """A page of records, with the total.
-
-    One query, which counts along the way; a second one where the page is empty, or the total is estimated.
+    ``fields`` are the only ones in ``data``; ``expand`` are references whose records are sent along.
     """
-    records = select(actor, schema, request)
-    order = ordering(schema, request.sort_by, descending=request.descending)
-    counted = CappedCount(records.order_by().values("id")[: EXACT_TOTAL + 1])
-    start = (request.page - 1) * request.limit
-    # The page first and its documents then: else PostgreSQL writes the documents of all rows that it sorts.
-    page = records.order_by(*order).values("id")[start : start + request.limit]
-    rows = list(
-        Record.objects.filter(id__in=page)
-        .order_by(*order)
-        .annotate(document=RecordDocument(schema), total=counted)
-        .values_list("document", "total")
-    )
-    documents = [document for document, _total in rows]
-    if not rows:
-        return RecordPage(documents, records.count() if start else 0)
-    total = rows[0][1]
-    if total <= EXACT_TOTAL:
-        return RecordPage(documents, total)
-    total, is_estimate = _large_total(records)
-    return RecordPage(documents, max(total, EXACT_TOTAL + 1), is_estimate)
-
-
-def _large_total(records: QuerySet[Record]) -> tuple[int, bool]:
-    """How many rows there are, where they are many, and whether that is an estimate.
-
-    PostgreSQL's planner estimates it from its statistics; SQLite's does not say, and counts an index fast.
-    """
-    if connection.vendor != "postgresql":
-        return records.count(), False
-    plan = exactjson.loads(records.order_by().values("id").explain(format="json"))
-    return int(plan[0]["Plan"]["Plan Rows"]), True
-
-
-def get_document(actor: Actor, schema: Schema, reference: str) -> tuple[str, int]:
-    """The document of one record, as JSON text, and its version. Raises ``MissingError``."""
     id_ = as_uuid(reference)
-    row = None
-    if id_ is not None:
-        records = access.visible_records(actor, schema).filter(id=id_)
-        row = records.annotate(document=RecordDocument(schema)).values_list("document", "version").first()
-    if row is None:
+    expansion = Expansion(actor, schema, expand)
+    shown = chosen_fields(schema, fields, expansion)
+
+    def build() -> QuerySet[Record, Any]:
+        records = access.visible_records(actor, schema).filter(id=Slot("id", Record._meta.pk))
+        return records.annotate(document=RecordDocument(schema, shown)).values_list("document", "version")
+
+    names = None if shown is None else tuple(field.id for field in shown)
+    statement = schema.kept_statement(("document", access.reach(actor, schema), names), lambda: Statement(build))
+    rows = statement.rows({"id": id_}) if id_ is not None else []
+    if not rows:
         raise MissingError.named("record", reference)
-    return row
-
-
-def as_written(actor: Actor, record: Record) -> tuple[str, int]:
-    """The document and version of a record as the actor has just written it, which takes no scope to read.
-
-    Raises ``MissingError`` where somebody else has deleted it in between.
-    """
-    schema = schema_of(find_object(access.visible_objects(actor), str(record.custom_object_id)))
-    return get_document(actor, schema, str(record.id))
+    [(document, version)] = rows
+    return expansion.expanded([document])[0], version
 
 
 def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:
@@ -170,7 +93,15 @@ def names_of_references(
 
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
-    found = access.visible_records(actor, schema).filter(matching(schema, search) if search else Q())
-    return [
-        (str(id_), name or str(id_)) for id_, name in found.order_by("name", "id").values_list("id", "name")[:limit]
-    ]
+    wanted = Search(schema, search)
+    statement: Statement[Record] = Statement(
+        lambda: (
+            access.visible_records(actor, schema)
+            .filter(wanted.condition())
+            .order_by("name", "id")
+            .values_list("id", "name")
+        ),
+        prepare=False,
+        limit=limit,
+    )
+    return [(str(id_), name or str(id_)) for id_, name in statement.rows(dict(wanted.values()))]

@@ -7,12 +7,15 @@ fields, whose values the text still has, each hit is checked to lie in a segment
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, TextField, Value, When
 
 from customobjects.fieldtypes.keys import search_fold
+from customobjects.queries.dialect import Like, Matches, containing
 from customobjects.schema import Schema, SchemaField
+from salesos.statements import Slot
 
 # Marks are characters for private use, which no folded text has (``search_fold`` makes spaces of them).
 FIRST_MARK = 0xF0000
@@ -22,20 +25,21 @@ MAX_WORD_LENGTH = 100
 # Trigrams of longer texts cost more than anyone searches for in them.
 MAX_SEGMENT = 10_000
 
+TEXT = TextField()
+
 
 def segment(number: int, text: str) -> str:
     """The segment of the field with that ``number``; ``text`` is what its type wants the value to be found by."""
     return chr(FIRST_MARK + number) + search_fold(text[:MAX_SEGMENT])
 
 
-def in_fields(fields: Iterable[SchemaField], folded: str) -> Q:
-    """Records that have the folded text in one of ``fields``."""
+def pattern_in(fields: Iterable[SchemaField], folded: str) -> str:
+    """The regular expression of texts that have the folded text in a segment of one of ``fields``.
+
+    Python's regular expressions (which SQLite calls) and PostgreSQL's agree on what it means.
+    """
     marks = "".join(chr(FIRST_MARK + field.number) for field in fields)
-    if not marks:
-        return Q(pk__in=[])
-    # Python's regular expressions (which SQLite calls) and PostgreSQL's agree on what this pattern means.
-    pattern = f"[{marks}][^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*{_literally(folded)}"
-    return Q(search_text__contains=folded) & Q(search_text__regex=pattern)
+    return f"[{marks}][^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*{_literally(folded)}"
 
 
 def _literally(text: str) -> str:
@@ -43,27 +47,68 @@ def _literally(text: str) -> str:
     return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c not in " _" else c for c in text)
 
 
-def _words(text: str) -> list[str]:
-    return [word[:MAX_WORD_LENGTH] for word in search_fold(text).split()[:MAX_WORDS]]
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words that a search for ``text`` looks for. Those beyond the tenth it does not look at."""
+    return tuple(word[:MAX_WORD_LENGTH] for word in search_fold(text).split()[:MAX_WORDS])
 
 
 def words_anywhere(text: str) -> Q:
     """Records of any object that have every word of ``text``, in hidden fields too: for operators."""
     found = Q()
-    for word in _words(text):
+    for word in words_of(text):
         found &= Q(search_text__contains=word)
     return found
 
 
-def matching(schema: Schema, text: str) -> Q:
-    """Records that have every word of ``text``, by any part of a word. Words beyond the tenth are not looked at."""
-    words = _words(text)
-    if words and not schema.enable_search:
-        return Q(pk__in=[])
-    hides = any(field.type.searchable for field in schema.hidden)
-    seen = [field for field in schema.fields if field.type.searchable]
-    found = words_anywhere(text)
-    if hides:
-        for word in words:
-            found &= in_fields(seen, word)
-    return found
+class Search:
+    """A search within one object: records that have every word, by any part of it."""
+
+    def __init__(self, schema: Schema, text: str) -> None:
+        self.words = words_of(text)
+        self.is_off = bool(self.words) and not schema.enable_search
+        self._primary = schema.primary
+        self._hides = any(field.type.searchable for field in schema.hidden)
+        self._seen = [field for field in schema.fields if field.type.searchable]
+
+    @property
+    def shape(self) -> Hashable:
+        """Searches of one shape are one query."""
+        return len(self.words), self.is_off
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def condition(self) -> Q:
+        """The records that have the words, with slots for these."""
+        if self.is_off or (self.words and self._hides and not self._seen):
+            return Q(pk__in=[])
+        found = Q()
+        for place in range(len(self.words)):
+            found &= Q(Like("search_text", Slot(("word", place), TEXT)))
+            if self._hides:
+                found &= Q(Matches("search_text", Slot(("word in", place), TEXT)))
+        return found
+
+    def rank(self) -> Case:
+        """How well a record fits, from 0: the primary field begins with the text, has a word that begins with it, has
+        it; another field has a word that begins with it; has it."""
+        grades: list[Any] = [Like("search_text", Slot("rank 0", TEXT))]
+        grades += [Matches("search_text", Slot(f"rank {grade}", TEXT)) for grade in (1, 2, 3)]
+        cases = [When(Q(fits), then=Value(grade)) for grade, fits in enumerate(grades)]
+        return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
+
+    def values(self) -> Iterator[tuple[Hashable, Any]]:
+        """What goes into the slots of ``condition`` and ``rank``."""
+        for place, word in enumerate(self.words):
+            yield ("word", place), containing(word)
+            if self._hides and self._seen:
+                yield ("word in", place), pattern_in(self._seen, word)
+        if not self.words:
+            return
+        first = _literally(self.words[0])
+        mark = chr(FIRST_MARK + self._primary.number) if self._primary else chr(LAST_MARK)
+        inside = f"[^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*"
+        yield "rank 0", containing(mark + " ".join(self.words))
+        yield "rank 1", f"{mark}({inside} )?{first}"
+        yield "rank 2", f"{mark}{inside}{first}"
+        yield "rank 3", f"[{chr(FIRST_MARK)}-{chr(LAST_MARK)} ]{first}"

@@ -9,5 +9,5 @@ from customobjects.models.columns import COLUMNS
 
 def free_columns(custom_object: CustomObject) -> dict[ColumnKind, list[str]]:
     """The columns of each kind that no field of the object has. One of a deleted field is free once it is purged."""
-    taken = set(custom_object.fields.exclude(column="").values_list("column", flat=True))
+    taken = {name for pair in custom_object.fields.values_list("column", "filling") for name in pair}
     return {kind: [name for name in names if name not in taken] for kind, names in COLUMNS.items()}

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.schema import Schema, schema_of
+from customobjects.schema import schema_of
 from customobjects.services import uniqueness
-from customobjects.services.saving import save_changed
+from customobjects.services.drafts import Draft, Existing, store
 from salesos.accounts.actor import Actor
 from salesos.problems import ConflictError, Problem
 
@@ -83,26 +84,30 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
     emptied: dict[UUID, list[RecordLink]] = defaultdict(list)
     for link in links.order_by("source_id"):
         emptied[link.source_id].append(link)
-    schemas: dict[UUID, Schema] = {}
-    sources = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
-    for source in sources:
-        if source.custom_object_id not in schemas:
-            schemas[source.custom_object_id] = schema_of(CustomObject.objects.get(id=source.custom_object_id))
-        schema = schemas[source.custom_object_id]
+    drafts: dict[UUID, list[Draft]] = defaultdict(list)
+    held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
+    for object_id, *columns in held.values_list("custom_object_id", "id", "version", "owner_id", "data", "name"):
+        existing = Existing(*columns)
+        drafts[object_id].append(Draft(dict(existing.data), existing.owner_id, existing, existing.id))
+    for custom_object in CustomObject.objects.filter(id__in=list(drafts)).order_by("id"):
+        schema = schema_of(custom_object)
         keys = {field.id: field.data_key for field in schema.kept}
-        for link in emptied[source.id]:
-            _take_out(source, keys[link.field_id], str(link.target_id))
-        uniqueness.claim(schema, source)
-        save_changed(actor, schema, source)
+        for draft in drafts[custom_object.id]:
+            for link in emptied[draft.id]:
+                _take_out(draft.data, keys[link.field_id], str(link.target_id))
+        uniqueness.claim(schema, drafts[custom_object.id])
+        if refused := [draft.error for draft in drafts[custom_object.id] if draft.error]:
+            raise refused[0]
+        store(actor, schema, drafts[custom_object.id])
 
 
-def _take_out(record: Record, data_key: str, id_: str) -> None:
-    value = record.data.get(data_key)
+def _take_out(data: dict[str, Any], data_key: str, id_: str) -> None:
+    value = data.get(data_key)
     if isinstance(value, list):
         value = [other for other in value if other != id_]
-        record.data[data_key] = value
+        data[data_key] = value
     if value == id_ or value == []:
-        record.data.pop(data_key, None)
+        data.pop(data_key, None)
 
 
 def restricting_fields(fields: Iterable[Field]) -> list[Field]:

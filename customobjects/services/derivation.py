@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from customobjects.fieldtypes.keys import sortable_text
-from customobjects.models import Record
-from customobjects.models.columns import ALL_COLUMNS
 from customobjects.models.record import NAME_LENGTH
 from customobjects.queries.search import segment
 from customobjects.schema import Schema
 
-DERIVED = ("name", "search_text", "overflow", *ALL_COLUMNS)
 
+def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything in a record's row that follows from its ``data`` and ``schema``, by column; no empty typed columns.
 
-def derive(schema: Schema, record: Record) -> None:
-    """Set everything on ``record`` that follows from its ``data`` and ``schema``; nothing is saved.
-
-    Deactivated fields keep their keys, so that they are there again when the field is.
+    Deactivated fields keep their keys, so that they are there again when the field is. A column that is being filled
+    has the key twice: readers take it from ``overflow`` until all records have it in the column.
     """
-    data: dict[str, Any] = record.data
-    columns: dict[str, Any] = dict.fromkeys(ALL_COLUMNS)
+    derived: dict[str, Any] = {}
     overflow: dict[str, str] = {}
     segments: list[str] = []
     for field in schema.kept:
@@ -32,12 +29,13 @@ def derive(schema: Schema, record: Record) -> None:
         if field.type.column is None:
             continue
         key = field.type.column_key(value)
-        if field.column:
-            columns[field.column] = key
-        elif key is not None:
+        if key is None:
+            continue
+        if field.column or field.filling:
+            derived[field.column or field.filling] = key
+        if not field.column:
             overflow[field.data_key] = sortable_text(key)
-    for name, key in columns.items():
-        setattr(record, name, key)
-    record.overflow = overflow or None
-    record.search_text = "".join(segments)
-    record.name = str(data.get(schema.primary.data_key, ""))[:NAME_LENGTH] if schema.primary else ""
+    derived["overflow"] = overflow or None
+    derived["search_text"] = "".join(segments)
+    derived["name"] = str(data.get(schema.primary.data_key, ""))[:NAME_LENGTH] if schema.primary else ""
+    return derived

@@ -1,6 +1,7 @@
 """Writing fields. Nothing here writes a record, so a million of them take no longer than one.
 
-The exception is a field that becomes unique: its values are read once, to find duplicates.
+The exception is a field that becomes unique: its values are read once, to find duplicates. What old records are to get
+(``services.filling``), the background writes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from customobjects.fieldtypes import TYPES, FieldType, ValueProblem
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.queries.search import FIRST_MARK, LAST_MARK
-from customobjects.services import naming, uniqueness
+from customobjects.schema import schema_of
+from customobjects.services import filling, naming, uniqueness
 from customobjects.services.columns import free_columns
 from customobjects.services.defining import lock_object, touch
 from customobjects.services.transactions import write
@@ -61,12 +63,14 @@ def insert_field(
     is_indexed: bool | None = None,
     is_active: bool = True,
     default_value: Any = None,
+    fill_default: bool = False,
     order: int | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Field:
     """Make a field of an object that the caller holds. It takes a free typed column of its kind.
 
-    ``is_indexed`` False spares the column; True insists on one. Raises ``InvalidError``, ``ConflictError``.
+    ``is_indexed`` False spares the column; True insists on one. With ``fill_default`` the background gives the default
+    to the records that are there already. Raises ``InvalidError``, ``ConflictError``.
     """
     _check_limit(custom_object)
     if not label.strip():
@@ -112,7 +116,10 @@ def insert_field(
     field.default_value = _clean_default(bound, default_value)
     _check_rules(field, bound)
     field.column = _take_column(custom_object, bound, is_indexed)
+    field.fills_default = fill_default and _default_to_fill(field)
     field.save(force_insert=True)
+    if field.fills_default:
+        filling.start(custom_object, field)
     if type == "AUTO_NUMBER":
         AutoNumberCounter.objects.create(field=field, next_number=cleaned["start"])
     return field
@@ -148,10 +155,21 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
         raise InvalidError.of(message, field="defaultValue", code=problem.code) from problem
 
 
+def _default_to_fill(field: Field) -> bool:
+    if field.default_value is None:
+        raise InvalidError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
+    return True
+
+
+def can_be_unique(field: Field) -> bool:
+    """Whether no two records can be made to share the field's value."""
+    return TYPES[field.type].can_be_unique and not field.options.get("multiple")
+
+
 def _check_rules(field: Field, type_: FieldType) -> None:
     """Hold a field's properties against each other. Raises ``InvalidError``."""
     problems = []
-    if field.is_unique and (not type_.can_be_unique or field.options.get("multiple")):
+    if field.is_unique and not can_be_unique(field):
         problems.append(Problem("isUnique", "type", f"{type_.key} fields of this kind cannot be unique"))
     if field.is_unique and field.default_value is not None:
         problems.append(Problem("defaultValue", "unique", "defaultValue would be a duplicate on a unique field"))
@@ -184,7 +202,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
     field = find_field(custom_object, field_reference)
-    was_unique, previous_options = field.is_unique, field.options
+    before = schema_of(custom_object)
     changes = dict(changes)
     _refuse_fixed(field, changes)
     if "options" in changes:
@@ -192,6 +210,8 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     bound = TYPES[field.type](field.options)
     if "default_value" in changes:
         field.default_value = _clean_default(bound, changes.pop("default_value"))
+    wants_index = changes.pop("is_indexed", bool(field.column))
+    fill_default = changes.pop("fill_default", False)
     for name, value in changes.items():
         setattr(field, name, value)
     if not field.label.strip():
@@ -200,12 +220,14 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     _check_primary(custom_object, field)
     field.updated_at = timezone.now()
     field.updated_by_id = actor.user_id
+    if wants_index and not (field.column or field.filling):
+        field.filling = _take_column(custom_object, bound, True)
+        filling.start(custom_object, field)
+    if fill_default:
+        field.fills_default = _default_to_fill(field)
+        filling.start(custom_object, field)
     field.save()
-    same_case = field.options.get("caseSensitive") == previous_options.get("caseSensitive")
-    if field.is_unique and not (was_unique and same_case):
-        uniqueness.build_keys(field)
-    elif was_unique and not field.is_unique:
-        uniqueness.drop_keys(field)
+    uniqueness.rebuild(custom_object, before)
     touch(actor, custom_object)
     custom_object.save()
     return field
@@ -213,13 +235,15 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
 
 def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
     """Take what never changes out of ``changes``. Raises ``InvalidError`` where it is to become something else."""
-    fixed = {"api_name": field.api_name, "type": field.type, "is_indexed": bool(field.column)}
-    outside = {"api_name": "apiName", "type": "type", "is_indexed": "isIndexed"}
+    fixed = {"api_name": field.api_name, "type": field.type}
+    outside = {"api_name": "apiName", "type": "type"}
     problems = [
         Problem(outside[name], "immutable", f"{outside[name]} cannot change after creation")
         for name, value in fixed.items()
         if changes.pop(name, value) != value
     ]
+    if (field.column or field.filling) and changes.get("is_indexed") is False:
+        problems.append(Problem("isIndexed", "immutable", "isIndexed cannot be taken back: an index is not given up"))
     if problems:
         raise InvalidError(problems)
 
@@ -236,6 +260,12 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
     if problems:
         raise InvalidError(problems)
     return merged
+
+
+def _check_unique_keys(custom_object: CustomObject, field: Field) -> None:
+    if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
+        message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
+        raise ConflictError.of(message, code="unique_key")
 
 
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
@@ -260,6 +290,7 @@ def mark_deleted(actor: Actor, custom_object: CustomObject, deleted: Iterable[Fi
     for field in deleted:
         field.deleted_at = timezone.now()
         _check_primary(custom_object, field)
+        _check_unique_keys(custom_object, field)
         field.save(update_fields=["deleted_at"])
     touch(actor, custom_object)
     custom_object.save()

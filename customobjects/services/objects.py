@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
+from uuid6 import uuid7
 
 from customobjects import access
 from customobjects.fieldtypes import TYPES
@@ -18,7 +19,8 @@ from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import NAME_LENGTH
 from customobjects.queries.dialect import stored_text
 from customobjects.queries.objects import find_field
-from customobjects.services import deletion, naming
+from customobjects.schema import schema_of
+from customobjects.services import deletion, naming, uniqueness
 from customobjects.services import fields as field_services
 from customobjects.services.defining import lock_object, touch
 from customobjects.services.transactions import write
@@ -26,6 +28,8 @@ from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
 from salesos.problems import ConflictError, InvalidError, MissingError, Problem, ProblemError
 
+MAX_UNIQUE_KEYS = 10
+MAX_KEY_FIELDS = 5
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
 PROPERTIES = frozenset(
     {
@@ -52,12 +56,14 @@ def create_object(
     api_name: str | None = None,
     primary_field: str | None = None,
     fields: Sequence[Mapping[str, Any]] = (),
+    unique_keys: Sequence[Mapping[str, Any]] = (),
     **properties: Any,
 ) -> CustomObject:
     """Make an object, with its fields where given (each as ``fields.add_field`` takes it).
 
     ``properties`` are those of the model by name. Without fields it gets a required text field Name. The primary
-    field is ``primary_field`` (an apiName), or the first field that can be one.
+    field is ``primary_field`` (an apiName), or the first field that can be one. ``unique_keys`` are rules such as
+    ``{"fields": ["serial", "site"]}``: no two records share these values together.
     Raises ``InvalidError``, ``ConflictError`` for an apiName that is taken, ``DeniedError``.
     """
     access.require_define(actor)
@@ -81,8 +87,39 @@ def create_object(
     custom_object.save(force_insert=True)
     _add_fields(actor, custom_object, fields or [{"label": "Name", "type": "TEXT", "is_required": True}])
     _set_primary(custom_object, primary_field)
-    custom_object.save(update_fields=["primary_field"])
+    _set_unique_keys(custom_object, unique_keys)
+    custom_object.save(update_fields=["primary_field", "unique_keys"])
     return custom_object
+
+
+def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, Any]]) -> None:
+    """Make these the object's unique keys of several fields. A key that it has already stays the one it is.
+
+    Raises ``InvalidError`` at each that cannot be one.
+    """
+    by_name = {field.api_name: field for field in field_services.present(custom_object)}
+    held = {tuple(sorted(key["fields"])): key for key in custom_object.unique_keys}
+    problems, keys = [], {}
+    for place, names in enumerate(key["fields"] for key in given):
+        fields = [by_name[name] for name in names if name in by_name]
+        message = ""
+        if len(fields) < len(names):
+            unknown = next(name for name in names if name not in by_name)
+            message = f"uniqueKeys must name fields of the object, and {unknown[:80]!r} is none"
+        elif len({field.id for field in fields}) < 2 or len(fields) > MAX_KEY_FIELDS:
+            message = f"uniqueKeys must each name 2 to {MAX_KEY_FIELDS} different fields; for one there is isUnique"
+        elif wrong := [field.api_name for field in fields if not field_services.can_be_unique(field)]:
+            message = f"{wrong[0]} cannot be part of a unique key"
+        if message:
+            problems.append(Problem(f"uniqueKeys.{place}.fields", "invalid", message))
+            continue
+        ids = [str(field.id) for field in fields]
+        keys[tuple(sorted(ids))] = held.get(tuple(sorted(ids)), {"id": str(uuid7()), "fields": ids})
+    if len(given) > MAX_UNIQUE_KEYS:
+        problems.append(Problem("uniqueKeys", "limit", f"an object has at most {MAX_UNIQUE_KEYS} unique keys"))
+    if problems:
+        raise InvalidError(problems)
+    custom_object.unique_keys = list(keys.values())
 
 
 def _add_fields(actor: Actor, custom_object: CustomObject, definitions: Sequence[Mapping[str, Any]]) -> None:
@@ -143,6 +180,8 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
 def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> CustomObject:
     """Change an object's properties, by name; ``primary_field`` is an id or an apiName. ``is_active`` archives it.
 
+    ``unique_keys`` replace those that it has; a new one is refused where records share its values.
+
     Raises ``InvalidError``, ``ConflictError``, ``MissingError``, ``DeniedError``.
     """
     access.require_define(actor)
@@ -152,6 +191,10 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
     if api_name != custom_object.api_name:
         raise InvalidError.of("apiName cannot change after creation", field="apiName", code="immutable")
     primary = changes.pop("primary_field", None)
+    if "unique_keys" in changes:
+        before = schema_of(custom_object)
+        _set_unique_keys(custom_object, changes.pop("unique_keys"))
+        uniqueness.rebuild(custom_object, before)
     _set(custom_object, changes)
     if primary is not None:
         previous = custom_object.primary_field_id

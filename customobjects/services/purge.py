@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink, UniqueKey
 from customobjects.schema import Schema
-from customobjects.services.derivation import DERIVED, derive
+from customobjects.services.drafts import rewritten_row
+from customobjects.services.rows import update_records
 from customobjects.services.transactions import share
 
 BATCH = 500
@@ -93,8 +94,10 @@ def _rewrite(custom_object: CustomObject, rows: list[Record], data_keys: list[st
     # Read anew for each batch: fields may have come, or the primary one changed, since the last.
     [now] = share(CustomObject.objects.filter(id=custom_object.id))
     schema = Schema.compile(now, now.fields.order_by("order", "number"))
+    changed = []
     for record in rows:
         if any(key in record.data for key in data_keys):
-            record.data = {key: value for key, value in record.data.items() if key not in data_keys}
-            derive(schema, record)
-            record.save(update_fields=["data", *DERIVED])
+            data = {key: value for key, value in record.data.items() if key not in data_keys}
+            changed.append(rewritten_row(schema, record, data))
+    if changed:
+        update_records(schema, changed)

@@ -1,26 +1,38 @@
-"""Writing records."""
+"""Writing records, one at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from customobjects import access
 from customobjects.fieldtypes.auto_number import AutoNumber
-from customobjects.models import AutoNumberCounter, Record
-from customobjects.queries.objects import as_uuid, by_reference
-from customobjects.schema import Schema, schema_of
+from customobjects.models import AutoNumberCounter
+from customobjects.queries.objects import as_uuid, find_schema
+from customobjects.queries.records import get_document
+from customobjects.schema import Schema
 from customobjects.services import deletion, references, uniqueness
-from customobjects.services.derivation import derive
-from customobjects.services.saving import locked_record, require_version, save_changed
-from customobjects.services.transactions import share, write
+from customobjects.services.drafts import Draft, good, hold_record, store
+from customobjects.services.transactions import write
 from customobjects.services.values import merge
 from salesos.accounts.actor import Actor
-from salesos.problems import ConflictError, InvalidError, MissingError
+from salesos.problems import ConflictError, InvalidError
 
 # Stands for "not given" where null means "nobody".
 UNCHANGED = object()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record as it was written: its ``document`` is the API's JSON text."""
+
+    id: UUID
+    object_id: UUID
+    name: str
+    version: int
+    document: str
 
 
 def writable_schema(actor: Actor, reference: str) -> Schema:
@@ -28,10 +40,7 @@ def writable_schema(actor: Actor, reference: str) -> Schema:
 
     Raises ``MissingError``, or ``ConflictError`` where the object is archived.
     """
-    rows = share(access.visible_objects(actor).filter(by_reference(reference)))
-    if not rows:
-        raise MissingError.named("object", reference)
-    schema = schema_of(rows[0])
+    schema = find_schema(actor, reference, hold=True)
     if not schema.is_active:
         raise ConflictError.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
     return schema
@@ -40,7 +49,7 @@ def writable_schema(actor: Actor, reference: str) -> Schema:
 @write
 def create_record(
     actor: Actor, object_reference: str, data: Mapping[str, Any], *, owner_id: object = UNCHANGED
-) -> Record:
+) -> Written:
     """Make a record. ``data`` has any input by apiName; without ``owner_id`` the actor owns the record.
 
     Raises ``InvalidError`` with every problem at its field, ``ConflictError`` for a unique value that is taken,
@@ -48,25 +57,8 @@ def create_record(
     """
     access.require_write(actor)
     schema = writable_schema(actor, object_reference)
-    values = merge(schema, None, data)
-    references.check(actor, schema, values, {})
-    owner = actor.user_id if owner_id is UNCHANGED else check_owner(actor, owner_id)
-    _number(schema, values)
-    record = Record(
-        organization_id=actor.organization_id,
-        custom_object_id=schema.id,
-        data=values,
-        schema_version=schema.version,
-        owner_id=owner,
-        created_by_id=actor.user_id,
-        updated_by_id=actor.user_id,
-    )
-    record.updated_at = record.created_at
-    derive(schema, record)
-    record.save(force_insert=True)
-    uniqueness.claim(schema, record, is_new=True)
-    references.link(schema, record, values, {})
-    return record
+    draft = Draft(merge(schema, None, data), check_owner(actor, owner_id, actor.user_id))
+    return _write(actor, schema, draft)
 
 
 @write
@@ -78,7 +70,7 @@ def change_record(
     *,
     owner_id: object = UNCHANGED,
     if_version: int | None = None,
-) -> Record:
+) -> Written:
     """Change a record: ``data`` is merged into what it holds, and a null clears a field.
 
     Nothing is written where nothing changes. Raises as ``create_record`` does, ``MissingError`` for the record too,
@@ -86,20 +78,35 @@ def change_record(
     """
     access.require_write(actor)
     schema = writable_schema(actor, object_reference)
-    record = locked_record(actor, schema, record_reference)
-    require_version(record, if_version)
-    current = record.data
-    values = merge(schema, current, data)
-    owner = record.owner_id if owner_id is UNCHANGED else check_owner(actor, owner_id)
-    if values == current and owner == record.owner_id:
-        return record
-    references.check(actor, schema, values, current)
-    record.data = values
-    record.owner_id = owner
-    uniqueness.claim(schema, record)
-    references.link(schema, record, values, current)
-    save_changed(actor, schema, record)
-    return record
+    existing = hold_record(actor, schema, record_reference)
+    existing.require_version(if_version)
+    owner = check_owner(actor, owner_id, existing.owner_id)
+    draft = Draft(merge(schema, existing.data, data), owner, existing, existing.id)
+    return _write(actor, schema, draft)
+
+
+def _write(actor: Actor, schema: Schema, draft: Draft) -> Written:
+    write_drafts(actor, schema, [draft])
+    if draft.error is not None:
+        raise draft.error
+    if not draft.document:
+        draft.document, _version = get_document(actor, schema, str(draft.id))
+    name = str(draft.data.get(schema.primary.data_key, "")) if schema.primary else ""
+    return Written(draft.id, schema.id, name, draft.version, draft.document)
+
+
+def write_drafts(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> set[UUID]:
+    """Take drafts through all steps and store the good ones; the others have their ``error``.
+
+    Returns the ids of the records whose unique values stood in the way.
+    """
+    references.check(actor, schema, good(drafts))
+    number(schema, [draft for draft in good(drafts) if draft.existing is None])
+    in_the_way = uniqueness.claim(schema, good(drafts))
+    stored = good(drafts)
+    store(actor, schema, stored)
+    references.link(schema, stored)
+    return in_the_way
 
 
 @write
@@ -110,28 +117,46 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     """
     access.require_delete(actor, [])
     schema = writable_schema(actor, object_reference)
-    record = locked_record(actor, schema, record_reference)
-    access.require_delete(actor, [record])
-    require_version(record, if_version)
-    deletion.delete_records(actor, [record.id])
+    existing = hold_record(actor, schema, record_reference)
+    access.require_delete(actor, [existing.owner_id])
+    existing.require_version(if_version)
+    deletion.delete_records(actor, [existing.id])
 
 
-def check_owner(actor: Actor, owner_id: object) -> UUID | None:
-    """The id of a new owner, or None for nobody. Raises ``InvalidError`` where there is no such active user."""
+def check_owner(actor: Actor, owner_id: object, unchanged: UUID | None) -> UUID | None:
+    """The id of a record's owner: ``unchanged`` where none is given, None for nobody.
+
+    Raises ``InvalidError`` where there is no such active user.
+    """
+    if owner_id is UNCHANGED:
+        return unchanged
     if owner_id is None:
         return None
     id_ = owner_id if isinstance(owner_id, UUID) else as_uuid(str(owner_id))
-    if id_ is None or not access.visible_users(actor).filter(id=id_).exists():
-        message = "ownerId must be an active user of the organization"
-        raise InvalidError.of(message, field="ownerId", code="not_found")
+    if id_ is None or not known_owners(actor, [id_]):
+        raise unknown_owner()
     return id_
 
 
-def _number(schema: Schema, values: dict[str, Any]) -> None:
-    """Give a new record its auto numbers. A number's row stays locked until the record is committed."""
+def known_owners(actor: Actor, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some users that can own records."""
+    return set(access.visible_users(actor).filter(id__in=list(ids)).values_list("id", flat=True))
+
+
+def unknown_owner() -> InvalidError:
+    """What is wrong with an owner that nobody knows."""
+    message = "ownerId must be an active user of the organization"
+    return InvalidError.of(message, field="ownerId", code="not_found")
+
+
+def number(schema: Schema, drafts: Sequence[Draft]) -> None:
+    """Give new records their auto numbers. A counter's row stays locked until they are committed."""
+    if not drafts:
+        return
     for field in schema.kept:
         if isinstance(field.type, AutoNumber):
             counter = AutoNumberCounter.objects.select_for_update().get(field_id=field.id)
-            values[field.data_key] = field.type.number(counter.next_number)
-            counter.next_number += 1
+            for draft in drafts:
+                draft.data[field.data_key] = field.type.number(counter.next_number)
+                counter.next_number += 1
             counter.save(update_fields=["next_number"])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from customobjects import access
 from customobjects.fieldtypes.references import Lookup
 from customobjects.fieldtypes.references import User as UserType
 from customobjects.models import Record, RecordLink
 from customobjects.schema import Schema, SchemaField
+from customobjects.services.drafts import Draft
 from customobjects.services.transactions import share
 from customobjects.services.values import at
 from salesos.accounts.actor import Actor
@@ -25,67 +28,95 @@ def targets_of(field: SchemaField, data: Mapping[str, Any]) -> list[str]:
     return field.type.ids(data.get(field.data_key))
 
 
-def check(actor: Actor, schema: Schema, data: Mapping[str, Any], current: Mapping[str, Any]) -> None:
-    """Hold what a record newly points at against what exists, and keep it there until this transaction ends.
+def check(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
+    """Hold what drafts newly point at against what exists, and keep it there until this transaction ends.
 
-    Raises ``InvalidError`` at each field that names a record or a user which does not exist for the actor.
+    A draft that names a record or a user which does not exist for the actor gets an ``InvalidError``. At most one
+    query for the users of all drafts, and one for the records.
     """
-    changed = [field for field in schema.fields if data.get(field.data_key) != current.get(field.data_key)]
-    problems = [*_check_users(actor, changed, data), *_check_targets(actor, changed, data, current)]
-    if problems:
-        raise InvalidError(problems)
+    pointing = [field for field in schema.fields if isinstance(field.type, Lookup | UserType)]
+    if not pointing:
+        return
+    changed = {draft.id: draft.changed_fields(pointing) for draft in drafts}
+    users = {
+        draft.data[field.data_key]
+        for draft in drafts
+        for field in changed[draft.id]
+        if isinstance(field.type, UserType) and _has(field, draft.data)
+    }
+    targets = {
+        id_
+        for draft in drafts
+        for field in changed[draft.id]
+        if isinstance(field.type, Lookup)
+        for id_ in _added(field, draft)
+    }
+    known = _known_users(actor, users)
+    object_of = _objects_of(actor, targets)
+    for draft in drafts:
+        problems = [
+            problem
+            for field in changed[draft.id]
+            for problem in _problems(field, draft, known=known, object_of=object_of)
+        ]
+        if problems:
+            draft.error = InvalidError(problems)
 
 
-def _check_users(actor: Actor, fields: list[SchemaField], data: Mapping[str, Any]) -> list[Problem]:
-    named = {field: data[field.data_key] for field in fields if isinstance(field.type, UserType) and _has(field, data)}
-    if not named:
-        return []
-    known = {str(id_) for id_ in access.visible_users(actor).filter(id__in=named.values()).values_list("id", flat=True)}
-    return [
-        at(field, "not_found", f"must be an active user of the organization, and {id_} is none")
-        for field, id_ in named.items()
-        if id_ not in known
-    ]
+def _problems(field: SchemaField, draft: Draft, *, known: set[str], object_of: Mapping[str, UUID]) -> Iterator[Problem]:
+    if isinstance(field.type, UserType):
+        id_ = draft.data.get(field.data_key)
+        if id_ is not None and id_ not in known:
+            yield at(field, "not_found", f"must be an active user of the organization, and {id_} is none")
+        return
+    for id_ in _added(field, draft):
+        if object_of.get(id_) != field.target_id:
+            yield at(field, "not_found", f"must be a record of the object it looks up to, and {id_} is none")
+
+
+def _added(field: SchemaField, draft: Draft) -> list[str]:
+    """The records that a lookup of the draft points at, and did not before."""
+    return sorted(set(targets_of(field, draft.data)) - set(targets_of(field, draft.current)))
+
+
+def _known_users(actor: Actor, ids: set[str]) -> set[str]:
+    if not ids:
+        return set()
+    return {str(id_) for id_ in access.visible_users(actor).filter(id__in=ids).values_list("id", flat=True)}
+
+
+def _objects_of(actor: Actor, ids: set[str]) -> dict[str, UUID]:
+    """The objects of records that exist, which stay until this transaction ends."""
+    if not ids:
+        return {}
+    rows = share(
+        Record.objects.filter(organization_id=actor.organization_id, id__in=ids, deleted_at=None)
+        .order_by("id")
+        .only("id", "custom_object_id")
+    )
+    return {str(row.id): row.custom_object_id for row in rows}
 
 
 def _has(field: SchemaField, data: Mapping[str, Any]) -> bool:
     return data.get(field.data_key) is not None
 
 
-def _check_targets(
-    actor: Actor, fields: list[SchemaField], data: Mapping[str, Any], current: Mapping[str, Any]
-) -> list[Problem]:
-    named = {
-        field: sorted(set(targets_of(field, data)) - set(targets_of(field, current)))
-        for field in fields
-        if field.target_id is not None
-    }
-    wanted = {id_ for ids in named.values() for id_ in ids}
-    if not wanted:
-        return []
-    rows = share(
-        Record.objects.filter(organization_id=actor.organization_id, id__in=wanted, deleted_at=None)
-        .order_by("id")
-        .only("id", "custom_object_id")
-    )
-    object_of = {str(row.id): row.custom_object_id for row in rows}
-    return [
-        at(field, "not_found", f"must be a record of the object it looks up to, and {id_} is none")
-        for field, ids in named.items()
-        for id_ in ids
-        if object_of.get(id_) != field.target_id
-    ]
-
-
-def link(schema: Schema, record: Record, data: Mapping[str, Any], current: Mapping[str, Any]) -> None:
-    """Make the record's links those of ``data``, where it had those of ``current``."""
-    wanted, held = _pairs(schema, data), _pairs(schema, current)
-    for field_id, target_id in held - wanted:
-        RecordLink.objects.filter(source=record, field_id=field_id, target_id=target_id).delete()
-    if new := wanted - held:
-        RecordLink.objects.bulk_create(
-            RecordLink(field_id=field_id, source=record, target_id=target_id) for field_id, target_id in sorted(new)
-        )
+def link(schema: Schema, drafts: Sequence[Draft]) -> None:
+    """Make the records' links those of what the drafts hold, where they had those of what is stored."""
+    if not schema.lookups:
+        return
+    gone, new = Q(), []
+    for draft in drafts:
+        wanted, held = _pairs(schema, draft.data), _pairs(schema, draft.current)
+        for field_id, target_id in held - wanted:
+            gone |= Q(source_id=draft.id, field_id=field_id, target_id=target_id)
+        new += [
+            RecordLink(field_id=field_id, source_id=draft.id, target_id=target_id)
+            for field_id, target_id in sorted(wanted - held)
+        ]
+    if gone:
+        RecordLink.objects.filter(gone).delete()
+    RecordLink.objects.bulk_create(new)
 
 
 def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[Pair]:

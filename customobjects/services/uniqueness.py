@@ -1,16 +1,23 @@
-"""Unique values. The database's constraint on ``UniqueKey`` decides; this room asks it, and says who was first."""
+"""Unique values. The database's constraint on ``UniqueKey`` decides; this room asks it, and says who was first.
+
+A key is of one field or of several together. It is kept as a digest of the values' ``unique_text``; where one of the
+values is empty there is no key.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from customobjects.models import Field, Record, UniqueKey
-from customobjects.schema import Schema, SchemaField
+from customobjects.models import CustomObject, Record, UniqueKey
+from customobjects.schema import Schema, UniqueRule
+from customobjects.services.drafts import Draft
+from customobjects.services.rows import insert_keys
 from customobjects.services.values import at
 from salesos.problems import ConflictError, Problem
+from salesos.rest import exactjson
 
 ATTEMPTS = 3
 NAMED_DUPLICATES = 5
@@ -19,69 +26,109 @@ BATCH = 2_000
 KeyOf = tuple[str, bytes]
 
 
-def key_of(field: SchemaField, value: Any) -> KeyOf:
-    """The name and digest that the value has among its object's unique keys."""
-    return str(field.id), hashlib.sha256(field.type.unique_text(value).encode()).digest()
+def key_of(rule: UniqueRule, data: Mapping[str, Any]) -> KeyOf | None:
+    """The name and digest that values have among their object's unique keys, or None where one is empty."""
+    texts = []
+    for field in rule.fields:
+        value = data.get(field.data_key)
+        if value is None:
+            return None
+        texts.append(field.type.unique_text(value))
+    joined = texts[0] if len(texts) == 1 else exactjson.dumps(texts)
+    return rule.name, hashlib.sha256(joined.encode()).digest()
 
 
-def keys_of(schema: Schema, data: Mapping[str, Any]) -> dict[KeyOf, SchemaField]:
-    """The unique keys of a record that holds ``data``, deactivated fields' among them, and the fields they are of."""
-    return {
-        key_of(field, data[field.data_key]): field
-        for field in schema.kept
-        if field.is_unique and data.get(field.data_key) is not None
-    }
+def keys_of(schema: Schema, data: Mapping[str, Any]) -> dict[KeyOf, UniqueRule]:
+    """The unique keys of a record that holds ``data``, deactivated fields' among them, and the rules they are of."""
+    found = ((key_of(rule, data), rule) for rule in schema.unique_rules)
+    return {key: rule for key, rule in found if key is not None}
 
 
-def claim(schema: Schema, record: Record, *, is_new: bool = False) -> None:
-    """Take the unique keys of what ``record`` holds now, and give up those that it no longer needs.
+def claim(schema: Schema, drafts: Sequence[Draft]) -> set[UUID]:
+    """Take the unique keys of what the drafts are to hold, and give up those that they no longer need.
 
-    ``is_new`` says that the record was just inserted and has none yet. Safe against every other process: who comes
-    second waits for the first to end, and is refused.
-    Raises ``ConflictError`` that names the record which has a value.
+    Safe against every other process: who comes second waits for the first to end. A draft whose value is taken gets a
+    ``ConflictError`` that names the record which has it. Returns the ids of the records that stood in the way.
     """
-    if not any(field.is_unique for field in schema.kept):
-        return
-    wanted = keys_of(schema, record.data)
-    held = () if is_new else UniqueKey.objects.filter(record=record)
-    mine = {(key.name, bytes(key.digest)): key.id for key in held}
-    if gone := [id_ for key, id_ in mine.items() if key not in wanted]:
-        UniqueKey.objects.filter(id__in=gone).delete()
-    _insert(schema, record, {key: field for key, field in wanted.items() if key not in mine})
+    if not schema.unique_rules:
+        return set()
+    wanted: dict[KeyOf, Draft] = {}
+    gone: dict[UUID, set[KeyOf]] = {}
+    in_the_way: set[UUID] = set()
+    for draft in drafts:
+        keys, held = keys_of(schema, draft.data), keys_of(schema, draft.current)
+        if lost := held.keys() - keys.keys():
+            gone[draft.id] = lost
+        new = keys.keys() - held.keys()
+        if shared := [key for key in new if key in wanted]:
+            first = wanted[shared[0]]
+            name = str(first.data.get(schema.primary.data_key, "")) if schema.primary else ""
+            draft.error = ConflictError([_taken(keys[shared[0]], draft, first.id, name)])
+            in_the_way.add(first.id)
+        else:
+            wanted |= dict.fromkeys(new, draft)
+    in_the_way |= _insert(schema, wanted)
+    _give_up({draft.id: gone[draft.id] for draft in drafts if draft.error is None and draft.id in gone})
+    return in_the_way
 
 
-def _insert(schema: Schema, record: Record, keys: Mapping[KeyOf, SchemaField]) -> None:
-    missing = dict(keys)
+def _insert(schema: Schema, wanted: Mapping[KeyOf, Draft]) -> set[UUID]:
+    missing = dict(wanted)
+    inserted: dict[UUID, set[KeyOf]] = {}
+    in_the_way: set[UUID] = set()
     for _ in range(ATTEMPTS):
         if not missing:
-            return
-        # Sorted, so that two records that share several values wait for each other in one order only.
-        UniqueKey.objects.bulk_create(
-            [
-                UniqueKey(custom_object_id=schema.id, name=name, digest=digest, record=record)
-                for name, digest in sorted(missing)
-            ],
-            ignore_conflicts=True,
-        )
-        holders = _holders(schema.id, missing)
-        if taken := {key: holder for key, holder in holders.items() if holder.id != record.id}:
-            raise ConflictError(_taken(missing[key], record.data, holder) for key, holder in taken.items())
+            break
+        done = insert_keys((schema.id, *key, draft.id) for key, draft in missing.items())
+        for key in done:
+            inserted.setdefault(missing.pop(key).id, set()).add(key)
+        if not missing:
+            break
+        rules = {rule.name: rule for rule in schema.unique_rules}
+        for key, holder in holders(schema.id, missing).items():
+            draft = missing.pop(key)
+            problem = _taken(rules[key[0]], draft, holder.id, holder.name)
+            draft.error = ConflictError([*(draft.error.problems if draft.error else ()), problem])
+            in_the_way.add(holder.id)
         # A key that nobody holds was given up by its holder in between.
-        missing = {key: field for key, field in missing.items() if key not in holders}
-    raise ConflictError.of("unique values changed hands too often at this moment; try again", code="busy")
+    for draft in missing.values():
+        message = "unique values changed hands too often at this moment; try again"
+        draft.error = draft.error or ConflictError.of(message, code="busy")
+    failed = {draft.id for draft in wanted.values() if draft.error is not None}
+    _give_up({id_: keys for id_, keys in inserted.items() if id_ in failed})
+    return in_the_way
 
 
-def _holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, Record]:
-    digests = [digest for _name, digest in keys]
+def holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, Record]:
+    """The records that hold some keys. They have their id and name only."""
+    wanted = set(keys)
     rows = UniqueKey.objects.filter(
-        custom_object_id=object_id, name__in={name for name, _digest in keys}, digest__in=digests
-    ).select_related("record")
-    return {(row.name, bytes(row.digest)): row.record for row in rows}
+        custom_object_id=object_id,
+        name__in={name for name, _digest in wanted},
+        digest__in=[digest for _name, digest in wanted],
+    ).values_list("name", "digest", "record_id", "record__name")
+    found = {(name, bytes(digest)): Record(id=id_, name=text or "") for name, digest, id_, text in rows}
+    return {key: record for key, record in found.items() if key in wanted}
 
 
-def _taken(field: SchemaField, data: Mapping[str, Any], holder: Record) -> Problem:
-    value = field.type.display(data[field.data_key])[:80]
-    return at(field, "duplicate", f"must be unique, and record {holder.id} ({holder.name[:80]}) has {value!r} already")
+def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
+    if not gone:
+        return
+    digests = [digest for keys in gone.values() for _name, digest in keys]
+    rows = UniqueKey.objects.filter(record_id__in=gone, digest__in=digests).values_list(
+        "id", "record_id", "name", "digest"
+    )
+    ids = [id_ for id_, record_id, name, digest in rows if (name, bytes(digest)) in gone[record_id]]
+    UniqueKey.objects.filter(id__in=ids).delete()
+
+
+def _taken(rule: UniqueRule, draft: Draft, holder: UUID, name: str) -> Problem:
+    shown = " and ".join(repr(field.type.display(draft.data[field.data_key])[:80]) for field in rule.fields)
+    has = f"record {holder} ({name[:80]}) has {shown} already"
+    if len(rule.fields) == 1:
+        return at(rule.fields[0], "duplicate", f"must be unique, and {has}")
+    names = " and ".join(field.api_name for field in rule.fields)
+    return Problem(f"data.{rule.fields[0].api_name}", "duplicate", f"{names} must be unique together, and {has}")
 
 
 def release(record_ids: Iterable[UUID]) -> None:
@@ -89,35 +136,46 @@ def release(record_ids: Iterable[UUID]) -> None:
     UniqueKey.objects.filter(record_id__in=list(record_ids)).delete()
 
 
-def drop_keys(field: Field) -> None:
-    """Forget the keys of a field that is unique no longer."""
-    UniqueKey.objects.filter(custom_object_id=field.custom_object_id, name=str(field.id)).delete()
+def drop_keys(object_id: UUID, names: Iterable[str]) -> None:
+    """Forget the keys of rules that hold no longer."""
+    UniqueKey.objects.filter(custom_object_id=object_id, name__in=list(names)).delete()
 
 
-def build_keys(field: Field) -> None:
-    """Make the keys of all records for a field that becomes unique.
+def rebuild(custom_object: CustomObject, before: Schema) -> None:
+    """Make the keys of all records for the rules that are new since ``before``, and forget those of rules that went.
 
     The caller holds the object's row, so that no record is written meanwhile. Raises ``ConflictError`` that names
     records which share a value.
     """
-    compiled = SchemaField.compile(field)
-    drop_keys(field)
+    now = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+    old = {rule.name: rule.meaning for rule in before.unique_rules}
+    new = [rule for rule in now.unique_rules if old.get(rule.name) != rule.meaning]
+    kept = {rule.name for rule in now.unique_rules} - {rule.name for rule in new}
+    if dropped := old.keys() - kept:
+        drop_keys(custom_object.id, dropped)
+    for rule in new:
+        _build(custom_object.id, rule)
+
+
+def _build(object_id: UUID, rule: UniqueRule) -> None:
     first: dict[bytes, tuple[UUID, str]] = {}
     batch: list[UniqueKey] = []
     shared: list[Problem] = []
     records = Record.objects.filter(
-        custom_object_id=field.custom_object_id, deleted_at=None, data__has_key=field.data_key
+        custom_object_id=object_id, deleted_at=None, data__has_keys=[field.data_key for field in rule.fields]
     )
     for record in records.order_by("id").only("id", "name", "data").iterator(BATCH):
-        value = record.data[field.data_key]
-        name, digest = key_of(compiled, value)
+        key = key_of(rule, record.data)
+        if key is None:
+            continue
+        name, digest = key
         if digest in first:
-            shared.append(_shared(field, compiled.type.display(value), first[digest], record))
+            shared.append(_shared(rule, first[digest], record))
             if len(shared) == NAMED_DUPLICATES:
                 break
             continue
         first[digest] = (record.id, record.name)
-        batch.append(UniqueKey(custom_object_id=field.custom_object_id, name=name, digest=digest, record_id=record.id))
+        batch.append(UniqueKey(custom_object_id=object_id, name=name, digest=digest, record_id=record.id))
         if len(batch) == BATCH and not shared:
             UniqueKey.objects.bulk_create(batch)
             batch = []
@@ -126,9 +184,11 @@ def build_keys(field: Field) -> None:
     UniqueKey.objects.bulk_create(batch)
 
 
-def _shared(field: Field, value: str, first: tuple[UUID, str], second: Record) -> Problem:
+def _shared(rule: UniqueRule, first: tuple[UUID, str], second: Record) -> Problem:
+    names = " and ".join(field.api_name for field in rule.fields)
+    values = " and ".join(repr(field.type.display(second.data[field.data_key])[:80]) for field in rule.fields)
     message = (
-        f"{field.api_name} cannot become unique: records {first[0]} ({first[1][:80]}) and {second.id} "
-        f"({second.name[:80]}) both have {value[:80]!r}"
+        f"{names} cannot become unique: records {first[0]} ({first[1][:80]}) and {second.id} "
+        f"({second.name[:80]}) both have {values}"
     )
-    return Problem("isUnique", "duplicate", message)
+    return Problem("isUnique" if len(rule.fields) == 1 else "uniqueKeys", "duplicate", message)

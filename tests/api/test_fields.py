@@ -36,6 +36,7 @@ def test_add(api: Api) -> None:
         "isRequired",
         "isUnique",
         "isIndexed",
+        "filling",
         "isActive",
         "defaultValue",
         "order",
@@ -230,7 +231,18 @@ def test_listing_fields_takes_the_same_queries_for_any_number(api: Api, django_a
 def test_field_types_say_what_a_designer_needs(api: Api) -> None:
     listed = {row["key"]: row for row in api.get("/v1/field-types").json["data"]}
     assert list(listed) == list(TYPES)
-    assert listed["NUMBER"]["operators"] == ["exact", "not", "in", "isnull", "gt", "gte", "lt", "lte", "range"]
+    assert listed["NUMBER"]["operators"] == [
+        "exact",
+        "not",
+        "in",
+        "isnull",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "range",
+        "not_range",
+    ]
     assert listed["NUMBER"]["optionsSchema"]["properties"]["min"]["type"] == "number"
     assert listed["PICKLIST"]["optionsSchema"]["required"] == ["values"]
     assert listed["AUTO_NUMBER"]["isWritable"] is False

@@ -19,6 +19,7 @@ from customobjects.api.serializers import (
 )
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
+from customobjects.queries.totals import Total
 from customobjects.services import objects as services
 from salesos.accounts.actor import actor_of
 from salesos.rest.serializers import body_of
@@ -38,7 +39,7 @@ class Objects(APIView):
         objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)
         page, limit = asked["page"], asked["limit"]
         shown = list(ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data)
-        return page_response(shown, total=objects.count(), is_estimate=False, page=page, limit=limit)
+        return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
     @extend_schema(
         operation_id="createObject",

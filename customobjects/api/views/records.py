@@ -1,6 +1,9 @@
-"""Records of an object."""
+"""Records of an object: reading, making, changing and deleting them."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,23 +12,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response, parameters
 from customobjects.api.serializers import (
+    AggregateQuerySerializer,
     RecordChangeSerializer,
     RecordCreateSerializer,
     RecordPageSerializer,
     RecordQuerySerializer,
+    RecordSearchSerializer,
     RecordSerializer,
+    RelatedQuerySerializer,
+    ShapeQuerySerializer,
 )
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
-from customobjects.queries.records import RecordRequest
+from customobjects.queries.pages import RecordPage, RecordRequest, list_records
+from customobjects.queries.related import pointing_at
+from customobjects.queries.totals import Count
 from customobjects.services import records as services
 from salesos.accounts.actor import actor_of
-from salesos.problems import StaleError
-from salesos.rest.serializers import body_of, camel
+from salesos.rest.serializers import StrictSerializer, body_of, camel
 
-LIST_PARAMETERS = {camel(name) for name in RecordQuerySerializer._declared_fields}
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -33,40 +41,60 @@ IF_MATCH = OpenApiParameter(
     description='The record\'s `ETag`, as in `"3"`: refused with 412 where the record has changed since.',
 )
 FILTERS = (
-    "Every parameter beside these is a filter on a field or on a property of the record, with Django's suffixes: "
-    "`status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "
-    "`warranty_until__isnull=true`, `createdAt__gte=2026-01-01T00:00:00Z`."
+    "Every parameter beside these is a filter on a field, on a property of the record, or through a lookup, with "
+    "Django's suffixes: `status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "
+    "`warranty_until__isnull=true`, `createdAt__gte=last_7_days`, `account__industry=Retail`."
 )
 
 
-def if_version(request: Request) -> int | None:
-    """The version that ``If-Match`` asks for, or None. Raises ``StaleError`` for one that no record ever has."""
-    wanted = request.headers.get("If-Match")
-    if wanted is None or wanted.strip() == "*":
-        return None
-    text = wanted.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise StaleError.of("If-Match names no version of this record", code="stale")
-    return int(text)
-
-
-def _requested(request: Request) -> RecordRequest:
-    own, filters = {}, []
+def split_parameters(
+    request: Request, serializer: type[StrictSerializer]
+) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """A list's own parameters by their snake_case names, and the filters beside them. Raises ``ValidationError``."""
+    known = OWN_PARAMETERS[serializer]
+    own: dict[str, str] = {}
+    filters: list[tuple[str, str]] = []
     for name, values in request.query_params.lists():
-        if name in LIST_PARAMETERS:
-            own[name] = values[-1]
+        if name in known:
+            own[name] = str(values[-1])
         else:
-            filters += [(name, value) for value in values]
-    asked = parameters(own, RecordQuerySerializer)
-    order = asked.get("sort_order")
+            filters += [(name, str(value)) for value in values]
+    return parameters(own, serializer), tuple(filters)
+
+
+OWN_PARAMETERS: dict[type[StrictSerializer], set[str]] = {
+    serializer: {camel(name) for name in serializer._declared_fields}
+    for serializer in (RecordQuerySerializer, RelatedQuerySerializer, AggregateQuerySerializer)
+}
+
+
+def asked_for(given: Mapping[str, Any], **more: Any) -> RecordRequest:
+    """The request that a list's parameters make."""
+    sort = given.get("sort", "")
+    sort = ",".join(sort) if isinstance(sort, tuple) else sort
+    if not sort and given.get("sort_by"):
+        sort = ("-" if given.get("sort_order") == "desc" else "") + given["sort_by"]
+    elif not sort and given.get("sort_order"):
+        sort = "-id" if given["sort_order"] == "desc" else "id"
     return RecordRequest(
-        page=asked["page"],
-        limit=asked["limit"],
-        search=asked["search"],
-        sort_by=asked["sort_by"],
-        descending=None if order is None else order == "desc",
-        filters=tuple(filters),
+        page=given["page"],
+        limit=given["limit"],
+        sort=sort,
+        sort_parameter="sort" if given.get("sort") else "sortBy",
+        search=given["search"],
+        cursor=given.get("cursor") or "",
+        count=Count(given.get("count", "")),
+        fields=given.get("fields"),
+        expand=given.get("expand", ()),
+        **more,
     )
+
+
+def page_of(request: Request, asked: RecordRequest, page: RecordPage) -> Response:
+    """The answer of a list of records."""
+    documents = [orjson.Fragment(document) for document in page.documents]
+    number = None if asked.cursor else asked.page
+    return page_response(request, documents, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
 
 
 class Records(APIView):
@@ -79,16 +107,10 @@ class Records(APIView):
         responses=RecordPageSerializer,
     )
     def get(self, request: Request, object_reference: str) -> Response:
+        given, filters = split_parameters(request, RecordQuerySerializer)
+        asked = asked_for(given, filters=filters)
         actor = actor_of(request)
-        asked = _requested(request)
-        page = queries.list_records(actor, get_schema(actor, object_reference), asked)
-        return page_response(
-            [orjson.Fragment(document) for document in page.documents],
-            total=page.total,
-            is_estimate=page.total_is_estimate,
-            page=asked.page,
-            limit=asked.limit,
-        )
+        return page_of(request, asked, list_records(actor, get_schema(actor, object_reference), asked))
 
     @extend_schema(
         operation_id="createRecord",
@@ -99,18 +121,60 @@ class Records(APIView):
     )
     def post(self, request: Request, object_reference: str) -> Response:
         given = body_of(request, RecordCreateSerializer)
-        actor = actor_of(request)
-        record = services.create_record(actor, object_reference, **given)
-        response = answer(*queries.as_written(actor, record), status=status.HTTP_201_CREATED)
-        response["Location"] = f"/v1/custom-objects/{record.custom_object_id}/records/{record.id}"
+        made = services.create_record(actor_of(request), object_reference, **given)
+        response = answer(made.document, made.version, status=status.HTTP_201_CREATED)
+        response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
 
 
-class RecordDetail(APIView):
-    @extend_schema(operation_id="getRecord", tags=["Records"], summary="Get a record", responses=RecordSerializer)
-    def get(self, request: Request, object_reference: str, record_reference: str) -> Response:
+class RecordSearch(APIView):
+    @extend_schema(
+        operation_id="searchRecords",
+        tags=["Records"],
+        summary="List records by a tree of conditions",
+        description="Each condition is what a list's filters are; numbers, true and false, and lists may be JSON.",
+        request=RecordSearchSerializer,
+        responses=RecordPageSerializer,
+    )
+    def post(self, request: Request, object_reference: str) -> Response:
+        given = body_of(request, RecordSearchSerializer)
+        asked = asked_for(given, tree=given.get("filter"))
         actor = actor_of(request)
-        return answer(*queries.get_document(actor, get_schema(actor, object_reference), record_reference))
+        return page_of(request, asked, list_records(actor, get_schema(actor, object_reference), asked))
+
+
+class RelatedRecords(APIView):
+    @extend_schema(
+        operation_id="listRelatedRecords",
+        tags=["Records"],
+        summary="List the records of an object that point at a record",
+        description=FILTERS,
+        parameters=[RelatedQuerySerializer],
+        responses=RecordPageSerializer,
+    )
+    def get(self, request: Request, object_reference: str, record_reference: str, related_reference: str) -> Response:
+        given, filters = split_parameters(request, RelatedQuerySerializer)
+        actor = actor_of(request)
+        target = get_schema(actor, object_reference)
+        schema = get_schema(actor, related_reference)
+        within = pointing_at(actor, schema, target, record_reference, via=given.get("via"))
+        asked = asked_for(given, filters=filters, within=within)
+        return page_of(request, asked, list_records(actor, schema, asked))
+
+
+class RecordDetail(APIView):
+    @extend_schema(
+        operation_id="getRecord",
+        tags=["Records"],
+        summary="Get a record",
+        parameters=[ShapeQuerySerializer],
+        responses=RecordSerializer,
+    )
+    def get(self, request: Request, object_reference: str, record_reference: str) -> Response:
+        shape = parameters(request.query_params.dict(), ShapeQuerySerializer)
+        actor = actor_of(request)
+        schema = get_schema(actor, object_reference)
+        return answer(*queries.get_document(actor, schema, record_reference, **shape))
 
     @extend_schema(
         operation_id="changeRecord",
@@ -122,15 +186,14 @@ class RecordDetail(APIView):
     )
     def patch(self, request: Request, object_reference: str, record_reference: str) -> Response:
         given = body_of(request, RecordChangeSerializer)
-        actor = actor_of(request)
-        record = services.change_record(
-            actor,
+        changed = services.change_record(
+            actor_of(request),
             object_reference,
             record_reference,
             **{"data": {}, **given},
             if_version=if_version(request),
         )
-        return answer(*queries.as_written(actor, record))
+        return answer(changed.document, changed.version)
 
     @extend_schema(
         operation_id="deleteRecord",
@@ -146,4 +209,4 @@ class RecordDetail(APIView):
 
 def answer(document: str, version: int, *, status: int = 200) -> Response:
     """A record's document, with its version as ``ETag``."""
-    return Response(orjson.Fragment(document), status=status, headers={"ETag": f'"{version}"'})
+    return Response(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})

@@ -13,13 +13,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from customobjects import access
-from customobjects.models import Record
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
-from customobjects.queries.records import RecordRequest
+from customobjects.queries.pages import RecordRequest, list_records
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
+from customobjects.services.records import Written
 from customobjects.web.cells import cells, columns
 from customobjects.web.forms.problems import attempt
 from customobjects.web.forms.records import RecordForm
@@ -37,7 +37,7 @@ class RecordList(Page):
     def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
         schema = get_schema(self.actor, object_reference)
         asked = self._asked(schema)
-        page = queries.list_records(self.actor, schema, asked)
+        page = list_records(self.actor, schema, asked)
         records = page.records()
         shown = columns(schema, MOST_COLUMNS)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
@@ -51,7 +51,7 @@ class RecordList(Page):
             "first": (asked.page - 1) * PAGE_SIZE + 1,
             "last": (asked.page - 1) * PAGE_SIZE + len(records),
             "previous": self._link(asked, page=asked.page - 1) if asked.page > 1 else "",
-            "next": self._link(asked, page=asked.page + 1) if asked.page * PAGE_SIZE < page.total else "",
+            "next": self._link(asked, page=asked.page + 1) if page.next_cursor else "",
         }
         return self.show("record_list.html", context)
 
@@ -67,23 +67,20 @@ class RecordList(Page):
             page=max(page, 1),
             limit=PAGE_SIZE,
             search=given.get("search", "")[:200],
-            sort_by=sort.removeprefix("-") if known else "",
-            descending=sort.startswith("-") if known else None,
+            sort=sort if known else "",
         )
 
     def _heading(self, field: SchemaField, asked: RecordRequest) -> dict[str, str]:
         """A column's label, the link that sorts by it, and the order it is in now."""
         if not is_sortable(field.type):
             return {"label": field.label, "kind": field.type.key, "link": "", "order": ""}
-        here = asked.sort_by == field.api_name
-        order = ("descending" if asked.descending else "ascending") if here else ""
+        order = {field.api_name: "ascending", f"-{field.api_name}": "descending"}.get(asked.sort, "")
         sort = f"-{field.api_name}" if order == "ascending" else field.api_name
         link = f"?{urlencode({'search': asked.search, 'sort': sort})}"
         return {"label": field.label, "kind": field.type.key, "link": link, "order": order}
 
     def _link(self, asked: RecordRequest, *, page: int) -> str:
-        sort = f"{'-' if asked.descending else ''}{asked.sort_by}" if asked.sort_by else ""
-        return f"?{urlencode({'search': asked.search, 'sort': sort, 'page': page})}"
+        return f"?{urlencode({'search': asked.search, 'sort': asked.sort, 'page': page})}"
 
 
 class RecordDetail(Page):
@@ -126,10 +123,10 @@ class _RecordForm(Page):
             names = queries.names_of_records(self.actor, held)
         return [*((id_, names.get(id_, id_)) for id_ in held), *(pair for pair in offered if pair[0] not in held)]
 
-    def save(self, form: RecordForm, by: Callable[[dict[str, Any]], Record]) -> Record | None:
+    def save(self, form: RecordForm, by: Callable[[dict[str, Any]], Written]) -> Written | None:
         """The record that the service ``by`` stores; None where it is refused, and the form says why."""
 
-        def act() -> Record | None:
+        def act() -> Written | None:
             values = form.values()
             return None if form.errors else by(values)
 
@@ -168,7 +165,7 @@ class RecordEdit(_RecordForm):
         record = queries.get_record(self.actor, schema, record_reference)
         form = self.form(schema, record, data=request.POST)
 
-        def change(values: dict[str, Any]) -> Record:
+        def change(values: dict[str, Any]) -> Written:
             version = form.cleaned_data["version"]
             return services.change_record(self.actor, str(schema.id), record_reference, values, if_version=version)
 

@@ -1,0 +1,164 @@
+"""The shapes of writing many records at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from customobjects.api.serializers import LONGEST_SEARCH, RecordSerializer
+from customobjects.services.bulk import MAX_OPERATIONS, Kind
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from salesos.rest.serializers import Boolean, Id, JSONObject, StrictSerializer, Text
+
+# What each kind of operation may say beside ``op``, and what it must.
+PROPERTIES = {
+    Kind.CREATE: ({"data", "ownerId"}, {"data"}),
+    Kind.UPDATE: ({"id", "data", "ownerId", "version"}, {"id"}),
+    Kind.UPSERT: ({"id", "by", "data", "ownerId", "version"}, {"data"}),
+    Kind.DELETE: ({"id", "version"}, {"id"}),
+}
+REFERENCE_LENGTH = 36
+TYPES: dict[str, type | tuple[type, ...]] = {"id": str, "data": dict, "by": (str, list), "version": int}
+
+ERROR = {"$ref": "#/components/schemas/Error"}
+TEXT = {"type": "string"}
+ID = {"type": "string", "format": "uuid"}
+SHAPES: dict[str, dict[str, Any]] = {
+    "id": ID,
+    "data": {"type": "object", "additionalProperties": True},
+    "by": {"oneOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]},
+    "ownerId": {"type": ["string", "null"], "format": "uuid"},
+    "version": {"type": "integer", "minimum": 0},
+}
+
+
+def _shape(kind: Kind) -> dict[str, Any]:
+    allowed, required = PROPERTIES[kind]
+    return {
+        "type": "object",
+        "properties": {
+            "op": {"type": "string", "enum": [kind.value]},
+            **{name: SHAPES[name] for name in sorted(allowed)},
+        },
+        "required": ["op", *sorted(required)],
+        "additionalProperties": False,
+    }
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"oneOf": [_shape(kind) for kind in Kind]},
+        "minItems": 1,
+        "maxItems": MAX_OPERATIONS,
+    }
+)
+class Operations(serializers.Field):
+    """The list of operations. A serializer for each of a thousand would take longer than storing them."""
+
+    default_error_messages = {
+        "list": f"Must be a list of 1 to {MAX_OPERATIONS} operations.",
+        "op": "Operation {place}: op must be one of create, update, upsert, delete.",
+        "unknown": "Operation {place}: {op} has no property {name!r}; it has {there}.",
+        "required": "Operation {place}: {op} needs {name}.",
+        "type": "Operation {place}: {name} is malformed.",
+        "one": "Operation {place}: upsert finds its record by id or by a unique key, not by both.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        if not isinstance(data, list) or not 0 < len(data) <= MAX_OPERATIONS:
+            self.fail("list")
+        return [self._operation(place, raw) for place, raw in enumerate(data)]
+
+    def _operation(self, place: int, raw: Any) -> dict[str, Any]:
+        op = raw.get("op") if isinstance(raw, dict) else None
+        if not isinstance(op, str) or op not in PROPERTIES:
+            self.fail("op", place=place)
+        allowed, required = PROPERTIES[Kind(op)]
+        for name, value in raw.items():
+            if name != "op" and name not in allowed:
+                self.fail("unknown", place=place, op=op, name=str(name)[:80], there=", ".join(sorted(allowed)))
+            if name in TYPES and (not isinstance(value, TYPES[name]) or isinstance(value, bool)):
+                self.fail("type", place=place, name=name)
+        for name in required:
+            if name not in raw:
+                self.fail("required", place=place, op=op, name=name)
+        return self._cleaned(place, op, raw)
+
+    def _cleaned(self, place: int, op: str, raw: dict[str, Any]) -> dict[str, Any]:
+        done: dict[str, Any] = {"op": op, **{name: raw[name] for name in ("id", "data", "version") if name in raw}}
+        if "by" in raw:
+            names = raw["by"].split(",") if isinstance(raw["by"], str) else raw["by"]
+            if not names or not all(isinstance(name, str) and 0 < len(name) <= API_NAME_LENGTH for name in names):
+                self.fail("type", place=place, name="by")
+            if "id" in raw:
+                self.fail("one", place=place)
+            done["by"] = [name.strip() for name in names]
+        if "ownerId" in raw:
+            try:
+                done["owner_id"] = None if raw["ownerId"] is None else Id().to_internal_value(raw["ownerId"])
+            except serializers.ValidationError:
+                self.fail("type", place=place, name="ownerId")
+        return done
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class BulkSerializer(StrictSerializer):
+    operations = Operations()
+    atomic = Boolean(required=False, default=True, help_text="All or nothing.")
+
+
+@extend_schema_field(ERROR)
+class ErrorBody(serializers.Field):
+    """An error in the one error shape."""
+
+
+class OperationResultSerializer(StrictSerializer):
+    """What came of one operation: the record, or the error. A deleted or unchanged one has its id only."""
+
+    index = serializers.IntegerField(read_only=True)
+    status = serializers.IntegerField(read_only=True)
+    id = serializers.UUIDField(read_only=True, required=False)
+    record = RecordSerializer(read_only=True, required=False)
+    error = ErrorBody(read_only=True, required=False)
+
+
+class BulkMetaSerializer(StrictSerializer):
+    succeeded = serializers.IntegerField(read_only=True)
+    failed = serializers.IntegerField(read_only=True)
+
+
+class BulkResultSerializer(StrictSerializer):
+    data = OperationResultSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = BulkMetaSerializer(read_only=True)
+
+
+class BulkDeleteSerializer(StrictSerializer):
+    """All records that fit. An empty filter is all of the object's."""
+
+    filter = JSONObject(help_text='`{"status": "retired"}`; `{}` is every record')
+    search = Text(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
+    dry_run = Boolean(required=False, default=False)
+
+
+class BulkChangeSerializer(BulkDeleteSerializer):
+    data = JSONObject()  # type: ignore[assignment]
+
+
+class FailureSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    status = serializers.IntegerField(read_only=True)
+    error = ErrorBody(read_only=True)
+
+
+class OutcomeSerializer(StrictSerializer):
+    """What came, or with ``dryRun`` would come, of it; ``failures`` are the first records that it does not fit."""
+
+    matched = serializers.IntegerField(read_only=True)
+    changed = serializers.IntegerField(read_only=True)
+    dry_run = serializers.BooleanField(read_only=True)
+    failures = FailureSerializer(many=True, read_only=True)

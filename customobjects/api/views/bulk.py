@@ -1,0 +1,116 @@
+"""Writing many records in one request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customobjects.api.bulk_serializers import (
+    BulkChangeSerializer,
+    BulkDeleteSerializer,
+    BulkResultSerializer,
+    BulkSerializer,
+    OutcomeSerializer,
+)
+from customobjects.queries.pages import RecordRequest
+from customobjects.services import bulk as services
+from customobjects.services.bulk import Kind, Operation, Outcome
+from customobjects.services.records import UNCHANGED
+from salesos.accounts.actor import actor_of
+from salesos.rest import errors
+from salesos.rest.serializers import body_of
+
+DONE = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DELETE: 204}
+
+
+class Bulk(APIView):
+    @extend_schema(
+        operation_id="bulkRecords",
+        tags=["Bulk"],
+        summary="Create, update, upsert and delete up to 1,000 records",
+        description=(
+            "Operations are done in their order. With `atomic` (the default) all of them or none; without, each "
+            "answers for itself, in the same order, errors in the one error shape."
+        ),
+        request=BulkSerializer,
+        responses=BulkResultSerializer,
+    )
+    def post(self, request: Request, object_reference: str) -> Response:
+        given = body_of(request, BulkSerializer)
+        operations = [_operation(operation) for operation in given["operations"]]
+        services.run_operations(actor_of(request), object_reference, operations, atomic=given["atomic"])
+        failed = sum(operation.error is not None for operation in operations)
+        return Response(
+            {
+                "data": [_result(place, operation) for place, operation in enumerate(operations)],
+                "meta": {"succeeded": len(operations) - failed, "failed": failed},
+            }
+        )
+
+
+def _operation(given: dict[str, Any]) -> Operation:
+    return Operation(
+        kind=Kind(given["op"]),
+        data=given.get("data", {}),
+        record_id=given.get("id"),
+        by=tuple(given.get("by", ())),
+        owner_id=given.get("owner_id", UNCHANGED),
+        if_version=given.get("version"),
+    )
+
+
+def _result(place: int, operation: Operation) -> dict[str, Any]:
+    if operation.error is not None:
+        status = int(errors.STATUS_OF[type(operation.error)])
+        return {"index": place, "status": status, "error": errors.body(status, operation.error.problems)}
+    status = 201 if operation.is_new else DONE[operation.kind]
+    done: dict[str, Any] = {"index": place, "status": status, "id": operation.id}
+    if operation.document:
+        done["record"] = orjson.Fragment(operation.document)
+    return done
+
+
+class BulkChange(APIView):
+    @extend_schema(
+        operation_id="bulkChangeRecords",
+        tags=["Bulk"],
+        summary="Change all records that a filter finds",
+        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is changed.",
+        request=BulkChangeSerializer,
+        responses=OutcomeSerializer,
+    )
+    def post(self, request: Request, object_reference: str) -> Response:
+        given = body_of(request, BulkChangeSerializer)
+        asked = RecordRequest(tree=given["filter"], search=given["search"])
+        actor = actor_of(request)
+        done = services.change_all(actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
+        return Response(_shown(done, dry_run=given["dry_run"]))
+
+
+class BulkDelete(APIView):
+    @extend_schema(
+        operation_id="bulkDeleteRecords",
+        tags=["Bulk"],
+        summary="Delete all records that a filter finds",
+        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is deleted.",
+        request=BulkDeleteSerializer,
+        responses=OutcomeSerializer,
+    )
+    def post(self, request: Request, object_reference: str) -> Response:
+        given = body_of(request, BulkDeleteSerializer)
+        asked = RecordRequest(tree=given["filter"], search=given["search"])
+        done = services.delete_all(actor_of(request), object_reference, asked, dry_run=given["dry_run"])
+        return Response(_shown(done, dry_run=given["dry_run"]))
+
+
+def _shown(done: Outcome, *, dry_run: bool) -> dict[str, Any]:
+    failures = []
+    for id_, error in done.failures:
+        status = int(errors.STATUS_OF[type(error)])
+        failures.append({"id": id_, "status": status, "error": errors.body(status, error.problems)})
+    return {"matched": done.matched, "changed": done.changed, "dryRun": dry_run, "failures": failures}

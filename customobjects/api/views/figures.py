@@ -1,0 +1,60 @@
+"""Figures over records, and the search through all objects."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customobjects.api.pagination import parameters
+from customobjects.api.serializers import (
+    AggregateQuerySerializer,
+    EverywhereQuerySerializer,
+    GroupListSerializer,
+    HitListSerializer,
+)
+from customobjects.api.views.records import FILTERS, split_parameters
+from customobjects.queries.aggregates import Aggregation, aggregate
+from customobjects.queries.everywhere import search_everywhere
+from customobjects.queries.objects import get_schema
+from customobjects.queries.pages import RecordRequest
+from salesos.accounts.actor import actor_of
+
+
+class Aggregate(APIView):
+    @extend_schema(
+        operation_id="aggregateRecords",
+        tags=["Records"],
+        summary="Count, sum and compare records by group",
+        description=FILTERS,
+        parameters=[AggregateQuerySerializer],
+        responses=GroupListSerializer,
+    )
+    def get(self, request: Request, object_reference: str) -> Response:
+        given, filters = split_parameters(request, AggregateQuerySerializer)
+        asked = Aggregation(
+            group_by=given.get("group_by", ()),
+            metrics=given.get("metrics") or ("count",),
+            interval=given.get("interval", ""),
+            limit=given["limit"],
+        )
+        actor = actor_of(request)
+        records = RecordRequest(search=given["search"], filters=filters)
+        rows, is_truncated = aggregate(actor, get_schema(actor, object_reference), records, asked)
+        return Response({"data": rows, "meta": {"isTruncated": is_truncated}})
+
+
+class Everywhere(APIView):
+    @extend_schema(
+        operation_id="searchEverywhere",
+        tags=["Records"],
+        summary="Search all objects",
+        description="The best hits in each searchable object, objects with the best ones first.",
+        parameters=[EverywhereQuerySerializer],
+        responses=HitListSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        given = parameters(request.query_params.dict(), EverywhereQuerySerializer)
+        found = search_everywhere(actor_of(request), given["q"], limit=given["limit"])
+        return Response(HitListSerializer({"data": found}).data)

@@ -1,0 +1,221 @@
+"""Figures over many records: counts, sums, averages, least and greatest values, grouped by fields and by time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Context, Decimal
+from typing import Any
+
+from django.db.models import Count, Expression, F, Max, Min, QuerySet
+from django.db.models.functions import Trunc
+
+from customobjects.fieldtypes import ColumnKind
+from customobjects.models import Record
+from customobjects.queries.dialect import ExactSum, NumberInOverflow, overflow_key, stored_text
+from customobjects.queries.filters import PROPERTIES, Property
+from customobjects.queries.pages import RecordRequest, Selection
+from customobjects.schema import Schema, SchemaField
+from salesos.accounts.actor import Actor
+from salesos.problems import InvalidError
+from salesos.statements import Row, Statement
+
+INTERVALS = ("day", "week", "month", "quarter", "year")
+FUNCTIONS = ("sum", "avg", "min", "max")
+MAX_GROUPS_BY = 3
+MAX_METRICS = 20
+# Averages are rounded to as many digits behind the point as numbers have.
+AVERAGE = Context(prec=50)
+AVERAGE_STEP = Decimal(1).scaleb(-15)
+
+
+@dataclass(frozen=True)
+class Aggregation:
+    """What to group by, and what to find out of each group: ``count``, or ``sum:cost`` and the like."""
+
+    group_by: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ("count",)
+    interval: str = ""
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One of the things to group by."""
+
+    name: str
+    subject: SchemaField | Property
+    interval: str
+
+    @property
+    def kind(self) -> ColumnKind | None:
+        if isinstance(self.subject, Property) and self.subject.type.key == "USER":
+            return None
+        return self.subject.type.column
+
+    def key(self) -> Any:
+        """What tells the groups apart."""
+        if isinstance(self.subject, Property) or self.subject.column:
+            found: Any = F(self.subject.column)
+        elif self.kind is ColumnKind.NUMBER:
+            found = NumberInOverflow(self.subject.data_key)
+        else:
+            found = overflow_key(self.subject.data_key)
+        return Trunc(found, self.interval, tzinfo=UTC) if self.interval else found
+
+    def shown(self) -> Expression | None:
+        """What is shown of a group, where that is not its key."""
+        if isinstance(self.subject, Property) or self.kind is ColumnKind.NUMBER:
+            return None
+        is_text = self.kind is ColumnKind.TEXT or not self.subject.column
+        return Min(stored_text(self.subject.data_key)) if is_text else None
+
+    def value(self, key: Any, shown: Any) -> Any:
+        """The canonical value of a group."""
+        if key is None:
+            return None
+        if isinstance(key, Decimal):
+            return _plain(key)
+        if isinstance(key, datetime):
+            moment = key.astimezone(UTC)
+            is_day = bool(self.interval) or self.subject.type.key == "DATE"
+            return moment.date().isoformat() if is_day else moment.isoformat().replace("+00:00", "Z")
+        if self.shown() is None:
+            return str(key)
+        return self.subject.type.parse(shown)
+
+
+@dataclass(frozen=True)
+class _Metric:
+    """One thing to find out: a function, and the field that it is of."""
+
+    function: str
+    field: SchemaField
+
+    def expressions(self) -> list[Any]:
+        """What the database counts for it. An average is a sum and a count."""
+        of: Any = F(self.field.column) if self.field.column else NumberInOverflow(self.field.data_key)
+        if self.function == "sum":
+            return [ExactSum(of)]
+        if self.function == "avg":
+            return [ExactSum(of), Count(of)]
+        return [Min(of) if self.function == "min" else Max(of)]
+
+    def value(self, found: Sequence[Any]) -> Any:
+        """The metric in the API's shape; None where no record of the group has a value."""
+        if found[0] is None:
+            return None
+        if self.function == "avg":
+            average = AVERAGE.divide(Decimal(found[0]), Decimal(found[1]))
+            return _plain(AVERAGE.quantize(average, AVERAGE_STEP))
+        if self.function == "sum" or isinstance(found[0], Decimal):
+            return _plain(Decimal(found[0]))
+        moment = found[0].astimezone(UTC)
+        return moment.date().isoformat() if self.field.type.key == "DATE" else moment.isoformat().replace("+00:00", "Z")
+
+
+def _plain(number: Decimal) -> Decimal:
+    """A number without zeros at its end."""
+    return AVERAGE.normalize(number) if number else Decimal(0)
+
+
+def aggregate(
+    actor: Actor, schema: Schema, request: RecordRequest, asked: Aggregation
+) -> tuple[list[dict[str, Any]], bool]:
+    """Rows ``{"group": {…}, "count": 3, "sum": {"cost": 12.5}}``, by group, and whether ``limit`` cut some off.
+
+    Of ``request`` the filters and the search count. One query. Raises ``InvalidError``.
+    """
+    groups = [_group(schema, name, asked.interval) for name in dict.fromkeys(asked.group_by)]
+    if len(groups) > MAX_GROUPS_BY:
+        raise InvalidError.of(f"groupBy must have at most {MAX_GROUPS_BY} names", field="groupBy", code="too_many")
+    if asked.interval and not any(group.interval for group in groups):
+        message = "interval is for grouping by a date, and groupBy has none"
+        raise InvalidError.of(message, field="interval", code="type")
+    metrics = _metrics(schema, asked.metrics)
+    selection = Selection.of(actor, schema, request)
+
+    def build() -> QuerySet[Record, Any]:
+        keys = {f"group_{place}": group.key() for place, group in enumerate(groups)}
+        columns: dict[str, Any] = {"records": Count("id")}
+        for place, group in enumerate(groups):
+            if (shown := group.shown()) is not None:
+                columns[f"shown_{place}"] = shown
+        for place, metric in enumerate(metrics):
+            columns |= {f"metric_{place}_{part}": found for part, found in enumerate(metric.expressions())}
+        rows = (
+            selection.records().order_by().annotate(**keys).values(*keys)
+            if keys
+            else selection.records().values("custom_object_id")
+        )
+        order = [F(key).asc(nulls_last=True) for key in keys]
+        return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
+
+    statement: Statement[Record] = Statement(build, prepare=False, limit=asked.limit + 1)
+    found = statement.rows(selection.values)
+    if not found and not groups:
+        return [_empty(asked, metrics)], False
+    return [_row(row, groups, asked, metrics) for row in found[: asked.limit]], len(found) > asked.limit
+
+
+def _group(schema: Schema, name: str, interval: str) -> _Group:
+    subject: SchemaField | Property | None = schema.by_name.get(name) or PROPERTIES.get(name)
+    if subject is None or name == "id" or subject.type.column is None:
+        there = [f.api_name for f in schema.fields if f.type.column is not None]
+        there += [known for known in PROPERTIES if known != "id"]
+        message = f"groupBy must name {', '.join(there)}, and {name[:80]!r} is none of them"
+        raise InvalidError.of(message, field="groupBy", code="choice")
+    is_moment = subject.type.column is ColumnKind.MOMENT
+    if is_moment and interval and isinstance(subject, SchemaField) and not subject.column:
+        message = f"{name} has no index, which grouping it by an interval needs"
+        raise InvalidError.of(message, field="interval", code="not_indexed")
+    return _Group(name, subject, interval if is_moment else "")
+
+
+def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
+    metrics = []
+    if len(names) > MAX_METRICS:
+        raise InvalidError.of(f"metrics must have at most {MAX_METRICS} parts", field="metrics", code="too_many")
+    for name in dict.fromkeys(names):
+        if name == "count":
+            continue
+        function, _, api_name = name.partition(":")
+        field = schema.by_name.get(api_name)
+        kinds = [ColumnKind.NUMBER] if function in ("sum", "avg") else [ColumnKind.NUMBER, ColumnKind.MOMENT]
+        if function not in FUNCTIONS or field is None or field.type.column not in kinds:
+            fields = ", ".join(f.api_name for f in schema.fields if f.type.column in kinds) or "none"
+            message = (
+                f"metrics must be count, or one of {', '.join(FUNCTIONS)} with a field, as in sum:amount; "
+                f"{name[:80]!r} is none, and the fields are {fields}"
+            )
+            raise InvalidError.of(message, field="metrics", code="choice")
+        if field.type.column is ColumnKind.MOMENT and not field.column:
+            message = f"{api_name} has no index, which {function} of a date needs"
+            raise InvalidError.of(message, field="metrics", code="not_indexed")
+        metrics.append(_Metric(function, field))
+    return metrics
+
+
+def _row(row: Row, groups: Sequence[_Group], asked: Aggregation, metrics: Sequence[_Metric]) -> dict[str, Any]:
+    cells = iter(row)
+    keys = [next(cells) for _ in groups]
+    count = next(cells)
+    values = {
+        group.name: group.value(key, next(cells) if group.shown() is not None else None)
+        for group, key in zip(groups, keys, strict=True)
+    }
+    shown: dict[str, Any] = {"group": values}
+    if "count" in asked.metrics:
+        shown["count"] = count
+    for metric in metrics:
+        parts = [next(cells) for _ in metric.expressions()]
+        shown.setdefault(metric.function, {})[metric.field.api_name] = metric.value(parts)
+    return shown
+
+
+def _empty(asked: Aggregation, metrics: Sequence[_Metric]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"group": {}, **({"count": 0} if "count" in asked.metrics else {})}
+    for metric in metrics:
+        shown.setdefault(metric.function, {})[metric.field.api_name] = None
+    return shown

@@ -1,0 +1,75 @@
+"""Cursors: where a page ended, so that the next one goes on there, whatever was inserted or deleted meanwhile.
+
+A cursor is opaque and signed. It holds the sort keys and the id of the last record of a page, and a digest of the
+query that the page was of: with another query it is refused, as it is when somebody has changed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+
+from salesos.problems import InvalidError
+
+SALT = "customobjects.cursor"
+
+
+@dataclass(frozen=True)
+class Position:
+    """The last record of a page: the part of the sorted list that it is in, its keys there, and its id."""
+
+    part: int
+    keys: tuple[Any, ...]
+    id: UUID
+
+    def values(self) -> Iterator[tuple[Hashable, Any]]:
+        """What goes into the slots of ``Part.behind``."""
+        for place, key in enumerate(self.keys):
+            yield ("after", place), key
+        yield "after id", self.id
+
+    @property
+    def empties(self) -> tuple[bool, ...]:
+        """Which of the keys have no value."""
+        return tuple(key is None for key in self.keys)
+
+
+def digest_of(*asked: object) -> str:
+    """What tells one query from another."""
+    return hashlib.sha256(repr(asked).encode("utf-8", "backslashreplace")).hexdigest()[:20]
+
+
+def write(position: Position, digest: str) -> str:
+    """The cursor for going on behind ``position`` in the query of that digest."""
+    return signing.dumps([digest, position.part, position.id.hex, *map(_told, position.keys)], salt=SALT)
+
+
+def read(cursor: str, digest: str) -> Position:
+    """The position that a cursor holds. Raises ``InvalidError`` for one that is not ours, or of another query."""
+    try:
+        found, part, id_, *keys = signing.loads(cursor, salt=SALT)
+    except (signing.BadSignature, ValueError):
+        raise InvalidError.of("cursor is none that this server gave", field="cursor", code="cursor") from None
+    if found != digest:
+        message = "cursor belongs to another query: go on with the same object, filters, search and sort"
+        raise InvalidError.of(message, field="cursor", code="cursor")
+    return Position(part, tuple(map(_understood, keys)), UUID(id_))
+
+
+def _told(key: Any) -> Any:
+    if isinstance(key, Decimal):
+        return {"n": str(key)}
+    return {"t": key.isoformat()} if isinstance(key, datetime) else key
+
+
+def _understood(key: Any) -> Any:
+    if not isinstance(key, dict):
+        return key
+    return Decimal(key["n"]) if "n" in key else datetime.fromisoformat(key["t"])

@@ -1,0 +1,75 @@
+"""Searching all objects of an organization at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from customobjects import access
+from customobjects.models import CustomObject, Record
+from customobjects.queries.pages import MOST_RANKED, RecordRequest, Selection
+from customobjects.queries.search import words_of
+from customobjects.schema import Schema, schema_of
+from salesos.accounts.actor import Actor
+from salesos.problems import InvalidError
+from salesos.statements import Statement
+
+# Objects that are looked through, those last changed first; a company with more searches within one of them.
+MOST_OBJECTS = 50
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record that a search found."""
+
+    id: Any
+    name: str
+
+
+@dataclass(frozen=True)
+class ObjectHits:
+    """What a search found in one object: the best hits, and whether there are more."""
+
+    schema: Schema
+    hits: list[Hit]
+    has_more: bool
+
+
+def search_everywhere(actor: Actor, text: str, *, limit: int) -> list[ObjectHits]:
+    """The best ``limit`` hits in each searchable object, objects with the best hits first.
+
+    One query an object. Each looks at no more than so many candidates, so that a word that everything has costs no
+    more than one that little has: those are ranked, the rest is told by ``has_more``. Raises ``InvalidError``.
+    """
+    access.require_read(actor)
+    if not words_of(text):
+        raise InvalidError.of("q must have a word to search for", field="q", code="required")
+    objects = access.visible_objects(actor).filter(enable_search=True, is_active=True)
+    found = []
+    for custom_object in objects.order_by("-updated_at", "id")[:MOST_OBJECTS]:
+        best, hits = _search(actor, custom_object, text, limit)
+        if hits.hits:
+            found.append((best, hits))
+    found.sort(key=lambda pair: (pair[0], pair[1].schema.plural_name))
+    return [hits for _best, hits in found]
+
+
+def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
+    schema = schema_of(custom_object)
+    selection = Selection.of(actor, schema, RecordRequest(search=text))
+    statement: Statement[Record] = schema.kept_statement(
+        ("everywhere", selection.shape),
+        lambda: Statement(
+            lambda: (
+                selection.records()
+                .order_by()
+                .annotate(grade=selection.search.rank())
+                .values_list("id", "name", "grade")
+            ),
+            prepare=False,
+            limit=MOST_RANKED,
+        ),
+    )
+    rows = sorted(statement.rows(selection.values), key=lambda row: (row[2], row[1]))
+    hits = [Hit(id_, name or f"Record {str(id_)[-6:]}") for id_, name, _grade in rows[:limit]]
+    return (rows[0][2] if rows else 0), ObjectHits(schema, hits, len(rows) > limit)

@@ -1,0 +1,237 @@
+"""Lists of records: filtered, searched, sorted, page by page, as finished documents."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import IntegerField, QuerySet
+
+from customobjects import access
+from customobjects.models import Record
+from customobjects.queries import cursors
+from customobjects.queries.conditions import condition_of, operand_values
+from customobjects.queries.cursors import Position
+from customobjects.queries.documents import RecordDocument
+from customobjects.queries.expansion import Expansion
+from customobjects.queries.filters import EVERYTHING, FilterReader, Group
+from customobjects.queries.objects import find_schema
+from customobjects.queries.ordering import Order, Part, ordering, ranking
+from customobjects.queries.search import Search
+from customobjects.queries.totals import Count, Total, Totals
+from customobjects.schema import Schema, SchemaField
+from salesos.accounts.actor import Actor
+from salesos.problems import InvalidError
+from salesos.rest import exactjson
+from salesos.statements import Slot, Statement
+
+# So many hits of a search are sorted by how well they fit; more than that come newest first.
+MOST_RANKED = 1_000
+OFFSET = IntegerField()
+Values = dict[Hashable, Any]
+
+
+@dataclass(frozen=True)
+class RecordRequest:
+    """What a caller asks a list of records for.
+
+    ``filters`` are parameters, ``tree`` is the same as JSON, ``within`` a condition of ours; all of them hold.
+    ``sort_parameter`` is what the caller calls ``sort``. A ``cursor`` goes on where its page ended, and ``page`` counts for nothing then.
+    """
+
+    page: int = 1
+    limit: int = 20
+    sort: str = ""
+    sort_parameter: str = "sort"
+    search: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    tree: Mapping[str, Any] | None = None
+    within: Group = EVERYTHING
+    cursor: str = ""
+    count: Count = Count.DEFAULT
+    fields: tuple[str, ...] | None = None
+    expand: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A page of records: their documents as JSON text, how many there are in all, and the cursor to the next page."""
+
+    documents: list[str]
+    total: Total
+    next_cursor: str | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """The documents, parsed, for callers that show them."""
+        return [exactjson.loads(document) for document in self.documents]
+
+
+@dataclass
+class Selection:
+    """The records that fit, as a query with slots, and what goes into the slots."""
+
+    actor: Actor
+    schema: Schema
+    group: Group
+    search: Search
+    values: Values = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, actor: Actor, schema: Schema, request: RecordRequest) -> Selection:
+        """Raises ``InvalidError`` for what cannot be asked."""
+        reader = FilterReader(schema, lambda lookup: find_schema(actor, str(lookup.target_id)))
+        groups = [reader.parameters(request.filters)]
+        if request.tree:
+            groups.append(reader.tree(request.tree))
+        if request.within.parts:
+            groups.append(request.within)
+        group = groups[0] if len(groups) == 1 else Group("and", tuple(groups))
+        search = Search(schema, request.search)
+        return cls(actor, schema, group, search, dict(operand_values(group)) | dict(search.values()))
+
+    @property
+    def shape(self) -> Hashable:
+        """Selections of one shape are one query."""
+        return access.reach(self.actor, self.schema), self.group.shape(), self.search.shape
+
+    def records(self) -> QuerySet[Record]:
+        """The records, in no order."""
+        visible = access.visible_records(self.actor, self.schema)
+        return visible.filter(condition_of(self.actor, self.group) & self.search.condition())
+
+    def totals(self) -> Totals:
+        """What counts them."""
+        return self.schema.kept_statement(("totals", self.shape), lambda: Totals(self.records()))
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """One selection in one order, and what of its records is shown."""
+
+    selection: Selection
+    order: Order
+    shown: tuple[SchemaField, ...] | None
+
+    def statement(self, part: Part, limit: int, *, offset: bool, behind: Sequence[bool] | None) -> Statement[Record]:
+        """The query for ``limit`` records of a part: from an offset, or behind a position."""
+        shown = None if self.shown is None else tuple(field.id for field in self.shown)
+        shape = (self.selection.shape, self.order.shape, shown, part.number, limit, offset, behind)
+
+        def build() -> QuerySet[Record, Any]:
+            records = self.selection.records().filter(part.condition)
+            if behind is not None:
+                records = records.filter(part.behind(behind))
+            document = RecordDocument(self.selection.schema, self.shown)
+            keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
+            return (
+                records.order_by(*part.order()).annotate(document=document, **keys).values_list("document", "id", *keys)
+            )
+
+        # Filters are planned anew, with their values in sight; without any, every plan is the same.
+        is_plain = not (self.selection.group.parts or self.selection.search or offset)
+        return self.selection.schema.kept_statement(
+            ("page", shape),
+            lambda: Statement(build, prepare=is_plain, limit=limit, offset=Slot("offset", OFFSET) if offset else None),
+        )
+
+    def rows(self, wanted: int, *, offset: int, after: Position | None) -> Iterator[tuple[Part, tuple[Any, ...]]]:
+        """The first ``wanted`` rows (document, id, keys) from an offset, or behind a position, with their parts."""
+        values = self.selection.values
+        found = 0
+        for part in self.order.parts():
+            if after is not None and part.number < after.part:
+                continue
+            here = after if after is not None and after.part == part.number else None
+            if here is not None:
+                values |= dict(here.values())
+            if offset:
+                values |= {"offset": offset}
+            statement = self.statement(part, wanted, offset=offset > 0, behind=here.empties if here else None)
+            rows = statement.rows(values)
+            yield from ((part, row) for row in rows[: wanted - found])
+            found += len(rows)
+            if found >= wanted:
+                return
+            if offset:
+                offset = 0 if rows else offset - self._size(part)
+
+    def _size(self, part: Part) -> int:
+        """How many records a part has: asked only where a page begins behind all of them."""
+        totals = self.selection.schema.kept_statement(
+            ("part", self.selection.shape, self.order.shape, part.number),
+            lambda: Totals(self.selection.records().filter(part.condition)),
+        )
+        return totals.total(Count.EXACT, self.selection.values).number or 0
+
+
+def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> RecordPage:
+    """A page of records.
+
+    One query for the page, and one for the total where the page alone does not tell it. Raises ``InvalidError``.
+    """
+    selection = Selection.of(actor, schema, request)
+    expansion = Expansion(actor, schema, request.expand)
+    shown = chosen_fields(schema, request.fields, expansion)
+    order = ordering(schema, request.sort, parameter=request.sort_parameter)
+    digest = _digest(schema, request, order)
+    after = cursors.read(request.cursor, digest) if request.cursor else None
+    known: Total | None = None
+    if selection.search and not request.sort:
+        order, known = _ranked(selection, order, after)
+    listing = _Listing(selection, order, shown)
+    offset = (request.page - 1) * request.limit if after is None else 0
+    found = list(listing.rows(request.limit + 1, offset=offset, after=after))
+    page, is_last = found[: request.limit], len(found) <= request.limit
+    next_cursor = None
+    if not is_last:
+        part, (_document, id_, *keys) = page[-1]
+        next_cursor = cursors.write(Position(part.number, tuple(keys), id_), digest)
+    if is_last and after is None and (page or not offset):
+        known = Total(offset + len(page))
+    if request.count is Count.NONE:
+        known = Total(None)
+    total = known or selection.totals().total(request.count, selection.values)
+    return RecordPage(expansion.expanded([row[0] for _part, row in page]), total, next_cursor)
+
+
+def _digest(schema: Schema, request: RecordRequest, order: Order) -> str:
+    """What tells this list from others, so that no cursor goes from one to another."""
+    within = [request.within.shape(), *(leaf.operands for leaf in request.within.leaves())]
+    return cursors.digest_of(schema.id, sorted(request.filters), request.tree, within, request.search, order.shape)
+
+
+def _ranked(selection: Selection, newest: Order, after: Position | None) -> tuple[Order, Total | None]:
+    """The order of a search's hits, and their number where it is known: the best first, unless there are very many.
+
+    How the first page was sorted, the next ones are too: the cursor of a ranked one has a key.
+    """
+    if after is not None:
+        return (ranking(selection.search) if after.keys else newest), None
+    few = selection.schema.kept_statement(
+        ("hits", selection.shape), lambda: Totals(selection.records(), most=MOST_RANKED)
+    )
+    number = few.few(selection.values)
+    return (ranking(selection.search), Total(number)) if number <= MOST_RANKED else (newest, None)
+
+
+def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expansion) -> tuple[SchemaField, ...] | None:
+    """The fields that ``names`` choose, and those that are expanded; None for all. Raises ``InvalidError``."""
+    if names is None:
+        return None
+    if unknown := [name for name in names if name not in schema.by_name]:
+        message = f"fields must name fields of {schema.api_name}, and {unknown[0][:80]!r} is none; it has "
+        raise InvalidError.of(message + ", ".join(schema.by_name), field="fields", code="unknown")
+    chosen = {*names, *expansion.fields}
+    return tuple(known for known in schema.fields if known.api_name in chosen)
+
+
+def ids_of(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> tuple[list[Any], int]:
+    """The ids of the first ``limit`` records that fit, oldest first, and how many fit in all."""
+    selection = Selection.of(actor, schema, replace(request, sort="", cursor=""))
+    statement: Statement[Record] = Statement(
+        lambda: selection.records().order_by("id").values_list("id"), prepare=False, limit=limit
+    )
+    ids = [row[0] for row in statement.rows(selection.values)]
+    total = len(ids) if len(ids) < limit else selection.totals().total(Count.EXACT, selection.values).number
+    return ids, total or 0

@@ -1,0 +1,83 @@
+"""How many records a list has in all, without ever paying for a scan that nobody asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from customobjects.models import Record
+from salesos.rest import exactjson
+from salesos.statements import Statement, Values
+
+# Totals up to this are counted, and above it estimated where the database's planner can.
+EXACT_TOTAL = 10_000
+COUNT = "SELECT COUNT(*) FROM ({}) counted"
+
+
+class Count(StrEnum):
+    """What a caller wants to know of the total. Without a word: exact up to 10,000, and an estimate above."""
+
+    EXACT = "exact"
+    ESTIMATED = "estimated"
+    NONE = "none"
+    DEFAULT = ""
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many records there are; ``number`` is None where nobody asked."""
+
+    number: int | None
+    is_estimate: bool = False
+
+
+class Totals:
+    """Counts the records of one query, with slots for its values."""
+
+    def __init__(self, records: QuerySet[Record], most: int = EXACT_TOTAL) -> None:
+        """``most`` is how far ``few`` counts."""
+        ids = records.order_by().values_list("id")
+        self._few = Statement(lambda: ids, prepare=False, limit=most + 1, around=COUNT)
+        self._every = Statement(lambda: ids, prepare=False, around=COUNT)
+        self._plan = Statement(lambda: ids, prepare=False, around="EXPLAIN (FORMAT JSON) {}")
+        # Whether there were many the last time: then the planner is asked first.
+        self._was_large = False
+
+    def total(self, count: Count, values: Values) -> Total:
+        """The total that ``count`` asks for. One query, or none."""
+        if count is Count.NONE:
+            return Total(None)
+        can_estimate = connection.vendor == "postgresql"
+        if count is Count.EXACT or (count is Count.ESTIMATED and not can_estimate):
+            return Total(self._number(self._every, values))
+        if count is Count.ESTIMATED:
+            return Total(self._estimate(values), is_estimate=True)
+        estimate = self._estimate(values) if can_estimate and self._was_large else None
+        if estimate is not None and estimate > EXACT_TOTAL:
+            return Total(estimate, is_estimate=True)
+        counted = self.few(values)
+        self._was_large = counted > EXACT_TOTAL
+        if not self._was_large:
+            return Total(counted)
+        if not can_estimate:
+            return Total(self._number(self._every, values))
+        return Total(max(estimate or self._estimate(values), EXACT_TOTAL + 1), is_estimate=True)
+
+    def few(self, values: Values) -> int:
+        """How many records there are, counted up to one more than ``most``."""
+        return self._number(self._few, values)
+
+    @staticmethod
+    def _number(statement: Statement[Record], values: Values) -> int:
+        [(number,)] = statement.rows(values) or [(0,)]
+        return int(number)
+
+    def _estimate(self, values: Values) -> int:
+        rows = self._plan.rows(values)
+        if not rows:
+            return 0
+        plan = rows[0][0] if not isinstance(rows[0][0], str) else exactjson.loads(rows[0][0])
+        return int(plan[0]["Plan"]["Plan Rows"])

@@ -1,0 +1,163 @@
+"""Drafts: records on their way into the database, one or a thousand, all by the same steps.
+
+A step looks at all drafts at once, with as many queries for a thousand as for one, and notes on each what is wrong
+with it. What has no problems in the end is stored in one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from uuid6 import uuid7
+
+from customobjects import access
+from customobjects.models import Record
+from customobjects.queries.objects import as_uuid
+from customobjects.schema import Schema, SchemaField
+from customobjects.services.derivation import derive
+from customobjects.services.rows import insert_records, update_records
+from salesos.accounts.actor import Actor
+from salesos.problems import MissingError, ProblemError, StaleError
+from salesos.statements import Slot, Statement
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A stored record, held so that nobody else changes it until this transaction ends."""
+
+    id: UUID
+    version: int
+    owner_id: UUID | None
+    data: dict[str, Any]
+    name: str
+
+    def require_version(self, version: int | None) -> None:
+        """Raises ``StaleError`` where the caller's copy is not the stored one."""
+        if version is not None and self.version != version:
+            message = f"the record is at version {self.version}, not {version}: read it again"
+            raise StaleError.of(message, code="stale")
+
+
+@dataclass
+class Draft:
+    """What a record is to hold: ``existing`` is what it holds now, or None for a new one."""
+
+    data: dict[str, Any]
+    owner_id: UUID | None
+    existing: Existing | None = None
+    id: UUID = field(default_factory=uuid7)
+    error: ProblemError | None = None
+    document: str = ""
+
+    @property
+    def current(self) -> Mapping[str, Any]:
+        """The values that the record holds now."""
+        return self.existing.data if self.existing else {}
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether there is nothing to store."""
+        return self.existing is not None and self.data == self.current and self.owner_id == self.existing.owner_id
+
+    @property
+    def version(self) -> int:
+        """The version that the record has when the draft is stored."""
+        return 1 if self.existing is None else self.existing.version + (not self.is_unchanged)
+
+    def changed_fields(self, fields: Sequence[SchemaField]) -> list[SchemaField]:
+        """Those of ``fields`` whose value becomes another."""
+        return [f for f in fields if self.data.get(f.data_key) != self.current.get(f.data_key)]
+
+
+def good(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts that nothing is wrong with."""
+    return [draft for draft in drafts if draft.error is None]
+
+
+def hold_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, Existing]:
+    """Those of some records that exist for the actor, by id, held in the order of their ids."""
+    if len(ids) == 1:
+        statement: Statement[Record] = schema.kept_statement(
+            ("hold", access.reach(actor, schema)),
+            lambda: Statement(
+                lambda: (
+                    access.visible_records(actor, schema)
+                    .filter(id=Slot("id", Record._meta.pk))
+                    .values_list("id", "version", "owner_id", "data", "name")
+                ),
+                lock=" FOR UPDATE",
+            ),
+        )
+        rows = statement.rows({"id": ids[0]})
+    else:
+        held = access.visible_records(actor, schema).select_for_update().filter(id__in=ids).order_by("id")
+        rows = list(held.values_list("id", "version", "owner_id", "data", "name"))
+    return {row[0]: Existing(*row) for row in rows}
+
+
+def hold_record(actor: Actor, schema: Schema, reference: str) -> Existing:
+    """One record, held. Raises ``MissingError``."""
+    id_ = as_uuid(reference)
+    found = hold_records(actor, schema, [id_]) if id_ else {}
+    if id_ is None or id_ not in found:
+        raise MissingError.named("record", reference)
+    return found[id_]
+
+
+def store(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
+    """Write drafts that have gone through all steps. One statement for the new ones, and one for the changed ones.
+
+    Each gets its ``document``; one without a change, which is not written, does not.
+    """
+    by_id = {draft.id: draft for draft in drafts}
+    new = [_new_row(actor, schema, draft) for draft in drafts if draft.existing is None]
+    changed = [changed_row(actor, schema, draft) for draft in drafts if draft.existing and not draft.is_unchanged]
+    for id_, document in [
+        *(insert_records(schema, new) if new else ()),
+        *(update_records(schema, changed) if changed else ()),
+    ]:
+        by_id[id_].document = document
+
+
+def _new_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
+    return {
+        **changed_row(actor, schema, draft),
+        "created_at": timezone.now(),
+        "created_by_id": actor.user_id,
+        "organization_id": actor.organization_id,
+        "custom_object_id": schema.id,
+    }
+
+
+def changed_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
+    """The columns of a record that a change writes."""
+    return {
+        "id": draft.id,
+        "data": draft.data,
+        "owner_id": draft.owner_id,
+        "version": draft.version,
+        "schema_version": schema.version,
+        "updated_at": timezone.now(),
+        "updated_by_id": actor.user_id,
+        **derive(schema, draft.data),
+    }
+
+
+def rewritten_row(
+    schema: Schema, record: Record, data: dict[str, Any], *, version: int | None = None
+) -> dict[str, Any]:
+    """The columns of a record that ourselves rewrite: whoever changed it last, and when, stays as it is."""
+    return {
+        "id": record.id,
+        "data": data,
+        "owner_id": record.owner_id,
+        "version": version or record.version,
+        "schema_version": schema.version,
+        "updated_at": record.updated_at,
+        "updated_by_id": record.updated_by_id,
+        **derive(schema, data),
+    }

@@ -1,0 +1,107 @@
+"""Filling in what old records lack: a typed column that a field got later, or the default of a new field.
+
+A change of the schema only says what is to be filled. The background does it, in batches that each commit by
+themselves, beside a running server; it remembers how far it is, and goes on there after an interruption. Until it is
+done, every reader still sees what was there before: a new column is read only when all records have their key in it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from customobjects.models import CustomObject, Field, Record
+from customobjects.schema import Schema, SchemaField
+from customobjects.services.drafts import rewritten_row
+from customobjects.services.rows import update_records
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1_000
+FIRST = UUID(int=0)
+
+Report = Callable[[str], None]
+
+
+def start(custom_object: CustomObject, field: Field) -> None:
+    """Have the background fill from the first record on. The caller holds the object, and saves both."""
+    field.filled_to = None
+    field.filled_count = 0
+    field.fill_version = custom_object.schema_version + 1
+    # Kept in the database, and so done only where this transaction is.
+    fill_in_background.enqueue(str(field.id))
+
+
+@task()
+def fill_in_background(field_id: str) -> None:
+    """Fill for one field until it is done: what a worker runs."""
+    while fill_batch(UUID(field_id), logger.info):
+        pass
+
+
+def unfinished() -> list[UUID]:
+    """The ids of the fields for which there is something to fill."""
+    waiting = Field.objects.filter(deleted_at=None, custom_object__deleted_at=None)
+    return list(
+        (waiting.exclude(filling="") | waiting.filter(fills_default=True)).order_by("id").values_list("id", flat=True)
+    )
+
+
+def fill_all(report: Report, *, batch: int = BATCH) -> None:
+    """Fill whatever there is to fill, and return when it is done. ``report`` gets a line after each batch."""
+    for field_id in unfinished():
+        while fill_batch(field_id, report, batch=batch):
+            pass
+
+
+def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH) -> bool:
+    """Fill the next records for one field, in one transaction. Returns whether there is more to do."""
+    with transaction.atomic():
+        # Writers of records share the object's row with us; whoever changes the schema waits for one batch at most.
+        holders = CustomObject.objects.select_for_update(no_key=True).filter(deleted_at=None)
+        custom_object = holders.filter(fields__id=field_id).first()
+        if custom_object is None:
+            return False
+        field = custom_object.fields.filter(id=field_id, deleted_at=None).first()
+        if field is None or not (field.filling or field.fills_default):
+            return False
+        records = Record.objects.select_for_update().filter(custom_object=custom_object, deleted_at=None)
+        rows = list(records.filter(id__gt=field.filled_to or FIRST).order_by("id")[:batch])
+        schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+        compiled = next(known for known in schema.kept if known.id == field.id)
+        before = field.fill_version if field.fills_default else 0
+        if changed := [row for record in rows if (row := _filled(schema, compiled, record, before))]:
+            update_records(schema, changed)
+        field.filled_to = rows[-1].id if rows else field.filled_to
+        field.filled_count += len(rows)
+        if is_done := len(rows) < batch:
+            _finish(custom_object, field)
+        field.save(update_fields=["filled_to", "filled_count", "column", "filling", "fills_default"])
+    report(f"{custom_object.api_name}.{field.api_name}: {field.filled_count} records" + (", done" if is_done else ""))
+    return not is_done
+
+
+def _filled(schema: Schema, field: SchemaField, record: Record, before: int) -> dict[str, object] | None:
+    """The row of a record that lacks something, or None. Records last written ``before`` a version get the default."""
+    has_value = field.data_key in record.data
+    if record.schema_version < before and not has_value and field.default is not None:
+        data = {**record.data, field.data_key: field.default}
+        return rewritten_row(schema, record, data, version=record.version + 1)
+    if field.filling and has_value and getattr(record, field.filling) is None:
+        return rewritten_row(schema, record, record.data)
+    return None
+
+
+def _finish(custom_object: CustomObject, field: Field) -> None:
+    """From now on readers use the column."""
+    if field.filling:
+        field.column, field.filling = field.filling, ""
+    field.fills_default = False
+    custom_object.schema_version += 1
+    custom_object.updated_at = timezone.now()
+    custom_object.save(update_fields=["schema_version", "updated_at"])
