@@ -114,7 +114,7 @@ def store(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
     Each gets its ``document``; one without a change, which is not written, does not.
     """
     by_id = {draft.id: draft for draft in drafts}
-    new = [_new_row(actor, schema, draft) for draft in drafts if draft.existing is None]
+    new = [new_row(actor, schema, draft) for draft in drafts if draft.existing is None]
     changed = [changed_row(actor, schema, draft) for draft in drafts if draft.existing and not draft.is_unchanged]
     for id_, document in [
         *(insert_records(schema, new) if new else ()),
@@ -123,7 +123,8 @@ def store(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
         by_id[id_].document = document
 
 
-def _new_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
+def new_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
+    """The columns of a new record."""
     return {
         **changed_row(actor, schema, draft),
         "created_at": timezone.now(),

@@ -62,8 +62,8 @@ Written = tuple[UUID, str]
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
     columns = (*BASE, *schema.columns)
-    sql, params = schema.kept_statement("insert", lambda: _insert_statement(schema, columns))
-    return _run(sql, [_as_json(rows, columns), *params])
+    sql, params = schema.kept_statement("insert", lambda: insert_statement(schema, columns))
+    return _run(sql, [as_json(rows, columns), *params])
 
 
 def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
@@ -73,7 +73,7 @@ def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """
     columns = (*CHANGING, *schema.columns)
     sql, params = schema.kept_statement("update", lambda: _update_statement(schema, columns))
-    return _run(sql, [_as_json(rows, ("id", *columns)), *params])
+    return _run(sql, [as_json(rows, ("id", *columns)), *params])
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
@@ -114,7 +114,8 @@ def _run(sql: str, params: Sequence[Any]) -> list[Written]:
 # The statements ------------------------------------------------------------------------------------------------------
 
 
-def _insert_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list[Any]]:
+def insert_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list[Any]]:
+    """The statement that stores new records, and its parameters behind the rows."""
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     names = ", ".join(map(connection.ops.quote_name, columns))
@@ -165,7 +166,8 @@ def _value(column: str) -> str:
 # The values ----------------------------------------------------------------------------------------------------------
 
 
-def _as_json(rows: Sequence[Row], columns: Sequence[str]) -> str:
+def as_json(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Some rows as the statements want them."""
     writers = [(name, _writer(name)) for name in columns]
     return orjson.dumps(
         [{name: write(row[name]) for name, write in writers if row.get(name) is not None} for row in rows],

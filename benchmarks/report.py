@@ -1,0 +1,71 @@
+"""The table of a measurement."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchmarks.run import Result
+
+PACKAGES = ("Django", "djangorestframework", "granian", "psycopg", "orjson")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was measured on one database."""
+
+    database: str
+    sizes: list[int]
+    loading: dict[int, float]
+    changes: dict[str, dict[int, float]]
+    results: list[Result]
+
+
+def table(runs: list[Run], options: Any) -> str:
+    """The whole table, in Markdown."""
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    head = (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors ({platform.machine()}), shared by the "
+        f"server (2 processes), the database and the load generator (8 keep-alive connections). "
+        f"Python {platform.python_version()}, {packages}, SQLite {sqlite3.sqlite_version}. "
+        f"Each figure is the median of {options.rounds} runs of {options.seconds:g} s, taken turn by turn.\n"
+    )
+    return head + "\n" + "\n".join(line for run in runs for line in _run(run)) + "\n"
+
+
+def _run(run: Run) -> Iterator[str]:
+    large, small = run.sizes[-1], run.sizes[0]
+    yield f"### {run.database}\n"
+    columns = [f"{size:,}" for size in run.sizes]
+    yield f"| a second | {' | '.join(columns)} | p50 / p99 at {large:,} | growth | limit | of the limit | layers |"
+    yield "|---|" + "---:|" * (len(columns) + 5)
+    for result in run.results:
+        rates = [f"{result.best(size).rate * result.per_request:,.0f}" for size in run.sizes]
+        best = result.best(large)
+        growth = result.best(small).rate / best.rate
+        limit, share, layers = "", "", ""
+        if result.limit:
+            rate = sorted(one.rate for one in result.limit)[len(result.limit) // 2]
+            limit, share = f"{rate:,.0f}", f"{best.rate / rate:.2f}"
+            layers = f"{1000 / best.rate - 1000 / rate:.2f} ms"
+        yield (
+            f"| {result.name} | {' | '.join(rates)} | {best.p50:.1f} / {best.p99:.1f} ms | {growth:.2f} | {limit} "
+            f"| {share} | {layers} |"
+        )
+    yield ""
+    if loaded := [f"{size:,} records at {rate:,.0f} a second" for size, rate in run.loading.items() if rate]:
+        yield f"Loaded through the API, in bulk: {', '.join(loaded)}.\n"
+    sizes = list(next(iter(run.changes.values())))
+    yield f"| a change of the schema, ms | {' | '.join(f'{size:,}' for size in sizes)} | growth |"
+    yield "|---|" + "---:|" * (len(sizes) + 1)
+    for name, by_size in run.changes.items():
+        growth = by_size[sizes[-1]] / by_size[sizes[0]]
+        yield f"| {name} | {' | '.join(f'{by_size[size]:.1f}' for size in sizes)} | {growth:.2f} |"
+    yield ""

@@ -1,0 +1,311 @@
+"""Measures the server over HTTP, beside the limit, and writes the table: ``script/benchmark``."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import data, load, report, servers
+
+EMAIL, PASSWORD = "bench@example.com", "a-password-for-measuring"
+BATCH = 1_000
+KNOWN_IDS = 5_000
+
+
+@dataclass
+class Operation:
+    """One thing that is measured: requests against an object of some size, and the same against the limit."""
+
+    name: str
+    requests: Callable[[int], load.Requests]
+    limit: load.Requests | None = None
+    per_request: int = 1
+
+
+@dataclass
+class Result:
+    """The measurements of one operation: by size, and of the limit."""
+
+    name: str
+    by_size: dict[int, list[load.Measured]] = field(default_factory=dict)
+    limit: list[load.Measured] = field(default_factory=list)
+    per_request: int = 1
+
+    def best(self, size: int) -> load.Measured:
+        """The median run at a size."""
+        return _median(self.by_size[size])
+
+
+def _median(runs: list[load.Measured]) -> load.Measured:
+    return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
+
+
+class Client:
+    """Sends what prepares the measurement, and knows what is there."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+        self.headers: dict[str, str] = {}
+        answer = self.send("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
+        self.headers = {"Authorization": f"Bearer {answer['accessToken']}"}
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON of an answer that must be one."""
+        headers = {**self.headers, "Content-Type": "application/json"}
+        self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        assert answer.status < 300, (method, path, answer.status, text[:2000])
+        return json.loads(text) if text else None
+
+    def raw(self, method: str, path: str, body: Any = None) -> bytes:
+        """A request for the load generator."""
+        return load.request(method, path, self.headers, json.dumps(body).encode() if body is not None else b"")
+
+
+def fill(client: Client, size: int) -> float:
+    """Make the object of some size through the API, if it is not there; returns records a second, or 0."""
+    name = object_name(size)
+    listed = client.send("GET", "/v1/custom-objects?limit=100")["data"]
+    if any(known["apiName"] == name for known in listed):
+        return 0.0
+    client.send("POST", "/v1/custom-objects", {"name": name, "apiName": name, "fields": data.FIELDS})
+    bodies = (
+        json.dumps(
+            {"operations": [{"op": "create", "data": data.record(n)} for n in range(start, min(start + BATCH, size))]}
+        ).encode()
+        for start in range(0, size, BATCH)
+    )
+    # Two connections, as there are two processors: one would leave the server waiting.
+    began = time.perf_counter()
+    _send_all(client, f"/v1/custom-objects/{name}/records/bulk", bodies)
+    return size / (time.perf_counter() - began)
+
+
+def _send_all(client: Client, path: str, bodies: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def send(body: bytes) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=600)
+        connection.request("POST", path, body, {**client.headers, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        assert answer.status == 200, text[:2000]
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = []
+        for body in bodies:
+            waiting.append(pool.submit(send, body))
+            if len(waiting) > 8:
+                waiting.pop(0).result()
+        for sent in waiting:
+            sent.result()
+
+
+def object_name(size: int) -> str:
+    """The object that holds so many records."""
+    return f"asset_{size}"
+
+
+def known_ids(client: Client, size: int) -> list[str]:
+    """Ids from all over the object."""
+    chance = random.Random(size)
+    serials = [data.record(chance.randrange(size))["serial"] for _ in range(min(KNOWN_IDS, size) // 20)]
+    found: list[str] = []
+    for start in range(0, len(serials), 50):
+        body = {"filter": {"serial__in": serials[start : start + 50]}, "limit": 100, "count": "none"}
+        found += [r["id"] for r in client.send("POST", f"{records(size)}/search", body)["data"]]
+    return found
+
+
+def records(size: int) -> str:
+    """The path of an object's records."""
+    return f"/v1/custom-objects/{object_name(size)}/records"
+
+
+def operations(client: Client, sizes: list[int], limit_paths: dict[str, str]) -> list[Operation]:
+    """What is measured, in the order of the table."""
+    ids = {size: known_ids(client, size) for size in sizes}
+    large = sizes[-1]
+
+    def repeated(make: Callable[[int], list[bytes]]) -> Callable[[int], load.Requests]:
+        def of(size: int) -> load.Requests:
+            made = make(size)
+            return lambda number: made[number % len(made)]
+
+        return of
+
+    def limit(name: str, query: Callable[[int], str] = lambda number: "", method: str = "GET") -> load.Requests | None:
+        path = limit_paths.get(name)
+        if path is None:
+            return None
+        body = b"{}" if method == "POST" else b""
+        return lambda number: load.request(method, f"{path}{query(number)}", {}, body)
+
+    def creating(size: int) -> load.Requests:
+        made = [client.raw("POST", records(size), {"data": data.record(10_000_000 + n)}) for n in range(500)]
+        return lambda number: made[number % len(made)]
+
+    def updating(size: int) -> load.Requests:
+        known = ids[size]
+
+        def one(number: int) -> bytes:
+            return client.raw(
+                "PATCH", f"{records(size)}/{known[number % len(known)]}", {"data": {"city": f"C{number}"}}
+            )
+
+        return one
+
+    def bulk(size: int) -> load.Requests:
+        body = {"operations": [{"op": "create", "data": data.record(20_000_000 + n)} for n in range(BATCH)]}
+        made = client.raw("POST", f"{records(size)}/bulk", body)
+        return lambda number: made
+
+    filters = [f"status={s}&cost__gte={c}" for s in data.STATUSES for c in (1000, 50_000, 90_000)]
+
+    def serial(number: int, size: int) -> str:
+        return str(data.record(number * 37 % size)["serial"][3:])
+
+    return [
+        Operation(
+            "get one",
+            repeated(lambda size: [client.raw("GET", f"{records(size)}/{id_}") for id_ in ids[size]]),
+            limit("get", lambda number: f"?id={ids[large][number % len(ids[large])]}"),
+        ),
+        Operation(
+            "page of 50, sorted, no total",
+            repeated(lambda size: [client.raw("GET", f"{records(size)}?limit=50&sort=name&count=none")]),
+            limit("page"),
+        ),
+        Operation(
+            "page of 50, sorted, default total",
+            repeated(lambda size: [client.raw("GET", f"{records(size)}?limit=50&sort=name")]),
+        ),
+        Operation(
+            "page of 50, two filters, sorted",
+            repeated(lambda size: [client.raw("GET", f"{records(size)}?limit=50&{f}&sort=name") for f in filters]),
+        ),
+        Operation(
+            "search for a part of a word",
+            repeated(lambda size: [client.raw("GET", f"{records(size)}?search={serial(n, size)}") for n in range(200)]),
+        ),
+        Operation("create", creating, limit("create", method="POST")),
+        Operation("update one field", updating),
+        Operation("bulk create of 1,000", bulk, per_request=BATCH),
+        Operation(
+            "aggregate: count and sum by status",
+            repeated(
+                lambda size: [client.raw("GET", f"{records(size)}/aggregate?groupBy=status&metrics=count,sum:cost")]
+            ),
+        ),
+    ]
+
+
+def measure(port: int, limit_port: int, asked: list[Operation], sizes: list[int], options: Any) -> list[Result]:
+    """Run each operation at each size and at the limit, turn by turn, several times."""
+    results = []
+    for operation in asked:
+        if options.only and not any(word in operation.name for word in options.only):
+            continue
+        result = Result(operation.name, per_request=operation.per_request)
+        requests = {size: operation.requests(size) for size in sizes}
+        for _ in range(options.rounds):
+            if operation.limit is not None:
+                result.limit.append(load.run(limit_port, operation.limit, seconds=options.seconds))
+            for size in sizes:
+                measured = load.run(port, requests[size], seconds=options.seconds)
+                assert not measured.refused, measured.example
+                result.by_size.setdefault(size, []).append(measured)
+        results.append(result)
+        shown = [f"{size:,}: {result.best(size).rate * operation.per_request:,.0f}/s" for size in sizes]
+        if result.limit:
+            shown.append(f"limit: {_median(result.limit).rate:,.0f}/s")
+        print(f"  {operation.name:36} {'  '.join(shown)}", flush=True)
+    return results
+
+
+def schema_changes(client: Client, sizes: list[int]) -> dict[str, dict[int, float]]:
+    """Milliseconds that changes of the schema take, by size: the median of several."""
+    took: dict[str, dict[int, list[float]]] = {}
+    for _ in range(5):
+        for size in sizes:
+            fields = f"/v1/custom-objects/{object_name(size)}/fields"
+            for name, method, path, body in (
+                ("add a field", "POST", fields, {"label": "Extra", "type": "TEXT"}),
+                ("rename a label", "PATCH", f"{fields}/extra", {"label": "Other"}),
+                ("deactivate a field", "PATCH", f"{fields}/extra", {"isActive": False}),
+                ("delete a field", "DELETE", f"{fields}/extra", None),
+            ):
+                began = time.perf_counter()
+                client.send(method, path, body)
+                took.setdefault(name, {}).setdefault(size, []).append((time.perf_counter() - began) * 1000)
+    return {name: {size: statistics.median(runs) for size, runs in sizes_.items()} for name, sizes_ in took.items()}
+
+
+def run_on(database_url: str, options: Any) -> report.Run:
+    """Load, measure, and return what came of it on one database."""
+    kind = "PostgreSQL" if database_url.startswith("postgres") else "SQLite"
+    print(kind, flush=True)
+    servers.manage(database_url, "migrate", "--verbosity", "0")
+    owner = ["create_organization", "Bench", "--email", EMAIL, "--password", PASSWORD, "--operator"]
+    servers.manage(database_url, *owner)
+    env = servers.environment(database_url)
+    limit_file = servers.ROOT / "var" / f"limit-{kind.lower()}.json"
+    with servers.serving("salesos.wsgi:application", env) as port:
+        client = Client(port)
+        rates = {size: fill(client, size) for size in options.sizes}
+        for size, rate in rates.items():
+            print(f"  loaded {size:,}: {rate:,.0f} records/s" if rate else f"  {size:,} are there", flush=True)
+        servers.manage(database_url, "shell", "--command", ANALYZE)
+        fill(client, 1_000)
+        changes = schema_changes(client, [1_000, *options.sizes])
+        for name, by_size in changes.items():
+            print(f"  {name:36} {'  '.join(f'{size:,}: {ms:.1f} ms' for size, ms in by_size.items())}", flush=True)
+        servers.manage(
+            database_url, "shell", "--command", WRITE_LIMIT.format(object_name(options.sizes[-1]), str(limit_file))
+        )
+        paths = {path.strip("/"): path for path in json.loads(limit_file.read_text())}
+        with servers.serving("benchmarks.limit:application", {**env, "LIMIT_FILE": str(limit_file)}) as limit_port:
+            asked = operations(client, options.sizes, paths)
+            results = measure(port, limit_port, asked, options.sizes, options)
+    return report.Run(kind, options.sizes, rates, changes, results)
+
+
+ANALYZE = """
+from django.db import connection
+connection.cursor().execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+"""
+WRITE_LIMIT = "from benchmarks.statements import write; write({!r}, {!r})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("databases", nargs="+", help="database URLs: an empty database, or one from an earlier run")
+    parser.add_argument(
+        "--sizes", type=lambda text: [int(part) for part in text.split(",")], default="10000,100000,1000000"
+    )
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", help="parts of the names of operations")
+    parser.add_argument("--table", type=Path, help="where the table goes")
+    options = parser.parse_args()
+    runs = [run_on(url, options) for url in options.databases]
+    table = report.table(runs, options)
+    if options.table:
+        options.table.write_text(table)
+    else:
+        print(table)
+
+
+if __name__ == "__main__":
+    main()

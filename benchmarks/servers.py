@@ -1,0 +1,78 @@
+"""Starting what is measured: the production server with our application, and the same with the bare limit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_KEY = "for-measuring-only-for-measuring-only-for-measuring-only-12345678"
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """Production settings, over plain HTTP."""
+    return {**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "HTTPS": "0", "DEBUG": "0"}
+
+
+def manage(database_url: str, *command: str) -> None:
+    """Run a management command."""
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment(database_url), check=True)
+
+
+@contextlib.contextmanager
+def serving(application: str, env: Mapping[str, str]) -> Iterator[int]:
+    """A server on a free port, as ``script/server`` starts it; gives the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    log = ROOT / "var" / f"benchmark-{port}.log"
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, *SERVER_OPTIONS],
+            cwd=ROOT,
+            env=dict(env),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        _wait(port, log)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+SERVER_OPTIONS = [
+    "--host",
+    "127.0.0.1",
+    "--workers",
+    "2",
+    "--blocking-threads",
+    "1",
+    "--no-ws",
+    "--log-level",
+    "warning",
+]
+
+
+def _wait(port: int, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            time.sleep(1)
+            return
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
