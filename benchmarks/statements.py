@@ -52,7 +52,7 @@ def _create(schema: Schema) -> dict[str, Any]:
         CustomObject.objects.filter(id=schema.id).values_list("id", "schema_version", "updated_at")
     )
     return {
-        "row": rows.as_json([row], columns),
+        "row": rows.as_json([row], rows.writers_of(columns)),
         "steps": [
             _compiled(User.objects.filter(id=user.id)),
             ("BEGIN" if is_postgresql else "BEGIN IMMEDIATE", []),

@@ -7,14 +7,20 @@ the server, unless it is better planned anew for each value.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from salesos import beliefs
+from salesos.beliefs import Beliefs
 
 M = TypeVar("M", bound=Model)
 Row = tuple[Any, ...]
@@ -35,22 +41,67 @@ class Slot(Expression):
 
 def fill(params: Sequence[Any], values: Values) -> list[Any]:
     """The parameters of a statement, with the values in their slots as the database wants them."""
+    here = connections[DEFAULT_DB_ALIAS]
     return [
-        param.output_field.get_db_prep_value(values[param.key], connection) if isinstance(param, Slot) else param
+        param.output_field.get_db_prep_value(values[param.key], here) if isinstance(param, Slot) else param
         for param in params
     ]
 
 
 def prepared_cursor() -> CursorWrapper:
     """A cursor that has PostgreSQL prepare what it runs; elsewhere Django's own, as SQLite's driver prepares anyway."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "postgresql":
+        return here.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
-    connection.ensure_connection()
+    here.ensure_connection()
     # Django uses this cursor itself, where all statements are to be bound by the server.
-    raw: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
+    raw: Any = ServerBindingCursor(here.connection)  # type: ignore[call-arg]
+    return here.make_debug_cursor(raw) if here.queries_logged else here.make_cursor(raw)
+
+
+def _conditions(carried: Beliefs) -> tuple[str, list[Any]]:
+    """The expression that says whether all open beliefs hold, and its parameters."""
+    compiled = [(*condition.compiled(), values) for condition, values in carried.open]
+    sql = " AND ".join(condition for condition, _params, _values in compiled)
+    return f"({sql})", [param for _condition, params, values in compiled for param in fill(params, values)]
+
+
+def _settle(carried: Beliefs, held: object) -> None:
+    if not held:
+        raise beliefs.OutdatedError
+    carried.open.clear()
+
+
+def confirm() -> None:
+    """Ask whether the request's beliefs hold, where no statement has said so yet. Raises ``OutdatedError``."""
+    carried = beliefs.current()
+    if carried is None or not carried.open:
+        return
+    sql, params = _conditions(carried)
+    with prepared_cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", params)
+        _settle(carried, cursor.fetchall()[0][0])
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """What Django made of a query."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    # Where in the SQL and in the parameters the list of selected columns ends.
+    columns_end: int = 0
+    columns_params: int = 0
+    compiler: SQLCompiler | None = None
+    converters: dict[int, Any] = dataclasses.field(default_factory=dict)
+
+    def with_column(self, column: str, given: list[Any], filled: list[Any]) -> tuple[str, list[Any]]:
+        """The SQL, and its filled parameters, with one column more behind the others. Those may be named by place."""
+        sql = f"{self.sql[: self.columns_end]}, {column}{self.sql[self.columns_end :]}"
+        return sql, [*filled[: self.columns_params], *given, *filled[self.columns_params :]]
 
 
 class Statement(Generic[M]):
@@ -65,61 +116,77 @@ class Statement(Generic[M]):
         around: str = "",
         limit: int | None = None,
         offset: Slot | None = None,
+        confirms: bool = False,
     ) -> None:
-        """``build`` gives the query.
+        """``build`` gives the query. One that ``confirms`` says along the way whether the request's beliefs hold.
 
         ``lock`` is what follows it in a database that locks rows; ``around`` is a statement that has the query at
         ``{}``. At most ``limit`` rows are read, those before ``offset`` passed over.
         """
         self._build = build
-        self._limit = limit
-        self._offset = offset
         self._prepare = prepare
         self._lock = lock
         self._around = around
-        self._compiled: tuple[str, tuple[Any, ...], Any, type[M], list[str]] | None = None
+        self._limit = limit
+        self._offset = offset
+        self._confirms = confirms
 
     def rows(self, values: Values) -> list[Row]:
         """What the query selects, as tuples of Python values."""
-        if self._compiled is None:
-            self._compile()
-        assert self._compiled is not None
-        sql, params, converting, _model, _names = self._compiled
-        if not sql:
+        compiled = self._compiled
+        if not compiled.sql:
             return []
+        sql, given = compiled.sql, fill(compiled.params, values)
+        carried = beliefs.current() if self._confirms else None
+        if carried is not None and carried.open:
+            sql, given = compiled.with_column(*_conditions(carried), given)
         with prepared_cursor() if self._prepare else connection.cursor() as cursor:
-            cursor.execute(sql, fill(params, values))
+            cursor.execute(sql, given)
             found: list[Row] = cursor.fetchall()
-        if converting is not None:
-            compiler, converters = converting
-            found = [tuple(row) for row in compiler.apply_converters(found, converters)]
+        # Without a row nothing is confirmed, and the beliefs stay open.
+        if carried is not None and carried.open and found:
+            _settle(carried, found[0][-1])
+            found = [row[:-1] for row in found]
+        if compiled.compiler is not None and compiled.converters:
+            found = [tuple(row) for row in compiled.compiler.apply_converters(found, compiled.converters)]
         return found
 
     def instances(self, values: Values) -> list[M]:
         """What a query of whole rows selects, as instances of its model."""
-        rows = self.rows(values)
-        assert self._compiled is not None
-        _sql, _params, _converting, model, names = self._compiled
-        return [model.from_db(connection.alias, names, row) for row in rows]
+        model = self._model
+        names = [field.attname for field in model._meta.concrete_fields]
+        return [model.from_db(connection.alias, names, row) for row in self.rows(values)]
 
-    def _compile(self) -> None:
-        rows = self._build()
-        names = [field.attname for field in rows.model._meta.concrete_fields]
-        compiler = rows.query.get_compiler(connection.alias)
+    @cached_property
+    def _model(self) -> type[M]:
+        return self._build().model
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        compiler = self._build().query.get_compiler(connection.alias)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            self._compiled = ("", (), None, rows.model, names)
-            return
-        converters = compiler.get_converters([selected for selected, _sql, _alias in compiler.select])
-        params = tuple(params)
+            return _Compiled("")
         if self._limit is not None:
             sql += f" LIMIT {self._limit}"
         if self._offset is not None:
             sql, params = f"{sql} OFFSET %s", (*params, self._offset)
-        if self._around:
-            # Its rows are another statement's.
-            sql, converters = self._around.replace("{}", sql), {}
         if connection.features.has_select_for_update:
             sql += self._lock
-        self._compiled = (sql, params, (compiler, converters) if converters else None, rows.model, names)
+        if self._around:
+            return _Compiled(self._around.replace("{}", sql), tuple(params))
+        quoted = connection.ops.quote_name
+        selected = [
+            f"{part} AS {quoted(alias)}" if alias else part for _column, (part, _given), alias in compiler.select
+        ]
+        columns = f"SELECT {', '.join(selected)}"
+        assert sql.startswith(columns), sql
+        return _Compiled(
+            sql,
+            tuple(params),
+            len(columns),
+            sum(len(given) for _column, (_part, given), _alias in compiler.select),
+            compiler,
+            compiler.get_converters([column for column, _sql, _alias in compiler.select]),
+        )

@@ -8,6 +8,7 @@ from customobjects.api.views.unknown import UnknownPath
 from salesos import views
 
 urlpatterns = [
+    path("v1/", include("customobjects.api.urls")),
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz),
     path("healthz/", views.healthz),
@@ -22,7 +23,6 @@ urlpatterns = [
         SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"),
         name="redoc",
     ),
-    path("v1/", include("customobjects.api.urls")),
     re_path(r"^v1(/.*)?$", UnknownPath.as_view()),
     path("admin/", admin.site.urls),
     path("", include("customobjects.web.urls")),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customobjects.queries.totals import Total
 from salesos.rest.serializers import StrictSerializer
+
+# What the query of a URL has, percent signs among them, as it is already encoded.
+URL_CHARACTERS = "!$&'()*+,-./:;=?@_~%"
 
 
 def parameters(given: Mapping[str, str], serializer: type[StrictSerializer]) -> dict[str, Any]:
@@ -72,6 +75,7 @@ def _links(request: Request, total: Total, page: int | None, limit: int, next_cu
 
 def _link(request: Request, relation: str, **where: object) -> str:
     """One link of RFC 8288: the same list from somewhere else."""
-    kept = [(name, value) for name, value in request.query_params.items() if name not in ("page", "cursor")]
-    address = f"{request.path}?{urlencode([*kept, *where.items()], errors='replace')}"
-    return f'<{request.build_absolute_uri(address)}>; rel="{relation}"'
+    asked = request.META.get("QUERY_STRING", "").split("&")
+    kept = [part for part in asked if part and not part.startswith(("page=", "cursor="))]
+    address = "&".join([*kept, *(f"{name}={value}" for name, value in where.items())])
+    return f'<{request.path}?{quote(address, safe=URL_CHARACTERS)}>; rel="{relation}"'

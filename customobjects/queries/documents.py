@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, F, TextField
@@ -35,6 +36,9 @@ PROPERTIES = {
 
 # Chains of || nest one level an operand, and SQLite refuses expressions deeper than 1,000.
 SQLITE_GROUP = 40
+# How every document begins.
+BEGINNING = '{"id":"'
+UUID_LENGTH = 36
 SQLITE_COMMA = " || ',' || "
 
 
@@ -116,21 +120,16 @@ class RecordDocument(Expression):
         # for each field: it reads (and where it is large, unpacks) the column once.
         moved = [field for field in self.fields if field.data_key != field.api_name]
         removed = [field.data_key for field in (*self.schema.hidden, *moved)]
-        params: list[Any]
-        sql, params = "%s::jsonb", [json.dumps({field.api_name: None for field in self.fields})]
-        if removed:
-            sql, params = f"{sql} || ({data} - %s::text[])", [*params, removed]
-        else:
-            sql = f"{sql} || {data}"
+        # Names have letters, digits and underscores only, and so stand in the statement as they are.
+        sql = f"'{json.dumps({field.api_name: None for field in self.fields})}'::jsonb"
+        sql += f" || ({data} - '{{{','.join(removed)}}}'::text[])" if removed else f" || {data}"
         for field in moved:
-            sql += f" || jsonb_build_object(%s::text, {data} -> %s::text)"
-            params += [field.api_name, field.data_key]
-        return f"({sql})", params
+            sql += f" || jsonb_build_object('{field.api_name}', {data} -> '{field.data_key}')"
+        return f"({sql})", []
 
     def _postgresql_parts(self, data: str) -> Sql:
-        pair = f"%s::text, {data} -> %s::text"
-        pairs = ", ".join([pair] * len(self.fields))
-        return f"jsonb_build_object({pairs})", [part for f in self.fields for part in (f.api_name, f.data_key)]
+        pairs = (f"'{field.api_name}', {data} -> '{field.data_key}'" for field in self.fields)
+        return f"jsonb_build_object({', '.join(pairs)})", []
 
     def _sqlite_data(self, data: str) -> Sql:
         """The text of an object, value by value: ``->`` gives each as it was written, with all its digits."""
@@ -145,3 +144,8 @@ class RecordDocument(Expression):
     @staticmethod
     def _sqlite_entry(field: SchemaField) -> tuple[str, str]:
         return f"{json.dumps(field.api_name)}:", f'$."{field.data_key}"'
+
+
+def id_in(document: str) -> UUID:
+    """The id of the record that a document is of: the document begins with it."""
+    return UUID(document[len(BEGINNING) : len(BEGINNING) + UUID_LENGTH])

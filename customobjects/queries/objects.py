@@ -13,6 +13,7 @@ from customobjects import access
 from customobjects.models import CustomObject, Field
 from customobjects.schema import Schema, known_schema, schema_of
 from salesos.accounts.actor import Actor
+from salesos.beliefs import Condition, Memory
 from salesos.problems import MissingError
 from salesos.statements import Slot, Statement
 
@@ -57,7 +58,7 @@ def _state_by(name: str, *, lock: str = "") -> Statement[CustomObject]:
         objects = access.objects_of(_slot("organization_id")).filter(**{name: _slot(name)})
         return objects.values_list("id", "schema_version", "updated_at")
 
-    return Statement(build, lock=lock)
+    return Statement(build, lock=lock, confirms=True)
 
 
 _STATES = {name: _state_by(name) for name in ("id", "api_name")}
@@ -65,12 +66,30 @@ _STATES = {name: _state_by(name) for name in ("id", "api_name")}
 _HELD_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", "api_name")}
 
 
+def _remembered() -> QuerySet[CustomObject, Any]:
+    objects = access.objects_of(_slot("organization_id"))
+    return objects.filter(id=_slot("id"), schema_version=_slot("schema_version"), updated_at=_slot("updated_at"))
+
+
+def _state_values(key: tuple[UUID, str], schema: Schema) -> dict[str, Any]:
+    id_, version, updated_at = schema.state
+    return {"organization_id": key[0], "id": id_, "schema_version": version, "updated_at": updated_at}
+
+
+# By organization and reference. An apiName never comes to mean another object while the one that has it is there.
+_schemas: Memory[tuple[UUID, str], Schema] = Memory(Condition(_remembered), _state_values)
+
+
 def find_schema(actor: Actor, reference: str, *, hold: bool = False) -> Schema:
     """The compiled schema of an object that exists for the actor. Raises ``MissingError``.
 
-    One query, and two more where this version is new to the process. With ``hold`` the schema stays as it is until
-    this transaction ends.
+    One query, and two more where this version is new to the process; none, where the request may believe what is
+    remembered. With ``hold`` the schema stays as it is until this transaction ends.
     """
+    key = (actor.organization_id, reference)
+    believed = None if hold else _schemas.believed(key)
+    if believed is not None:
+        return believed
     id_ = as_uuid(reference)
     name, value = ("api_name", reference) if id_ is None else ("id", id_)
     # A NUL, which no apiName has, would be an error inside PostgreSQL.
@@ -78,8 +97,9 @@ def find_schema(actor: Actor, reference: str, *, hold: bool = False) -> Schema:
     rows = (_HELD_STATES if hold else _STATES)[name].rows(given) if "\x00" not in reference else []
     if not rows:
         raise MissingError.named("object", reference)
-    schema = known_schema(rows[0])
-    return schema or schema_of(find_object(access.visible_objects(actor), str(rows[0][0])))
+    schema = known_schema(rows[0]) or schema_of(find_object(access.visible_objects(actor), str(rows[0][0])))
+    _schemas.remember(key, schema)
+    return schema
 
 
 def get_schema(actor: Actor, reference: str) -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from customobjects.models import Record
 from customobjects.queries import cursors
 from customobjects.queries.conditions import condition_of, operand_values
 from customobjects.queries.cursors import Position
-from customobjects.queries.documents import RecordDocument
+from customobjects.queries.documents import RecordDocument, id_in
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.filters import EVERYTHING, FilterReader, Group
 from customobjects.queries.objects import find_schema
@@ -24,7 +24,7 @@ from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
 from salesos.problems import InvalidError
 from salesos.rest import exactjson
-from salesos.statements import Slot, Statement
+from salesos.statements import Row, Slot, Statement
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
 MOST_RANKED = 1_000
@@ -37,7 +37,8 @@ class RecordRequest:
     """What a caller asks a list of records for.
 
     ``filters`` are parameters, ``tree`` is the same as JSON, ``within`` a condition of ours; all of them hold.
-    ``sort_parameter`` is what the caller calls ``sort``. A ``cursor`` goes on where its page ended, and ``page`` counts for nothing then.
+    ``sort_parameter`` is what the caller calls ``sort``. A ``cursor`` goes on where its page
+    ended, and ``page`` counts for nothing then.
     """
 
     page: int = 1
@@ -102,7 +103,9 @@ class Selection:
 
     def totals(self) -> Totals:
         """What counts them."""
-        return self.schema.kept_statement(("totals", self.shape), lambda: Totals(self.records()))
+        # The planner knows little of what a text has inside, and much of what columns hold.
+        plan_first = bool(self.group.parts) and not self.search
+        return self.schema.kept_statement(("totals", self.shape), lambda: Totals(self.records(), plan_first=plan_first))
 
 
 @dataclass(frozen=True)
@@ -124,21 +127,26 @@ class _Listing:
                 records = records.filter(part.behind(behind))
             document = RecordDocument(self.selection.schema, self.shown)
             keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
-            return (
-                records.order_by(*part.order()).annotate(document=document, **keys).values_list("document", "id", *keys)
-            )
+            return records.order_by(*part.order()).annotate(document=document, **keys).values_list("document", *keys)
 
         # Filters are planned anew, with their values in sight; without any, every plan is the same.
         is_plain = not (self.selection.group.parts or self.selection.search or offset)
         return self.selection.schema.kept_statement(
             ("page", shape),
-            lambda: Statement(build, prepare=is_plain, limit=limit, offset=Slot("offset", OFFSET) if offset else None),
+            lambda: Statement(
+                build,
+                prepare=is_plain,
+                limit=limit,
+                offset=Slot("offset", OFFSET) if offset else None,
+                confirms=True,
+            ),
         )
 
-    def rows(self, wanted: int, *, offset: int, after: Position | None) -> Iterator[tuple[Part, tuple[Any, ...]]]:
-        """The first ``wanted`` rows (document, id, keys) from an offset, or behind a position, with their parts."""
+    def rows(self, wanted: int, *, offset: int, after: Position | None) -> tuple[list[Row], list[Part]]:
+        """The first ``wanted`` rows (document, keys) from an offset, or behind a position, and the part of each."""
         values = self.selection.values
-        found = 0
+        found: list[Row] = []
+        parts: list[Part] = []
         for part in self.order.parts():
             if after is not None and part.number < after.part:
                 continue
@@ -149,12 +157,13 @@ class _Listing:
                 values |= {"offset": offset}
             statement = self.statement(part, wanted, offset=offset > 0, behind=here.empties if here else None)
             rows = statement.rows(values)
-            yield from ((part, row) for row in rows[: wanted - found])
-            found += len(rows)
-            if found >= wanted:
-                return
+            found += rows[: wanted - len(found)]
+            parts += [part] * (len(found) - len(parts))
+            if len(found) >= wanted:
+                break
             if offset:
                 offset = 0 if rows else offset - self._size(part)
+        return found, parts
 
     def _size(self, part: Part) -> int:
         """How many records a part has: asked only where a page begins behind all of them."""
@@ -181,18 +190,18 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
         order, known = _ranked(selection, order, after)
     listing = _Listing(selection, order, shown)
     offset = (request.page - 1) * request.limit if after is None else 0
-    found = list(listing.rows(request.limit + 1, offset=offset, after=after))
+    found, parts = listing.rows(request.limit + 1, offset=offset, after=after)
     page, is_last = found[: request.limit], len(found) <= request.limit
     next_cursor = None
     if not is_last:
-        part, (_document, id_, *keys) = page[-1]
-        next_cursor = cursors.write(Position(part.number, tuple(keys), id_), digest)
+        document, *keys = page[-1]
+        next_cursor = cursors.write(Position(parts[len(page) - 1].number, tuple(keys), id_in(document)), digest)
     if is_last and after is None and (page or not offset):
         known = Total(offset + len(page))
     if request.count is Count.NONE:
         known = Total(None)
     total = known or selection.totals().total(request.count, selection.values)
-    return RecordPage(expansion.expanded([row[0] for _part, row in page]), total, next_cursor)
+    return RecordPage(expansion.expanded([row[0] for row in page]), total, next_cursor)
 
 
 def _digest(schema: Schema, request: RecordRequest, order: Order) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +16,9 @@ from salesos.statements import Statement, Values
 
 # Totals up to this are counted, and above it estimated where the database's planner can.
 EXACT_TOTAL = 10_000
+# Seconds that an estimate is good for, and how many are kept.
+STALE = 10
+KEPT = 1_000
 COUNT = "SELECT COUNT(*) FROM ({}) counted"
 
 
@@ -37,14 +42,16 @@ class Total:
 class Totals:
     """Counts the records of one query, with slots for its values."""
 
-    def __init__(self, records: QuerySet[Record], most: int = EXACT_TOTAL) -> None:
-        """``most`` is how far ``few`` counts."""
+    def __init__(self, records: QuerySet[Record], *, most: int = EXACT_TOTAL, plan_first: bool = False) -> None:
+        """``most`` is how far ``few`` counts. With ``plan_first`` the planner is asked before anything is counted."""
+        self._plan_first = plan_first
         ids = records.order_by().values_list("id")
         self._few = Statement(lambda: ids, prepare=False, limit=most + 1, around=COUNT)
         self._every = Statement(lambda: ids, prepare=False, around=COUNT)
         self._plan = Statement(lambda: ids, prepare=False, around="EXPLAIN (FORMAT JSON) {}")
-        # Whether there were many the last time: then the planner is asked first.
+        # Whether there were many the last time: then, too.
         self._was_large = False
+        self._estimates: dict[Hashable, tuple[float, int]] = {}
 
     def total(self, count: Count, values: Values) -> Total:
         """The total that ``count`` asks for. One query, or none."""
@@ -55,7 +62,7 @@ class Totals:
             return Total(self._number(self._every, values))
         if count is Count.ESTIMATED:
             return Total(self._estimate(values), is_estimate=True)
-        estimate = self._estimate(values) if can_estimate and self._was_large else None
+        estimate = self._estimate(values) if can_estimate and (self._plan_first or self._was_large) else None
         if estimate is not None and estimate > EXACT_TOTAL:
             return Total(estimate, is_estimate=True)
         counted = self.few(values)
@@ -76,6 +83,17 @@ class Totals:
         return int(number)
 
     def _estimate(self, values: Values) -> int:
+        """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again."""
+        key = tuple(values.values())
+        asked, estimate = self._estimates.get(key, (-STALE, 0))
+        if time.monotonic() - asked >= STALE:
+            estimate = self._planned(values)
+            if len(self._estimates) >= KEPT:
+                self._estimates.clear()
+            self._estimates[key] = (time.monotonic(), estimate)
+        return estimate
+
+    def _planned(self, values: Values) -> int:
         rows = self._plan.rows(values)
         if not rows:
             return 0

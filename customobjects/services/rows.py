@@ -57,13 +57,15 @@ JSON_COLUMNS = {"data", "overflow"}
 
 Row = Mapping[str, Any]
 Written = tuple[UUID, str]
+Writers = Sequence[tuple[str, Callable[[Any], Any]]]
 
 
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
     columns = (*BASE, *schema.columns)
     sql, params = schema.kept_statement("insert", lambda: insert_statement(schema, columns))
-    return _run(sql, [as_json(rows, columns), *params])
+    writers = schema.kept_statement("insert writers", lambda: writers_of(columns))
+    return _run(sql, [as_json(rows, writers), *params])
 
 
 def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
@@ -73,7 +75,8 @@ def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """
     columns = (*CHANGING, *schema.columns)
     sql, params = schema.kept_statement("update", lambda: _update_statement(schema, columns))
-    return _run(sql, [as_json(rows, ("id", *columns)), *params])
+    writers = schema.kept_statement("update writers", lambda: writers_of(("id", *columns)))
+    return _run(sql, [as_json(rows, writers), *params])
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
@@ -166,9 +169,13 @@ def _value(column: str) -> str:
 # The values ----------------------------------------------------------------------------------------------------------
 
 
-def as_json(rows: Sequence[Row], columns: Sequence[str]) -> str:
+def writers_of(columns: Iterable[str]) -> Writers:
+    """What makes of each column's value what the database reads it from in JSON."""
+    return [(name, _writer(name)) for name in columns]
+
+
+def as_json(rows: Sequence[Row], writers: Writers) -> str:
     """Some rows as the statements want them."""
-    writers = [(name, _writer(name)) for name in columns]
     return orjson.dumps(
         [{name: write(row[name]) for name, write in writers if row.get(name) is not None} for row in rows],
         default=str,  # the ids that we make are a subclass of UUID, which orjson does not know
@@ -177,7 +184,6 @@ def as_json(rows: Sequence[Row], columns: Sequence[str]) -> str:
 
 
 def _writer(column: str) -> Callable[[Any], Any]:
-    """What makes of a column's value what the database reads it from in JSON."""
     if column in JSON_COLUMNS:
         return _fragment
     field = column_field(column)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from time import time
 from uuid import UUID
 
+from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -18,8 +19,22 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import hash_key, note_use
+from salesos.beliefs import Condition, Memory
 from salesos.statements import Slot, Statement
 
+
+def _slot(name: str) -> Slot:
+    found = User._meta.get_field(name)
+    assert isinstance(found, Field)
+    return Slot(name, found)
+
+
+# All that decides who a user is and what they may: while these are the same, so is the user.
+_DECIDING = ("id", "is_active", "role", "organization_id", "password")
+_users: Memory[str, User] = Memory(
+    Condition(lambda: User.objects.filter(**{name: _slot(name) for name in _DECIDING})),
+    lambda _id, user: {name: getattr(user, name) for name in _DECIDING},
+)
 _USER = Statement(lambda: User.objects.filter(id=Slot("id", User._meta.pk)))
 _KEY = Statement(lambda: ApiKey.objects.filter(key_hash=Slot("hash", ApiKey._meta.get_field("key_hash"))))
 
@@ -61,9 +76,12 @@ class BearerAuthentication(JWTAuthentication):
         claimed = validated_token.get(api_settings.USER_ID_CLAIM)
         if claimed is None:
             raise InvalidToken(str(_("Token contained no recognizable user identification")))
-        user = _find_user(claimed)
+        user = _users.believed(claimed)
         if user is None:
-            raise AuthenticationFailed(_("User not found"), code="user_not_found")
+            user = _find_user(claimed)
+            if user is None:
+                raise AuthenticationFailed(_("User not found"), code="user_not_found")
+            _users.remember(claimed, user)
         if not user.is_active:
             raise AuthenticationFailed(_("User is inactive"), code="user_inactive")
         if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):

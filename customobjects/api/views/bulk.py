@@ -8,7 +8,6 @@ import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from customobjects.api.bulk_serializers import (
     BulkChangeSerializer,
@@ -23,12 +22,13 @@ from customobjects.services.bulk import Kind, Operation, Outcome
 from customobjects.services.records import UNCHANGED
 from salesos.accounts.actor import actor_of
 from salesos.rest import errors
+from salesos.rest.believing import BelievingView
 from salesos.rest.serializers import body_of
 
 DONE = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DELETE: 204}
 
 
-class Bulk(APIView):
+class Bulk(BelievingView):
     @extend_schema(
         operation_id="bulkRecords",
         tags=["Bulk"],
@@ -75,7 +75,7 @@ def _result(place: int, operation: Operation) -> dict[str, Any]:
     return done
 
 
-class BulkChange(APIView):
+class BulkChange(BelievingView):
     @extend_schema(
         operation_id="bulkChangeRecords",
         tags=["Bulk"],
@@ -92,7 +92,7 @@ class BulkChange(APIView):
         return Response(_shown(done, dry_run=given["dry_run"]))
 
 
-class BulkDelete(APIView):
+class BulkDelete(BelievingView):
     @extend_schema(
         operation_id="bulkDeleteRecords",
         tags=["Bulk"],

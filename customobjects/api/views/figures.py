@@ -20,9 +20,10 @@ from customobjects.queries.everywhere import search_everywhere
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordRequest
 from salesos.accounts.actor import actor_of
+from salesos.rest.believing import BelievingView
 
 
-class Aggregate(APIView):
+class Aggregate(BelievingView):
     @extend_schema(
         operation_id="aggregateRecords",
         tags=["Records"],

@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response, parameters
@@ -32,6 +31,7 @@ from customobjects.queries.related import pointing_at
 from customobjects.queries.totals import Count
 from customobjects.services import records as services
 from salesos.accounts.actor import actor_of
+from salesos.rest.believing import BelievingView
 from salesos.rest.serializers import StrictSerializer, body_of, camel
 
 IF_MATCH = OpenApiParameter(
@@ -97,7 +97,7 @@ def page_of(request: Request, asked: RecordRequest, page: RecordPage) -> Respons
     return page_response(request, documents, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
 
 
-class Records(APIView):
+class Records(BelievingView):
     @extend_schema(
         operation_id="listRecords",
         tags=["Records"],
@@ -127,7 +127,7 @@ class Records(APIView):
         return response
 
 
-class RecordSearch(APIView):
+class RecordSearch(BelievingView):
     @extend_schema(
         operation_id="searchRecords",
         tags=["Records"],
@@ -143,7 +143,7 @@ class RecordSearch(APIView):
         return page_of(request, asked, list_records(actor, get_schema(actor, object_reference), asked))
 
 
-class RelatedRecords(APIView):
+class RelatedRecords(BelievingView):
     @extend_schema(
         operation_id="listRelatedRecords",
         tags=["Records"],
@@ -162,7 +162,7 @@ class RelatedRecords(APIView):
         return page_of(request, asked, list_records(actor, schema, asked))
 
 
-class RecordDetail(APIView):
+class RecordDetail(BelievingView):
     @extend_schema(
         operation_id="getRecord",
         tags=["Records"],
