@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from customobjects.queries.totals import Total
+from salesos.rest.renderers import Answer
 from salesos.rest.serializers import StrictSerializer
 
 # What the query of a URL has, percent signs among them, as it is already encoded.
@@ -38,7 +38,7 @@ def page_response(
     page: int | None,
     limit: int,
     next_cursor: str | None = None,
-) -> Response:
+) -> Answer:
     """The answer of a list, with ``Link`` headers. ``page`` is None where a cursor leads through the list."""
     number = total.number
     meta = {
@@ -54,7 +54,7 @@ def page_response(
         headers["X-Total-Count"] = str(number)
     if links := list(_links(request, total, page, limit, next_cursor)):
         headers["Link"] = ", ".join(links)
-    return Response({"data": data, "meta": meta}, headers=headers)
+    return Answer({"data": data, "meta": meta}, headers=headers)
 
 
 def _links(request: Request, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:

@@ -22,6 +22,7 @@ from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total
 from customobjects.services import objects as services
 from salesos.accounts.actor import actor_of
+from salesos.rest.renderers import Answer
 from salesos.rest.serializers import body_of
 
 
@@ -33,7 +34,7 @@ class Objects(APIView):
         parameters=[ObjectQuerySerializer],
         responses=ObjectPageSerializer,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Answer:
         asked = parameters(request.query_params.dict(), ObjectQuerySerializer)
         is_active = {"true": True, "false": False}.get(asked.get("is_active", ""))
         objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)

@@ -32,6 +32,7 @@ from customobjects.queries.totals import Count
 from customobjects.services import records as services
 from salesos.accounts.actor import actor_of
 from salesos.rest.believing import BelievingView
+from salesos.rest.renderers import Answer
 from salesos.rest.serializers import StrictSerializer, body_of, camel
 
 IF_MATCH = OpenApiParameter(
@@ -90,7 +91,7 @@ def asked_for(given: Mapping[str, Any], **more: Any) -> RecordRequest:
     )
 
 
-def page_of(request: Request, asked: RecordRequest, page: RecordPage) -> Response:
+def page_of(request: Request, asked: RecordRequest, page: RecordPage) -> Answer:
     """The answer of a list of records."""
     documents = [orjson.Fragment(document) for document in page.documents]
     number = None if asked.cursor else asked.page
@@ -106,7 +107,7 @@ class Records(BelievingView):
         parameters=[RecordQuerySerializer],
         responses=RecordPageSerializer,
     )
-    def get(self, request: Request, object_reference: str) -> Response:
+    def get(self, request: Request, object_reference: str) -> Answer:
         given, filters = split_parameters(request, RecordQuerySerializer)
         asked = asked_for(given, filters=filters)
         actor = actor_of(request)
@@ -119,7 +120,7 @@ class Records(BelievingView):
         request=RecordCreateSerializer,
         responses={201: RecordSerializer},
     )
-    def post(self, request: Request, object_reference: str) -> Response:
+    def post(self, request: Request, object_reference: str) -> Answer:
         given = body_of(request, RecordCreateSerializer)
         made = services.create_record(actor_of(request), object_reference, **given)
         response = answer(made.document, made.version, status=status.HTTP_201_CREATED)
@@ -136,7 +137,7 @@ class RecordSearch(BelievingView):
         request=RecordSearchSerializer,
         responses=RecordPageSerializer,
     )
-    def post(self, request: Request, object_reference: str) -> Response:
+    def post(self, request: Request, object_reference: str) -> Answer:
         given = body_of(request, RecordSearchSerializer)
         asked = asked_for(given, tree=given.get("filter"))
         actor = actor_of(request)
@@ -152,7 +153,7 @@ class RelatedRecords(BelievingView):
         parameters=[RelatedQuerySerializer],
         responses=RecordPageSerializer,
     )
-    def get(self, request: Request, object_reference: str, record_reference: str, related_reference: str) -> Response:
+    def get(self, request: Request, object_reference: str, record_reference: str, related_reference: str) -> Answer:
         given, filters = split_parameters(request, RelatedQuerySerializer)
         actor = actor_of(request)
         target = get_schema(actor, object_reference)
@@ -170,7 +171,7 @@ class RecordDetail(BelievingView):
         parameters=[ShapeQuerySerializer],
         responses=RecordSerializer,
     )
-    def get(self, request: Request, object_reference: str, record_reference: str) -> Response:
+    def get(self, request: Request, object_reference: str, record_reference: str) -> Answer:
         shape = parameters(request.query_params.dict(), ShapeQuerySerializer)
         actor = actor_of(request)
         schema = get_schema(actor, object_reference)
@@ -184,7 +185,7 @@ class RecordDetail(BelievingView):
         request=RecordChangeSerializer,
         responses=RecordSerializer,
     )
-    def patch(self, request: Request, object_reference: str, record_reference: str) -> Response:
+    def patch(self, request: Request, object_reference: str, record_reference: str) -> Answer:
         given = body_of(request, RecordChangeSerializer)
         changed = services.change_record(
             actor_of(request),
@@ -207,6 +208,6 @@ class RecordDetail(BelievingView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def answer(document: str, version: int, *, status: int = 200) -> Response:
-    """A record's document, with its version as ``ETag``."""
-    return Response(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})
+def answer(document: str, version: int, *, status: int = 200) -> Answer:
+    """A record's document, with its ``ETag``."""
+    return Answer(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})
