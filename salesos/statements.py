@@ -49,17 +49,21 @@ def fill(params: Sequence[Any], values: Values) -> list[Any]:
 
 
 def prepared_cursor() -> CursorWrapper:
-    """A cursor that has PostgreSQL prepare what it runs; elsewhere Django's own, as SQLite's driver prepares anyway."""
+    """A cursor that has PostgreSQL prepare what it runs.
+
+    Elsewhere it is Django's own, as SQLite's driver prepares anyway; and where statements are logged, so that the log
+    shows their values.
+    """
     # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
     here = connections[DEFAULT_DB_ALIAS]
-    if here.vendor != "postgresql":
+    if here.vendor != "postgresql" or here.queries_logged:
         return here.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     here.ensure_connection()
     # Django uses this cursor itself, where all statements are to be bound by the server.
     raw: Any = ServerBindingCursor(here.connection)  # type: ignore[call-arg]
-    return here.make_debug_cursor(raw) if here.queries_logged else here.make_cursor(raw)
+    return here.make_cursor(raw)
 
 
 def _conditions(carried: Beliefs) -> tuple[str, list[Any]]:

@@ -156,3 +156,9 @@ def api(admin: User) -> Api:
 @pytest.fixture
 def as_user() -> Callable[[User], Api]:
     return Api
+
+
+@pytest.fixture
+def scale() -> int:
+    """How many records the tests of many have. 100,000 prove it once; a tenth tells as well when something breaks."""
+    return int(os.environ.get("TEST_RECORDS", "10000"))

@@ -97,10 +97,10 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it is ready."""
-        bind = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "salesos.wsgi", "--bind", bind, "--log-level", "warning"]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "salesos.wsgi:application"]
+        address = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
         self.process = subprocess.Popen(
-            [*command, "--workers", str(self.workers), "--threads", "4", "--preload"],
+            [*command, *address, "--workers", str(self.workers), "--blocking-threads", "4"],
             cwd=ROOT,
             env=environment(self.database_url),
             start_new_session=True,

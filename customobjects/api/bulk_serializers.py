@@ -62,7 +62,7 @@ class Operations(serializers.Field):
         "list": f"Must be a list of 1 to {MAX_OPERATIONS} operations.",
         "op": "Operation {place}: op must be one of create, update, upsert, delete.",
         "unknown": "Operation {place}: {op} has no property {name!r}; it has {there}.",
-        "required": "Operation {place}: {op} needs {name}.",
+        "missing": "Operation {place}: {op} needs {name}.",
         "type": "Operation {place}: {name} is malformed.",
         "one": "Operation {place}: upsert finds its record by id or by a unique key, not by both.",
     }
@@ -84,7 +84,7 @@ class Operations(serializers.Field):
                 self.fail("type", place=place, name=name)
         for name in required:
             if name not in raw:
-                self.fail("required", place=place, op=op, name=name)
+                self.fail("missing", place=place, op=op, name=name)
         return self._cleaned(place, op, raw)
 
     def _cleaned(self, place: int, op: str, raw: dict[str, Any]) -> dict[str, Any]:

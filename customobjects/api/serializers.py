@@ -34,7 +34,7 @@ class NameList(serializers.CharField):
     """Names in a query, separated by commas."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_LIST, **options)
+        super().__init__(max_length=LONGEST_LIST, allow_blank=True, **options)
 
     def to_internal_value(self, data: Any) -> Any:
         return tuple(name.strip() for name in super().to_internal_value(data).split(",") if name.strip())

@@ -79,8 +79,10 @@ def _of_group(actor: Actor, group: Group, numbers: dict[int, int]) -> Q:
     if group.word != "not":
         return found
     # "Not" is everything else: a comparison with an empty value, which SQL leaves open, does not hold.
+    if not found:
+        return Q(pk__in=[])
     holds = Case(When(found, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return Q(lookups.Exact(holds, False)) if found else Q(pk__in=[])
+    return Q(lookups.Exact(holds, False))
 
 
 def _of_leaf(actor: Actor, leaf: Condition, number: int) -> Q:

@@ -102,7 +102,7 @@ def _waves(schema: Schema, operations: Sequence[Operation]) -> Iterator[list[Ope
     wave: list[Operation] = []
     touched: set[object] = set()
     for operation in operations:
-        marks = {_mark(operation)} - {None}
+        marks = {_mark(schema, operation)} - {None}
         deletes = operation.kind is Kind.DELETE
         if wave and (touched & marks or deletes != (wave[0].kind is Kind.DELETE)):
             yield wave
@@ -113,11 +113,14 @@ def _waves(schema: Schema, operations: Sequence[Operation]) -> Iterator[list[Ope
         yield wave
 
 
-def _mark(operation: Operation) -> object:
-    """What an operation names its record by."""
+def _mark(schema: Schema, operation: Operation) -> object:
+    """What an operation names its record by, or None where it names none."""
     if operation.record_id is not None:
         return operation.record_id.lower()
-    return tuple(str(operation.data.get(name)) for name in operation.by) if operation.by else None
+    try:
+        return _key(schema, operation) if operation.by else None
+    except ProblemError:
+        return None
 
 
 def _run_wave(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:

@@ -117,9 +117,9 @@ def insert_field(
     _check_rules(field, bound)
     field.column = _take_column(custom_object, bound, is_indexed)
     field.fills_default = fill_default and _default_to_fill(field)
-    field.save(force_insert=True)
     if field.fills_default:
         filling.start(custom_object, field)
+    field.save(force_insert=True)
     if type == "AUTO_NUMBER":
         AutoNumberCounter.objects.create(field=field, next_number=cleaned["start"])
     return field

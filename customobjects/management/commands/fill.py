@@ -1,0 +1,19 @@
+"""``manage.py fill``: fill in now what old records lack, where no worker does it in the background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from customobjects.services import filling
+
+
+class Command(BaseCommand):
+    help = "Fill in indexes and defaults that old records lack. Safe to run twice, and to interrupt."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", type=int, default=filling.BATCH, help="records in one transaction")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        filling.fill_all(self.stdout.write, batch=options["batch"])

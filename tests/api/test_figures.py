@@ -1,0 +1,184 @@
+"""Aggregates, and searching: ranked within an object, and through all of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from salesos.accounts.models import User
+from tests.conftest import Api
+
+
+@pytest.fixture
+def machines(api: Api) -> Api:
+    api.make_object("Maker")
+    api.make_object(
+        "Machine",
+        {"label": "Status", "type": "PICKLIST", "options": {"values": ["active", "idle", "gone"]}},
+        {"label": "Cost", "type": "CURRENCY"},
+        {"label": "Spared", "type": "NUMBER", "isIndexed": False},
+        {"label": "Bought", "type": "DATE"},
+        {"label": "Seen", "type": "DATETIME"},
+        {"label": "Town", "type": "TEXT"},
+        {"label": "Insured", "type": "CHECKBOX"},
+        {"label": "Maker", "type": "LOOKUP", "options": {"target": "maker"}},
+    )
+    maker = api.make_record("maker", name="Krupp")["id"]
+    rows: list[dict[str, Any]] = [
+        {"status": "active", "cost": "0.10", "spared": "0.1", "bought": "2024-01-31", "town": "Ulm", "maker": maker},
+        {"status": "active", "cost": "0.20", "spared": "0.2", "bought": "2024-02-01", "town": "ulm"},
+        {"status": "idle", "cost": "9999999999999999999.99", "bought": "2024-02-29", "insured": True},
+        {"status": "idle", "spared": "-7", "seen": "2025-12-31T23:59:59Z"},
+        {"cost": "5"},
+    ]
+    for number, row in enumerate(rows):
+        api.make_record("machine", name=f"M{number}", **row)
+    return api
+
+
+def figures(api: Api, **params: Any) -> list[dict[str, Any]]:
+    answer = api.get("machine/records/aggregate", **params)
+    assert answer.status == 200, answer
+    return list(answer.json["data"])
+
+
+def test_groups_and_metrics(machines: Api) -> None:
+    found = machines.get(
+        "machine/records/aggregate", groupBy="status", metrics="count,sum:cost,avg:cost,min:cost,max:cost"
+    )
+    assert found.text.startswith(
+        '{"data":[{"group":{"status":"active"},"count":2,"sum":{"cost":0.3},"avg":{"cost":0.15},"min":{"cost":0.1},'
+        '"max":{"cost":0.2}},{"group":{"status":"idle"},"count":2,"sum":{"cost":9999999999999999999.99}'
+    ), "exactly, digit by digit"
+    assert found.json["data"][2]["group"] == {"status": None}
+    assert found.json["meta"] == {"isTruncated": False}
+
+
+def test_without_groups(machines: Api) -> None:
+    assert figures(machines) == [{"group": {}, "count": 5}]
+    assert figures(machines, metrics="sum:spared,min:bought,max:seen") == [
+        {
+            "group": {},
+            "sum": {"spared": Decimal("-6.7")},
+            "min": {"bought": "2024-01-31"},
+            "max": {"seen": "2025-12-31T23:59:59Z"},
+        }
+    ]
+    assert figures(machines, metrics="count,sum:cost", name="nobody") == [
+        {"group": {}, "count": 0, "sum": {"cost": None}}
+    ]
+
+
+def test_filters_and_search_go_with_it(machines: Api) -> None:
+    assert figures(machines, cost__lt=1) == [{"group": {}, "count": 2}]
+    assert figures(machines, search="idle") == [{"group": {}, "count": 2}]
+    assert figures(machines, maker__name="Krupp") == [{"group": {}, "count": 1}]
+
+
+@pytest.mark.parametrize(
+    ("params", "groups"),
+    [
+        ({"groupBy": "bought", "interval": "month"}, ["2024-01-01", "2024-02-01", None]),
+        ({"groupBy": "bought", "interval": "year"}, ["2024-01-01", None]),
+        ({"groupBy": "bought", "interval": "quarter"}, ["2024-01-01", None]),
+        ({"groupBy": "bought", "interval": "week"}, ["2024-01-29", "2024-02-26", None]),
+        ({"groupBy": "bought"}, ["2024-01-31", "2024-02-01", "2024-02-29", None]),
+        ({"groupBy": "seen"}, ["2025-12-31T23:59:59Z", None]),
+        ({"groupBy": "town"}, ["Ulm", None]),
+        ({"groupBy": "insured"}, [False, True]),
+        ({"groupBy": "spared"}, [-7, 0.1, 0.2, None]),
+    ],
+)
+def test_kinds_of_groups(machines: Api, params: dict[str, str], groups: list[Any]) -> None:
+    found = [row["group"][params["groupBy"]] for row in figures(machines, **params)]
+    assert [float(value) if not isinstance(value, str | bool | None) else value for value in found] == groups
+
+
+def test_several_groups(machines: Api, admin: User) -> None:
+    assert figures(machines, groupBy="status,insured", limit=2) == [
+        {"group": {"status": "active", "insured": False}, "count": 2},
+        {"group": {"status": "idle", "insured": False}, "count": 1},
+    ]
+    assert machines.get("machine/records/aggregate", groupBy="status", limit=1).json["meta"] == {"isTruncated": True}
+    assert figures(machines, groupBy="ownerId") == [{"group": {"ownerId": str(admin.id)}, "count": 5}]
+    [row] = figures(machines, groupBy="createdAt", interval="year")
+    assert row["count"] == 5
+
+
+@pytest.mark.parametrize(
+    ("params", "field", "code"),
+    [
+        ({"groupBy": "colour"}, "groupBy", "choice"),
+        ({"groupBy": "status,insured,town,cost"}, "groupBy", "too_many"),
+        ({"metrics": "sum:status"}, "metrics", "choice"),
+        ({"metrics": "sum:bought"}, "metrics", "choice"),
+        ({"metrics": "median:cost"}, "metrics", "choice"),
+        ({"groupBy": "status", "interval": "month"}, "interval", "type"),
+        ({"interval": "decade"}, "interval", "invalid_choice"),
+        ({"colour": "red"}, "colour", "unknown"),
+        ({"limit": 1001}, "limit", "max_value"),
+    ],
+)
+def test_figures_that_make_no_sense(machines: Api, params: dict[str, Any], field: str, code: str) -> None:
+    assert machines.get("machine/records/aggregate", **params).problem(field) == code
+
+
+def test_figures_take_one_query(machines: Api, django_assert_num_queries: Any) -> None:
+    figures(machines, groupBy="status")
+    # The figures; that who asks and the schema are as they were, a query beside it says.
+    with django_assert_num_queries(2):
+        figures(machines, groupBy="status,insured", metrics="count,sum:cost,avg:spared")
+
+
+# Searching -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(api: Api) -> Api:
+    api.make_object("Book", {"label": "Notes", "type": "TEXTAREA"}, {"label": "Place", "type": "TEXT"})
+    for name, notes, place in (
+        ("Old lantern", "", ""),
+        ("Nothing", "a gaslantern", ""),
+        ("Lantern", "", ""),
+        ("Streetlantern", "", ""),
+        ("Other", "many lanterns", ""),
+        ("Élan vital", "", ""),
+        ("Relance", "", ""),
+    ):
+        api.make_record("book", name=name, notes=notes, place=place)
+    return api
+
+
+def test_the_best_come_first(library: Api) -> None:
+    assert library.names("book", search="lantern") == ["Lantern", "Old lantern", "Streetlantern", "Other", "Nothing"]
+    assert library.names("book", search="LAN", limit=3) == ["Lantern", "Old lantern", "Relance"]
+    assert library.names("book", search="lantern", sort="name")[0] == "Lantern"
+
+
+def test_through_all_objects(library: Api, stranger: User) -> None:
+    library.make_object("Shop")
+    library.make_record("shop", name="Elan & Sons")
+    library.make_object("Silent", enableSearch=False)
+    library.make_record("silent", name="Elan")
+    Api(stranger).make_object("Foreign")
+    Api(stranger).make_record("foreign", name="Elan")
+    found = library.get("/v1/search", q="élan").json["data"]
+    assert [(hits["object"]["apiName"], [hit["name"] for hit in hits["hits"]]) for hits in found] == [
+        ("book", ["Élan vital", "Relance"]),
+        ("shop", ["Elan & Sons"]),
+    ]
+    first = library.get("/v1/search", q="lantern", limit=2).json["data"][0]
+    assert ([hit["name"] for hit in first["hits"]], first["hasMore"]) == (["Lantern", "Old lantern"], True)
+    assert library.get("/v1/search", q="nowhere").json == {"data": []}
+    assert library.get("/v1/search").problem("q") == "required"
+    assert library.get("/v1/search", q="  ").status == 400
+    assert library.get("/v1/search", q="a", limit=21).problem("limit") == "max_value"
+
+
+def test_hidden_fields_are_not_found_and_do_not_rank(library: Api) -> None:
+    library.patch("book/fields/notes", {"isActive": False})
+    assert library.names("book", search="lantern") == ["Lantern", "Old lantern", "Streetlantern"]
+    [hits] = library.get("/v1/search", q="lanterns").json["data"] or [{"hits": []}]
+    assert hits["hits"] == []

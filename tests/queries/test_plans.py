@@ -1,0 +1,157 @@
+"""What PostgreSQL does for a list: no list, filter or sort on an indexed field looks at all records."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customobjects.models import CustomObject, Record
+from customobjects.schema import schema_of
+from customobjects.services.drafts import Draft, store
+from salesos.accounts.actor import Actor
+from tests.conftest import Api
+
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="plans are read as PostgreSQL writes them")
+COUNT = 20_000
+SCANS = {"Seq Scan", "Parallel Seq Scan"}
+# A page, and what is read to find it, may be some hundred records, but not a share of all.
+MOST_ROWS = 1_000
+
+
+@pytest.fixture
+def many(api: Api, actor: Actor) -> Api:
+    """20,000 records, some values rare."""
+    api.make_object(
+        "Item",
+        {"label": "Code", "type": "TEXT"},
+        {"label": "Status", "type": "PICKLIST", "options": {"values": ["a", "b", "c"]}},
+        {"label": "Cost", "type": "NUMBER"},
+        {"label": "Day", "type": "DATE"},
+        {"label": "Mail", "type": "EMAIL"},
+    )
+    schema = schema_of(CustomObject.objects.get(api_name="item"))
+    chance = random.Random(1)
+    for start in range(0, COUNT, 5_000):
+        drafts = [
+            Draft(
+                {
+                    "name": f"{chance.random():.6f}",
+                    "code": f"C{number:06}",
+                    "status": chance.choice("abc"),
+                    "cost": number,
+                    "day": f"20{chance.randint(10, 25)}-{chance.randint(1, 12):02}-01",
+                    **({"mail": f"m{number}@example.com"} if number % 1_000 == 0 else {}),
+                },
+                actor.user_id,
+            )
+            for number in range(start, start + 5_000)
+        ]
+        store(actor, schema, drafts)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customobjects_record")
+    return api
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def plans_of(api: Api, path: str, **params: Any) -> list[dict[str, Any]]:
+    """How PostgreSQL ran each statement of a request that reads records."""
+    api.get(path, **params)
+    with CaptureQueriesContext(connection) as queries:
+        assert api.get(path, **params).status == 200
+    found = []
+    table = Record._meta.db_table
+    for query in queries.captured_queries:
+        sql = query["sql"]
+        if table in sql and sql.startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+                [(plan,)] = cursor.fetchall()
+            plan = plan if isinstance(plan, list) else json.loads(plan)
+            found += [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == table]
+    assert found
+    return found
+
+
+LISTS: list[dict[str, Any]] = [
+    {},
+    {"sort": "name"},
+    {"sort": "-name"},
+    {"sort": "code", "page": 3},
+    {"sort": "-cost"},
+    {"sort": "day"},
+    {"sort": "createdAt"},
+    {"sort": "-updatedAt"},
+    {"sort": "status"},
+    {"sort": "name,cost"},
+    {"sort": "mail", "limit": 10},
+    {"code": "C000777"},
+    {"code__in": "C000777,C000778"},
+    {"code__startswith": "C00012"},
+    {"code__iexact": "c000777"},
+    {"cost": 5},
+    {"cost__gte": 19_900},
+    {"cost__range": "100,200"},
+    {"cost__lt": 100, "sort": "name"},
+    {"status": "a", "sort": "name"},
+    {"status": "a", "cost__gte": 10_000, "sort": "name"},
+    {"mail": "m1000@example.com"},
+    {"mail__isnull": "false", "sort": "mail", "limit": 10},
+    {"createdAt__lt": "2001-01-01"},
+    {"search": "c000777"},
+    {"search": "m3000@example"},
+]
+
+
+def test_no_list_scans(many: Api) -> None:
+    for params in LISTS:
+        for node in plans_of(many, "item/records", count="none", **params):
+            read = (
+                node["Actual Rows"]
+                + node.get("Rows Removed by Filter", 0)
+                + node.get("Rows Removed by Index Recheck", 0)
+            )
+            assert node["Node Type"] not in SCANS, (params, node)
+            assert read * node["Actual Loops"] <= MOST_ROWS, (params, node)
+
+
+def test_no_page_of_a_cursor_scans(many: Api) -> None:
+    for sort in ("name", "-cost", "status", "status,-cost", "day,name"):
+        cursor = many.get("item/records", sort=sort, limit=100, count="none").json["meta"]["nextCursor"]
+        for node in plans_of(many, "item/records", sort=sort, limit=100, count="none", cursor=cursor):
+            assert node["Node Type"] not in SCANS, (sort, node)
+            if "," not in sort:
+                assert node["Actual Rows"] + node.get("Rows Removed by Filter", 0) <= MOST_ROWS, (sort, node)
+
+
+def test_totals_do_not_count_what_they_estimate(many: Api) -> None:
+    many.get("item/records", limit=1)
+    with CaptureQueriesContext(connection) as queries:
+        meta = many.get("item/records", limit=1).json["meta"]
+    assert meta["totalIsEstimate"] is True
+    assert abs(meta["total"] - COUNT) < COUNT / 10
+    assert not any("COUNT(" in query["sql"] for query in queries.captured_queries)
+
+
+def test_documents_are_written_after_sorting(many: Api) -> None:
+    """Else a list that no index sorts would write the documents of all records it finds."""
+    with CaptureQueriesContext(connection) as queries:
+        many.get("item/records", sort="name", cost__gte=19_000, count="none")
+    sql = next(query["sql"] for query in queries.captured_queries if "customObjectId" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {sql}")
+        [(plan,)] = cursor.fetchall()
+    plan = plan if isinstance(plan, list) else json.loads(plan)
+    [sort] = [node for node in nodes(plan[0]["Plan"]) if node["Node Type"] == "Sort"]
+    assert not any("customObjectId" in output for output in sort["Output"])
