@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from benchmarks.run import Result
 
+MARKER = "<!-- measured -->"
 PACKAGES = ("Django", "djangorestframework", "granian", "psycopg", "orjson")
 
 
@@ -38,6 +40,12 @@ def table(runs: list[Run], options: Any) -> str:
         f"Each figure is the median of {options.rounds} runs of {options.seconds:g} s, taken turn by turn.\n"
     )
     return head + "\n" + "\n".join(line for run in runs for line in _run(run)) + "\n"
+
+
+def write(path: Path, text: str) -> None:
+    """Put the table into a page, behind its marker; what is before that stays."""
+    before = path.read_text().split(MARKER)[0] if path.exists() else ""
+    path.write_text(f"{before}{MARKER}\n\n{text}")
 
 
 def _run(run: Run) -> Iterator[str]:

@@ -302,9 +302,8 @@ def main() -> None:
     runs = [run_on(url, options) for url in options.databases]
     table = report.table(runs, options)
     if options.table:
-        options.table.write_text(table)
-    else:
-        print(table)
+        report.write(options.table, table)
+    print(table)
 
 
 if __name__ == "__main__":

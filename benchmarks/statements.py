@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from benchmarks import data
 from customobjects.models import CustomObject, Record
@@ -45,7 +44,7 @@ def _create(schema: Schema) -> dict[str, Any]:
     user = User.objects.get()
     draft = Draft(merge(schema, None, exactjson.loads(json.dumps(data.record(1)))), user.id, id=ANY_ID)
     columns = (*rows.BASE, *schema.columns)
-    row = {**new_row(Actor.of_user(user), schema, draft), "created_at": timezone.now()}
+    row = new_row(Actor.of_user(user), schema, draft)
     sql, params = rows.insert_statement(schema, columns)
     is_postgresql = connection.vendor == "postgresql"
     state, given = _compiled(

@@ -10,50 +10,13 @@ from rest_framework import serializers
 from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field
-from customobjects.queries.aggregates import INTERVALS
 from customobjects.queries.everywhere import ObjectHits
-from customobjects.queries.totals import Count
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
 from salesos.rest.serializers import Boolean, Id, Integer, JSONObject, JSONValue, StrictSerializer, Text, camel
 
 LONGEST_DESCRIPTION = 5_000
-# Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
-LAST_PAGE = 1_000_000
-LARGEST_PAGE = 100
-LONGEST_SEARCH = 200
-LONGEST_LIST = 4_000
-LONGEST_CURSOR = 4_000
-MOST_GROUPS = 1_000
-MOST_HITS = 20
-COUNTS = [count.value for count in Count if count]
-
-
-class NameList(serializers.CharField):
-    """Names in a query, separated by commas."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_LIST, allow_blank=True, **options)
-
-    def to_internal_value(self, data: Any) -> Any:
-        return tuple(name.strip() for name in super().to_internal_value(data).split(",") if name.strip())
-
-
-@extend_schema_field({"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})
-class Names(serializers.Field):
-    """Names in a body: a list of texts, or one text with commas."""
-
-    default_error_messages = {"invalid": "Not a list of names."}
-
-    def to_internal_value(self, data: Any) -> tuple[str, ...]:
-        if isinstance(data, str):
-            data = data.split(",")
-        if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
-            self.fail("invalid")
-        if sum(map(len, data)) > LONGEST_LIST:
-            self.fail("invalid")
-        return tuple(name.strip() for name in data if name.strip())
 
 
 @extend_schema_field({"type": "string", "maxLength": API_NAME_LENGTH, "pattern": f"^{API_NAME.pattern}$"})
@@ -298,75 +261,6 @@ class ObjectPageSerializer(StrictSerializer):
 
 class FieldListSerializer(StrictSerializer):
     data = FieldSerializer(many=True, read_only=True)  # type: ignore[assignment]
-
-
-class ListQuerySerializer(StrictSerializer):
-    """What every list that is not read to its end takes."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=20)
-
-
-class PageQuerySerializer(ListQuerySerializer):
-    """The parameters of lists with pages."""
-
-    page = serializers.IntegerField(min_value=1, max_value=LAST_PAGE, default=1)
-    search = serializers.CharField(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
-
-
-class ObjectQuerySerializer(PageQuerySerializer):
-    is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
-
-
-class ShapeQuerySerializer(StrictSerializer):
-    """What of a record is shown."""
-
-    fields = NameList(required=False, help_text="Only these fields in `data`.")  # type: ignore[assignment]
-    expand = NameList(required=False, help_text="Lookups and users to send along, two levels deep: `account.owner`.")
-
-
-class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
-    """The parameters of a list of records, beside its filters."""
-
-    sort = serializers.CharField(max_length=LONGEST_LIST, required=False, default="", help_text="`-cost,name`")
-    sort_by = serializers.CharField(max_length=API_NAME_LENGTH, required=False, default="")
-    sort_order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
-    cursor = serializers.CharField(max_length=LONGEST_CURSOR, required=False, default="")
-    count = serializers.ChoiceField(choices=COUNTS, required=False)
-
-
-class RelatedQuerySerializer(RecordQuerySerializer):
-    """The parameters of a list of the records that point at one."""
-
-    via = serializers.CharField(max_length=API_NAME_LENGTH, required=False, help_text="Only by this lookup.")
-
-
-class AggregateQuerySerializer(ListQuerySerializer):
-    """The parameters of figures, beside their filters."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_GROUPS, default=100)
-    search = serializers.CharField(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
-    group_by = NameList(required=False, help_text="Fields to group by, at most three.")
-    metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
-    interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
-
-
-class EverywhereQuerySerializer(ListQuerySerializer):
-    q = serializers.CharField(max_length=LONGEST_SEARCH)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_HITS, default=5, help_text="Hits in each object.")
-
-
-class RecordSearchSerializer(StrictSerializer):
-    """A list of records that is asked for in a body: filters as a tree of `and`, `or` and `not`."""
-
-    filter = JSONObject(required=False, help_text='`{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}`')
-    search = Text(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
-    sort = Names(required=False, help_text='`["-cost", "name"]`, or the same as one text')
-    fields = Names(required=False)  # type: ignore[assignment]
-    expand = Names(required=False)
-    page = Integer(min_value=1, max_value=LAST_PAGE, default=1)
-    limit = Integer(min_value=1, max_value=LARGEST_PAGE, default=20)
-    cursor = Text(max_length=LONGEST_CURSOR, required=False, allow_null=True)
-    count = serializers.ChoiceField(choices=COUNTS, required=False)
 
 
 class FieldTypeSerializer(StrictSerializer):

@@ -125,9 +125,10 @@ def store(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
 
 def new_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
     """The columns of a new record."""
+    row = changed_row(actor, schema, draft)
     return {
-        **changed_row(actor, schema, draft),
-        "created_at": timezone.now(),
+        **row,
+        "created_at": row["updated_at"],
         "created_by_id": actor.user_id,
         "organization_id": actor.organization_id,
         "custom_object_id": schema.id,

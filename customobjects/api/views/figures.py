@@ -8,12 +8,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customobjects.api.pagination import parameters
-from customobjects.api.serializers import (
-    AggregateQuerySerializer,
-    EverywhereQuerySerializer,
-    GroupListSerializer,
-    HitListSerializer,
-)
+from customobjects.api.query_serializers import AggregateQuerySerializer, EverywhereQuerySerializer
+from customobjects.api.serializers import GroupListSerializer, HitListSerializer
 from customobjects.api.views.records import FILTERS, split_parameters
 from customobjects.queries.aggregates import Aggregation, aggregate
 from customobjects.queries.everywhere import search_everywhere

@@ -9,11 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customobjects.api.pagination import page_response, parameters
+from customobjects.api.query_serializers import ObjectQuerySerializer
 from customobjects.api.serializers import (
     ObjectChangeSerializer,
     ObjectCreateSerializer,
     ObjectPageSerializer,
-    ObjectQuerySerializer,
     ObjectSerializer,
     StatsSerializer,
 )

@@ -13,16 +13,18 @@ from rest_framework.response import Response
 
 from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response, parameters
-from customobjects.api.serializers import (
+from customobjects.api.query_serializers import (
     AggregateQuerySerializer,
+    RecordQuerySerializer,
+    RecordSearchSerializer,
+    RelatedQuerySerializer,
+    ShapeQuerySerializer,
+)
+from customobjects.api.serializers import (
     RecordChangeSerializer,
     RecordCreateSerializer,
     RecordPageSerializer,
-    RecordQuerySerializer,
-    RecordSearchSerializer,
     RecordSerializer,
-    RelatedQuerySerializer,
-    ShapeQuerySerializer,
 )
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
