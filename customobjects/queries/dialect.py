@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Context, Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, BooleanField, F, Func, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -150,6 +151,14 @@ class NumberInOverflow(Func):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         return compiler.compile(self.get_source_expressions()[1])
+
+
+def writes_what_it_sorts() -> bool:
+    """Whether the database works out all that a query selects before it sorts, and not only for what is left then.
+
+    SQLite does: there a page is chosen first, and its documents written then.
+    """
+    return connection.vendor == "sqlite"
 
 
 def containing(text: str) -> str:

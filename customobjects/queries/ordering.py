@@ -130,6 +130,11 @@ class Order:
     descending: bool
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the order is that of the ids, in which records lie anyway."""
+        return not self.keys
+
+    @property
     def shape(self) -> Hashable:
         """Orders of one shape are one query."""
         return tuple((key.name, key.descending) for key in self.keys), self.descending

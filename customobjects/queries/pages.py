@@ -13,6 +13,7 @@ from customobjects.models import Record
 from customobjects.queries import cursors
 from customobjects.queries.conditions import condition_of, operand_values
 from customobjects.queries.cursors import Position
+from customobjects.queries.dialect import writes_what_it_sorts
 from customobjects.queries.documents import RecordDocument, id_in
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.filters import EVERYTHING, FilterReader, Group
@@ -116,15 +117,20 @@ class _Listing:
     order: Order
     shown: tuple[SchemaField, ...] | None
 
-    def statement(self, part: Part, limit: int, *, offset: bool, behind: Sequence[bool] | None) -> Statement[Record]:
+    def statement(self, part: Part, limit: int, *, offset: int, behind: Sequence[bool] | None) -> Statement[Record]:
         """The query for ``limit`` records of a part: from an offset, or behind a position."""
         shown = None if self.shown is None else tuple(field.id for field in self.shown)
-        shape = (self.selection.shape, self.order.shape, shown, part.number, limit, offset, behind)
+        picks_first = writes_what_it_sorts() and not self.order.is_plain
+        where = offset if picks_first else bool(offset)
+        shape = (self.selection.shape, self.order.shape, shown, part.number, limit, where, behind)
 
         def build() -> QuerySet[Record, Any]:
             records = self.selection.records().filter(part.condition)
             if behind is not None:
                 records = records.filter(part.behind(behind))
+            if picks_first:
+                chosen = records.order_by(*part.order()).values("id")[offset : offset + limit]
+                records = Record.objects.filter(id__in=chosen)
             document = RecordDocument(self.selection.schema, self.shown)
             keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
             return records.order_by(*part.order()).annotate(document=document, **keys).values_list("document", *keys)
@@ -137,7 +143,7 @@ class _Listing:
                 build,
                 prepare=is_plain,
                 limit=limit,
-                offset=Slot("offset", OFFSET) if offset else None,
+                offset=Slot("offset", OFFSET) if offset and not picks_first else None,
                 confirms=True,
             ),
         )
@@ -155,7 +161,7 @@ class _Listing:
                 values |= dict(here.values())
             if offset:
                 values |= {"offset": offset}
-            statement = self.statement(part, wanted, offset=offset > 0, behind=here.empties if here else None)
+            statement = self.statement(part, wanted, offset=offset, behind=here.empties if here else None)
             rows = statement.rows(values)
             found += rows[: wanted - len(found)]
             parts += [part] * (len(found) - len(parts))

@@ -1,10 +1,11 @@
-"""What PostgreSQL does for a list: no list, filter or sort on an indexed field looks at all records."""
+"""What the database does for a list: no list, filter or sort on an indexed field looks at all records."""
 
 from __future__ import annotations
 
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,7 +18,6 @@ from customobjects.services.drafts import Draft, store
 from salesos.accounts.actor import Actor
 from tests.conftest import Api
 
-pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="plans are read as PostgreSQL writes them")
 COUNT = 20_000
 SCANS = {"Seq Scan", "Parallel Seq Scan"}
 # A page, and what is read to find it, may be some hundred records, but not a share of all.
@@ -54,8 +54,17 @@ def many(api: Api, actor: Actor) -> Api:
         ]
         store(actor, schema, drafts)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE customobjects_record")
+        cursor.execute(f"ANALYZE {Record._meta.db_table}")
     return api
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a statement read the table of records: what the database calls it, and how many rows it looked at."""
+
+    kind: str
+    rows: int
+    is_scan: bool
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -64,21 +73,37 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(part)
 
 
-def plans_of(api: Api, path: str, **params: Any) -> list[dict[str, Any]]:
-    """How PostgreSQL ran each statement of a request that reads records."""
+def postgresql_plan(sql: str, options: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ({options}, FORMAT JSON) {sql}")
+        [(plan,)] = cursor.fetchall()
+    plan = plan if isinstance(plan, list) else json.loads(plan)
+    return dict(plan[0]["Plan"])
+
+
+def accesses(sql: str) -> Iterator[Access]:
+    table = Record._meta.db_table
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
+            for *_ids, detail in cursor.fetchall():
+                if table in detail:
+                    yield Access(detail, 0, detail.startswith("SCAN") and "INDEX" not in detail)
+        return
+    for node in nodes(postgresql_plan(sql, "ANALYZE")):
+        if node.get("Relation Name") == table:
+            passed_over = sum(node.get(f"Rows Removed by {why}", 0) for why in ("Filter", "Index Recheck"))
+            rows = (node["Actual Rows"] + passed_over) * node["Actual Loops"]
+            yield Access(node["Node Type"], rows, node["Node Type"] in SCANS)
+
+
+def accesses_of(api: Api, path: str, **params: Any) -> list[Access]:
+    """How the statements of a request read records."""
     api.get(path, **params)
     with CaptureQueriesContext(connection) as queries:
         assert api.get(path, **params).status == 200
-    found = []
-    table = Record._meta.db_table
-    for query in queries.captured_queries:
-        sql = query["sql"]
-        if table in sql and sql.startswith("SELECT"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
-                [(plan,)] = cursor.fetchall()
-            plan = plan if isinstance(plan, list) else json.loads(plan)
-            found += [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == table]
+    statements = [query["sql"] for query in queries.captured_queries]
+    found = [access for sql in statements if sql.startswith("SELECT") for access in accesses(sql)]
     assert found
     return found
 
@@ -115,29 +140,27 @@ LISTS: list[dict[str, Any]] = [
 
 def test_no_list_scans(many: Api) -> None:
     for params in LISTS:
-        for node in plans_of(many, "item/records", count="none", **params):
-            read = (
-                node["Actual Rows"]
-                + node.get("Rows Removed by Filter", 0)
-                + node.get("Rows Removed by Index Recheck", 0)
-            )
-            assert node["Node Type"] not in SCANS, (params, node)
-            assert read * node["Actual Loops"] <= MOST_ROWS, (params, node)
+        for access in accesses_of(many, "item/records", count="none", **params):
+            assert not access.is_scan, (params, access)
+            assert access.rows <= MOST_ROWS, (params, access)
 
 
 def test_no_page_of_a_cursor_scans(many: Api) -> None:
     for sort in ("name", "-cost", "status", "status,-cost", "day,name"):
         cursor = many.get("item/records", sort=sort, limit=100, count="none").json["meta"]["nextCursor"]
-        for node in plans_of(many, "item/records", sort=sort, limit=100, count="none", cursor=cursor):
-            assert node["Node Type"] not in SCANS, (sort, node)
-            if "," not in sort:
-                assert node["Actual Rows"] + node.get("Rows Removed by Filter", 0) <= MOST_ROWS, (sort, node)
+        for access in accesses_of(many, "item/records", sort=sort, limit=100, count="none", cursor=cursor):
+            assert not access.is_scan, (sort, access)
+            # With a second key, those that tie in the first must be sorted.
+            assert "," in sort or access.rows <= MOST_ROWS, (sort, access)
 
 
 def test_totals_do_not_count_what_they_estimate(many: Api) -> None:
     many.get("item/records", limit=1)
     with CaptureQueriesContext(connection) as queries:
         meta = many.get("item/records", limit=1).json["meta"]
+    if connection.vendor != "postgresql":
+        assert (meta["total"], meta["totalIsEstimate"]) == (COUNT, False)
+        return
     assert meta["totalIsEstimate"] is True
     assert abs(meta["total"] - COUNT) < COUNT / 10
     assert not any("COUNT(" in query["sql"] for query in queries.captured_queries)
@@ -148,10 +171,12 @@ def test_documents_are_written_after_sorting(many: Api) -> None:
     with CaptureQueriesContext(connection) as queries:
         many.get("item/records", sort="name", cost__gte=19_000, count="none")
     sql = next(query["sql"] for query in queries.captured_queries if "customObjectId" in query["sql"])
+    if connection.vendor != "postgresql":
+        inner = sql[sql.index(" IN (SELECT") :]
+        assert "LIMIT" in inner, "the page is chosen first"
+        assert "customObjectId" not in inner
+        return
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off")
-        cursor.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {sql}")
-        [(plan,)] = cursor.fetchall()
-    plan = plan if isinstance(plan, list) else json.loads(plan)
-    [sort] = [node for node in nodes(plan[0]["Plan"]) if node["Node Type"] == "Sort"]
+    [sort] = [node for node in nodes(postgresql_plan(sql, "VERBOSE")) if node["Node Type"] == "Sort"]
     assert not any("customObjectId" in output for output in sort["Output"])
