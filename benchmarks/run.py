@@ -61,6 +61,8 @@ class Client:
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON of an answer that must be one."""
         headers = {**self.headers, "Content-Type": "application/json"}
+        # A server ends connections that say nothing for long.
+        self.connection.close()
         self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         answer = self.connection.getresponse()
         text = answer.read()

@@ -180,7 +180,9 @@ def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator
         if field.is_unique:
             yield UniqueRule(str(field.id), (field,))
     for key in custom_object.unique_keys:
-        yield UniqueRule(key["id"], tuple(by_id[id_] for id_ in key["fields"]))
+        # A deleted object's fields are deleted, too.
+        if all(id_ in by_id for id_ in key["fields"]):
+            yield UniqueRule(key["id"], tuple(by_id[id_] for id_ in key["fields"]))
 
 
 _cache: dict[State, Schema] = {}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from http import HTTPStatus
 
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -37,9 +39,34 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return super().process_response(request, response)
 
 
+class PageSessionMiddleware(SessionMiddleware):
+    """Sessions are for people: a program that shows its token or key has none to be looked for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not is_program(request):
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if is_program(request) else super().process_response(request, response)
+
+
+class PageUserMiddleware(AuthenticationMiddleware):
+    """The user of a session. Who a program acts for, the API asks itself."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not is_program(request):
+            super().process_request(request)
+
+
 class PageMessageMiddleware(MessageMiddleware):
     """Messages for the next page that a person sees. Programs see none."""
 
     def process_request(self, request: HttpRequest) -> None:
         if not wants_json(request):
             super().process_request(request)
+
+
+def is_program(request: HttpRequest) -> bool:
+    """Whether a request of the API shows credentials of its own."""
+    shows = "HTTP_AUTHORIZATION" in request.META or "HTTP_X_API_KEY" in request.META
+    return shows and wants_json(request)

@@ -92,10 +92,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "salesos.middleware.CompressionMiddleware",
     "salesos.middleware.ConditionalMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "salesos.middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "salesos.middleware.PageUserMiddleware",
     "salesos.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

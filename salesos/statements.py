@@ -48,22 +48,34 @@ def fill(params: Sequence[Any], values: Values) -> list[Any]:
     ]
 
 
-def prepared_cursor() -> CursorWrapper:
-    """A cursor that has PostgreSQL prepare what it runs.
+def run(sql: str, params: Sequence[Any], *, prepare: bool = True) -> list[Row]:
+    """Run a statement, and read all its rows. PostgreSQL prepares it, unless it is better planned anew each time.
 
-    Elsewhere it is Django's own, as SQLite's driver prepares anyway; and where statements are logged, so that the log
-    shows their values.
+    SQLite's driver prepares by itself. Where statements are logged none are prepared, so that the log shows their
+    values.
     """
     # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
     here = connections[DEFAULT_DB_ALIAS]
-    if here.vendor != "postgresql" or here.queries_logged:
-        return here.cursor()
+    if not prepare or here.vendor != "postgresql" or here.queries_logged:
+        with here.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+    cursor = _preparing_cursor(here)
+    cursor.execute(sql, params)
+    return list(cursor.fetchall())
+
+
+def _preparing_cursor(here: Any) -> CursorWrapper:
+    """The cursor that a connection keeps for statements that are prepared."""
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     here.ensure_connection()
-    # Django uses this cursor itself, where all statements are to be bound by the server.
-    raw: Any = ServerBindingCursor(here.connection)  # type: ignore[call-arg]
-    return here.make_cursor(raw)
+    kept: tuple[Any, CursorWrapper] | None = getattr(here, "statement_cursor", None)
+    if kept is None or kept[0] is not here.connection:
+        # Django uses this class itself, where all statements are to be bound by the server.
+        raw: Any = ServerBindingCursor(here.connection)  # type: ignore[call-arg]
+        kept = here.statement_cursor = (here.connection, here.make_cursor(raw))
+    return kept[1]
 
 
 def _conditions(carried: Beliefs) -> tuple[str, list[Any]]:
@@ -85,9 +97,7 @@ def confirm() -> None:
     if carried is None or not carried.open:
         return
     sql, params = _conditions(carried)
-    with prepared_cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", params)
-        _settle(carried, cursor.fetchall()[0][0])
+    _settle(carried, run(f"SELECT {sql}", params)[0][0])
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,7 @@ class Statement(Generic[M]):
         carried = beliefs.current() if self._confirms else None
         if carried is not None and carried.open:
             sql, given = compiled.with_column(*_conditions(carried), given)
-        with prepared_cursor() if self._prepare else connection.cursor() as cursor:
-            cursor.execute(sql, given)
-            found: list[Row] = cursor.fetchall()
+        found = run(sql, given, prepare=self._prepare)
         # Without a row nothing is confirmed, and the beliefs stay open.
         if carried is not None and carried.open and found:
             _settle(carried, found[0][-1])

@@ -160,5 +160,5 @@ def as_user() -> Callable[[User], Api]:
 
 @pytest.fixture
 def scale() -> int:
-    """How many records the tests of many have. 100,000 prove it once; a tenth tells as well when something breaks."""
-    return int(os.environ.get("TEST_RECORDS", "10000"))
+    """How many records the tests of many have. ``TEST_RECORDS=5000`` is for who waits for them."""
+    return int(os.environ.get("TEST_RECORDS", "100000"))

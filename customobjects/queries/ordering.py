@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Expression, F, Field, IntegerField, OrderBy, Q, TextField, lookups
@@ -139,8 +140,12 @@ class Order:
         """Orders of one shape are one query."""
         return tuple((key.name, key.descending) for key in self.keys), self.descending
 
-    def parts(self) -> Iterator[Part]:
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
         """The parts of the list, one behind the other."""
+        return tuple(self._parts())
+
+    def _parts(self) -> Iterator[Part]:
         condition = Q()
         for number, key in enumerate(self.keys):
             if not key.may_be_empty:
@@ -166,6 +171,10 @@ def ordering(schema: Schema, sort: str = "", *, parameter: str = "sort") -> Orde
 
     Raises ``InvalidError`` at the caller's ``parameter`` that lists what there is to sort by.
     """
+    return schema.kept_statement(("order", sort), lambda: _ordering(schema, sort, parameter))
+
+
+def _ordering(schema: Schema, sort: str, parameter: str) -> Order:
     names = [name.strip() for name in sort.split(",") if name.strip()]
     if len(names) > MAX_KEYS:
         raise InvalidError.of(f"{parameter} must have at most {MAX_KEYS} keys", field=parameter, code="too_many")

@@ -82,14 +82,10 @@ class Selection:
     @classmethod
     def of(cls, actor: Actor, schema: Schema, request: RecordRequest) -> Selection:
         """Raises ``InvalidError`` for what cannot be asked."""
-        reader = FilterReader(schema, lambda lookup: find_schema(actor, str(lookup.target_id)))
-        groups = [reader.parameters(request.filters)]
-        if request.tree:
-            groups.append(reader.tree(request.tree))
-        if request.within.parts:
-            groups.append(request.within)
-        group = groups[0] if len(groups) == 1 else Group("and", tuple(groups))
+        group = _filters(actor, schema, request)
         search = Search(schema, request.search)
+        if not (group.parts or search):
+            return cls(actor, schema, group, search)
         return cls(actor, schema, group, search, dict(operand_values(group)) | dict(search.values()))
 
     @property
@@ -107,6 +103,19 @@ class Selection:
         # The planner knows little of what a text has inside, and much of what columns hold.
         plan_first = bool(self.group.parts) and not self.search
         return self.schema.kept_statement(("totals", self.shape), lambda: Totals(self.records(), plan_first=plan_first))
+
+
+def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> Group:
+    """All that a request filters by. Raises ``InvalidError``."""
+    if not (request.filters or request.tree):
+        return request.within
+    reader = FilterReader(schema, lambda lookup: find_schema(actor, str(lookup.target_id)))
+    groups = [reader.parameters(request.filters)]
+    if request.tree:
+        groups.append(reader.tree(request.tree))
+    if request.within.parts:
+        groups.append(request.within)
+    return groups[0] if len(groups) == 1 else Group("and", tuple(groups))
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,7 @@ class _Listing:
         values = self.selection.values
         found: list[Row] = []
         parts: list[Part] = []
-        for part in self.order.parts():
+        for part in self.order.parts:
             if after is not None and part.number < after.part:
                 continue
             here = after if after is not None and after.part == part.number else None

@@ -8,6 +8,7 @@ fields, whose values the text still has, each hit is checked to lie in a segment
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, TextField, Value, When
@@ -64,11 +65,18 @@ class Search:
     """A search within one object: records that have every word, by any part of it."""
 
     def __init__(self, schema: Schema, text: str) -> None:
-        self.words = words_of(text)
+        self.words = words_of(text) if text else ()
         self.is_off = bool(self.words) and not schema.enable_search
+        self._schema = schema
         self._primary = schema.primary
-        self._hides = any(field.type.searchable for field in schema.hidden)
-        self._seen = [field for field in schema.fields if field.type.searchable]
+
+    @cached_property
+    def _hides(self) -> bool:
+        return any(field.type.searchable for field in self._schema.hidden)
+
+    @cached_property
+    def _seen(self) -> list[SchemaField]:
+        return [field for field in self._schema.fields if field.type.searchable]
 
     @property
     def shape(self) -> Hashable:

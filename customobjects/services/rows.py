@@ -23,7 +23,7 @@ from customobjects.models.record import column_field
 from customobjects.queries.documents import RecordDocument
 from customobjects.schema import Schema
 from salesos.rest import exactjson
-from salesos.statements import prepared_cursor
+from salesos.statements import run
 
 # The columns that every record has beside its typed ones, in the order of the table.
 BASE = (
@@ -103,15 +103,11 @@ def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str,
             uuid.get_db_prep_save(record_id, connection),
         )
     ]
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, params)
-        return {(name, bytes(digest)) for name, digest in cursor.fetchall()}
+    return {(name, bytes(digest)) for name, digest in run(sql, params)}
 
 
 def _run(sql: str, params: Sequence[Any]) -> list[Written]:
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, params)
-        return [(UUID(str(id_)), document) for id_, document in cursor.fetchall()]
+    return [(UUID(str(id_)), document) for id_, document in run(sql, params)]
 
 
 # The statements ------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 from time import time
 from uuid import UUID
@@ -76,12 +77,12 @@ class BearerAuthentication(JWTAuthentication):
         claimed = validated_token.get(api_settings.USER_ID_CLAIM)
         if claimed is None:
             raise InvalidToken(str(_("Token contained no recognizable user identification")))
-        user = _users.believed(claimed)
+        user = copy(_users.believed(claimed))
         if user is None:
             user = _find_user(claimed)
             if user is None:
                 raise AuthenticationFailed(_("User not found"), code="user_not_found")
-            _users.remember(claimed, user)
+            _users.remember(claimed, copy(user))
         if not user.is_active:
             raise AuthenticationFailed(_("User is inactive"), code="user_inactive")
         if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
