@@ -21,8 +21,8 @@ from customobjects.models import CustomObject, Field
 S = TypeVar("S")
 
 CACHE_SIZE = 2_000
-# Queries on one object that are kept compiled.
-STATEMENTS = 500
+# Queries on one object, and the like, that are kept.
+MADE = 500
 
 # What tells one state of an object's definition from another: its id, its version, and the time of the last change.
 # The time is part of it, so that a version that was rolled back, and given again by another change, is not mistaken
@@ -141,19 +141,21 @@ class Schema:
         return self.state[1]
 
     @cached_property
-    def statements(self) -> dict[Hashable, Any]:
-        """Queries on this object that this process has compiled."""
+    def _made(self) -> dict[Hashable, Any]:
         return {}
 
-    def kept_statement(self, key: Hashable, make: Callable[[], S]) -> S:
-        """What ``make`` gives, made once for each ``key``; the oldest are forgotten where there are very many."""
-        found: S | None = self.statements.get(key)
+    def made_once(self, key: Hashable, make: Callable[[], S]) -> S:
+        """What ``make`` gives for this schema, such as a compiled query: made once for each ``key``.
+
+        The oldest are forgotten where there are very many.
+        """
+        found: S | None = self._made.get(key)
         if found is None:
             found = make()
             with _lock:
-                while len(self.statements) >= STATEMENTS:
-                    self.statements.pop(next(iter(self.statements)))
-                self.statements[key] = found
+                while len(self._made) >= MADE:
+                    self._made.pop(next(iter(self._made)))
+                self._made[key] = found
         return found
 
     @cached_property

@@ -57,7 +57,7 @@ def search_everywhere(actor: Actor, text: str, *, limit: int) -> list[ObjectHits
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
     schema = schema_of(custom_object)
     selection = Selection.of(actor, schema, RecordRequest(search=text))
-    statement: Statement[Record] = schema.kept_statement(
+    statement: Statement[Record] = schema.made_once(
         ("everywhere", selection.shape),
         lambda: Statement(
             lambda: (

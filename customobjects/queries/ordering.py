@@ -171,7 +171,7 @@ def ordering(schema: Schema, sort: str = "", *, parameter: str = "sort") -> Orde
 
     Raises ``InvalidError`` at the caller's ``parameter`` that lists what there is to sort by.
     """
-    return schema.kept_statement(("order", sort), lambda: _ordering(schema, sort, parameter))
+    return schema.made_once(("order", sort), lambda: _ordering(schema, sort, parameter))
 
 
 def _ordering(schema: Schema, sort: str, parameter: str) -> Order:

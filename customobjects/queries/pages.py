@@ -102,7 +102,7 @@ class Selection:
         """What counts them."""
         # The planner knows little of what a text has inside, and much of what columns hold.
         plan_first = bool(self.group.parts) and not self.search
-        return self.schema.kept_statement(("totals", self.shape), lambda: Totals(self.records(), plan_first=plan_first))
+        return self.schema.made_once(("totals", self.shape), lambda: Totals(self.records(), plan_first=plan_first))
 
 
 def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> Group:
@@ -146,7 +146,7 @@ class _Listing:
 
         # Filters are planned anew, with their values in sight; without any, every plan is the same.
         is_plain = not (self.selection.group.parts or self.selection.search or offset)
-        return self.selection.schema.kept_statement(
+        return self.selection.schema.made_once(
             ("page", shape),
             lambda: Statement(
                 build,
@@ -182,7 +182,7 @@ class _Listing:
 
     def _size(self, part: Part) -> int:
         """How many records a part has: asked only where a page begins behind all of them."""
-        totals = self.selection.schema.kept_statement(
+        totals = self.selection.schema.made_once(
             ("part", self.selection.shape, self.order.shape, part.number),
             lambda: Totals(self.selection.records().filter(part.condition)),
         )
@@ -232,9 +232,7 @@ def _ranked(selection: Selection, newest: Order, after: Position | None) -> tupl
     """
     if after is not None:
         return (ranking(selection.search) if after.keys else newest), None
-    few = selection.schema.kept_statement(
-        ("hits", selection.shape), lambda: Totals(selection.records(), most=MOST_RANKED)
-    )
+    few = selection.schema.made_once(("hits", selection.shape), lambda: Totals(selection.records(), most=MOST_RANKED))
     number = few.few(selection.values)
     return (ranking(selection.search), Total(number)) if number <= MOST_RANKED else (newest, None)
 

@@ -38,7 +38,7 @@ def get_document(
         return records.annotate(document=RecordDocument(schema, shown)).values_list("document", "version")
 
     names = None if shown is None else tuple(field.id for field in shown)
-    statement = schema.kept_statement(
+    statement = schema.made_once(
         ("document", access.reach(actor, schema), names), lambda: Statement(build, confirms=True)
     )
     rows = statement.rows({"id": id_}) if id_ is not None else []

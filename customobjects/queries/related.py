@@ -22,7 +22,7 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
     Raises ``MissingError`` where there is no such record, ``InvalidError`` where no lookup leads there.
     """
     id_ = as_uuid(reference)
-    statement: Statement[Record] = target.kept_statement(
+    statement: Statement[Record] = target.made_once(
         ("exists", access.reach(actor, target)),
         lambda: Statement(
             lambda: access.visible_records(actor, target).filter(id=Slot("id", Record._meta.pk)).values_list("id")

@@ -81,7 +81,7 @@ def good(drafts: Sequence[Draft]) -> list[Draft]:
 def hold_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, Existing]:
     """Those of some records that exist for the actor, by id, held in the order of their ids."""
     if len(ids) == 1:
-        statement: Statement[Record] = schema.kept_statement(
+        statement: Statement[Record] = schema.made_once(
             ("hold", access.reach(actor, schema)),
             lambda: Statement(
                 lambda: (

@@ -63,8 +63,8 @@ Writers = Sequence[tuple[str, Callable[[Any], Any]]]
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
     columns = (*BASE, *schema.columns)
-    sql, params = schema.kept_statement("insert", lambda: insert_statement(schema, columns))
-    writers = schema.kept_statement("insert writers", lambda: writers_of(columns))
+    sql, params = schema.made_once("insert", lambda: insert_statement(schema, columns))
+    writers = schema.made_once("insert writers", lambda: writers_of(columns))
     return _run(sql, [as_json(rows, writers), *params])
 
 
@@ -74,8 +74,8 @@ def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     Each row has ``id`` and all columns of ``CHANGING``; a typed column that it does not have becomes empty.
     """
     columns = (*CHANGING, *schema.columns)
-    sql, params = schema.kept_statement("update", lambda: _update_statement(schema, columns))
-    writers = schema.kept_statement("update writers", lambda: writers_of(("id", *columns)))
+    sql, params = schema.made_once("update", lambda: _update_statement(schema, columns))
+    writers = schema.made_once("update writers", lambda: writers_of(("id", *columns)))
     return _run(sql, [as_json(rows, writers), *params])
 
 
