@@ -44,10 +44,19 @@ class Condition:
 
 
 @dataclass
+class Belief:
+    """A condition, and what goes into its slots; ``filled`` is the same as parameters, once they were wanted."""
+
+    condition: Condition
+    values: Mapping[Any, Any]
+    filled: list[Any] | None = None
+
+
+@dataclass
 class Beliefs:
     """The beliefs of one request that are not confirmed yet."""
 
-    open: list[tuple[Condition, Mapping[Any, Any]]] = field(default_factory=list)
+    open: list[Belief] = field(default_factory=list)
     forgets: list[Callable[[], Any]] = field(default_factory=list)
 
     def forget(self) -> None:
@@ -82,15 +91,16 @@ class Memory(Generic[K, V]):
         """``values`` gives what goes into the slots of ``condition``, from what is remembered."""
         self._condition = condition
         self._values = values
-        self._kept: dict[K, V] = {}
+        self._kept: dict[K, tuple[V, Belief]] = {}
 
     def believed(self, key: K) -> V | None:
         """What is remembered, as a belief of this request; None where there is none, or it may have none."""
         beliefs = current()
-        value = self._kept.get(key) if beliefs is not None else None
-        if beliefs is None or value is None:
+        found = self._kept.get(key) if beliefs is not None else None
+        if beliefs is None or found is None:
             return None
-        beliefs.open.append((self._condition, self._values(key, value)))
+        value, belief = found
+        beliefs.open.append(belief)
         beliefs.forgets.append(lambda: self._kept.pop(key, None))
         return value
 
@@ -98,4 +108,4 @@ class Memory(Generic[K, V]):
         """Keep what was just read."""
         while len(self._kept) >= KEPT:
             self._kept.pop(next(iter(self._kept)), None)
-        self._kept[key] = value
+        self._kept[key] = value, Belief(self._condition, self._values(key, value))

@@ -39,9 +39,8 @@ class Slot(Expression):
         return "%s", [self]
 
 
-def fill(params: Sequence[Any], values: Values) -> list[Any]:
+def _fill(params: Sequence[Any], values: Values, here: Any) -> list[Any]:
     """The parameters of a statement, with the values in their slots as the database wants them."""
-    here = connections[DEFAULT_DB_ALIAS]
     return [
         param.output_field.get_db_prep_value(values[param.key], here) if isinstance(param, Slot) else param
         for param in params
@@ -54,8 +53,10 @@ def run(sql: str, params: Sequence[Any], *, prepare: bool = True) -> list[Row]:
     SQLite's driver prepares by itself. Where statements are logged none are prepared, so that the log shows their
     values.
     """
-    # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
-    here = connections[DEFAULT_DB_ALIAS]
+    return _run(connections[DEFAULT_DB_ALIAS], sql, params, prepare=prepare)
+
+
+def _run(here: Any, sql: str, params: Sequence[Any], *, prepare: bool) -> list[Row]:
     if not prepare or here.vendor != "postgresql" or here.queries_logged:
         with here.cursor() as cursor:
             cursor.execute(sql, params)
@@ -78,11 +79,16 @@ def _preparing_cursor(here: Any) -> CursorWrapper:
     return kept[1]
 
 
-def _conditions(carried: Beliefs) -> tuple[str, list[Any]]:
+def _conditions(carried: Beliefs, here: Any) -> tuple[str, list[Any]]:
     """The expression that says whether all open beliefs hold, and its parameters."""
-    compiled = [(*condition.compiled(), values) for condition, values in carried.open]
-    sql = " AND ".join(condition for condition, _params, _values in compiled)
-    return f"({sql})", [param for _condition, params, values in compiled for param in fill(params, values)]
+    parts, given = [], []
+    for belief in carried.open:
+        sql, params = belief.condition.compiled()
+        if belief.filled is None:
+            belief.filled = _fill(params, belief.values, here)
+        parts.append(sql)
+        given += belief.filled
+    return f"({' AND '.join(parts)})", given
 
 
 def _settle(carried: Beliefs, held: object) -> None:
@@ -96,8 +102,9 @@ def confirm() -> None:
     carried = beliefs.current()
     if carried is None or not carried.open:
         return
-    sql, params = _conditions(carried)
-    _settle(carried, run(f"SELECT {sql}", params)[0][0])
+    here = connections[DEFAULT_DB_ALIAS]
+    sql, params = _conditions(carried, here)
+    _settle(carried, _run(here, f"SELECT {sql}", params, prepare=True)[0][0])
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,20 @@ class _Compiled:
         return sql, [*filled[: self.columns_params], *given, *filled[self.columns_params :]]
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around a query: the ``head`` of the statement, with its parameters, and ``tail``, with ``{}``."""
+
+    head: str
+    tail: str
+    params: tuple[Any, ...] = ()
+
+    def compiled(self, sql: str, params: tuple[Any, ...]) -> _Compiled:
+        """The whole statement. Its columns end where the head does."""
+        whole = self.head + self.tail.replace("{}", sql)
+        return _Compiled(whole, (*self.params, *params), len(self.head), len(self.params))
+
+
 class Statement(Generic[M]):
     """One query, compiled once for this process."""
 
@@ -127,15 +148,15 @@ class Statement(Generic[M]):
         *,
         prepare: bool = True,
         lock: str = "",
-        around: str = "",
-        limit: int | None = None,
+        around: Around | None = None,
+        limit: int | Slot | None = None,
         offset: Slot | None = None,
         confirms: bool = False,
     ) -> None:
         """``build`` gives the query. One that ``confirms`` says along the way whether the request's beliefs hold.
 
-        ``lock`` is what follows it in a database that locks rows; ``around`` is a statement that has the query at
-        ``{}``. At most ``limit`` rows are read, those before ``offset`` passed over.
+        ``lock`` is what follows it in a database that locks rows. At most ``limit`` rows are read, those before
+        ``offset`` passed over.
         """
         self._build = build
         self._prepare = prepare
@@ -150,11 +171,13 @@ class Statement(Generic[M]):
         compiled = self._compiled
         if not compiled.sql:
             return []
-        sql, given = compiled.sql, fill(compiled.params, values)
+        # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
+        here = connections[DEFAULT_DB_ALIAS]
+        sql, given = compiled.sql, _fill(compiled.params, values, here)
         carried = beliefs.current() if self._confirms else None
         if carried is not None and carried.open:
-            sql, given = compiled.with_column(*_conditions(carried), given)
-        found = run(sql, given, prepare=self._prepare)
+            sql, given = compiled.with_column(*_conditions(carried, here), given)
+        found = _run(here, sql, given, prepare=self._prepare)
         # Without a row nothing is confirmed, and the beliefs stay open.
         if carried is not None and carried.open and found:
             _settle(carried, found[0][-1])
@@ -180,14 +203,17 @@ class Statement(Generic[M]):
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return _Compiled("")
-        if self._limit is not None:
+        if isinstance(self._limit, Slot):
+            sql, params = f"{sql} LIMIT %s", (*params, self._limit)
+        elif self._limit is not None:
+            # In sight of the planner, which plans few rows otherwise than all.
             sql += f" LIMIT {self._limit}"
         if self._offset is not None:
             sql, params = f"{sql} OFFSET %s", (*params, self._offset)
         if connection.features.has_select_for_update:
             sql += self._lock
-        if self._around:
-            return _Compiled(self._around.replace("{}", sql), tuple(params))
+        if self._around is not None:
+            return self._around.compiled(sql, tuple(params))
         quoted = connection.ops.quote_name
         selected = [
             f"{part} AS {quoted(alias)}" if alias else part for _column, (part, _given), alias in compiler.select

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -32,14 +32,17 @@ def _checked(given: tuple[tuple[str, str], ...], serializer: type[StrictSerializ
 
 def page_response(
     request: Request,
-    data: Sequence[Any],
+    data: Any,
     total: Total,
     *,
     page: int | None,
     limit: int,
     next_cursor: str | None = None,
 ) -> Answer:
-    """The answer of a list, with ``Link`` headers. ``page`` is None where a cursor leads through the list."""
+    """The answer of a list, with ``Link`` headers. ``data`` is a list, or the JSON of one.
+
+    ``page`` is None where a cursor leads through the list.
+    """
     number = total.number
     meta = {
         "total": number,

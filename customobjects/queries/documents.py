@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, F, TextField
@@ -36,9 +35,6 @@ PROPERTIES = {
 
 # Chains of || nest one level an operand, and SQLite refuses expressions deeper than 1,000.
 SQLITE_GROUP = 40
-# How every document begins.
-BEGINNING = '{"id":"'
-UUID_LENGTH = 36
 SQLITE_COMMA = " || ',' || "
 
 
@@ -144,8 +140,3 @@ class RecordDocument(Expression):
     @staticmethod
     def _sqlite_entry(field: SchemaField) -> tuple[str, str]:
         return f"{json.dumps(field.api_name)}:", f'$."{field.data_key}"'
-
-
-def id_in(document: str) -> UUID:
-    """The id of the record that a document is of: the document begins with it."""
-    return UUID(document[len(BEGINNING) : len(BEGINNING) + UUID_LENGTH])

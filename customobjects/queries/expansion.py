@@ -24,6 +24,9 @@ MAX_LEVELS = 2
 # A record's own properties that name users.
 PEOPLE = ("ownerId", "createdBy", "updatedBy")
 
+# A record's document, parsed.
+Record = dict[str, Any]
+
 
 @dataclass
 class _Branch:
@@ -34,10 +37,17 @@ class _Branch:
     schema: Schema | None
     branches: dict[str, _Branch] = dataclasses.field(default_factory=dict)
 
-    def ids(self, record: dict[str, Any]) -> list[str]:
+    def ids(self, record: Record) -> list[str]:
         """The ids that a record points at."""
         value = record[self.name] if self.field is None else record["data"].get(self.name)
         return [] if value is None else value if isinstance(value, list) else [value]
+
+    def shown(self, record: Record, behind: dict[str, Record]) -> Any:
+        """What is sent along with a record: what it points at, a list of that, or nothing."""
+        found = [behind[id_] for id_ in self.ids(record) if id_ in behind]
+        if self.field is not None and isinstance(self.field.type, Lookup) and self.field.type.multiple:
+            return found
+        return found[0] if found else None
 
 
 class Expansion:
@@ -88,43 +98,34 @@ class Expansion:
         )
         raise InvalidError.of(message, field="expand", code="choice")
 
-    def expanded(self, documents: Sequence[str]) -> list[str]:
-        """The documents, each with a property ``expanded`` where anything is."""
-        return self._expand(documents, self._branches)
+    def expanded(self, documents: str) -> str:
+        """The same documents (JSON text, with commas in between), each with ``expanded`` where anything is."""
+        if not (self._branches and documents):
+            return documents
+        records = exactjson.loads(f"[{documents}]")
+        self._expand(records, self._branches)
+        return exactjson.dumps(records)[1:-1]
 
-    def _expand(self, documents: Sequence[str], branches: dict[str, _Branch]) -> list[str]:
+    def _expand(self, records: Sequence[Record], branches: dict[str, _Branch]) -> None:
         if not branches:
-            return list(documents)
-        records = [exactjson.loads(document) for document in documents]
+            return
         behind = {name: self._behind(branch, records) for name, branch in branches.items()}
-        return [
-            f'{document[:-1]},"expanded":{{{self._parts(record, branches, behind)}}}}}'
-            for document, record in zip(documents, records, strict=True)
-        ]
+        for record in records:
+            record["expanded"] = {name: branch.shown(record, behind[name]) for name, branch in branches.items()}
 
-    @staticmethod
-    def _parts(record: dict[str, Any], branches: dict[str, _Branch], behind: dict[str, dict[str, str]]) -> str:
-        parts = []
-        for name, branch in branches.items():
-            found = [behind[name][id_] for id_ in branch.ids(record) if id_ in behind[name]]
-            is_list = branch.field is not None and isinstance(branch.field.type, Lookup) and branch.field.type.multiple
-            value = f"[{','.join(found)}]" if is_list else found[0] if found else "null"
-            parts.append(f'"{name}":{value}')
-        return ",".join(parts)
-
-    def _behind(self, branch: _Branch, records: Iterable[dict[str, Any]]) -> dict[str, str]:
-        """The documents that a reference of some records points at, by id."""
+    def _behind(self, branch: _Branch, records: Iterable[Record]) -> dict[str, Record]:
+        """What a reference of some records points at, by id."""
         ids = {id_ for record in records for id_ in branch.ids(record)}
         if not ids:
             return {}
         if branch.schema is None:
             return self._people(ids)
         targets = access.visible_records(self.actor, branch.schema).filter(id__in=ids)
-        rows = targets.annotate(document=RecordDocument(branch.schema)).values_list("id", "document")
-        found = dict(rows)
-        expanded = self._expand(list(found.values()), branch.branches)
-        return {str(id_): document for id_, document in zip(found, expanded, strict=True)}
+        documents = targets.annotate(document=RecordDocument(branch.schema)).values_list("document", flat=True)
+        found = [exactjson.loads(document) for document in documents]
+        self._expand(found, branch.branches)
+        return {record["id"]: record for record in found}
 
-    def _people(self, ids: Iterable[str]) -> dict[str, str]:
+    def _people(self, ids: Iterable[str]) -> dict[str, Record]:
         users = access.users_of(self.actor).filter(id__in=ids)
-        return {str(u.id): exactjson.dumps({"id": u.id, "name": u.name, "email": u.email}) for u in users}
+        return {str(user.id): {"id": user.id, "name": user.name, "email": user.email} for user in users}

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet
+from django.db.models import QuerySet
 
 from customobjects import access
 from customobjects.models import Record
@@ -14,22 +14,22 @@ from customobjects.queries import cursors
 from customobjects.queries.conditions import condition_of, operand_values
 from customobjects.queries.cursors import Position
 from customobjects.queries.dialect import writes_what_it_sorts
-from customobjects.queries.documents import RecordDocument, id_in
+from customobjects.queries.documents import RecordDocument
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.filters import EVERYTHING, FilterReader, Group
 from customobjects.queries.objects import find_schema
 from customobjects.queries.ordering import Order, Part, ordering, ranking
 from customobjects.queries.search import Search
+from customobjects.queries.slices import NUMBER, Slice, SliceStatement
 from customobjects.queries.totals import Count, Total, Totals
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
 from salesos.problems import InvalidError
 from salesos.rest import exactjson
-from salesos.statements import Row, Slot, Statement
+from salesos.statements import Slot, Statement
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
 MOST_RANKED = 1_000
-OFFSET = IntegerField()
 Values = dict[Hashable, Any]
 
 
@@ -58,15 +58,19 @@ class RecordRequest:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """A page of records: their documents as JSON text, how many there are in all, and the cursor to the next page."""
+    """A page of records: how many there are in all, and the cursor to the next page.
 
-    documents: list[str]
+    ``documents`` is the records' JSON text, with commas in between.
+    """
+
+    documents: str
     total: Total
     next_cursor: str | None = None
 
     def records(self) -> list[dict[str, Any]]:
         """The documents, parsed, for callers that show them."""
-        return [exactjson.loads(document) for document in self.documents]
+        records: list[dict[str, Any]] = exactjson.loads(f"[{self.documents}]")
+        return records
 
 
 @dataclass
@@ -118,6 +122,24 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> Group:
     return groups[0] if len(groups) == 1 else Group("and", tuple(groups))
 
 
+@dataclass
+class _Read:
+    """What was read of a list: slices of its parts, and where the last record is."""
+
+    documents: str = ""
+    count: int = 0
+    has_more: bool = False
+    end: Position | None = None
+
+    def add(self, found: Slice, part: Part) -> None:
+        """Put what was found in a part behind what is there."""
+        if found.count:
+            self.documents = f"{self.documents},{found.documents}" if self.documents else found.documents
+            self.count += found.count
+        if found.last_id is not None:
+            self.end = Position(part.number, found.last_keys, found.last_id)
+
+
 @dataclass(frozen=True)
 class _Listing:
     """One selection in one order, and what of its records is shown."""
@@ -126,42 +148,42 @@ class _Listing:
     order: Order
     shown: tuple[SchemaField, ...] | None
 
-    def statement(self, part: Part, limit: int, *, offset: int, behind: Sequence[bool] | None) -> Statement[Record]:
+    def statement(self, part: Part, limit: int, *, offset: int, behind: Sequence[bool] | None) -> SliceStatement:
         """The query for ``limit`` records of a part: from an offset, or behind a position."""
         shown = None if self.shown is None else tuple(field.id for field in self.shown)
         picks_first = writes_what_it_sorts() and not self.order.is_plain
+        # Filters are planned anew, with their values in sight; without any, every plan is the same.
+        is_plain = not (self.selection.group.parts or self.selection.search or offset or part.number)
+        size = limit if is_plain or picks_first else None
         where = offset if picks_first else bool(offset)
-        shape = (self.selection.shape, self.order.shape, shown, part.number, limit, where, behind)
+        shape = (self.selection.shape, self.order.shape, shown, part.number, size, where, behind)
 
         def build() -> QuerySet[Record, Any]:
             records = self.selection.records().filter(part.condition)
             if behind is not None:
                 records = records.filter(part.behind(behind))
             if picks_first:
-                chosen = records.order_by(*part.order()).values("id")[offset : offset + limit]
+                chosen = records.order_by(*part.order()).values("id")[offset : offset + limit + 1]
                 records = Record.objects.filter(id__in=chosen)
             document = RecordDocument(self.selection.schema, self.shown)
             keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
-            return records.order_by(*part.order()).annotate(document=document, **keys).values_list("document", *keys)
+            ordered = records.order_by(*part.order()).annotate(document=document, **keys)
+            return ordered.values_list("document", "id", *keys)
 
-        # Filters are planned anew, with their values in sight; without any, every plan is the same.
-        is_plain = not (self.selection.group.parts or self.selection.search or offset)
         return self.selection.schema.made_once(
             ("page", shape),
-            lambda: Statement(
+            lambda: SliceStatement(
                 build,
-                prepare=is_plain,
-                limit=limit,
-                offset=Slot("offset", OFFSET) if offset and not picks_first else None,
-                confirms=True,
+                keys=len(part.keys),
+                size=size,
+                offset=Slot("offset", NUMBER) if offset and not picks_first else None,
             ),
         )
 
-    def rows(self, wanted: int, *, offset: int, after: Position | None) -> tuple[list[Row], list[Part]]:
-        """The first ``wanted`` rows (document, keys) from an offset, or behind a position, and the part of each."""
+    def read(self, wanted: int, *, offset: int, after: Position | None) -> _Read:
+        """The first ``wanted`` records from an offset, or behind a position."""
         values = self.selection.values
-        found: list[Row] = []
-        parts: list[Part] = []
+        read = _Read()
         for part in self.order.parts:
             if after is not None and part.number < after.part:
                 continue
@@ -170,15 +192,17 @@ class _Listing:
                 values |= dict(here.values())
             if offset:
                 values |= {"offset": offset}
-            statement = self.statement(part, wanted, offset=offset, behind=here.empties if here else None)
-            rows = statement.rows(values)
-            found += rows[: wanted - len(found)]
-            parts += [part] * (len(found) - len(parts))
-            if len(found) >= wanted:
+            # Where nothing is missing any more, it is only asked whether there is more.
+            missing = wanted - read.count
+            statement = self.statement(part, missing, offset=offset, behind=here.empties if here else None)
+            found = statement.read(values, missing)
+            read.add(found, part)
+            if found.has_more:
+                read.has_more = True
                 break
             if offset:
-                offset = 0 if rows else offset - self._size(part)
-        return found, parts
+                offset = 0 if found.count else offset - self._size(part)
+        return read
 
     def _size(self, part: Part) -> int:
         """How many records a part has: asked only where a page begins behind all of them."""
@@ -205,18 +229,14 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
         order, known = _ranked(selection, order, after)
     listing = _Listing(selection, order, shown)
     offset = (request.page - 1) * request.limit if after is None else 0
-    found, parts = listing.rows(request.limit + 1, offset=offset, after=after)
-    page, is_last = found[: request.limit], len(found) <= request.limit
-    next_cursor = None
-    if not is_last:
-        document, *keys = page[-1]
-        next_cursor = cursors.write(Position(parts[len(page) - 1].number, tuple(keys), id_in(document)), digest)
-    if is_last and after is None and (page or not offset):
-        known = Total(offset + len(page))
+    read = listing.read(request.limit, offset=offset, after=after)
+    next_cursor = cursors.write(read.end, digest) if read.has_more and read.end is not None else None
+    if not read.has_more and after is None and (read.count or not offset):
+        known = Total(offset + read.count)
     if request.count is Count.NONE:
         known = Total(None)
     total = known or selection.totals().total(request.count, selection.values)
-    return RecordPage(expansion.expanded([row[0] for row in page]), total, next_cursor)
+    return RecordPage(expansion.expanded(read.documents), total, next_cursor)
 
 
 def _digest(schema: Schema, request: RecordRequest, order: Order) -> str:

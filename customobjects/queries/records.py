@@ -45,7 +45,7 @@ def get_document(
     if not rows:
         raise MissingError.named("record", reference)
     [(document, version)] = rows
-    return expansion.expanded([document])[0], version
+    return expansion.expanded(document), version
 
 
 def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:

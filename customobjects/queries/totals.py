@@ -12,14 +12,15 @@ from django.db.models import QuerySet
 
 from customobjects.models import Record
 from salesos.rest import exactjson
-from salesos.statements import Statement, Values
+from salesos.statements import Around, Statement, Values
 
 # Totals up to this are counted, and above it estimated where the database's planner can.
 EXACT_TOTAL = 10_000
 # Seconds that an estimate is good for, and how many are kept.
 STALE = 10
 KEPT = 1_000
-COUNT = "SELECT COUNT(*) FROM ({}) counted"
+COUNT = Around("SELECT COUNT(*)", " FROM ({}) counted")
+EXPLAIN = Around("EXPLAIN (FORMAT JSON) ", "{}")
 
 
 class Count(StrEnum):
@@ -48,7 +49,7 @@ class Totals:
         ids = records.order_by().values_list("id")
         self._few = Statement(lambda: ids, prepare=False, limit=most + 1, around=COUNT)
         self._every = Statement(lambda: ids, prepare=False, around=COUNT)
-        self._plan = Statement(lambda: ids, prepare=False, around="EXPLAIN (FORMAT JSON) {}")
+        self._plan = Statement(lambda: ids, prepare=False, around=EXPLAIN)
         # Whether there were many the last time: then, too.
         self._was_large = False
         self._estimates: dict[Hashable, tuple[float, int]] = {}

@@ -95,9 +95,9 @@ def asked_for(given: Mapping[str, Any], **more: Any) -> RecordRequest:
 
 def page_of(request: Request, asked: RecordRequest, page: RecordPage) -> Answer:
     """The answer of a list of records."""
-    documents = [orjson.Fragment(document) for document in page.documents]
+    records = orjson.Fragment(f"[{page.documents}]")
     number = None if asked.cursor else asked.page
-    return page_response(request, documents, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
+    return page_response(request, records, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
 
 
 class Records(BelievingView):
