@@ -17,6 +17,8 @@ from salesos.rest.errors import wants_json
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 WORTHWHILE = 1_400
+# The headers that make a request conditional.
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
 class CompressionMiddleware(GZipMiddleware):
@@ -25,6 +27,9 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_small = isinstance(response, HttpResponse) and len(response.content) < WORTHWHILE
         if is_small or not wants_json(request):
+            return response
+        if "HTTP_ACCEPT_ENCODING" not in request.META and not response.has_header("Vary"):
+            response["Vary"] = "Accept-Encoding"
             return response
         return super().process_response(request, response)
 
@@ -36,7 +41,11 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         wants = request.method == "GET" and response.status_code == HTTPStatus.OK and not response.has_header("ETag")
         if wants and isinstance(response, HttpResponse) and self.needs_etag(response):
             response["ETag"] = f'"{hashlib.sha1(response.content, usedforsecurity=False).hexdigest()}"'
-        return super().process_response(request, response)
+        asks = any(name in request.META for name in CONDITIONS)
+        return super().process_response(request, response) if asks else response
+
+    def needs_etag(self, response: HttpResponseBase) -> bool:
+        return not response.has_header("Cache-Control") or super().needs_etag(response)
 
 
 class PageSessionMiddleware(SessionMiddleware):

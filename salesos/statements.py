@@ -1,8 +1,7 @@
 """Queries whose SQL Django makes once: run again with other values, they cost the database's work and little more.
 
 Building the SQL of a small query takes Django several times as long as PostgreSQL takes to answer it. A ``Statement``
-is a QuerySet with ``Slot`` where its values go; it is compiled at its first run. On PostgreSQL it is also prepared on
-the server, unless it is better planned anew for each value.
+is a QuerySet with ``Slot`` where its values go; it is compiled at its first run.
 """
 
 from __future__ import annotations
@@ -11,19 +10,18 @@ import dataclasses
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from salesos import beliefs
 from salesos.beliefs import Beliefs
+from salesos.execution import Row, here, prepares, run_on, with_values
 
 M = TypeVar("M", bound=Model)
-Row = tuple[Any, ...]
 Values = Mapping[Any, Any]
 
 
@@ -39,53 +37,21 @@ class Slot(Expression):
         return "%s", [self]
 
 
-def _fill(params: Sequence[Any], values: Values, here: Any) -> list[Any]:
+def _fill(params: Sequence[Any], values: Values, connection: Any) -> list[Any]:
     """The parameters of a statement, with the values in their slots as the database wants them."""
     return [
-        param.output_field.get_db_prep_value(values[param.key], here) if isinstance(param, Slot) else param
+        param.output_field.get_db_prep_value(values[param.key], connection) if isinstance(param, Slot) else param
         for param in params
     ]
 
 
-def run(sql: str, params: Sequence[Any], *, prepare: bool = True) -> list[Row]:
-    """Run a statement, and read all its rows. PostgreSQL prepares it, unless it is better planned anew each time.
-
-    SQLite's driver prepares by itself. Where statements are logged none are prepared, so that the log shows their
-    values.
-    """
-    return _run(connections[DEFAULT_DB_ALIAS], sql, params, prepare=prepare)
-
-
-def _run(here: Any, sql: str, params: Sequence[Any], *, prepare: bool) -> list[Row]:
-    if not prepare or here.vendor != "postgresql" or here.queries_logged:
-        with here.cursor() as cursor:
-            cursor.execute(sql, params)
-            return list(cursor.fetchall())
-    cursor = _preparing_cursor(here)
-    cursor.execute(sql, params)
-    return list(cursor.fetchall())
-
-
-def _preparing_cursor(here: Any) -> CursorWrapper:
-    """The cursor that a connection keeps for statements that are prepared."""
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
-    here.ensure_connection()
-    kept: tuple[Any, CursorWrapper] | None = getattr(here, "statement_cursor", None)
-    if kept is None or kept[0] is not here.connection:
-        # Django uses this class itself, where all statements are to be bound by the server.
-        raw: Any = ServerBindingCursor(here.connection)  # type: ignore[call-arg]
-        kept = here.statement_cursor = (here.connection, here.make_cursor(raw))
-    return kept[1]
-
-
-def _conditions(carried: Beliefs, here: Any) -> tuple[str, list[Any]]:
+def _conditions(carried: Beliefs, connection: Any) -> tuple[str, list[Any]]:
     """The expression that says whether all open beliefs hold, and its parameters."""
     parts, given = [], []
     for belief in carried.open:
         sql, params = belief.condition.compiled()
         if belief.filled is None:
-            belief.filled = _fill(params, belief.values, here)
+            belief.filled = _fill(params, belief.values, connection)
         parts.append(sql)
         given += belief.filled
     return f"({' AND '.join(parts)})", given
@@ -102,27 +68,44 @@ def confirm() -> None:
     carried = beliefs.current()
     if carried is None or not carried.open:
         return
-    here = connections[DEFAULT_DB_ALIAS]
-    sql, params = _conditions(carried, here)
-    _settle(carried, _run(here, f"SELECT {sql}", params, prepare=True)[0][0])
+    connection = here()
+    sql, params = _conditions(carried, connection)
+    _settle(carried, run_on(connection, f"SELECT {sql}", params)[0][0])
+
+
+class _Filled(NamedTuple):
+    """A piece of SQL, and the values of its parameters."""
+
+    sql: str
+    params: list[Any]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of SQL, and its parameters, slots among them."""
+
+    sql: str
+    params: Sequence[Any] = ()
+
+    def filled(self, values: Values, connection: Any, *, write: bool) -> _Filled:
+        """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself."""
+        params = _fill(self.params, values, connection)
+        if write and prepares(connection):
+            return _Filled(with_values(connection, self.sql, params), [])
+        return _Filled(self.sql, params)
 
 
 @dataclass(frozen=True)
 class _Compiled:
-    """What Django made of a query."""
+    """What Django made of a query. Behind the ``head`` is a place for one column more."""
 
-    sql: str
-    params: tuple[Any, ...] = ()
-    # Where in the SQL and in the parameters the list of selected columns ends.
-    columns_end: int = 0
-    columns_params: int = 0
+    head: _Piece
+    tail: _Piece
     compiler: SQLCompiler | None = None
     converters: dict[int, Any] = dataclasses.field(default_factory=dict)
 
-    def with_column(self, column: str, given: list[Any], filled: list[Any]) -> tuple[str, list[Any]]:
-        """The SQL, and its filled parameters, with one column more behind the others. Those may be named by place."""
-        sql = f"{self.sql[: self.columns_end]}, {column}{self.sql[self.columns_end :]}"
-        return sql, [*filled[: self.columns_params], *given, *filled[self.columns_params :]]
+
+NOTHING = _Compiled(_Piece(""), _Piece(""))
 
 
 @dataclass(frozen=True)
@@ -133,11 +116,6 @@ class Around:
     tail: str
     params: tuple[Any, ...] = ()
 
-    def compiled(self, sql: str, params: tuple[Any, ...]) -> _Compiled:
-        """The whole statement. Its columns end where the head does."""
-        whole = self.head + self.tail.replace("{}", sql)
-        return _Compiled(whole, (*self.params, *params), len(self.head), len(self.params))
-
 
 class Statement(Generic[M]):
     """One query, compiled once for this process."""
@@ -146,7 +124,7 @@ class Statement(Generic[M]):
         self,
         build: Callable[[], QuerySet[M, Any]],
         *,
-        prepare: bool = True,
+        writes_values: bool = False,
         lock: str = "",
         around: Around | None = None,
         limit: int | Slot | None = None,
@@ -155,11 +133,12 @@ class Statement(Generic[M]):
     ) -> None:
         """``build`` gives the query. One that ``confirms`` says along the way whether the request's beliefs hold.
 
-        ``lock`` is what follows it in a database that locks rows. At most ``limit`` rows are read, those before
-        ``offset`` passed over.
+        With ``writes_values`` PostgreSQL plans it for each set of values anew, and prepares those that come again:
+        for filters, where the plan that is good for a common value may be bad for a rare one. ``lock`` is what
+        follows it in a database that locks rows. At most ``limit`` rows are read, those before ``offset`` passed over.
         """
         self._build = build
-        self._prepare = prepare
+        self._writes_values = writes_values
         self._lock = lock
         self._around = around
         self._limit = limit
@@ -169,15 +148,16 @@ class Statement(Generic[M]):
     def rows(self, values: Values) -> list[Row]:
         """What the query selects, as tuples of Python values."""
         compiled = self._compiled
-        if not compiled.sql:
+        if compiled is NOTHING:
             return []
-        # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
-        here = connections[DEFAULT_DB_ALIAS]
-        sql, given = compiled.sql, _fill(compiled.params, values, here)
+        connection = here()
+        head = compiled.head.filled(values, connection, write=self._writes_values)
+        tail = compiled.tail.filled(values, connection, write=self._writes_values)
         carried = beliefs.current() if self._confirms else None
         if carried is not None and carried.open:
-            sql, given = compiled.with_column(*_conditions(carried, here), given)
-        found = _run(here, sql, given, prepare=self._prepare)
+            sql, params = _conditions(carried, connection)
+            head = _Filled(f"{head.sql}, {sql}", [*head.params, *params])
+        found = run_on(connection, head.sql + tail.sql, [*head.params, *tail.params])
         # Without a row nothing is confirmed, and the beliefs stay open.
         if carried is not None and carried.open and found:
             _settle(carried, found[0][-1])
@@ -202,7 +182,7 @@ class Statement(Generic[M]):
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return _Compiled("")
+            return NOTHING
         if isinstance(self._limit, Slot):
             sql, params = f"{sql} LIMIT %s", (*params, self._limit)
         elif self._limit is not None:
@@ -213,18 +193,18 @@ class Statement(Generic[M]):
         if connection.features.has_select_for_update:
             sql += self._lock
         if self._around is not None:
-            return self._around.compiled(sql, tuple(params))
+            tail = self._around.tail.replace("{}", sql)
+            return _Compiled(_Piece(self._around.head, self._around.params), _Piece(tail, tuple(params)))
         quoted = connection.ops.quote_name
         selected = [
             f"{part} AS {quoted(alias)}" if alias else part for _column, (part, _given), alias in compiler.select
         ]
-        columns = f"SELECT {', '.join(selected)}"
-        assert sql.startswith(columns), sql
+        head = f"SELECT {', '.join(selected)}"
+        assert sql.startswith(head), sql
+        count = sum(len(given) for _column, (_part, given), _alias in compiler.select)
         return _Compiled(
-            sql,
-            tuple(params),
-            len(columns),
-            sum(len(given) for _column, (_part, given), _alias in compiler.select),
+            _Piece(head, tuple(params[:count])),
+            _Piece(sql[len(head) :], tuple(params[count:])),
             compiler,
             compiler.get_converters([column for column, _sql, _alias in compiler.select]),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -15,15 +14,22 @@ from salesos.rest.serializers import StrictSerializer
 
 # What the query of a URL has, percent signs among them, as it is already encoded.
 URL_CHARACTERS = "!$&'()*+,-./:;=?@_~%"
+# Names and values of parameters.
+Pairs = tuple[tuple[str, str], ...]
 
 
-def parameters(given: Mapping[str, str], serializer: type[StrictSerializer]) -> dict[str, Any]:
+def pairs_of(request: Request) -> Pairs:
+    """All parameters of a request's query; of one that comes more than once, the last."""
+    return tuple(request.query_params.dict().items())
+
+
+def parameters(given: Pairs, serializer: type[StrictSerializer]) -> dict[str, Any]:
     """A list's parameters, by their snake_case names. Raises DRF's ``ValidationError``, also for unknown ones."""
-    return dict(_checked(tuple(given.items()), serializer))
+    return dict(_checked(given, serializer))
 
 
 @lru_cache(maxsize=4096)
-def _checked(given: tuple[tuple[str, str], ...], serializer: type[StrictSerializer]) -> dict[str, Any]:
+def _checked(given: Pairs, serializer: type[StrictSerializer]) -> dict[str, Any]:
     # Programs ask the same again and again, and checking takes longer than looking up what was checked.
     checked = serializer(data=dict(given))
     checked.is_valid(raise_exception=True)

@@ -18,8 +18,9 @@ from customobjects.queries.filters import PROPERTIES, Property
 from customobjects.queries.pages import RecordRequest, Selection
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
+from salesos.execution import Row
 from salesos.problems import InvalidError
-from salesos.statements import Row, Statement
+from salesos.statements import Statement
 
 INTERVALS = ("day", "week", "month", "quarter", "year")
 FUNCTIONS = ("sum", "avg", "min", "max")
@@ -152,7 +153,7 @@ def aggregate(
         order = [F(key).asc(nulls_last=True) for key in keys]
         return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
 
-    statement: Statement[Record] = Statement(build, prepare=False, limit=asked.limit + 1)
+    statement: Statement[Record] = Statement(build, writes_values=True, limit=asked.limit + 1)
     found = statement.rows(selection.values)
     if not found and not groups:
         return [_empty(asked, metrics)], False

@@ -48,7 +48,7 @@ class Position:
 
 def digest_of(*asked: object) -> str:
     """What tells one query from another."""
-    return hashlib.sha256(repr(asked).encode("utf-8", "backslashreplace")).hexdigest()[:20]
+    return hashlib.blake2b(repr(asked).encode("utf-8", "backslashreplace"), digest_size=10).hexdigest()
 
 
 def write(position: Position, digest: str) -> str:
@@ -58,7 +58,8 @@ def write(position: Position, digest: str) -> str:
 
 
 def _signature(told: bytes) -> bytes:
-    return hmac.digest(_key(), told, "sha256")[:SIGNATURE]
+    # BLAKE2 with a key is a signature by itself (RFC 7693), and a tenth of the work of an HMAC.
+    return hashlib.blake2b(told, key=_key(), digest_size=SIGNATURE).digest()
 
 
 @lru_cache(maxsize=1)

@@ -66,7 +66,7 @@ def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) ->
                 .annotate(grade=selection.search.rank())
                 .values_list("id", "name", "grade")
             ),
-            prepare=False,
+            writes_values=True,
             limit=MOST_RANKED,
         ),
     )

@@ -272,7 +272,7 @@ def ids_of(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> 
     """The ids of the first ``limit`` records that fit, oldest first, and how many fit in all."""
     selection = Selection.of(actor, schema, replace(request, sort="", cursor=""))
     statement: Statement[Record] = Statement(
-        lambda: selection.records().order_by("id").values_list("id"), prepare=False, limit=limit
+        lambda: selection.records().order_by("id").values_list("id"), writes_values=True, limit=limit
     )
     ids = [row[0] for row in statement.rows(selection.values)]
     total = len(ids) if len(ids) < limit else selection.totals().total(Count.EXACT, selection.values).number

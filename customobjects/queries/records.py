@@ -103,7 +103,7 @@ def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tu
             .order_by("name", "id")
             .values_list("id", "name")
         ),
-        prepare=False,
+        writes_values=True,
         limit=limit,
     )
     return [(str(id_), name or str(id_)) for id_, name in statement.rows(dict(wanted.values()))]

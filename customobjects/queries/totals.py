@@ -47,9 +47,9 @@ class Totals:
         """``most`` is how far ``few`` counts. With ``plan_first`` the planner is asked before anything is counted."""
         self._plan_first = plan_first
         ids = records.order_by().values_list("id")
-        self._few = Statement(lambda: ids, prepare=False, limit=most + 1, around=COUNT)
-        self._every = Statement(lambda: ids, prepare=False, around=COUNT)
-        self._plan = Statement(lambda: ids, prepare=False, around=EXPLAIN)
+        self._few = Statement(lambda: ids, writes_values=True, limit=most + 1, around=COUNT)
+        self._every = Statement(lambda: ids, writes_values=True, around=COUNT)
+        self._plan = Statement(lambda: ids, writes_values=True, around=EXPLAIN)
         # Whether there were many the last time: then, too.
         self._was_large = False
         self._estimates: dict[Hashable, tuple[float, int]] = {}

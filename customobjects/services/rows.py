@@ -22,8 +22,8 @@ from customobjects.models.columns import NumberColumn
 from customobjects.models.record import column_field
 from customobjects.queries.documents import RecordDocument
 from customobjects.schema import Schema
+from salesos.execution import run
 from salesos.rest import exactjson
-from salesos.statements import run
 
 # The columns that every record has beside its typed ones, in the order of the table.
 BASE = (

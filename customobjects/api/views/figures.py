@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from customobjects.api.pagination import parameters
+from customobjects.api.pagination import pairs_of, parameters
 from customobjects.api.query_serializers import AggregateQuerySerializer, EverywhereQuerySerializer
 from customobjects.api.serializers import GroupListSerializer, HitListSerializer
 from customobjects.api.views.records import FILTERS, split_parameters
@@ -52,6 +52,6 @@ class Everywhere(APIView):
         responses=HitListSerializer,
     )
     def get(self, request: Request) -> Response:
-        given = parameters(request.query_params.dict(), EverywhereQuerySerializer)
+        given = parameters(pairs_of(request), EverywhereQuerySerializer)
         found = search_everywhere(actor_of(request), given["q"], limit=given["limit"])
         return Response(HitListSerializer({"data": found}).data)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from customobjects.api.pagination import page_response, parameters
+from customobjects.api.pagination import page_response, pairs_of, parameters
 from customobjects.api.query_serializers import ObjectQuerySerializer
 from customobjects.api.serializers import (
     ObjectChangeSerializer,
@@ -35,7 +35,7 @@ class Objects(APIView):
         responses=ObjectPageSerializer,
     )
     def get(self, request: Request) -> Answer:
-        asked = parameters(request.query_params.dict(), ObjectQuerySerializer)
+        asked = parameters(pairs_of(request), ObjectQuerySerializer)
         is_active = {"true": True, "false": False}.get(asked.get("is_active", ""))
         objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)
         page, limit = asked["page"], asked["limit"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
+from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customobjects.api.conditional import etag, if_version
-from customobjects.api.pagination import page_response, parameters
+from customobjects.api.pagination import Pairs, page_response, pairs_of, parameters
 from customobjects.api.query_serializers import (
     AggregateQuerySerializer,
     RecordQuerySerializer,
@@ -50,19 +52,24 @@ FILTERS = (
 )
 
 
-def split_parameters(
-    request: Request, serializer: type[StrictSerializer]
-) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+def split_parameters(request: Request, serializer: type[StrictSerializer]) -> tuple[dict[str, Any], Pairs]:
     """A list's own parameters by their snake_case names, and the filters beside them. Raises ``ValidationError``."""
+    own, filters = _split(request.META.get("QUERY_STRING", ""), serializer)
+    return parameters(own, serializer), filters
+
+
+@lru_cache(maxsize=4096)
+def _split(query: str, serializer: type[StrictSerializer]) -> tuple[Pairs, Pairs]:
+    # Programs ask the same again and again. The bytes of a query are kept in characters, one each (PEP 3333).
     known = OWN_PARAMETERS[serializer]
     own: dict[str, str] = {}
     filters: list[tuple[str, str]] = []
-    for name, values in request.query_params.lists():
+    for name, values in QueryDict(query.encode("latin-1", "replace")).lists():
         if name in known:
             own[name] = str(values[-1])
         else:
             filters += [(name, str(value)) for value in values]
-    return parameters(own, serializer), tuple(filters)
+    return tuple(own.items()), tuple(filters)
 
 
 OWN_PARAMETERS: dict[type[StrictSerializer], set[str]] = {
@@ -174,7 +181,7 @@ class RecordDetail(BelievingView):
         responses=RecordSerializer,
     )
     def get(self, request: Request, object_reference: str, record_reference: str) -> Answer:
-        shape = parameters(request.query_params.dict(), ShapeQuerySerializer)
+        shape = parameters(pairs_of(request), ShapeQuerySerializer)
         actor = actor_of(request)
         schema = get_schema(actor, object_reference)
         return answer(*queries.get_document(actor, schema, record_reference, **shape))
