@@ -37,7 +37,8 @@ def _run(found: dict[str, Any], id_: UUID) -> str:
     for sql, params in found["steps"]:
         rows = _execute(sql, [given.get(p, p) if isinstance(p, str) else p for p in params])
         if rows:
-            text = ",".join([row[-1] if isinstance(row[-1], str) else "" for row in rows])
+            # Beside the documents there may be ids, which are shorter.
+            text = ",".join([max((cell for cell in row if isinstance(cell, str)), key=len, default="") for row in rows])
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.db import connection
 from benchmarks import data
 from customobjects.models import CustomObject, Record
 from customobjects.queries.documents import RecordDocument
+from customobjects.queries.slices import SliceStatement
 from customobjects.schema import Schema, schema_of
 from customobjects.services import rows
 from customobjects.services.drafts import Draft, new_row
@@ -29,11 +31,12 @@ def write(object_name: str, path: str) -> None:
     """Write the statements on one object for ``benchmarks.limit``: by path, with their parameters."""
     schema = schema_of(CustomObject.objects.get(api_name=object_name))
     records = Record.objects.filter(custom_object_id=schema.id, deleted_at=None)
-    shown = records.annotate(document=RecordDocument(schema)).values_list("document")
-    page = shown.filter(**{f"{FIRST_COLUMN}__isnull": False}).order_by(FIRST_COLUMN, "id")[:50]
+    shown = records.annotate(document=RecordDocument(schema))
+    sorted_by = shown.filter(**{f"{FIRST_COLUMN}__isnull": False}).order_by(FIRST_COLUMN, "id")
+    page = SliceStatement(lambda: sorted_by.values_list("document", "id"), keys=0, size=50)
     statements = {
-        "/get": {"steps": [_compiled(shown.filter(id=ANY_ID))]},
-        "/page": {"steps": [_compiled(page)]},
+        "/get": {"steps": [_compiled(shown.filter(id=ANY_ID).values_list("document"))]},
+        "/page": {"steps": [_sent(*page.statement.text())]},
         "/create": _create(schema),
     }
     Path(path).write_text(json.dumps(statements))
@@ -63,6 +66,9 @@ def _create(schema: Schema) -> dict[str, Any]:
 
 
 def _compiled(queryset: Any) -> tuple[str, list[Any]]:
-    sql, params = queryset.query.sql_with_params()
+    return _sent(*queryset.query.sql_with_params())
+
+
+def _sent(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
     any_id = {str(ANY_ID), ANY_ID.hex}
     return sql, [":id" if str(p) in any_id else p if isinstance(p, int | list) else str(p) for p in params]

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.fieldtypes.auto_number import AutoNumber
+from customobjects.fieldtypes.references import Lookup, User
 from customobjects.models import CustomObject, Field
 
 S = TypeVar("S")
@@ -168,6 +170,16 @@ class Schema:
     def by_name(self) -> Mapping[str, SchemaField]:
         """The active fields by their apiName."""
         return {field.api_name: field for field in self.fields}
+
+    @cached_property
+    def references(self) -> tuple[SchemaField, ...]:
+        """The active fields that point at records or users."""
+        return tuple(field for field in self.fields if isinstance(field.type, Lookup | User))
+
+    @cached_property
+    def auto_numbers(self) -> tuple[SchemaField, ...]:
+        """The fields that are not deleted and number records by themselves."""
+        return tuple(field for field in self.kept if isinstance(field.type, AutoNumber))
 
     @cached_property
     def lookups(self) -> tuple[SchemaField, ...]:

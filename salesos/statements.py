@@ -73,6 +73,10 @@ def confirm() -> None:
     _settle(carried, run_on(connection, f"SELECT {sql}", params)[0][0])
 
 
+# Sets of values with which each statement is kept.
+WRITTEN = 200
+
+
 class _Filled(NamedTuple):
     """A piece of SQL, and the values of its parameters."""
 
@@ -86,13 +90,19 @@ class _Piece:
 
     sql: str
     params: Sequence[Any] = ()
+    written: dict[Hashable, str] = dataclasses.field(default_factory=dict)
 
     def filled(self, values: Values, connection: Any, *, write: bool) -> _Filled:
         """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself."""
-        params = _fill(self.params, values, connection)
-        if write and prepares(connection):
-            return _Filled(with_values(connection, self.sql, params), [])
-        return _Filled(self.sql, params)
+        if not (write and prepares(connection)):
+            return _Filled(self.sql, _fill(self.params, values, connection))
+        key = tuple(values[param.key] for param in self.params if isinstance(param, Slot))
+        sql = self.written.get(key)
+        if sql is None:
+            if len(self.written) >= WRITTEN:
+                self.written.clear()
+            sql = self.written[key] = with_values(connection, self.sql, _fill(self.params, values, connection))
+        return _Filled(sql, [])
 
 
 @dataclass(frozen=True)
@@ -165,6 +175,11 @@ class Statement(Generic[M]):
         if compiled.compiler is not None and compiled.converters:
             found = [tuple(row) for row in compiled.compiler.apply_converters(found, compiled.converters)]
         return found
+
+    def text(self) -> tuple[str, list[Any]]:
+        """The statement by itself, and its parameters, slots among them: for whoever looks at it."""
+        head, tail = self._compiled.head, self._compiled.tail
+        return head.sql + tail.sql, [*head.params, *tail.params]
 
     def instances(self, values: Values) -> list[M]:
         """What a query of whole rows selects, as instances of its model."""

@@ -37,7 +37,10 @@ def text_key(text: str) -> str:
 
 def search_fold(text: str) -> str:
     """``text`` as searches compare it: folded, every run of spaces and control characters one space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in fold(text)).split())
+    folded = fold(text)
+    if not folded.isprintable():
+        folded = "".join(c if c.isprintable() else " " for c in folded)
+    return " ".join(folded.split())
 
 
 def number_text(number: Decimal) -> str:

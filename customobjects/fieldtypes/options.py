@@ -127,7 +127,15 @@ class OneOf(Option):
 
 def storable(text: str) -> bool:
     """Whether every database stores ``text``: no NUL, and nothing that is not UTF-8 (lone surrogates)."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    if "\x00" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def clean_options(

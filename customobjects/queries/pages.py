@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -92,7 +93,7 @@ class Selection:
             return cls(actor, schema, group, search)
         return cls(actor, schema, group, search, dict(operand_values(group)) | dict(search.values()))
 
-    @property
+    @cached_property
     def shape(self) -> Hashable:
         """Selections of one shape are one query."""
         return access.reach(self.actor, self.schema), self.group.shape(), self.search.shape
@@ -152,9 +153,10 @@ class _Listing:
         """The query for ``limit`` records of a part: from an offset, or behind a position."""
         shown = None if self.shown is None else tuple(field.id for field in self.shown)
         picks_first = writes_what_it_sorts() and not self.order.is_plain
-        # Filters are planned anew, with their values in sight; without any, every plan is the same.
-        is_plain = not (self.selection.group.parts or self.selection.search or offset or part.number)
-        size = limit if is_plain or picks_first else None
+        # How much is missing in the later parts of a list, differs each time.
+        size = limit if picks_first or not part.number else None
+        # Without filters, every plan is the same.
+        is_plain = not (self.selection.group.parts or self.selection.search or offset or size is None)
         where = offset if picks_first else bool(offset)
         shape = (self.selection.shape, self.order.shape, shown, part.number, size, where, behind)
 
@@ -177,6 +179,7 @@ class _Listing:
                 keys=len(part.keys),
                 size=size,
                 offset=Slot("offset", NUMBER) if offset and not picks_first else None,
+                writes_values=not is_plain,
             ),
         )
 

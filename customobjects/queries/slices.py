@@ -46,25 +46,25 @@ class SliceStatement:
         keys: int,
         size: int | None = None,
         offset: Slot | None = None,
+        writes_values: bool = False,
     ) -> None:
         """``build`` gives the query of document, id and so many sort ``keys``, in its order, without a limit.
 
-        With a ``size``, all slices are to have that many records, and the statement is prepared. Without, it is
-        planned anew each time, with all its values in sight.
+        With a ``size``, all slices are to have that many records. ``writes_values`` is what it is of a statement.
         """
         self._size = size
         self._joins = connection.vendor == "postgresql"
         limit = READ if size is None else size + 1
         around = _joined(keys, size) if self._joins else None
-        self._statement: Statement[Any] = Statement(
-            build, writes_values=size is None, limit=limit, offset=offset, around=around, confirms=True
+        self.statement: Statement[Any] = Statement(
+            build, writes_values=writes_values, limit=limit, offset=offset, around=around, confirms=True
         )
 
     def read(self, values: Values, wanted: int) -> Slice:
         """The first ``wanted`` records, which are ``size`` where there is one."""
         if self._size is None:
             values = {**values, WANTED.key: wanted, READ.key: wanted + 1}
-        rows = self._statement.rows(values)
+        rows = self.statement.rows(values)
         if self._joins:
             documents, count, id_, *keys = rows[0] if rows else (None, 0, None)
             return Slice(documents or "", min(count, wanted), count > wanted, id_, tuple(keys))

@@ -153,10 +153,10 @@ def number(schema: Schema, drafts: Sequence[Draft]) -> None:
     """Give new records their auto numbers. A counter's row stays locked until they are committed."""
     if not drafts:
         return
-    for field in schema.kept:
-        if isinstance(field.type, AutoNumber):
-            counter = AutoNumberCounter.objects.select_for_update().get(field_id=field.id)
-            for draft in drafts:
-                draft.data[field.data_key] = field.type.number(counter.next_number)
-                counter.next_number += 1
-            counter.save(update_fields=["next_number"])
+    for field in schema.auto_numbers:
+        assert isinstance(field.type, AutoNumber)
+        counter = AutoNumberCounter.objects.select_for_update().get(field_id=field.id)
+        for draft in drafts:
+            draft.data[field.data_key] = field.type.number(counter.next_number)
+            counter.next_number += 1
+        counter.save(update_fields=["next_number"])

@@ -34,10 +34,9 @@ def check(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
     A draft that names a record or a user which does not exist for the actor gets an ``InvalidError``. At most one
     query for the users of all drafts, and one for the records.
     """
-    pointing = [field for field in schema.fields if isinstance(field.type, Lookup | UserType)]
-    if not pointing:
+    if not schema.references:
         return
-    changed = {draft.id: draft.changed_fields(pointing) for draft in drafts}
+    changed = {draft.id: draft.changed_fields(schema.references) for draft in drafts}
     users = {
         draft.data[field.data_key]
         for draft in drafts
