@@ -72,15 +72,18 @@ class Like(_Condition):
 
 
 class Matches(_Condition):
-    """Whether a text matches a regular expression: PostgreSQL's operator, and Python's own in SQLite."""
+    """Whether a text matches a regular expression: PostgreSQL's operator, and Python's own in SQLite.
+
+    It is asked of what something simpler has found, and no index is looked into for it.
+    """
 
     def __init__(self, text: str, pattern: Any) -> None:
         super().__init__(F(text), pattern)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:  # type: ignore[override]
         text, pattern = self.parts(compiler)
-        operator = "~" if connection.vendor == "postgresql" else "REGEXP"
-        return f"{text[0]} {operator} {pattern[0]}", (*text[1], *pattern[1])
+        matches = "{0} || '' ~ {1}" if connection.vendor == "postgresql" else "{0} REGEXP {1}"
+        return matches.format(text[0], pattern[0]), (*text[1], *pattern[1])
 
 
 class RowBeyond(_Condition):

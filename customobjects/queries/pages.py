@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count as Aggregated
+from django.db.models import QuerySet, Window
 
 from customobjects import access
 from customobjects.models import Record
@@ -131,46 +132,56 @@ class _Read:
     count: int = 0
     has_more: bool = False
     end: Position | None = None
+    total: int = 0
 
     def add(self, found: Slice, part: Part) -> None:
         """Put what was found in a part behind what is there."""
         if found.count:
             self.documents = f"{self.documents},{found.documents}" if self.documents else found.documents
             self.count += found.count
+            self.total = found.total
         if found.last_id is not None:
             self.end = Position(part.number, found.last_keys, found.last_id)
 
 
 @dataclass(frozen=True)
 class _Listing:
-    """One selection in one order, and what of its records is shown."""
+    """One selection in one order, and what of its records is shown.
+
+    With ``most``, no more than so many of its records are looked at, and one more; and it is told how many they are.
+    """
 
     selection: Selection
     order: Order
     shown: tuple[SchemaField, ...] | None
+    most: int | None = None
 
     def statement(self, part: Part, limit: int, *, offset: int, behind: Sequence[bool] | None) -> SliceStatement:
         """The query for ``limit`` records of a part: from an offset, or behind a position."""
         shown = None if self.shown is None else tuple(field.id for field in self.shown)
-        picks_first = writes_what_it_sorts() and not self.order.is_plain
+        picks_first = writes_what_it_sorts() and not self.order.is_plain and self.most is None
         # How much is missing in the later parts of a list, differs each time.
         size = limit if picks_first or not part.number else None
         # Without filters, every plan is the same.
         is_plain = not (self.selection.group.parts or self.selection.search or offset or size is None)
         where = offset if picks_first else bool(offset)
-        shape = (self.selection.shape, self.order.shape, shown, part.number, size, where, behind)
+        shape = (self.selection.shape, self.order.shape, shown, self.most, part.number, size, where, behind)
 
         def build() -> QuerySet[Record, Any]:
             records = self.selection.records().filter(part.condition)
             if behind is not None:
                 records = records.filter(part.behind(behind))
+            counted = {}
+            if self.most is not None:
+                records = Record.objects.filter(id__in=records.order_by().values("id")[: self.most + 1])
+                counted = {"total": Window(Aggregated("*"))}
             if picks_first:
                 chosen = records.order_by(*part.order()).values("id")[offset : offset + limit + 1]
                 records = Record.objects.filter(id__in=chosen)
             document = RecordDocument(self.selection.schema, self.shown)
             keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
-            ordered = records.order_by(*part.order()).annotate(document=document, **keys)
-            return ordered.values_list("document", "id", *keys)
+            ordered = records.order_by(*part.order()).annotate(document=document, **keys, **counted)
+            return ordered.values_list("document", "id", *keys, *counted)
 
         return self.selection.schema.made_once(
             ("page", shape),
@@ -178,6 +189,7 @@ class _Listing:
                 build,
                 keys=len(part.keys),
                 size=size,
+                counts=self.most is not None,
                 offset=Slot("offset", NUMBER) if offset and not picks_first else None,
                 writes_values=not is_plain,
             ),
@@ -227,12 +239,12 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     order = ordering(schema, request.sort, parameter=request.sort_parameter)
     digest = _digest(schema, request, order)
     after = cursors.read(request.cursor, digest) if request.cursor else None
+    offset = (request.page - 1) * request.limit if after is None else 0
     known: Total | None = None
     if selection.search and not request.sort:
-        order, known = _ranked(selection, order, after)
-    listing = _Listing(selection, order, shown)
-    offset = (request.page - 1) * request.limit if after is None else 0
-    read = listing.read(request.limit, offset=offset, after=after)
+        read, known = _found(selection, order, shown, request.limit, offset=offset, after=after)
+    else:
+        read = _Listing(selection, order, shown).read(request.limit, offset=offset, after=after)
     next_cursor = cursors.write(read.end, digest) if read.has_more and read.end is not None else None
     if not read.has_more and after is None and (read.count or not offset):
         known = Total(offset + read.count)
@@ -248,16 +260,27 @@ def _digest(schema: Schema, request: RecordRequest, order: Order) -> str:
     return cursors.digest_of(schema.id, sorted(request.filters), request.tree, within, request.search, order.shape)
 
 
-def _ranked(selection: Selection, newest: Order, after: Position | None) -> tuple[Order, Total | None]:
-    """The order of a search's hits, and their number where it is known: the best first, unless there are very many.
+def _found(
+    selection: Selection,
+    newest: Order,
+    shown: tuple[SchemaField, ...] | None,
+    wanted: int,
+    *,
+    offset: int,
+    after: Position | None,
+) -> tuple[_Read, Total | None]:
+    """A page of a search's hits, and their number where it is known: the best first, unless there are very many.
 
     How the first page was sorted, the next ones are too: the cursor of a ranked one has a key.
     """
+    ranked = ranking(selection.search)
     if after is not None:
-        return (ranking(selection.search) if after.keys else newest), None
-    few = selection.schema.made_once(("hits", selection.shape), lambda: Totals(selection.records(), most=MOST_RANKED))
-    number = few.few(selection.values)
-    return (ranking(selection.search), Total(number)) if number <= MOST_RANKED else (newest, None)
+        listing = _Listing(selection, ranked if after.keys else newest, shown)
+        return listing.read(wanted, offset=0, after=after), None
+    read = _Listing(selection, ranked, shown, most=MOST_RANKED).read(wanted, offset=offset, after=None)
+    if read.total <= MOST_RANKED:
+        return read, Total(read.total) if read.count else None
+    return _Listing(selection, newest, shown).read(wanted, offset=offset, after=None), None
 
 
 def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expansion) -> tuple[SchemaField, ...] | None:

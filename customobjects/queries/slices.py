@@ -6,7 +6,7 @@ record in it. SQLite, which sends nothing anywhere, gives row by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,19 +14,23 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import IntegerField, QuerySet
 
+from salesos.execution import Row
 from salesos.statements import Around, Slot, Statement, Values
 
 NUMBER = IntegerField()
 WANTED = Slot("wanted", NUMBER)
 # One more than wanted tells whether there are more.
 READ = Slot("read", NUMBER)
+# Documents, number, total and id of no records.
+NOTHING: Row = (None, 0, 0, None)
 
 
 @dataclass(frozen=True)
 class Slice:
     """Some records: ``documents`` is JSON text with commas in between.
 
-    ``last_id`` and ``last_keys`` are of the last record that was wanted, where there are so many.
+    ``last_id`` and ``last_keys`` are of the last record that was wanted, where there are so many. ``total`` is what a
+    query that counts says of each of its rows.
     """
 
     documents: str
@@ -34,6 +38,7 @@ class Slice:
     has_more: bool
     last_id: UUID | None
     last_keys: tuple[Any, ...]
+    total: int = 0
 
 
 class SliceStatement:
@@ -46,16 +51,20 @@ class SliceStatement:
         keys: int,
         size: int | None = None,
         offset: Slot | None = None,
+        counts: bool = False,
         writes_values: bool = False,
     ) -> None:
         """``build`` gives the query of document, id and so many sort ``keys``, in its order, without a limit.
 
-        With a ``size``, all slices are to have that many records. ``writes_values`` is what it is of a statement.
+        One that ``counts`` has a column ``total`` behind them. With a ``size``, all slices are to have that many
+        records. ``writes_values`` is what it is of a statement.
         """
         self._size = size
+        self._keys = keys
+        self._counts = counts
         self._joins = connection.vendor == "postgresql"
         limit = READ if size is None else size + 1
-        around = _joined(keys, size) if self._joins else None
+        around = _joined(keys, size, counts=counts) if self._joins else None
         self.statement: Statement[Any] = Statement(
             build, writes_values=writes_values, limit=limit, offset=offset, around=around, confirms=True
         )
@@ -65,17 +74,22 @@ class SliceStatement:
         if self._size is None:
             values = {**values, WANTED.key: wanted, READ.key: wanted + 1}
         rows = self.statement.rows(values)
-        if self._joins:
-            documents, count, id_, *keys = rows[0] if rows else (None, 0, None)
-            return Slice(documents or "", min(count, wanted), count > wanted, id_, tuple(keys))
+        row = self._join(rows, wanted) if not self._joins else rows[0] if rows else NOTHING
+        documents, count, total, id_, *keys = row
+        return Slice(documents or "", min(count, wanted), count > wanted, id_, tuple(keys), total or 0)
+
+    def _join(self, rows: Sequence[Row], wanted: int) -> Row:
+        """The one row that PostgreSQL would have made of ``rows``."""
         kept = rows[:wanted]
-        _document, id_, *keys = kept[-1] if kept and len(kept) == wanted else ("", None)
-        return Slice(",".join([row[0] for row in kept]), len(kept), len(rows) > wanted, id_, tuple(keys))
+        total = rows[0][-1] if rows and self._counts else 0
+        last = kept[-1][1 : self._keys + 2] if kept and len(kept) == wanted else (None,)
+        return ",".join([row[0] for row in kept]), len(rows), total, *last
 
 
-def _joined(keys: int, size: int | None) -> Around:
+def _joined(keys: int, size: int | None, *, counts: bool) -> Around:
     """One row instead of many. An aggregate over a sorted query takes its rows in that order."""
     wanted, slot = ("%s", (WANTED,)) if size is None else (str(size), ())
     last = ", ".join(f"(array_agg({name}))[{wanted}]" for name in ("id", *(f"key_{place}" for place in range(keys))))
-    head = f"SELECT array_to_string((array_agg(document))[1:{wanted}], ','), count(*), {last}"
+    total = "max(total)" if counts else "0"
+    head = f"SELECT array_to_string((array_agg(document))[1:{wanted}], ','), count(*), {total}, {last}"
     return Around(head, " FROM ({}) slice", slot * (keys + 2))
