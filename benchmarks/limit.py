@@ -1,45 +1,50 @@
-"""The limit: a bare WSGI application that runs the one needed statement, and returns its text.
+"""The limit: a bare WSGI application that runs the needed statements, and returns the text that they give.
 
 No framework, no permissions, no checks: as fast as Python on this server and this database can be. ``LIMIT_FILE``
-holds the statements by path, as ``benchmarks.run`` wrote them.
+holds the statements by name, as ``benchmarks.statements`` noted them.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
 
 import psycopg
 from uuid6 import uuid7
 
-STATEMENTS: dict[str, dict[str, Any]] = json.loads(Path(os.environ["LIMIT_FILE"]).read_text())
+from benchmarks.servers import NEW_ID
+
+STATEMENTS: dict[str, list[list[Step]]] = json.loads(Path(os.environ["LIMIT_FILE"]).read_text())
 DATABASE = os.environ["DATABASE_URL"]
 IS_POSTGRESQL = DATABASE.startswith("postgres")
-ANY_ID = UUID("00000000-0000-7000-8000-000000000000")
+Step = tuple[str, list[Any]]
 _local = threading.local()
 
 
-def _as_stored(id_: UUID) -> str:
-    return str(id_) if IS_POSTGRESQL else id_.hex
-
-
-def _run(found: dict[str, Any], id_: UUID) -> str:
+def _run(steps: list[Step]) -> str:
     """Run statements one after the other; the text of the last one that gives any."""
     text = ""
-    given = {":id": _as_stored(id_), ":row": found.get("row", "").replace(_as_stored(ANY_ID), _as_stored(id_))}
-    for sql, params in found["steps"]:
-        rows = _execute(sql, [given.get(p, p) if isinstance(p, str) else p for p in params])
+    for sql, params in steps:
+        rows = _execute(sql, [_with_ids(param) if isinstance(param, str) else param for param in params])
         if rows:
             # Beside the documents there may be ids, which are shorter.
             text = ",".join([max((cell for cell in row if isinstance(cell, str)), key=len, default="") for row in rows])
     return text
+
+
+def _with_ids(text: str) -> str:
+    """The parameter, with a new id wherever one is to be."""
+    first, *rest = text.split(NEW_ID)
+    return first + "".join([f"{_new_id()}{part}" for part in rest]) if rest else text
+
+
+def _new_id() -> str:
+    return str(uuid7()) if IS_POSTGRESQL else uuid7().hex
 
 
 def _execute(sql: str, values: list[Any]) -> list[Any]:
@@ -47,25 +52,28 @@ def _execute(sql: str, values: list[Any]) -> list[Any]:
     if connection is None:
         connection = _local.connection = _connect()
     if not IS_POSTGRESQL:
-        return list(connection.execute(sql.replace("%s", "?"), values).fetchall())
-    cursor = connection.execute(sql, values, prepare=True) if values else connection.execute(sql)
+        return list(connection.execute(sql.replace("%s", "?").replace("%%", "%"), values).fetchall())
+    cursor = connection.execute(sql, values) if values else connection.execute(sql.replace("%%", "%"))
     return cursor.fetchall() if cursor.description else []
 
 
 def _connect() -> Any:
-    if not IS_POSTGRESQL:
-        connection = sqlite3.connect(DATABASE.removeprefix("sqlite:///"), isolation_level=None, timeout=20)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-64000"):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
-    return psycopg.connect(DATABASE, autocommit=True)
+    if IS_POSTGRESQL:
+        return psycopg.connect(DATABASE, autocommit=True, prepare_threshold=1)
+    # The same settings as the product's, and the functions that it gives to SQLite.
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.ensure_connection()
+    return connection.connection
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Run what the path names; ``?id=`` or a new id fills its parameters."""
-    asked = parse_qs(environ["QUERY_STRING"]).get("id")
-    if environ["REQUEST_METHOD"] == "POST":
-        environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-    body = _run(STATEMENTS[environ["PATH_INFO"]], UUID(asked[0]) if asked else uuid7()).encode()
+    """Run what the path names, in the variant ``?n=``."""
+    number = int(parse_qs(environ["QUERY_STRING"])["n"][0])
+    variants = STATEMENTS[environ["PATH_INFO"].strip("/")]
+    body = _run(variants[number % len(variants)]).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]

@@ -61,7 +61,7 @@ def _run(run: Run) -> Iterator[str]:
         limit, share, layers = "", "", ""
         if result.limit:
             rate = sorted(one.rate for one in result.limit)[len(result.limit) // 2]
-            limit, share = f"{rate:,.0f}", f"{best.rate / rate:.2f}"
+            limit, share = f"{rate * result.per_request:,.0f}", f"{best.rate / rate:.2f}"
             layers = f"{1000 / best.rate - 1000 / rate:.2f} ms"
         yield (
             f"| {result.name} | {' | '.join(rates)} | {best.p50:.1f} / {best.p99:.1f} ms | {growth:.2f} | {limit} "

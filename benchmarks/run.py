@@ -9,7 +9,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,27 @@ from benchmarks import data, load, report, servers
 EMAIL, PASSWORD = "bench@example.com", "a-password-for-measuring"
 BATCH = 1_000
 KNOWN_IDS = 5_000
+# So many that none is met again while it is still planned.
+SEARCHES = 2_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, as the limit's statements are noted from it and the load generator sends it."""
+
+    method: str
+    path: str
+    body: Any = None
 
 
 @dataclass
 class Operation:
-    """One thing that is measured: requests against an object of some size, and the same against the limit."""
+    """One thing that is measured: requests, one after the other and from the first again, by the object's size."""
 
     name: str
-    requests: Callable[[int], load.Requests]
-    limit: load.Requests | None = None
+    requests: Callable[[int], list[Request]]
     per_request: int = 1
+    writes: bool = False
 
 
 @dataclass
@@ -69,9 +80,10 @@ class Client:
         assert answer.status < 300, (method, path, answer.status, text[:2000])
         return json.loads(text) if text else None
 
-    def raw(self, method: str, path: str, body: Any = None) -> bytes:
+    def raw(self, request: Request) -> bytes:
         """A request for the load generator."""
-        return load.request(method, path, self.headers, json.dumps(body).encode() if body is not None else b"")
+        body = json.dumps(request.body).encode() if request.body is not None else b""
+        return load.request(request.method, request.path, self.headers, body)
 
 
 def fill(client: Client, size: int) -> float:
@@ -135,105 +147,94 @@ def records(size: int) -> str:
     return f"/v1/custom-objects/{object_name(size)}/records"
 
 
-def operations(client: Client, sizes: list[int], limit_paths: dict[str, str]) -> list[Operation]:
-    """What is measured, in the order of the table."""
+def operations(client: Client, sizes: list[int]) -> list[Operation]:
+    """What is measured, in the order of the table: what is written last, as it makes the objects larger."""
     ids = {size: known_ids(client, size) for size in sizes}
-    large = sizes[-1]
-
-    def repeated(make: Callable[[int], list[bytes]]) -> Callable[[int], load.Requests]:
-        def of(size: int) -> load.Requests:
-            made = make(size)
-            return lambda number: made[number % len(made)]
-
-        return of
-
-    def limit(name: str, query: Callable[[int], str] = lambda number: "", method: str = "GET") -> load.Requests | None:
-        path = limit_paths.get(name)
-        if path is None:
-            return None
-        body = b"{}" if method == "POST" else b""
-        return lambda number: load.request(method, f"{path}{query(number)}", {}, body)
-
-    def creating(size: int) -> load.Requests:
-        made = [client.raw("POST", records(size), {"data": data.record(10_000_000 + n)}) for n in range(500)]
-        return lambda number: made[number % len(made)]
-
-    def updating(size: int) -> load.Requests:
-        known = ids[size]
-
-        def one(number: int) -> bytes:
-            return client.raw(
-                "PATCH", f"{records(size)}/{known[number % len(known)]}", {"data": {"city": f"C{number}"}}
-            )
-
-        return one
-
-    def bulk(size: int) -> load.Requests:
-        body = {"operations": [{"op": "create", "data": data.record(20_000_000 + n)} for n in range(BATCH)]}
-        made = client.raw("POST", f"{records(size)}/bulk", body)
-        return lambda number: made
-
     filters = [f"status={s}&cost__gte={c}" for s in data.STATUSES for c in (1_000, 25_000, 50_000)]
 
-    def serial(number: int, size: int) -> str:
-        return str(data.record(number * 37 % size)["serial"][3:])
+    def listing(*queries: str) -> Callable[[int], list[Request]]:
+        return lambda size: [Request("GET", f"{records(size)}?{query}") for query in queries]
+
+    def searching(size: int) -> list[Request]:
+        serials = [str(data.record(n * 37 % size)["serial"][3:]) for n in range(SEARCHES)]
+        return [Request("GET", f"{records(size)}?search={serial}") for serial in serials]
+
+    def updating(size: int) -> list[Request]:
+        # One more than twice as many: whoever comes again has another value.
+        count = 2 * len(ids[size]) + 1
+        paths = [f"{records(size)}/{ids[size][n % len(ids[size])]}" for n in range(count)]
+        return [Request("PATCH", path, {"data": {"city": f"C{n}"}}) for n, path in enumerate(paths)]
+
+    def creating(size: int) -> list[Request]:
+        return [Request("POST", records(size), {"data": data.record(10_000_000 + n)}) for n in range(500)]
+
+    def bulk(size: int) -> list[Request]:
+        made = [{"op": "create", "data": data.record(20_000_000 + n)} for n in range(BATCH)]
+        return [Request("POST", f"{records(size)}/bulk", {"operations": made})]
+
+    def figures(size: int) -> list[Request]:
+        return [Request("GET", f"{records(size)}/aggregate?groupBy=status&metrics=count,sum:cost")]
 
     return [
-        Operation(
-            "get one",
-            repeated(lambda size: [client.raw("GET", f"{records(size)}/{id_}") for id_ in ids[size]]),
-            limit("get", lambda number: f"?id={ids[large][number % len(ids[large])]}"),
-        ),
-        Operation(
-            "page of 50, sorted, no total",
-            repeated(lambda size: [client.raw("GET", f"{records(size)}?limit=50&sort=name&count=none")]),
-            limit("page"),
-        ),
-        Operation(
-            "page of 50, sorted, default total",
-            repeated(lambda size: [client.raw("GET", f"{records(size)}?limit=50&sort=name")]),
-        ),
-        Operation(
-            "page of 50, two filters, sorted",
-            repeated(lambda size: [client.raw("GET", f"{records(size)}?limit=50&{f}&sort=name") for f in filters]),
-        ),
-        Operation(
-            "search for a part of a word",
-            repeated(lambda size: [client.raw("GET", f"{records(size)}?search={serial(n, size)}") for n in range(200)]),
-        ),
-        Operation(
-            "aggregate: count and sum by status",
-            repeated(
-                lambda size: [client.raw("GET", f"{records(size)}/aggregate?groupBy=status&metrics=count,sum:cost")]
-            ),
-        ),
-        Operation("create", creating, limit("create", method="POST")),
-        Operation("update one field", updating),
-        Operation("bulk create of 1,000", bulk, per_request=BATCH),
+        Operation("get one", lambda size: [Request("GET", f"{records(size)}/{id_}") for id_ in ids[size]]),
+        Operation("page of 50, sorted, no total", listing("limit=50&sort=name&count=none")),
+        Operation("page of 50, sorted, default total", listing("limit=50&sort=name")),
+        Operation("page of 50, two filters, sorted", listing(*(f"limit=50&{f}&sort=name" for f in filters))),
+        Operation("search for a part of a word", searching),
+        Operation("aggregate: count and sum by status", figures),
+        Operation("update one field", updating, writes=True),
+        Operation("create", creating, writes=True),
+        Operation("bulk create of 1,000", bulk, per_request=BATCH, writes=True),
     ]
 
 
-def measure(port: int, limit_port: int, asked: list[Operation], sizes: list[int], options: Any) -> list[Result]:
-    """Run each operation at each size and at the limit, turn by turn, several times."""
-    results = []
-    for operation in asked:
-        if options.only and not any(word in operation.name for word in options.only):
-            continue
+@dataclass
+class Bench:
+    """Measures operations beside the limit, on one database."""
+
+    database_url: str
+    client: Client
+    limit_port: int
+    options: Any
+
+    def measure(self, asked: list[Operation]) -> list[Result]:
+        """Run each operation at each size and at the limit, turn by turn, several times."""
+        return [self._measure(operation) for operation in asked]
+
+    def _measure(self, operation: Operation) -> Result:
         result = Result(operation.name, per_request=operation.per_request)
-        requests = {size: operation.requests(size) for size in sizes}
-        for _ in range(options.rounds):
-            if operation.limit is not None:
-                result.limit.append(load.run(limit_port, operation.limit, seconds=options.seconds))
+        sizes, seconds = self.options.sizes, self.options.seconds
+        requests = {size: [self.client.raw(one) for one in operation.requests(size)] for size in sizes}
+        for _ in range(self.options.rounds):
+            limit = load.run(self.limit_port, limit_requests(operation), seconds=seconds)
+            assert not limit.refused, limit.example
+            result.limit.append(limit)
             for size in sizes:
-                measured = load.run(port, requests[size], seconds=options.seconds)
+                cycled = cycle_of(requests[size])
+                measured = load.run(self.client.port, cycled, seconds=seconds)
                 assert not measured.refused, measured.example
                 result.by_size.setdefault(size, []).append(measured)
-        results.append(result)
+            if operation.writes:
+                servers.manage(self.database_url, "shell", "--command", TIDY, "--verbosity", "0")
         shown = [f"{size:,}: {result.best(size).rate * operation.per_request:,.0f}/s" for size in sizes]
-        if result.limit:
-            shown.append(f"limit: {_median(result.limit).rate:,.0f}/s")
-        print(f"  {operation.name:36} {'  '.join(shown)}", flush=True)
-    return results
+        limit_rate = _median(result.limit).rate * operation.per_request
+        print(f"  {operation.name:36} {'  '.join(shown)}  limit: {limit_rate:,.0f}/s", flush=True)
+        return result
+
+
+def cycle_of(made: list[bytes]) -> load.Requests:
+    """The requests, one after the other and from the first again."""
+    return lambda number: made[number % len(made)]
+
+
+def limit_requests(operation: Operation) -> load.Requests:
+    """What asks the limit for the same, in all variants."""
+    return lambda number: load.request("GET", f"/{slug(operation)}?n={number}", {})
+
+
+def slug(operation: Operation) -> str:
+    """The operation's name in the limit's paths."""
+    return "".join(c if c.isalnum() else "-" for c in operation.name)
 
 
 def schema_changes(client: Client, sizes: list[int]) -> dict[str, dict[int, float]]:
@@ -268,26 +269,33 @@ def run_on(database_url: str, options: Any) -> report.Run:
         rates = {size: fill(client, size) for size in options.sizes}
         for size, rate in rates.items():
             print(f"  loaded {size:,}: {rate:,.0f} records/s" if rate else f"  {size:,} are there", flush=True)
-        servers.manage(database_url, "shell", "--command", ANALYZE)
+        servers.manage(database_url, "shell", "--command", TIDY, "--verbosity", "0")
+        asked = [one for one in operations(client, options.sizes) if is_asked(one, options.only)]
+        # The limit does what the largest object needs.
+        noted = {slug(one): [astuple(r) for r in one.requests(options.sizes[-1])[:SEARCHES]] for one in asked}
+        limit_file.write_text(json.dumps(noted))
+        token = client.headers["Authorization"].split()[1]
+        servers.manage(database_url, "shell", "--command", NOTE.format(str(limit_file), token), "--verbosity", "0")
+        with servers.serving("benchmarks.limit:application", {**env, "LIMIT_FILE": str(limit_file)}) as limit_port:
+            results = Bench(database_url, client, limit_port, options).measure(asked)
         fill(client, 1_000)
         changes = schema_changes(client, [1_000, *options.sizes])
         for name, by_size in changes.items():
             print(f"  {name:36} {'  '.join(f'{size:,}: {ms:.1f} ms' for size, ms in by_size.items())}", flush=True)
-        servers.manage(
-            database_url, "shell", "--command", WRITE_LIMIT.format(object_name(options.sizes[-1]), str(limit_file))
-        )
-        paths = {path.strip("/"): path for path in json.loads(limit_file.read_text())}
-        with servers.serving("benchmarks.limit:application", {**env, "LIMIT_FILE": str(limit_file)}) as limit_port:
-            asked = operations(client, options.sizes, paths)
-            results = measure(port, limit_port, asked, options.sizes, options)
     return report.Run(kind, options.sizes, rates, changes, results)
 
 
-ANALYZE = """
-from django.db import connection
-connection.cursor().execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+def is_asked(operation: Operation, words: list[str] | None) -> bool:
+    """Whether the operation is one of those that are to be measured."""
+    return not words or any(word in operation.name for word in words)
+
+
+# Every object has as many records again as it is to have, and the planner knows.
+TIDY = """
+from benchmarks.tidy import tidy
+tidy()
 """
-WRITE_LIMIT = "from benchmarks.statements import write; write({!r}, {!r})"
+NOTE = "from benchmarks.statements import write; write({!r}, {!r})"
 
 
 def main() -> None:

@@ -1,74 +1,84 @@
-"""The statements that the limit runs: the very ones of the product, without anything around them."""
+"""The statements that the limit runs: the very ones of the product, noted while it answers the same requests."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 
-from benchmarks import data
-from customobjects.models import CustomObject, Record
-from customobjects.queries.documents import RecordDocument
-from customobjects.queries.slices import SliceStatement
-from customobjects.schema import Schema, schema_of
-from customobjects.services import rows
-from customobjects.services.drafts import Draft, new_row
-from customobjects.services.values import merge
-from salesos.accounts.actor import Actor
-from salesos.accounts.models import User
-from salesos.rest import exactjson
+from benchmarks.servers import NEW_ID
+from customobjects.models import Record
+from salesos import execution, statements
+from salesos.rest import believing
 
-# Stands where the limit puts the id that it is asked for, or that it makes up.
-ANY_ID = UUID("00000000-0000-7000-8000-000000000000")
-FIRST_COLUMN = "text_1"
+Step = tuple[str, list[Any]]
 
 
-def write(object_name: str, path: str) -> None:
-    """Write the statements on one object for ``benchmarks.limit``: by path, with their parameters."""
-    schema = schema_of(CustomObject.objects.get(api_name=object_name))
-    records = Record.objects.filter(custom_object_id=schema.id, deleted_at=None)
-    shown = records.annotate(document=RecordDocument(schema))
-    sorted_by = shown.filter(**{f"{FIRST_COLUMN}__isnull": False}).order_by(FIRST_COLUMN, "id")
-    page = SliceStatement(lambda: sorted_by.values_list("document", "id"), keys=0, size=50)
-    statements = {
-        "/get": {"steps": [_compiled(shown.filter(id=ANY_ID).values_list("document"))]},
-        "/page": {"steps": [_sent(*page.statement.text())]},
-        "/create": _create(schema),
-    }
-    Path(path).write_text(json.dumps(statements))
+def write(path: str, token: str) -> None:
+    """Replace the requests in a file, lists of [method, path, body] by name, by the statements that answer them."""
+    file = Path(path)
+    client = Client(headers={"authorization": f"Bearer {token}"}, SERVER_NAME="localhost")
+    asked = json.loads(file.read_text())
+    file.write_text(json.dumps({name: [_steps(client, *request) for request in asked[name]] for name in asked}))
 
 
-def _create(schema: Schema) -> dict[str, Any]:
-    """What a creation runs: who asks, the transaction, the object held, the record with its document."""
-    user = User.objects.get()
-    draft = Draft(merge(schema, None, exactjson.loads(json.dumps(data.record(1)))), user.id, id=ANY_ID)
-    columns = (*rows.BASE, *schema.columns)
-    row = new_row(Actor.of_user(user), schema, draft)
-    sql, params = rows.insert_statement(schema, columns)
-    is_postgresql = connection.vendor == "postgresql"
-    state, given = _compiled(
-        CustomObject.objects.filter(id=schema.id).values_list("id", "schema_version", "updated_at")
-    )
-    return {
-        "row": rows.as_json([row], rows.writers_of(columns)),
-        "steps": [
-            _compiled(User.objects.filter(id=user.id)),
-            ("BEGIN" if is_postgresql else "BEGIN IMMEDIATE", []),
-            (f"{state} FOR KEY SHARE" if is_postgresql else state, given),
-            (sql, [":row", *params]),
-            ("COMMIT", []),
-        ],
-    }
+def _steps(client: Client, method: str, path: str, body: Any) -> list[Step]:
+    """What a request needs of the database: for reading the records alone, for writing the whole transaction."""
+    is_read = method == "GET"
+    # The first time compiles what is kept; and who asks is no part of what is needed to read.
+    for last in (False, True):
+        with _noted() as noted, transaction.atomic(), _believing(not is_read):
+            answer = client.generic(method, path, "" if body is None else json.dumps(body), "application/json")
+            assert answer.status_code < 300, answer.content
+            transaction.set_rollback(True)
+        if last and is_read:
+            return [_step(sql, params, []) for sql, params in noted if Record._meta.db_table in sql]
+    new = _new_ids(answer.json()) if method == "POST" else []
+    begin = "BEGIN" if connection.vendor == "postgresql" else "BEGIN IMMEDIATE"
+    return [(begin, []), *(_step(sql, params, new) for sql, params in noted), ("COMMIT", [])]
 
 
-def _compiled(queryset: Any) -> tuple[str, list[Any]]:
-    return _sent(*queryset.query.sql_with_params())
+def _believing(allowed: bool) -> Any:
+    return mock.patch.object(believing, "_can_be_read_again", return_value=allowed)
 
 
-def _sent(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
-    any_id = {str(ANY_ID), ANY_ID.hex}
-    return sql, [":id" if str(p) in any_id else p if isinstance(p, int | list) else str(p) for p in params]
+@contextmanager
+def _noted() -> Iterator[list[Step]]:
+    """The statements that are run inside, with their parameters."""
+    noted: list[Step] = []
+    original = execution.run_on
+
+    def run_on(here: Any, sql: str, params: Any) -> Any:
+        noted.append((sql, list(params)))
+        return original(here, sql, params)
+
+    with mock.patch.object(execution, "run_on", run_on), mock.patch.object(statements, "run_on", run_on):
+        yield noted
+
+
+def _new_ids(answer: Any) -> list[str]:
+    """The ids of the records that a request has made, as the database stores them."""
+    made = [result["id"] for result in answer["data"]] if isinstance(answer["data"], list) else [answer["id"]]
+    return made if connection.vendor == "postgresql" else [UUID(id_).hex for id_ in made]
+
+
+def _step(sql: str, params: list[Any], new: list[str]) -> Step:
+    return sql, [_told(param, new) for param in params]
+
+
+def _told(param: Any, new: list[str]) -> Any:
+    if isinstance(param, UUID | Decimal | datetime):
+        return str(param)
+    if isinstance(param, str):
+        for id_ in new:
+            param = param.replace(id_, NEW_ID)
+    return int(param) if isinstance(param, int) and not isinstance(param, bool) else param

@@ -15,7 +15,7 @@ from customobjects.fieldtypes import ColumnKind
 from customobjects.models import Record
 from customobjects.queries.dialect import ExactSum, NumberInOverflow, overflow_key, stored_text
 from customobjects.queries.filters import PROPERTIES, Property
-from customobjects.queries.pages import RecordRequest, Selection
+from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
 from salesos.execution import Row

@@ -7,8 +7,9 @@ from typing import Any
 
 from customobjects import access
 from customobjects.models import CustomObject, Record
-from customobjects.queries.pages import MOST_RANKED, RecordRequest, Selection
+from customobjects.queries.pages import MOST_RANKED
 from customobjects.queries.search import words_of
+from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.schema import Schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.problems import InvalidError

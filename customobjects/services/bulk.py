@@ -18,7 +18,7 @@ from django.db import transaction
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.objects import as_uuid
-from customobjects.queries.pages import RecordRequest, ids_of
+from customobjects.queries.selection import RecordRequest, ids_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, uniqueness
 from customobjects.services.drafts import Draft, Existing, hold_records

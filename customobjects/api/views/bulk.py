@@ -16,7 +16,7 @@ from customobjects.api.bulk_serializers import (
     BulkSerializer,
     OutcomeSerializer,
 )
-from customobjects.queries.pages import RecordRequest
+from customobjects.queries.selection import RecordRequest
 from customobjects.services import bulk as services
 from customobjects.services.bulk import Kind, Operation, Outcome
 from customobjects.services.records import UNCHANGED

@@ -14,7 +14,7 @@ from customobjects.api.views.records import FILTERS, split_parameters
 from customobjects.queries.aggregates import Aggregation, aggregate
 from customobjects.queries.everywhere import search_everywhere
 from customobjects.queries.objects import get_schema
-from customobjects.queries.pages import RecordRequest
+from customobjects.queries.selection import RecordRequest
 from salesos.accounts.actor import actor_of
 from salesos.rest.believing import BelievingView
 

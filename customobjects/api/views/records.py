@@ -30,8 +30,9 @@ from customobjects.api.serializers import (
 )
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
-from customobjects.queries.pages import RecordPage, RecordRequest, list_records
+from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
+from customobjects.queries.selection import RecordRequest
 from customobjects.queries.totals import Count
 from customobjects.services import records as services
 from salesos.accounts.actor import actor_of

@@ -16,7 +16,8 @@ from customobjects import access
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
-from customobjects.queries.pages import RecordRequest, list_records
+from customobjects.queries.pages import list_records
+from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
 from customobjects.services.records import Written
