@@ -20,6 +20,8 @@ BATCH = 1_000
 KNOWN_IDS = 5_000
 # So many that none is met again while it is still planned.
 SEARCHES = 2_000
+# How many requests of each operation the limit's statements are noted from. SQLite searches without an index.
+NOTED = {"PostgreSQL": 500, "SQLite": 20}
 
 
 @dataclass(frozen=True)
@@ -272,7 +274,7 @@ def run_on(database_url: str, options: Any) -> report.Run:
         servers.manage(database_url, "shell", "--command", TIDY, "--verbosity", "0")
         asked = [one for one in operations(client, options.sizes) if is_asked(one, options.only)]
         # The limit does what the largest object needs.
-        noted = {slug(one): [astuple(r) for r in one.requests(options.sizes[-1])[:SEARCHES]] for one in asked}
+        noted = {slug(one): [astuple(r) for r in one.requests(options.sizes[-1])[: NOTED[kind]]] for one in asked}
         limit_file.write_text(json.dumps(noted))
         token = client.headers["Authorization"].split()[1]
         servers.manage(database_url, "shell", "--command", NOTE.format(str(limit_file), token), "--verbosity", "0")

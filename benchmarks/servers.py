@@ -20,8 +20,15 @@ SECRET_KEY = "for-measuring-only-for-measuring-only-for-measuring-only-12345678"
 
 def environment(database_url: str) -> dict[str, str]:
     """Production settings, over plain HTTP, and tokens that outlast the measurement."""
-    own = {"SECRET_KEY": SECRET_KEY, "HTTPS": "0", "DEBUG": "0", "ACCESS_TOKEN_MINUTES": "1000"}
-    return {**os.environ, **own, "DATABASE_URL": database_url}
+    return {
+        **os.environ,
+        "ACCESS_TOKEN_MINUTES": "1000",
+        "DATABASE_URL": database_url,
+        "DEBUG": "0",
+        "DJANGO_SETTINGS_MODULE": "salesos.settings",
+        "HTTPS": "0",
+        "SECRET_KEY": SECRET_KEY,
+    }
 
 
 def manage(database_url: str, *command: str) -> None:

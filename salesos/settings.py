@@ -121,6 +121,8 @@ DATABASES: dict[str, Any] = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
 }
 _database = DATABASES["default"]
+# Each thread of a server keeps its connection.
+_database["CONN_MAX_AGE"] = None
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Write transactions take the lock at their start and wait for it, instead of failing half-way.
     _database["OPTIONS"] = {
@@ -137,12 +139,11 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),
         "prepare_threshold": 1 if flag("PREPARED_STATEMENTS", default=True) else None,
     }
-    # Each thread of a server keeps its own connection; a pool is for many threads that share fewer connections, and
-    # costs each request setting one up anew (docs/operating.md has the measurement).
+    # A pool is for many threads that share fewer connections, and costs each request setting one up anew
+    # (docs/operating.md has the measurement).
     if pool_size := whole_number("DATABASE_POOL_SIZE", 0, least=0):
         _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
-    else:
-        _database["CONN_MAX_AGE"] = None
+        _database["CONN_MAX_AGE"] = 0
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
 

@@ -164,6 +164,11 @@ def writes_what_it_sorts() -> bool:
     return connection.vendor == "sqlite"
 
 
+def can_estimate() -> bool:
+    """Whether the database's planner says how many rows it expects of a query."""
+    return connection.vendor == "postgresql"
+
+
 def containing(text: str) -> str:
     """The pattern of ``LIKE`` for texts that have ``text`` anywhere."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

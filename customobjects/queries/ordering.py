@@ -55,6 +55,10 @@ class SortKey:
             return Q(**{f"{self.column}__isnull": True})
         return Q(overflow__isnull=True) | ~Q(overflow__has_key=self.data_key)
 
+    def is_set(self) -> Q:
+        """The records with it, in the words of the columns' indexes, by which SQLite finds them."""
+        return Q(**{f"{self.column}__isnull": False}) if self.column else ~self.is_empty()
+
 
 @dataclass(frozen=True)
 class RankKey(SortKey):
@@ -151,7 +155,7 @@ class Order:
             if not key.may_be_empty:
                 yield Part(number, condition, self.keys[number:], self.descending)
                 return
-            yield Part(number, condition & ~key.is_empty(), self.keys[number:], self.descending)
+            yield Part(number, condition & key.is_set(), self.keys[number:], self.descending)
             condition &= key.is_empty()
         yield Part(len(self.keys), condition, (), self.descending)
 

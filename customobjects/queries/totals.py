@@ -7,10 +7,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from customobjects.models import Record
+from customobjects.queries.dialect import can_estimate
 from salesos.rest import exactjson
 from salesos.statements import Around, Statement, Values
 
@@ -55,23 +55,20 @@ class Totals:
         self._estimates: dict[Hashable, tuple[float, int]] = {}
 
     def total(self, count: Count, values: Values) -> Total:
-        """The total that ``count`` asks for. One query, or none."""
+        """The total that ``count`` asks for. One query or two, or none."""
         if count is Count.NONE:
             return Total(None)
-        can_estimate = connection.vendor == "postgresql"
-        if count is Count.EXACT or (count is Count.ESTIMATED and not can_estimate):
+        if count is Count.EXACT:
             return Total(self._number(self._every, values))
         if count is Count.ESTIMATED:
             return Total(self._estimate(values), is_estimate=True)
-        estimate = self._estimate(values) if can_estimate and (self._plan_first or self._was_large) else None
-        if estimate is not None and estimate > EXACT_TOTAL:
+        estimate = self._estimate(values) if self._was_large or (self._plan_first and can_estimate()) else 0
+        if estimate > EXACT_TOTAL:
             return Total(estimate, is_estimate=True)
         counted = self.few(values)
         self._was_large = counted > EXACT_TOTAL
         if not self._was_large:
             return Total(counted)
-        if not can_estimate:
-            return Total(self._number(self._every, values))
         return Total(max(estimate or self._estimate(values), EXACT_TOTAL + 1), is_estimate=True)
 
     def few(self, values: Values) -> int:
@@ -84,11 +81,14 @@ class Totals:
         return int(number)
 
     def _estimate(self, values: Values) -> int:
-        """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again."""
+        """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again.
+
+        SQLite's planner has none; there it is what was counted a moment ago.
+        """
         key = tuple(values.values())
         asked, estimate = self._estimates.get(key, (-STALE, 0))
         if time.monotonic() - asked >= STALE:
-            estimate = self._planned(values)
+            estimate = self._planned(values) if can_estimate() else self._number(self._every, values)
             if len(self._estimates) >= KEPT:
                 self._estimates.clear()
             self._estimates[key] = (time.monotonic(), estimate)

@@ -199,7 +199,8 @@ def test_large_totals_are_estimated_where_the_planner_can(fleet: Api, monkeypatc
         assert meta["totalIsEstimate"] is True
         assert meta["total"] > 3
     else:
-        assert (meta["total"], meta["totalIsEstimate"]) == (5, False)
+        # SQLite's planner says nothing; the estimate is what was counted a moment ago.
+        assert (meta["total"], meta["totalIsEstimate"]) == (5, True)
 
 
 @pytest.mark.parametrize("fields", [1, 50])
@@ -231,9 +232,9 @@ def test_a_large_list_takes_the_same_queries(
     monkeypatch.setattr(totals, "EXACT_TOTAL", 3)
     monkeypatch.setitem(totals.Totals.__init__.__kwdefaults__, "most", 3)
     fleet.get("machine/records", limit=2)
-    # The page; the total: PostgreSQL's planner is asked where there were many the last time, and the first few are
-    # counted where it does not know better; SQLite counts a few, and then all.
-    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 3):
+    # The page; and the total: what was found a moment ago still holds. PostgreSQL's planner, which has not looked at
+    # the few records of this test, knew no better, and so the first few are counted.
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 1):
         fleet.get("machine/records", limit=2)
 
 
