@@ -162,10 +162,10 @@ def operations(client: Client, sizes: list[int]) -> list[Operation]:
         return [Request("GET", f"{records(size)}?search={serial}") for serial in serials]
 
     def updating(size: int) -> list[Request]:
-        # One more than twice as many: whoever comes again has another value.
-        count = 2 * len(ids[size]) + 1
+        # One more than twice as many: whoever comes again has another value, and no earlier run has left it.
+        count, run = 2 * len(ids[size]) + 1, int(time.time())
         paths = [f"{records(size)}/{ids[size][n % len(ids[size])]}" for n in range(count)]
-        return [Request("PATCH", path, {"data": {"city": f"C{n}"}}) for n, path in enumerate(paths)]
+        return [Request("PATCH", path, {"data": {"city": f"C{n} {run}"}}) for n, path in enumerate(paths)]
 
     def creating(size: int) -> list[Request]:
         return [Request("POST", records(size), {"data": data.record(10_000_000 + n)}) for n in range(500)]
