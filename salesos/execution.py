@@ -22,10 +22,14 @@ PREPARED = 500
 
 @dataclass(frozen=True)
 class _Cursors:
-    """The cursors that a connection keeps: for running statements, and for writing values into them."""
+    """The cursors that a connection keeps: for running statements, and for writing values into them.
+
+    ``raw`` is the driver's own that ``running`` wraps.
+    """
 
     connection: Any
     running: CursorWrapper
+    raw: Any
     writing: Any
 
 
@@ -48,9 +52,10 @@ def run_on(connection: Any, sql: str, params: Sequence[Any]) -> list[Row]:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
-    cursor = _cursors(connection).running
-    cursor.execute(sql, params)
-    return list(cursor.fetchall())
+    cursors = _cursors(connection)
+    cursors.running.execute(sql, params)
+    # All is here now, and nothing can go wrong any more that Django would have to translate.
+    return list(cursors.raw.fetchall())
 
 
 def prepares(connection: Any) -> bool:
@@ -72,8 +77,8 @@ def _cursors(connection: Any) -> _Cursors:
     if kept is None or kept.connection is not connection.connection:
         connection.connection.prepared_max = PREPARED
         # Django uses this class itself, where all statements are to be bound by the server.
-        running: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+        raw: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
         kept = connection.statement_cursors = _Cursors(
-            connection.connection, connection.make_cursor(running), connection.connection.cursor()
+            connection.connection, connection.make_cursor(raw), raw, connection.connection.cursor()
         )
     return kept

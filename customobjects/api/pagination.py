@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 
 from customobjects.queries.totals import Total
@@ -61,12 +62,13 @@ def page_response(
     headers = {}
     if number is not None:
         headers["X-Total-Count"] = str(number)
-    if links := list(_links(request, total, page, limit, next_cursor)):
+    # DRF's request looks each attribute up in vain first.
+    if links := list(_links(request._request, total, page, limit, next_cursor)):
         headers["Link"] = ", ".join(links)
     return Answer({"data": data, "meta": meta}, headers=headers)
 
 
-def _links(request: Request, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:
+def _links(request: HttpRequest, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:
     if request.method != "GET":
         return
     pages = 0 if total.number is None or total.is_estimate else -(-total.number // limit)
@@ -82,7 +84,7 @@ def _links(request: Request, total: Total, page: int | None, limit: int, next_cu
         yield _link(request, "last", page=pages)
 
 
-def _link(request: Request, relation: str, **where: object) -> str:
+def _link(request: HttpRequest, relation: str, **where: object) -> str:
     """One link of RFC 8288: the same list from somewhere else."""
     asked = request.META.get("QUERY_STRING", "").split("&")
     kept = [part for part in asked if part and not part.startswith(("page=", "cursor="))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Context, Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -156,6 +157,7 @@ class NumberInOverflow(Func):
         return compiler.compile(self.get_source_expressions()[1])
 
 
+@cache
 def writes_what_it_sorts() -> bool:
     """Whether the database works out all that a query selects before it sorts, and not only for what is left then.
 
@@ -164,6 +166,7 @@ def writes_what_it_sorts() -> bool:
     return connection.vendor == "sqlite"
 
 
+@cache
 def can_estimate() -> bool:
     """Whether the database's planner says how many rows it expects of a query."""
     return connection.vendor == "postgresql"

@@ -55,7 +55,7 @@ FILTERS = (
 
 def split_parameters(request: Request, serializer: type[StrictSerializer]) -> tuple[dict[str, Any], Pairs]:
     """A list's own parameters by their snake_case names, and the filters beside them. Raises ``ValidationError``."""
-    own, filters = _split(request.META.get("QUERY_STRING", ""), serializer)
+    own, filters = _split(request._request.META.get("QUERY_STRING", ""), serializer)
     return parameters(own, serializer), filters
 
 
