@@ -63,9 +63,9 @@ def prepares(connection: Any) -> bool:
     return connection.vendor == "postgresql" and not connection.queries_logged
 
 
-def with_values(connection: Any, sql: str, params: Sequence[Any]) -> str:
-    """The statement with its values written into it, where further parameters may still be."""
-    written: str = _cursors(connection).writing.mogrify(sql, params)
+def literal(connection: Any, value: Any) -> str:
+    """A value as it is written into a statement that has parameters, too."""
+    written: str = _cursors(connection).writing.mogrify("%s", [value])
     return written.replace("%", "%%")
 
 

@@ -7,6 +7,7 @@ is a QuerySet with ``Slot`` where its values go; it is compiled at its first run
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from salesos import beliefs
 from salesos.beliefs import Beliefs
-from salesos.execution import Row, here, prepares, run_on, with_values
+from salesos.execution import Row, here, literal, prepares, run_on
 
 M = TypeVar("M", bound=Model)
 Values = Mapping[Any, Any]
@@ -75,6 +76,8 @@ def confirm() -> None:
 
 # Sets of values with which each statement is kept.
 WRITTEN = 200
+# The places of parameters in SQL; a percent sign that is none is doubled.
+PLACES = re.compile("(%%|%s)")
 
 
 class _Filled(NamedTuple):
@@ -84,7 +87,7 @@ class _Filled(NamedTuple):
     params: list[Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Piece:
     """A piece of SQL, and its parameters, slots among them."""
 
@@ -93,16 +96,31 @@ class _Piece:
     written: dict[Hashable, str] = dataclasses.field(default_factory=dict)
 
     def filled(self, values: Values, connection: Any, *, write: bool) -> _Filled:
-        """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself."""
-        if not (write and prepares(connection)):
+        """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself.
+
+        What is no slot is the same each time, and so is written into the SQL in any case: a plan for any object at
+        all would be worse than one for this object, and PostgreSQL would plan each time to see whether it is.
+        """
+        if not prepares(connection):
             return _Filled(self.sql, _fill(self.params, values, connection))
-        key = tuple(values[param.key] for param in self.params if isinstance(param, Slot))
+        slots = [param for param in self.params if isinstance(param, Slot)]
+        if not write:
+            return _Filled(self._with(None, {}, connection), _fill(slots, values, connection))
+        return _Filled(self._with(tuple(values[slot.key] for slot in slots), values, connection), [])
+
+    def _with(self, key: Hashable, values: Values, connection: Any) -> str:
+        """The SQL with what is not a slot written into it, and what is, where there are ``values``."""
         sql = self.written.get(key)
         if sql is None:
             if len(self.written) >= WRITTEN:
                 self.written.clear()
-            sql = self.written[key] = with_values(connection, self.sql, _fill(self.params, values, connection))
-        return _Filled(sql, [])
+            given = iter(self.params if key is None else _fill(self.params, values, connection))
+            parts = PLACES.split(self.sql)
+            sql = self.written[key] = "".join(
+                part if part != "%s" or isinstance(param := next(given), Slot) else literal(connection, param)
+                for part in parts
+            )
+        return sql
 
 
 @dataclass(frozen=True)
