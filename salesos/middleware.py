@@ -48,31 +48,25 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return not response.has_header("Cache-Control") or super().needs_etag(response)
 
 
-class PageSessionMiddleware(SessionMiddleware):
+class ForPeople:
+    """A middleware that programs are not kept up by."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if is_program(request):
+            return self.get_response(request)  # type: ignore[attr-defined, no-any-return]
+        return super().__call__(request)  # type: ignore[misc, no-any-return]
+
+
+class PageSessionMiddleware(ForPeople, SessionMiddleware):
     """Sessions are for people: a program that shows its token or key has none to be looked for."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        if not is_program(request):
-            super().process_request(request)
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        return response if is_program(request) else super().process_response(request, response)
-
-
-class PageUserMiddleware(AuthenticationMiddleware):
+class PageUserMiddleware(ForPeople, AuthenticationMiddleware):
     """The user of a session. Who a program acts for, the API asks itself."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        if not is_program(request):
-            super().process_request(request)
 
-
-class PageMessageMiddleware(MessageMiddleware):
+class PageMessageMiddleware(ForPeople, MessageMiddleware):
     """Messages for the next page that a person sees. Programs see none."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        if not wants_json(request):
-            super().process_request(request)
 
 
 def is_program(request: HttpRequest) -> bool:

@@ -33,9 +33,9 @@ class Read:
 
     def add(self, found: Slice, part: Part) -> None:
         """Put what was found in a part behind what is there."""
-        if found.count:
+        if found.number:
             self.documents = f"{self.documents},{found.documents}" if self.documents else found.documents
-            self.count += found.count
+            self.count += found.number
             self.total = found.total
         if found.last_id is not None:
             self.end = Position(part.number, found.last_keys, found.last_id)
@@ -113,7 +113,7 @@ class Listing:
                 read.has_more = True
                 break
             if offset:
-                offset = 0 if found.count else offset - self._size(part)
+                offset = 0 if found.number else offset - self._size(part)
         return read
 
     def _size(self, part: Part) -> int:

@@ -67,13 +67,14 @@ _HELD_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", 
 
 
 def _remembered() -> QuerySet[CustomObject, Any]:
-    objects = access.objects_of(_slot("organization_id"))
+    # An object never changes its organization.
+    objects = CustomObject.objects.filter(deleted_at=None)
     return objects.filter(id=_slot("id"), schema_version=_slot("schema_version"), updated_at=_slot("updated_at"))
 
 
-def _state_values(key: tuple[UUID, str], schema: Schema) -> dict[str, Any]:
+def _state_values(_key: tuple[UUID, str], schema: Schema) -> dict[str, Any]:
     id_, version, updated_at = schema.state
-    return {"organization_id": key[0], "id": id_, "schema_version": version, "updated_at": updated_at}
+    return {"id": id_, "schema_version": version, "updated_at": updated_at}
 
 
 # By organization and reference. An apiName never comes to mean another object while the one that has it is there.

@@ -139,7 +139,7 @@ class Order:
         """Whether the order is that of the ids, in which records lie anyway."""
         return not self.keys
 
-    @property
+    @cached_property
     def shape(self) -> Hashable:
         """Orders of one shape are one query."""
         return tuple((key.name, key.descending) for key in self.keys), self.descending

@@ -59,9 +59,9 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     next_cursor = cursors.write(read.end, digest) if read.has_more and read.end is not None else None
     if not read.has_more and after is None and (read.count or not offset):
         known = Total(offset + read.count)
-    if request.count is Count.NONE:
+    if request.total is Count.NONE:
         known = Total(None)
-    total = known or selection.totals().total(request.count, selection.values)
+    total = known or selection.totals().total(request.total, selection.values)
     return RecordPage(expansion.expanded(read.documents), total, next_cursor)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -23,8 +23,7 @@ from salesos.statements import Statement
 Values = dict[Hashable, Any]
 
 
-@dataclass(frozen=True)
-class RecordRequest:
+class RecordRequest(NamedTuple):
     """What a caller asks a list of records for.
 
     ``filters`` are parameters, ``tree`` is the same as JSON, ``within`` a condition of ours; all of them hold.
@@ -41,7 +40,7 @@ class RecordRequest:
     tree: Mapping[str, Any] | None = None
     within: Group = EVERYTHING
     cursor: str = ""
-    count: Count = Count.DEFAULT
+    total: Count = Count.DEFAULT
     fields: tuple[str, ...] | None = None
     expand: tuple[str, ...] = ()
 
@@ -97,7 +96,7 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> Group:
 
 def ids_of(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> tuple[list[Any], int]:
     """The ids of the first ``limit`` records that fit, oldest first, and how many fit in all."""
-    selection = Selection.of(actor, schema, replace(request, sort="", cursor=""))
+    selection = Selection.of(actor, schema, request._replace(sort="", cursor=""))
     statement: Statement[Record] = Statement(
         lambda: selection.records().order_by("id").values_list("id"), writes_values=True, limit=limit
     )

@@ -7,8 +7,7 @@ record in it. SQLite, which sends nothing anywhere, gives row by row.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -25,8 +24,7 @@ READ = Slot("read", NUMBER)
 NOTHING: Row = (None, 0, 0, None)
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """Some records: ``documents`` is JSON text with commas in between.
 
     ``last_id`` and ``last_keys`` are of the last record that was wanted, where there are so many. ``total`` is what a
@@ -34,11 +32,11 @@ class Slice:
     """
 
     documents: str
-    count: int
+    number: int
     has_more: bool
     last_id: UUID | None
     last_keys: tuple[Any, ...]
-    total: int = 0
+    total: int
 
 
 class SliceStatement:

@@ -30,9 +30,9 @@ def _slot(name: str) -> Slot:
 
 
 # All that decides who a user is and what they may: while these are the same, so is the user.
-_DECIDING = ("id", "is_active", "role", "organization_id", "password")
+_DECIDING = ("id", "role", "organization_id", "password")
 _users: Memory[str, User] = Memory(
-    Condition(lambda: User.objects.filter(**{name: _slot(name) for name in _DECIDING})),
+    Condition(lambda: User.objects.filter(is_active=True, **{name: _slot(name) for name in _DECIDING})),
     lambda _id, user: {name: getattr(user, name) for name in _DECIDING},
 )
 _USER = Statement(lambda: User.objects.filter(id=Slot("id", User._meta.pk)))
@@ -88,10 +88,10 @@ class BearerAuthentication(JWTAuthentication):
             user = _find_user(claimed)
             if user is None:
                 raise AuthenticationFailed(_("User not found"), code="user_not_found")
+            if not user.is_active:
+                raise AuthenticationFailed(_("User is inactive"), code="user_inactive")
             _users.remember(claimed, user)
         user = _twin(user)
-        if not user.is_active:
-            raise AuthenticationFailed(_("User is inactive"), code="user_inactive")
         if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
             raise AuthenticationFailed(_("The user's password has been changed."), code="password_changed")
         return user

@@ -94,7 +94,7 @@ def asked_for(given: Mapping[str, Any], **more: Any) -> RecordRequest:
         sort_parameter="sort" if given.get("sort") else "sortBy",
         search=given["search"],
         cursor=given.get("cursor") or "",
-        count=Count(given.get("count", "")),
+        total=Count(given.get("count", "")),
         fields=given.get("fields"),
         expand=given.get("expand", ()),
         **more,
