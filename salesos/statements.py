@@ -101,7 +101,7 @@ class _Piece:
         What is no slot is the same each time, and so is written into the SQL in any case: a plan for any object at
         all would be worse than one for this object, and PostgreSQL would plan each time to see whether it is.
         """
-        if not prepares(connection):
+        if not (self.params and prepares(connection)):
             return _Filled(self.sql, _fill(self.params, values, connection))
         slots = [param for param in self.params if isinstance(param, Slot)]
         if not write:

@@ -3,11 +3,18 @@
 import gc
 import os
 
+from django.core.cache import close_caches
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import reset_queries
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesos.settings")
 
 application = get_wsgi_application()
+
+# Django does these around each request, for query logs (with DEBUG only) and for caches that hold connections.
+request_started.disconnect(reset_queries)
+request_finished.disconnect(close_caches)
 
 # What is there now stays: the garbage collector need not look through it again and again while requests come and go.
 gc.collect()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
+from rest_framework import HTTP_HEADER_ENCODING
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -61,6 +62,11 @@ def _decode(raw_token: bytes) -> AccessToken:
 
 class BearerAuthentication(JWTAuthentication):
     """``Authorization: Bearer <access token>``. The user is read each time, so that deactivation holds at once."""
+
+    def get_header(self, request: Request) -> bytes | None:  # type: ignore[override]
+        # DRF's request looks each attribute up in vain first.
+        header = request._request.META.get("HTTP_AUTHORIZATION")
+        return header.encode(HTTP_HEADER_ENCODING) if isinstance(header, str) else header
 
     def get_raw_token(self, header: bytes) -> bytes | None:
         try:
