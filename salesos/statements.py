@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -74,8 +74,8 @@ def confirm() -> None:
     _settle(carried, run_on(connection, f"SELECT {sql}", params)[0][0])
 
 
-# Sets of values with which each statement is kept.
-WRITTEN = 200
+# How many pieces of SQL are kept with values written into them.
+WRITTEN = 5_000
 # The places of parameters in SQL; a percent sign that is none is doubled.
 PLACES = re.compile("(%%|%s)")
 
@@ -87,13 +87,12 @@ class _Filled(NamedTuple):
     params: list[Any]
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Piece:
     """A piece of SQL, and its parameters, slots among them."""
 
     sql: str
     params: Sequence[Any] = ()
-    written: dict[Hashable, str] = dataclasses.field(default_factory=dict)
 
     def filled(self, values: Values, connection: Any, *, write: bool) -> _Filled:
         """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself.
@@ -105,22 +104,22 @@ class _Piece:
             return _Filled(self.sql, _fill(self.params, values, connection))
         slots = [param for param in self.params if isinstance(param, Slot)]
         if not write:
-            return _Filled(self._with(None, {}, connection), _fill(slots, values, connection))
-        return _Filled(self._with(tuple(values[slot.key] for slot in slots), values, connection), [])
+            return _Filled(_written(self, None), _fill(slots, values, connection))
+        return _Filled(_written(self, tuple(values[slot.key] for slot in slots)), [])
 
-    def _with(self, key: Hashable, values: Values, connection: Any) -> str:
-        """The SQL with what is not a slot written into it, and what is, where there are ``values``."""
-        sql = self.written.get(key)
-        if sql is None:
-            if len(self.written) >= WRITTEN:
-                self.written.clear()
-            given = iter(self.params if key is None else _fill(self.params, values, connection))
-            parts = PLACES.split(self.sql)
-            sql = self.written[key] = "".join(
-                part if part != "%s" or isinstance(param := next(given), Slot) else literal(connection, param)
-                for part in parts
-            )
-        return sql
+
+@lru_cache(maxsize=WRITTEN)
+def _written(piece: _Piece, given: tuple[Any, ...] | None) -> str:
+    """The SQL of a piece with its constants written into it, and what is ``given`` for its slots, where anything is."""
+    connection = here()
+    params, values = iter(piece.params), iter(given or ())
+    parts = []
+    for part in PLACES.split(piece.sql):
+        param = next(params) if part == "%s" else None
+        if isinstance(param, Slot) and given is not None:
+            param = param.output_field.get_db_prep_value(next(values), connection)
+        parts.append(part if part != "%s" or isinstance(param, Slot) else literal(connection, param))
+    return "".join(parts)
 
 
 @dataclass(frozen=True)
