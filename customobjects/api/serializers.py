@@ -217,13 +217,13 @@ class GroupSerializer(StrictSerializer):
     max = JSONObject(read_only=True, required=False)
 
 
-class GroupMetaSerializer(StrictSerializer):
+class TruncationSerializer(StrictSerializer):
     is_truncated = serializers.BooleanField(read_only=True)
 
 
 class GroupListSerializer(StrictSerializer):
     data = GroupSerializer(many=True, read_only=True)  # type: ignore[assignment]
-    meta = GroupMetaSerializer(read_only=True)
+    meta = TruncationSerializer(read_only=True)
 
 
 class HitSerializer(StrictSerializer):
@@ -252,6 +252,7 @@ class ObjectHitsSerializer(StrictSerializer):
 
 class HitListSerializer(StrictSerializer):
     data = ObjectHitsSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = TruncationSerializer(read_only=True)
 
 
 class ObjectPageSerializer(StrictSerializer):

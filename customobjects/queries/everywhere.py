@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from salesos.statements import Statement
 
 # Objects that are looked through, those last changed first; a company with more searches within one of them.
 MOST_OBJECTS = 50
+# Seconds after which no further object is looked through.
+PATIENCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,23 +39,29 @@ class ObjectHits:
     has_more: bool
 
 
-def search_everywhere(actor: Actor, text: str, *, limit: int) -> list[ObjectHits]:
-    """The best ``limit`` hits in each searchable object, objects with the best hits first.
+def search_everywhere(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHits], bool]:
+    """The best ``limit`` hits in each searchable object, objects with the best hits first; and whether some were left.
 
     One query an object. Each looks at no more than so many candidates, so that a word that everything has costs no
-    more than one that little has: those are ranked, the rest is told by ``has_more``. Raises ``InvalidError``.
+    more than one that little has: those are ranked, the rest is told by ``has_more``. Objects that there is no time
+    for are left out. Raises ``InvalidError``.
     """
     access.require_read(actor)
     if not words_of(text):
         raise InvalidError.of("q must have a word to search for", field="q", code="required")
     objects = access.visible_objects(actor).filter(enable_search=True, is_active=True)
     found = []
-    for custom_object in objects.order_by("-updated_at", "id")[:MOST_OBJECTS]:
+    is_truncated = False
+    end = time.monotonic() + PATIENCE
+    for place, custom_object in enumerate(objects.order_by("-updated_at", "id")[: MOST_OBJECTS + 1]):
+        if place == MOST_OBJECTS or (place and time.monotonic() > end):
+            is_truncated = True
+            break
         best, hits = _search(actor, custom_object, text, limit)
         if hits.hits:
             found.append((best, hits))
     found.sort(key=lambda pair: (pair[0], pair[1].schema.plural_name))
-    return [hits for _best, hits in found]
+    return [hits for _best, hits in found], is_truncated
 
 
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from customobjects.queries import everywhere
 from salesos.accounts.models import User
 from tests.conftest import Api
 
@@ -171,10 +172,20 @@ def test_through_all_objects(library: Api, stranger: User) -> None:
     ]
     first = library.get("/v1/search", q="lantern", limit=2).json["data"][0]
     assert ([hit["name"] for hit in first["hits"]], first["hasMore"]) == (["Lantern", "Old lantern"], True)
-    assert library.get("/v1/search", q="nowhere").json == {"data": []}
+    assert library.get("/v1/search", q="nowhere").json == {"data": [], "meta": {"isTruncated": False}}
     assert library.get("/v1/search").problem("q") == "required"
     assert library.get("/v1/search", q="  ").status == 400
     assert library.get("/v1/search", q="a", limit=21).problem("limit") == "max_value"
+
+
+def test_a_search_of_everything_ends_in_time(library: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.make_object("Shop")
+    library.make_record("shop", name="Lantern")
+    monkeypatch.setattr(everywhere, "PATIENCE", -1.0)
+    found = library.get("/v1/search", q="lantern").json
+    # The object that was changed last is looked through in any case.
+    assert [hits["object"]["apiName"] for hits in found["data"]] == ["shop"]
+    assert found["meta"] == {"isTruncated": True}
 
 
 def test_hidden_fields_are_not_found_and_do_not_rank(library: Api) -> None:

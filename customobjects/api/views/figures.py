@@ -53,5 +53,5 @@ class Everywhere(APIView):
     )
     def get(self, request: Request) -> Response:
         given = parameters(pairs_of(request), EverywhereQuerySerializer)
-        found = search_everywhere(actor_of(request), given["q"], limit=given["limit"])
-        return Response(HitListSerializer({"data": found}).data)
+        found, is_truncated = search_everywhere(actor_of(request), given["q"], limit=given["limit"])
+        return Response(HitListSerializer({"data": found, "meta": {"is_truncated": is_truncated}}).data)
