@@ -75,7 +75,7 @@ def run(port: int, requests: Requests, *, seconds: float, connections: int = 8) 
         number += 1
     begun = time.perf_counter()
     end = begun + seconds
-    counted, lasted = 0, 0.0
+    now = begun
     waiting = len(opened)
     # What is under way at the end is waited for, so that the next measurement has the machine for itself.
     while waiting:
@@ -92,15 +92,14 @@ def run(port: int, requests: Requests, *, seconds: float, connections: int = 8) 
                 refused += 1
                 example = connection.received[:600].decode("utf-8", "replace")
             if now < end:
-                counted, lasted = len(took), now - begun
                 connection.send(requests(number))
                 number += 1
             else:
                 waiting -= 1
-                if not counted:
-                    # Nothing was done in time: then the first one says how long it takes.
-                    counted, lasted = 1, now - begun
+    lasted = now - begun
     for connection in opened:
         connection.socket.close()
     took.sort()
-    return Measured(counted / lasted, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000, refused, example)
+    return Measured(
+        len(took) / lasted, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000, refused, example
+    )
