@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ PACKAGES = ("Django", "djangorestframework", "granian", "psycopg", "orjson")
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured on one database."""
+    """What was measured on one ``database``, which is named with its version."""
 
     database: str
     sizes: list[int]
@@ -34,12 +33,20 @@ def table(runs: list[Run], options: Any) -> str:
     """The whole table, in Markdown."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     head = (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors ({platform.machine()}), shared by the "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors ({processor()}), shared by the "
         f"server (2 processes), the database and the load generator (8 keep-alive connections). "
-        f"Python {platform.python_version()}, {packages}, SQLite {sqlite3.sqlite_version}. "
+        f"Python {platform.python_version()}, {packages}. "
         f"Each figure is the median of {options.rounds} runs of {options.seconds:g} s, taken turn by turn.\n"
     )
     return head + "\n" + "\n".join(line for run in runs for line in _run(run)) + "\n"
+
+
+def processor() -> str:
+    """What kind of processor this machine has, as far as it says so."""
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text().splitlines() if about.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{platform.machine()}, {names[0]}" if names else platform.machine()
 
 
 def write(path: Path, text: str) -> None:

@@ -284,7 +284,7 @@ def run_on(database_url: str, options: Any) -> report.Run:
         changes = schema_changes(client, [1_000, *options.sizes])
         for name, by_size in changes.items():
             print(f"  {name:36} {'  '.join(f'{size:,}: {ms:.1f} ms' for size, ms in by_size.items())}", flush=True)
-    return report.Run(kind, options.sizes, rates, changes, results)
+    return report.Run(f"{kind} {servers.version_of(database_url)}", options.sizes, rates, changes, results)
 
 
 def is_asked(operation: Operation, words: list[str] | None) -> bool:

@@ -6,11 +6,14 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 # Stands in noted statements where the limit puts an id that it makes up.
@@ -29,6 +32,14 @@ def environment(database_url: str) -> dict[str, str]:
         "HTTPS": "0",
         "SECRET_KEY": SECRET_KEY,
     }
+
+
+def version_of(database_url: str) -> str:
+    """The version of the database's server or library."""
+    if not database_url.startswith("postgres"):
+        return sqlite3.sqlite_version
+    with psycopg.connect(database_url) as connection:
+        return connection.info.parameter_status("server_version") or ""
 
 
 def manage(database_url: str, *command: str) -> None:
