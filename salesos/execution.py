@@ -15,8 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 Row = tuple[Any, ...]
 
-# Statements that a connection keeps prepared: those of the objects that are used most. Each takes the server some
-# ten kilobytes.
+# Statements that a connection keeps prepared: those that were used last.
 PREPARED = 500
 
 
