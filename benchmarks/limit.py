@@ -17,12 +17,11 @@ from urllib.parse import parse_qs
 import psycopg
 from uuid6 import uuid7
 
-from benchmarks.servers import NEW_ID
+from benchmarks.servers import NEW_ID, Step
 
 STATEMENTS: dict[str, list[list[Step]]] = json.loads(Path(os.environ["LIMIT_FILE"]).read_text())
 DATABASE = os.environ["DATABASE_URL"]
 IS_POSTGRESQL = DATABASE.startswith("postgres")
-Step = tuple[str, list[Any]]
 _local = threading.local()
 
 

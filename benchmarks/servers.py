@@ -12,12 +12,15 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 # Stands in noted statements where the limit puts an id that it makes up.
 NEW_ID = ":id"
+# A noted statement, and its parameters.
+Step = tuple[str, list[Any]]
 SECRET_KEY = "for-measuring-only-for-measuring-only-for-measuring-only-12345678"
 
 

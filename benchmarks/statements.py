@@ -15,12 +15,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.test import Client
 
-from benchmarks.servers import NEW_ID
+from benchmarks.servers import NEW_ID, Step
 from customobjects.models import Record
 from salesos import execution, statements
 from salesos.rest import believing
-
-Step = tuple[str, list[Any]]
 
 
 def write(path: str, token: str) -> None:
@@ -81,4 +79,4 @@ def _told(param: Any, new: list[str]) -> Any:
     if isinstance(param, str):
         for id_ in new:
             param = param.replace(id_, NEW_ID)
-    return int(param) if isinstance(param, int) and not isinstance(param, bool) else param
+    return param

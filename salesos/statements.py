@@ -94,6 +94,11 @@ class _Piece:
     sql: str
     params: Sequence[Any] = ()
 
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """The slots among the parameters."""
+        return [param for param in self.params if isinstance(param, Slot)]
+
     def filled(self, values: Values, connection: Any, *, write: bool) -> _Filled:
         """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself.
 
@@ -102,10 +107,9 @@ class _Piece:
         """
         if not (self.params and prepares(connection)):
             return _Filled(self.sql, _fill(self.params, values, connection))
-        slots = [param for param in self.params if isinstance(param, Slot)]
         if not write:
-            return _Filled(_written(self, None), _fill(slots, values, connection))
-        return _Filled(_written(self, tuple(values[slot.key] for slot in slots)), [])
+            return _Filled(_written(self, None), _fill(self.slots, values, connection))
+        return _Filled(_written(self, tuple(values[slot.key] for slot in self.slots)), [])
 
 
 @lru_cache(maxsize=WRITTEN)
@@ -192,11 +196,6 @@ class Statement(Generic[M]):
         if compiled.compiler is not None and compiled.converters:
             found = [tuple(row) for row in compiled.compiler.apply_converters(found, compiled.converters)]
         return found
-
-    def text(self) -> tuple[str, list[Any]]:
-        """The statement by itself, and its parameters, slots among them: for whoever looks at it."""
-        head, tail = self._compiled.head, self._compiled.tail
-        return head.sql + tail.sql, [*head.params, *tail.params]
 
     def instances(self, values: Values) -> list[M]:
         """What a query of whole rows selects, as instances of its model."""

@@ -63,7 +63,7 @@ class SliceStatement:
         self._joins = connection.vendor == "postgresql"
         limit = READ if size is None else size + 1
         around = _joined(keys, size, counts=counts) if self._joins else None
-        self.statement: Statement[Any] = Statement(
+        self._statement: Statement[Any] = Statement(
             build, writes_values=writes_values, limit=limit, offset=offset, around=around, confirms=True
         )
 
@@ -71,7 +71,7 @@ class SliceStatement:
         """The first ``wanted`` records, which are ``size`` where there is one."""
         if self._size is None:
             values = {**values, WANTED.key: wanted, READ.key: wanted + 1}
-        rows = self.statement.rows(values)
+        rows = self._statement.rows(values)
         row = self._join(rows, wanted) if not self._joins else rows[0] if rows else NOTHING
         documents, count, total, id_, *keys = row
         return Slice(documents or "", min(count, wanted), count > wanted, id_, tuple(keys), total or 0)
