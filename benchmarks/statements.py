@@ -17,7 +17,7 @@ from django.test import Client
 
 from benchmarks.servers import NEW_ID, Step
 from customobjects.models import Record
-from salesos import execution, statements
+from salesos.db import compiled_queries, connections
 from salesos.rest import believing
 
 
@@ -53,13 +53,13 @@ def _believing(allowed: bool) -> Any:
 def _noted() -> Iterator[list[Step]]:
     """The statements that are run inside, with their parameters."""
     noted: list[Step] = []
-    original = execution.run_on
+    original = connections.run_on
 
     def run_on(here: Any, sql: str, params: Any) -> Any:
         noted.append((sql, list(params)))
         return original(here, sql, params)
 
-    with mock.patch.object(execution, "run_on", run_on), mock.patch.object(statements, "run_on", run_on):
+    with mock.patch.object(connections, "run_on", run_on), mock.patch.object(compiled_queries, "run_on", run_on):
         yield noted
 
 

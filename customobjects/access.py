@@ -20,8 +20,8 @@ from customobjects.models import CustomObject, Record
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, User
-from salesos.problems import DeniedError
-from salesos.statements import Slot
+from salesos.db.compiled_queries import Param
+from salesos.errors import PermissionDenied
 
 Scope = ApiKey.Scope
 DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
@@ -29,7 +29,7 @@ DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
 
 def _require_scope(actor: Actor, scope: str) -> None:
     if scope not in actor.scopes:
-        raise DeniedError.of(f"this API key lacks the scope {scope!r}", code="scope")
+        raise PermissionDenied.of(f"this API key lacks the scope {scope!r}", code="scope")
 
 
 def can_define(actor: Actor) -> bool:
@@ -43,27 +43,27 @@ def can_delete(actor: Actor, owner_id: UUID | None) -> bool:
 
 
 def require_read(actor: Actor) -> None:
-    """Raises ``DeniedError`` unless the actor may read objects and records."""
+    """Raises ``PermissionDenied`` unless the actor may read objects and records."""
     _require_scope(actor, Scope.READ)
 
 
 def require_define(actor: Actor) -> None:
-    """Raises ``DeniedError`` unless the actor may change objects and fields."""
+    """Raises ``PermissionDenied`` unless the actor may change objects and fields."""
     _require_scope(actor, Scope.ADMIN)
     if not can_define(actor):
-        raise DeniedError.of("only administrators may change objects and fields", code="role")
+        raise PermissionDenied.of("only administrators may change objects and fields", code="role")
 
 
 def require_write(actor: Actor) -> None:
-    """Raises ``DeniedError`` unless the actor may make and change records."""
+    """Raises ``PermissionDenied`` unless the actor may make and change records."""
     _require_scope(actor, Scope.WRITE)
 
 
 def require_delete(actor: Actor, owner_ids: Iterable[UUID | None]) -> None:
-    """Raises ``DeniedError`` unless the actor may delete records of each of these owners."""
+    """Raises ``PermissionDenied`` unless the actor may delete records of each of these owners."""
     _require_scope(actor, Scope.DELETE)
     if not all(can_delete(actor, owner_id) for owner_id in owner_ids):
-        raise DeniedError.of("only managers, administrators and its owner may delete a record", code="role")
+        raise PermissionDenied.of("only managers, administrators and its owner may delete a record", code="role")
 
 
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
@@ -71,7 +71,7 @@ def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
     return objects_of(actor.organization_id)
 
 
-def objects_of(organization: UUID | Slot) -> QuerySet[CustomObject]:
+def objects_of(organization: UUID | Param) -> QuerySet[CustomObject]:
     """The objects that exist for the people of an organization: its id, or a slot for that."""
     return CustomObject.objects.filter(organization_id=organization, deleted_at=None)
 

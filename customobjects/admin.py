@@ -21,7 +21,7 @@ from customobjects.services.objects import change_object, delete_object
 from customobjects.services.records import delete_record
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
-from salesos.problems import ProblemError
+from salesos.errors import DomainError
 
 
 def operator(request: HttpRequest, row: CustomObject | Record) -> Actor:
@@ -37,7 +37,7 @@ def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]
         try:
             act(row)
             succeeded += 1
-        except ProblemError as error:
+        except DomainError as error:
             messages.error(request, f"{row}: {error}")
     if succeeded:
         messages.success(request, f"{succeeded} {done}.")

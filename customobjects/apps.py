@@ -7,6 +7,6 @@ class CustomObjectsConfig(AppConfig):
     verbose_name = "Custom objects"
 
     def ready(self) -> None:
-        from customobjects.queries.dialect import add_functions
+        from customobjects.storage.dialect import add_functions
 
         connection_created.connect(add_functions, dispatch_uid="customobjects.functions")

@@ -29,14 +29,14 @@ class OutdatedError(Exception):
 
 
 class Condition:
-    """A kind of belief: there is such a row. ``build`` is a query with slots."""
+    """A kind of belief: there is such a row. ``build`` is a query with parameters."""
 
     def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
         self._build = build
         self._compiled: tuple[str, Sequence[Any]] | None = None
 
     def compiled(self) -> tuple[str, Sequence[Any]]:
-        """Its SQL, and the parameters with their slots."""
+        """Its SQL, and the parameters with their parameters."""
         if self._compiled is None:
             sql, params = self._build().order_by().values_list("pk").query.get_compiler(connection.alias).as_sql()
             self._compiled = f"EXISTS ({sql})", params
@@ -45,7 +45,7 @@ class Condition:
 
 @dataclass
 class Belief:
-    """A condition, and what goes into its slots; ``filled`` is the same as parameters, once they were wanted."""
+    """A condition, and what goes into its parameters; ``filled`` is the same as parameters, once they were wanted."""
 
     condition: Condition
     values: Mapping[Any, Any]
@@ -88,7 +88,7 @@ class Memory(Generic[K, V]):
     """What a process remembers of one kind of row, by some key."""
 
     def __init__(self, condition: Condition, values: Callable[[K, V], Mapping[Any, Any]]) -> None:
-        """``values`` gives what goes into the slots of ``condition``, from what is remembered."""
+        """``values`` gives what goes into the parameters of ``condition``, from what is remembered."""
         self._condition = condition
         self._values = values
         self._kept: dict[K, tuple[V, Belief]] = {}

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 
-from salesos.rest.errors import wants_json
+from salesos.rest.exceptions import wants_json
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 WORTHWHILE = 1_400

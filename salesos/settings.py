@@ -187,7 +187,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "salesos.rest.renderers.AlwaysJSON",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"sign_in": env.str("SIGN_IN_RATE", default="30/min")},
-    "EXCEPTION_HANDLER": "salesos.rest.errors.exception_handler",
+    "EXCEPTION_HANDLER": "salesos.rest.exceptions.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
-from salesos.rest import errors
+from salesos.rest import exceptions
 
 WORDS = {
     400: ("bad_request", "The request could not be understood."),
@@ -37,16 +37,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return errors.answer(503, "database", "the database does not answer")
+        return exceptions.answer(503, "database", "the database does not answer")
     if pending:
-        return errors.answer(503, "migrations", f"{len(pending)} migrations are not applied; run manage.py migrate")
+        return exceptions.answer(503, "migrations", f"{len(pending)} migrations are not applied; run manage.py migrate")
     return JsonResponse({"status": "ready"})
 
 
 def _say(request: HttpRequest, status: int) -> HttpResponse:
     code, message = WORDS[status]
-    if errors.wants_json(request):
-        return errors.answer(status, code, message)
+    if exceptions.wants_json(request):
+        return exceptions.answer(status, code, message)
     context = {"status": status, "title": HTTPStatus(status).phrase, "message": message}
     return render(request, "error.html", context, status=status)
 

@@ -16,9 +16,9 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
+from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization, User
-from salesos.rest import exactjson
 
 PASSWORD = "correct-horse-battery"
 OBJECTS = "/v1/custom-objects"
@@ -31,7 +31,7 @@ class Answer:
         self.status: int = response.status_code
         self.headers = response.headers
         self.text: str = response.content.decode()
-        self.json: Any = exactjson.loads(self.text) if self.text else None
+        self.json: Any = json.loads(self.text) if self.text else None
 
     def __repr__(self) -> str:
         return f"<{self.status} {self.text[:2000]}>"
@@ -58,7 +58,7 @@ class Api:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         path = path if path.startswith("/") else f"{OBJECTS}/{path}"
-        data = body if isinstance(body, str | bytes) else exactjson.dumps(body) if body is not None else ""
+        data = body if isinstance(body, str | bytes) else json.dumps(body) if body is not None else ""
         content_type = headers.pop("content_type", "application/json")
         response = self.client.generic(method, path, data, content_type=content_type, headers=self.headers | headers)
         return Answer(response)

@@ -20,7 +20,7 @@ from uuid import uuid4
 import psycopg
 from django.conf import settings
 
-from salesos.rest import exactjson
+from salesos import json
 
 ROOT = Path(__file__).resolve().parent.parent
 EMAIL, PASSWORD = "admin@example.com", "a-password-for-tests"
@@ -124,15 +124,15 @@ class Server:
         """The status and the JSON of an answer. Raises ``OSError`` where there is none."""
         request = urllib.request.Request(
             self.url + path,
-            data=None if body is None else exactjson.dumps_bytes(body),
+            data=None if body is None else json.dumps_bytes(body),
             method=method,
             headers={"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
         )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, exactjson.loads(answer.read().decode() or "null")
+                return answer.status, json.loads(answer.read().decode() or "null")
         except urllib.error.HTTPError as error:
-            return error.code, exactjson.loads(error.read().decode())
+            return error.code, json.loads(error.read().decode())
 
     def sign_in(self) -> str:
         """An access token of the administrator that ``with_company`` made."""

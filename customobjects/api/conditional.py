@@ -6,17 +6,20 @@ from zlib import crc32
 
 from rest_framework.request import Request
 
-from salesos.problems import StaleError
+from salesos.errors import PreconditionFailed
 
 
 def if_version(request: Request) -> int | None:
-    """The version that ``If-Match`` asks for, or None. Raises ``StaleError`` for one that no record ever has."""
+    """The version that ``If-Match`` asks for, or None.
+
+    Raises ``PreconditionFailed`` for one that no record ever has.
+    """
     wanted = request.headers.get("If-Match")
     if wanted is None or wanted.strip() == "*":
         return None
     text = wanted.strip().removeprefix("W/").strip('"').partition("-")[0]
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise StaleError.of("If-Match names no version of this record", code="stale")
+        raise PreconditionFailed.of("If-Match names no version of this record", code="stale")
     return int(text)
 
 

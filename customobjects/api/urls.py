@@ -1,7 +1,7 @@
 """The paths of the API below ``/v1/``."""
 
 from customobjects.api.views import bulk, fields, figures, objects, records
-from salesos.rest.routing import route
+from salesos.rest.routers import route
 
 OBJECT = "custom-objects/<str:object_reference>"
 

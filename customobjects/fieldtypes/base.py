@@ -99,7 +99,7 @@ class FieldType(ABC):
     def clean_options(cls, raw: object) -> dict[str, Any]:
         """Any input to this type's options, defaults filled in.
 
-        Raises ``salesos.problems.InvalidError`` with a problem at each option that is wrong.
+        Raises ``salesos.errors.ValidationError`` with a problem at each option that is wrong.
         """
         return clean_options(cls.option_list, raw, cls.check_options)
 

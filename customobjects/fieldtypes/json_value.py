@@ -7,7 +7,7 @@ from typing import Any
 
 from customobjects.fieldtypes.base import FieldType, Operator, ValueProblem
 from customobjects.fieldtypes.options import storable
-from salesos.rest import exactjson
+from salesos import json
 
 MAX_DEPTH = 32
 
@@ -29,7 +29,7 @@ class Json(FieldType):
         return value is None
 
     def parse(self, value: object) -> Any:
-        if exactjson.depth_exceeds(value, MAX_DEPTH):
+        if json.depth_exceeds(value, MAX_DEPTH):
             raise ValueProblem("depth", f"must not be nested deeper than {MAX_DEPTH} levels")
         return self._exact(value)
 
@@ -51,7 +51,7 @@ class Json(FieldType):
     @staticmethod
     def _number(value: int | Decimal) -> int | Decimal:
         number = Decimal(value)
-        if not number.is_finite() or (number and abs(number.adjusted()) > exactjson.MAX_EXPONENT):
+        if not number.is_finite() or (number and abs(number.adjusted()) > json.MAX_EXPONENT):
             raise ValueProblem("digits", "has a number that is out of range")
         plain = format(number, "f") if number else "0"
         return int(plain) if "." not in plain and len(plain) <= 18 else Decimal(plain)
@@ -60,15 +60,15 @@ class Json(FieldType):
         if not text.strip():
             return None
         try:
-            return exactjson.loads(text)
-        except exactjson.NotJSONError as error:
+            return json.loads(text)
+        except json.NotJSONError as error:
             raise ValueProblem("type", f"must be JSON: {error}") from error
 
     def display(self, value: Any, names: object = None) -> str:
-        return exactjson.dumps(value)
+        return json.dumps(value)
 
     def csv(self, value: Any) -> str:
-        return exactjson.dumps(value)
+        return json.dumps(value)
 
     def json_schema(self) -> dict[str, Any]:
         return {}

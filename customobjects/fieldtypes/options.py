@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
-from salesos.problems import InvalidError, Problem
+from salesos.errors import Problem, ValidationError
 
 
 class OptionProblem(ValueError):
@@ -145,13 +145,13 @@ def clean_options(
 ) -> dict[str, Any]:
     """Any input to the values of all ``declared`` options.
 
-    Raises ``InvalidError`` whose problems are at ``options.<name>``: an unknown option, one that is refused, a
+    Raises ``ValidationError`` whose problems are at ``options.<name>``: an unknown option, one that is refused, a
     required one that is missing, or, where all are fine by themselves, what ``check`` finds between them.
     """
     if raw is None:
         raw = {}
     if not isinstance(raw, Mapping):
-        raise InvalidError.of("options must be an object", field="options", code="type")
+        raise ValidationError.of("options must be an object", field="options", code="type")
     known = {option.name: option for option in declared}
     problems = []
     for name in raw:
@@ -171,7 +171,7 @@ def clean_options(
     if not problems:
         problems = [Problem(f"options.{name}", "invalid", f"{name} {text}") for name, text in check(options)]
     if problems:
-        raise InvalidError(problems)
+        raise ValidationError(problems)
     return options
 
 

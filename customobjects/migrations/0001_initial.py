@@ -3,7 +3,7 @@
 import customobjects.models.columns
 import django.db.models.deletion
 import django.utils.timezone
-import salesos.rest.exactjson
+import salesos.json
 import uuid6
 from django.conf import settings
 from django.db import migrations, models
@@ -34,9 +34,9 @@ class Migration(migrations.Migration):
                 ('is_required', models.BooleanField(default=False)),
                 ('is_unique', models.BooleanField(default=False)),
                 ('is_active', models.BooleanField(default=True)),
-                ('default_value', models.JSONField(decoder=salesos.rest.exactjson.Decoder, encoder=salesos.rest.exactjson.Encoder, null=True)),
+                ('default_value', models.JSONField(decoder=salesos.json.Decoder, encoder=salesos.json.Encoder, null=True)),
                 ('order', models.PositiveIntegerField(default=0)),
-                ('options', models.JSONField(decoder=salesos.rest.exactjson.Decoder, default=dict, encoder=salesos.rest.exactjson.Encoder)),
+                ('options', models.JSONField(decoder=salesos.json.Decoder, default=dict, encoder=salesos.json.Encoder)),
                 ('column', models.CharField(blank=True, default='', max_length=20)),
                 ('deleted_at', models.DateTimeField(editable=False, null=True)),
                 ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ('moment_4', customobjects.models.columns.MomentColumn(editable=False, null=True)),
                 ('moment_5', customobjects.models.columns.MomentColumn(editable=False, null=True)),
                 ('moment_6', customobjects.models.columns.MomentColumn(editable=False, null=True)),
-                ('data', models.JSONField(decoder=salesos.rest.exactjson.Decoder, default=dict, encoder=salesos.rest.exactjson.Encoder)),
+                ('data', models.JSONField(decoder=salesos.json.Decoder, default=dict, encoder=salesos.json.Encoder)),
                 ('overflow', models.JSONField(null=True)),
                 ('schema_version', models.PositiveIntegerField()),
                 ('version', models.PositiveIntegerField(default=1)),

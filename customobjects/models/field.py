@@ -4,7 +4,7 @@ from django.db import models
 
 from customobjects.models.base import Authored
 from customobjects.models.custom_object import CustomObject
-from salesos.rest import exactjson
+from salesos import json
 
 
 class Field(Authored):
@@ -31,9 +31,9 @@ class Field(Authored):
     is_required = models.BooleanField(default=False)
     is_unique = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    default_value = models.JSONField(null=True, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
+    default_value = models.JSONField(null=True, encoder=json.Encoder, decoder=json.Decoder)
     order = models.PositiveIntegerField(default=0)
-    options = models.JSONField(default=dict, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
+    options = models.JSONField(default=dict, encoder=json.Encoder, decoder=json.Decoder)
     column = models.CharField(max_length=20, blank=True, default="")
     filling = models.CharField(max_length=20, blank=True, default="")
     fills_default = models.BooleanField(default=False)

@@ -6,8 +6,8 @@ from django.db import models
 from customobjects.models.base import Authored
 from customobjects.models.columns import TypedColumns, column_indexes
 from customobjects.models.custom_object import CustomObject
+from salesos import json
 from salesos.accounts.models import Organization
-from salesos.rest import exactjson
 
 NAME_LENGTH = 255
 
@@ -25,7 +25,7 @@ class Record(Authored, TypedColumns):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="records", db_index=False)
-    data = models.JSONField(default=dict, encoder=exactjson.Encoder, decoder=exactjson.Decoder)
+    data = models.JSONField(default=dict, encoder=json.Encoder, decoder=json.Decoder)
     overflow = models.JSONField(null=True)
     schema_version = models.PositiveIntegerField()
     version = models.PositiveIntegerField(default=1)

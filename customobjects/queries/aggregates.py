@@ -13,14 +13,14 @@ from django.db.models.functions import Trunc
 
 from customobjects.fieldtypes import ColumnKind
 from customobjects.models import Record
-from customobjects.queries.dialect import ExactSum, NumberInOverflow, overflow_key, stored_text
 from customobjects.queries.filters import PROPERTIES, Property
 from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.schema import Schema, SchemaField
+from customobjects.storage.dialect import ExactSum, NumberInOverflow, overflow_key, stored_text
 from salesos.accounts.actor import Actor
-from salesos.execution import Row
-from salesos.problems import InvalidError
-from salesos.statements import Statement
+from salesos.db.compiled_queries import CompiledQuery
+from salesos.db.connections import Row
+from salesos.errors import ValidationError
 
 INTERVALS = ("day", "week", "month", "quarter", "year")
 FUNCTIONS = ("sum", "avg", "min", "max")
@@ -126,14 +126,14 @@ def aggregate(
 ) -> tuple[list[dict[str, Any]], bool]:
     """Rows ``{"group": {…}, "count": 3, "sum": {"cost": 12.5}}``, by group, and whether ``limit`` cut some off.
 
-    Of ``request`` the filters and the search count. One query. Raises ``InvalidError``.
+    Of ``request`` the filters and the search count. One query. Raises ``ValidationError``.
     """
     groups = [_group(schema, name, asked.interval) for name in dict.fromkeys(asked.group_by)]
     if len(groups) > MAX_GROUPS_BY:
-        raise InvalidError.of(f"groupBy must have at most {MAX_GROUPS_BY} names", field="groupBy", code="too_many")
+        raise ValidationError.of(f"groupBy must have at most {MAX_GROUPS_BY} names", field="groupBy", code="too_many")
     if asked.interval and not any(group.interval for group in groups):
         message = "interval is for grouping by a date, and groupBy has none"
-        raise InvalidError.of(message, field="interval", code="type")
+        raise ValidationError.of(message, field="interval", code="type")
     metrics = _metrics(schema, asked.metrics)
     selection = Selection.of(actor, schema, request)
 
@@ -153,7 +153,7 @@ def aggregate(
         order = [F(key).asc(nulls_last=True) for key in keys]
         return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
 
-    statement: Statement[Record] = Statement(build, writes_values=True, limit=asked.limit + 1)
+    statement: CompiledQuery[Record] = CompiledQuery(build, writes_values=True, limit=asked.limit + 1)
     found = statement.rows(selection.values)
     if not found and not groups:
         return [_empty(asked, metrics)], False
@@ -166,18 +166,18 @@ def _group(schema: Schema, name: str, interval: str) -> _Group:
         there = [f.api_name for f in schema.fields if f.type.column is not None]
         there += [known for known in PROPERTIES if known != "id"]
         message = f"groupBy must name {', '.join(there)}, and {name[:80]!r} is none of them"
-        raise InvalidError.of(message, field="groupBy", code="choice")
+        raise ValidationError.of(message, field="groupBy", code="choice")
     is_moment = subject.type.column is ColumnKind.MOMENT
     if is_moment and interval and isinstance(subject, SchemaField) and not subject.column:
         message = f"{name} has no index, which grouping it by an interval needs"
-        raise InvalidError.of(message, field="interval", code="not_indexed")
+        raise ValidationError.of(message, field="interval", code="not_indexed")
     return _Group(name, subject, interval if is_moment else "")
 
 
 def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
     metrics = []
     if len(names) > MAX_METRICS:
-        raise InvalidError.of(f"metrics must have at most {MAX_METRICS} parts", field="metrics", code="too_many")
+        raise ValidationError.of(f"metrics must have at most {MAX_METRICS} parts", field="metrics", code="too_many")
     for name in dict.fromkeys(names):
         if name == "count":
             continue
@@ -190,10 +190,10 @@ def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
                 f"metrics must be count, or one of {', '.join(FUNCTIONS)} with a field, as in sum:amount; "
                 f"{name[:80]!r} is none, and the fields are {fields}"
             )
-            raise InvalidError.of(message, field="metrics", code="choice")
+            raise ValidationError.of(message, field="metrics", code="choice")
         if field.type.column is ColumnKind.MOMENT and not field.column:
             message = f"{api_name} has no index, which {function} of a date needs"
-            raise InvalidError.of(message, field="metrics", code="not_indexed")
+            raise ValidationError.of(message, field="metrics", code="not_indexed")
         metrics.append(_Metric(function, field))
     return metrics
 

@@ -1,4 +1,4 @@
-"""Making conditions of queries out of checked filters. The values stay slots, so that one query serves them all."""
+"""Making conditions of queries out of checked filters, with parameters for the values."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from customobjects.fieldtypes import Operator
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models import RecordLink
 from customobjects.models.record import column_field
-from customobjects.queries.dialect import Like, ListHas, Matches, overflow_key, stored_text
 from customobjects.queries.filters import Condition, Group, Property
 from customobjects.schema import SchemaField
+from customobjects.storage.dialect import Like, ListHas, Matches, overflow_key, stored_text
 from salesos.accounts.actor import Actor
-from salesos.statements import Slot
+from salesos.db.compiled_queries import Param
 
 TEXT = TextField()
 ID = UUIDField()
@@ -44,7 +44,7 @@ COMPARISONS: dict[Operator, type[lookups.BuiltinLookup[Any]]] = {
 
 
 def operand_values(group: Group) -> Iterator[tuple[Hashable, Any]]:
-    """What goes into the slots of ``condition_of(group)``."""
+    """What goes into the parameters of ``condition_of(group)``."""
     for number, leaf in enumerate(group.leaves()):
         keeps_keys = isinstance(leaf.subject, SchemaField) and not leaf.subject.column and leaf.subject.type.column
         for place, operand in enumerate(leaf.operands):
@@ -101,10 +101,10 @@ class _Comparison:
         self.leaf = leaf
         self.number = number
 
-    def slot(self, place: int, field: Field) -> Slot:
-        return Slot(("filter", self.number, place), field)
+    def slot(self, place: int, field: Field) -> Param:
+        return Param(("filter", self.number, place), field)
 
-    def slots(self, places: Sequence[int], field: Field) -> list[Slot]:
+    def parameters(self, places: Sequence[int], field: Field) -> list[Param]:
         return [self.slot(place, field) for place in places]
 
     def condition(self) -> Q:
@@ -132,8 +132,8 @@ class _Comparison:
         """A comparison of the key: in its column, or where the field has none, in ``overflow``."""
         column = self.leaf.subject.column
         field = column_field(column) if column else TEXT
-        slots: Any = self.slots(places, field)
-        operand = slots if operator is Operator.IN else slots[0]
+        parameters: Any = self.parameters(places, field)
+        operand = parameters if operator is Operator.IN else parameters[0]
         if column:
             return Q(**{f"{column}__{operator}": operand})
         assert isinstance(self.leaf.subject, SchemaField)
@@ -145,7 +145,7 @@ class _Comparison:
         found = self._by_key(Operator.IN if count > 1 else Operator.EXACT, *range(count))
         if count < len(self.leaf.operands):
             assert isinstance(self.leaf.subject, SchemaField)
-            values: list[Expression] = [*self.slots(range(count, len(self.leaf.operands)), TEXT)]
+            values: list[Expression] = [*self.parameters(range(count, len(self.leaf.operands)), TEXT)]
             found &= Q(lookups.In(stored_text(self.leaf.subject.data_key), values))
         return found
 

@@ -20,7 +20,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
-from salesos.problems import InvalidError
+from salesos.errors import ValidationError
 
 # Bytes of the signature that a cursor begins with.
 SIGNATURE = 16
@@ -35,7 +35,7 @@ class Position:
     id: UUID
 
     def values(self) -> Iterator[tuple[Hashable, Any]]:
-        """What goes into the slots of ``Part.behind``."""
+        """What goes into the parameters of ``Part.behind``."""
         for place, key in enumerate(self.keys):
             yield ("after", place), key
         yield "after id", self.id
@@ -69,17 +69,17 @@ def _key() -> bytes:
 
 
 def read(cursor: str, digest: str) -> Position:
-    """The position that a cursor holds. Raises ``InvalidError`` for one that is not ours, or of another query."""
+    """The position that a cursor holds. Raises ``ValidationError`` for one that is not ours, or of another query."""
     try:
         raw = b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         if not hmac.compare_digest(raw[:SIGNATURE], _signature(raw[SIGNATURE:])):
             raise ValueError("signed by somebody else")
         found, part, id_, *keys = orjson.loads(raw[SIGNATURE:])
     except ValueError:
-        raise InvalidError.of("cursor is none that this server gave", field="cursor", code="cursor") from None
+        raise ValidationError.of("cursor is none that this server gave", field="cursor", code="cursor") from None
     if found != digest:
         message = "cursor belongs to another query: go on with the same object, filters, search and sort"
-        raise InvalidError.of(message, field="cursor", code="cursor")
+        raise ValidationError.of(message, field="cursor", code="cursor")
     return Position(part, tuple(map(_understood, keys)), UUID(id_))
 
 

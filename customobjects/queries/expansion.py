@@ -12,12 +12,12 @@ from typing import Any
 
 from customobjects import access
 from customobjects.fieldtypes.references import Lookup, User
-from customobjects.queries.documents import RecordDocument
 from customobjects.queries.objects import find_schema
 from customobjects.schema import Schema, SchemaField
+from customobjects.storage.documents import RecordDocument
+from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.problems import InvalidError
-from salesos.rest import exactjson
+from salesos.errors import ValidationError
 
 MAX_PATHS = 10
 MAX_LEVELS = 2
@@ -54,12 +54,12 @@ class Expansion:
     """The references of one object that are to be expanded."""
 
     def __init__(self, actor: Actor, schema: Schema, paths: Iterable[str]) -> None:
-        """Raises ``InvalidError`` for a path that leads nowhere."""
+        """Raises ``ValidationError`` for a path that leads nowhere."""
         self.actor = actor
         self._branches: dict[str, _Branch] = {}
         listed = list(dict.fromkeys(paths))
         if len(listed) > MAX_PATHS:
-            raise InvalidError.of(f"expand must have at most {MAX_PATHS} paths", field="expand", code="too_many")
+            raise ValidationError.of(f"expand must have at most {MAX_PATHS} paths", field="expand", code="too_many")
         for path in listed:
             self._add(schema, path)
 
@@ -72,7 +72,7 @@ class Expansion:
         names = path.split(".")
         if len(names) > MAX_LEVELS:
             message = f"expand reaches {MAX_LEVELS} levels deep, and {path[:80]!r} goes further"
-            raise InvalidError.of(message, field="expand", code="depth")
+            raise ValidationError.of(message, field="expand", code="depth")
         here, branches = schema, self._branches
         for place, name in enumerate(names):
             if name not in branches:
@@ -80,7 +80,7 @@ class Expansion:
             branch = branches[name]
             if branch.schema is None and place < len(names) - 1:
                 message = f"expand cannot go on behind {name!r}, which names users"
-                raise InvalidError.of(message, field="expand", code="type")
+                raise ValidationError.of(message, field="expand", code="type")
             if branch.schema is not None:
                 here, branches = branch.schema, branch.branches
 
@@ -96,15 +96,15 @@ class Expansion:
         message = (
             f"expand must name lookups or users, and {name[:80]!r} is none; there is {', '.join([*there, *PEOPLE])}"
         )
-        raise InvalidError.of(message, field="expand", code="choice")
+        raise ValidationError.of(message, field="expand", code="choice")
 
     def expanded(self, documents: str) -> str:
         """The same documents (JSON text, with commas in between), each with ``expanded`` where anything is."""
         if not (self._branches and documents):
             return documents
-        records = exactjson.loads(f"[{documents}]")
+        records = json.loads(f"[{documents}]")
         self._expand(records, self._branches)
-        return exactjson.dumps(records)[1:-1]
+        return json.dumps(records)[1:-1]
 
     def _expand(self, records: Sequence[Record], branches: dict[str, _Branch]) -> None:
         if not branches:
@@ -122,7 +122,7 @@ class Expansion:
             return self._people(ids)
         targets = access.visible_records(self.actor, branch.schema).filter(id__in=ids)
         documents = targets.annotate(document=RecordDocument(branch.schema)).values_list("document", flat=True)
-        found = [exactjson.loads(document) for document in documents]
+        found = [json.loads(document) for document in documents]
         self._expand(found, branch.branches)
         return {record["id"]: record for record in found}
 

@@ -16,10 +16,10 @@ from customobjects.fieldtypes.base import MATCHING, ORDERED
 from customobjects.fieldtypes.keys import fold, search_fold
 from customobjects.fieldtypes.options import storable
 from customobjects.queries import periods
-from customobjects.queries.dialect import containing
-from customobjects.queries.search import pattern_in
 from customobjects.schema import Schema, SchemaField
-from salesos.problems import InvalidError, Problem
+from customobjects.storage.dialect import containing
+from customobjects.storage.search_text import pattern_in
+from salesos.errors import Problem, ValidationError
 
 MAX_CONDITIONS = 50
 MAX_OPERANDS = 200
@@ -123,7 +123,7 @@ class FilterReader:
     def parameters(self, pairs: Iterable[tuple[str, str]]) -> Group:
         """The group that all of ``pairs`` (``name__operator`` and its operand as text) make together.
 
-        Raises ``InvalidError`` that names each unknown field, operator the type lacks, and operand it refuses.
+        Raises ``ValidationError`` that names each unknown field, operator the type lacks, and operand it refuses.
         """
         parts = [self._leaf(name, operand, name) for name, operand in pairs]
         return self._finished(Group("and", tuple(part for part in parts if part)))
@@ -131,15 +131,15 @@ class FilterReader:
     def tree(self, raw: object) -> Group:
         """The group that a JSON tree makes: ``{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}``.
 
-        Raises ``InvalidError`` as ``parameters`` does, with the path of each problem.
+        Raises ``ValidationError`` as ``parameters`` does, with the path of each problem.
         """
         return self._finished(self._branch(raw, "filter", 1))
 
     def _finished(self, group: Group) -> Group:
         if self.count > MAX_CONDITIONS:
-            raise InvalidError.of(f"at most {MAX_CONDITIONS} filters at a time", code="too_many")
+            raise ValidationError.of(f"at most {MAX_CONDITIONS} filters at a time", code="too_many")
         if self.problems:
-            raise InvalidError(self.problems)
+            raise ValidationError(self.problems)
         return group
 
     def _branch(self, raw: object, path: str, depth: int) -> Group:

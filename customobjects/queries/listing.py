@@ -11,14 +11,14 @@ from django.db.models import QuerySet, Window
 
 from customobjects.models import Record
 from customobjects.queries.cursors import Position
-from customobjects.queries.dialect import writes_what_it_sorts
-from customobjects.queries.documents import RecordDocument
 from customobjects.queries.ordering import Order, Part
 from customobjects.queries.selection import Selection
-from customobjects.queries.slices import NUMBER, Slice, SliceStatement
 from customobjects.queries.totals import Count, Totals
 from customobjects.schema import SchemaField
-from salesos.statements import Slot
+from customobjects.storage.dialect import writes_what_it_sorts
+from customobjects.storage.documents import RecordDocument
+from customobjects.storage.pages import NUMBER, Slice, SliceStatement
+from salesos.db.compiled_queries import Param
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Listing:
                 keys=len(part.keys),
                 size=size,
                 counts=self.most is not None,
-                offset=Slot("offset", NUMBER) if offset and not picks_first else None,
+                offset=Param("offset", NUMBER) if offset and not picks_first else None,
                 writes_values=not is_plain,
             ),
         )

@@ -14,8 +14,8 @@ from customobjects.models import CustomObject, Field
 from customobjects.schema import Schema, known_schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.beliefs import Condition, Memory
-from salesos.problems import MissingError
-from salesos.statements import Slot, Statement
+from salesos.db.compiled_queries import CompiledQuery, Param
+from salesos.errors import NotFound
 
 UUID_LENGTH = 36
 
@@ -40,25 +40,25 @@ def by_reference(reference: str) -> Q:
 
 
 def find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject:
-    """The object among ``objects`` that ``reference`` (an id or an apiName) names, or ``MissingError``."""
+    """The object among ``objects`` that ``reference`` (an id or an apiName) names, or ``NotFound``."""
     found = objects.filter(by_reference(reference)).first()
     if found is None:
-        raise MissingError.named("object", reference)
+        raise NotFound.named("object", reference)
     return found
 
 
-def _slot(name: str) -> Slot:
+def _slot(name: str) -> Param:
     found = CustomObject._meta.get_field(name)
     assert isinstance(found, models.Field)
-    return Slot(name, found)
+    return Param(name, found)
 
 
-def _state_by(name: str, *, lock: str = "") -> Statement[CustomObject]:
+def _state_by(name: str, *, lock: str = "") -> CompiledQuery[CustomObject]:
     def build() -> QuerySet[CustomObject, Any]:
         objects = access.objects_of(_slot("organization_id")).filter(**{name: _slot(name)})
         return objects.values_list("id", "schema_version", "updated_at")
 
-    return Statement(build, lock=lock, confirms=True)
+    return CompiledQuery(build, lock=lock, confirms=True)
 
 
 _STATES = {name: _state_by(name) for name in ("id", "api_name")}
@@ -82,7 +82,7 @@ _schemas: Memory[tuple[UUID, str], Schema] = Memory(Condition(_remembered), _sta
 
 
 def find_schema(actor: Actor, reference: str, *, hold: bool = False) -> Schema:
-    """The compiled schema of an object that exists for the actor. Raises ``MissingError``.
+    """The compiled schema of an object that exists for the actor. Raises ``NotFound``.
 
     One query, and two more where this version is new to the process; none, where the request may believe what is
     remembered. With ``hold`` the schema stays as it is until this transaction ends.
@@ -97,14 +97,14 @@ def find_schema(actor: Actor, reference: str, *, hold: bool = False) -> Schema:
     given = {"organization_id": actor.organization_id, name: value}
     rows = (_HELD_STATES if hold else _STATES)[name].rows(given) if "\x00" not in reference else []
     if not rows:
-        raise MissingError.named("object", reference)
+        raise NotFound.named("object", reference)
     schema = known_schema(rows[0]) or schema_of(find_object(access.visible_objects(actor), str(rows[0][0])))
     _schemas.remember(key, schema)
     return schema
 
 
 def get_schema(actor: Actor, reference: str) -> Schema:
-    """The compiled schema of an object that the actor may read. Raises ``DeniedError``, ``MissingError``."""
+    """The compiled schema of an object that the actor may read. Raises ``PermissionDenied``, ``NotFound``."""
     access.require_read(actor)
     return find_schema(actor, reference)
 
@@ -116,13 +116,13 @@ def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
 
 
 def get_object(actor: Actor, reference: str) -> CustomObject:
-    """An object with its fields. Raises ``DeniedError``, ``MissingError``."""
+    """An object with its fields. Raises ``PermissionDenied``, ``NotFound``."""
     access.require_read(actor)
     return find_object(with_fields(access.visible_objects(actor)), reference)
 
 
 def as_written(actor: Actor, object_id: UUID) -> CustomObject:
-    """An object with its fields as the actor has just written it, which takes no scope to read. ``MissingError``."""
+    """An object with its fields as the actor has just written it, which takes no scope to read. ``NotFound``."""
     return find_object(with_fields(access.visible_objects(actor)), str(object_id))
 
 
@@ -141,10 +141,10 @@ def list_objects(actor: Actor, *, search: str = "", is_active: bool | None = Non
 
 
 def find_field(custom_object: CustomObject, reference: str) -> Field:
-    """The field of an object that ``reference`` (an id or an apiName) names, or ``MissingError``."""
+    """The field of an object that ``reference`` (an id or an apiName) names, or ``NotFound``."""
     field = custom_object.fields.filter(by_reference(reference), deleted_at=None).first()
     if field is None:
-        raise MissingError.named("field", reference)
+        raise NotFound.named("field", reference)
     return field
 
 

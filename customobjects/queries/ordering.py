@@ -15,11 +15,11 @@ from django.db.models import Expression, F, Field, IntegerField, OrderBy, Q, Tex
 
 from customobjects.fieldtypes import FieldType
 from customobjects.models.record import column_field
-from customobjects.queries.dialect import RowBeyond, overflow_key
 from customobjects.queries.search import Search
 from customobjects.schema import Schema, SchemaField
-from salesos.problems import InvalidError
-from salesos.statements import Slot
+from customobjects.storage.dialect import RowBeyond, overflow_key
+from salesos.db.compiled_queries import Param
+from salesos.errors import ValidationError
 
 PROPERTIES = {"id": "id", "createdAt": "created_at", "updatedAt": "updated_at"}
 MAX_KEYS = 5
@@ -99,23 +99,23 @@ class Part:
     def behind(self, empties: Sequence[bool]) -> Q:
         """The records of the part that come after a position; ``empties`` says which of its keys have no value there.
 
-        The values go into the slots that ``position_values`` fills.
+        The values go into the parameters that ``position_values`` fills.
         """
-        slots: list[Expression] = [Slot(("after", place), key.field) for place, key in enumerate(self.keys)]
-        last = Slot("after id", ID)
+        parameters: list[Expression] = [Param(("after", place), key.field) for place, key in enumerate(self.keys)]
+        last = Param("after id", ID)
         if len(self.keys) < 2 and all(key.descending == self.descending for key in self.keys):
             row = [*(key.expression() for key in self.keys), F("id")]
-            return Q(RowBeyond(row, [*slots, last], descending=self.descending))
-        found = self._lexically(empties, slots, last)
+            return Q(RowBeyond(row, [*parameters, last], descending=self.descending))
+        found = self._lexically(empties, parameters, last)
         # Says again, so that an index can start there, that the first key is not before the position's.
         first = lookups.LessThanOrEqual if self.keys[0].descending else lookups.GreaterThanOrEqual
-        return Q(first(self.keys[0].expression(), slots[0])) & found
+        return Q(first(self.keys[0].expression(), parameters[0])) & found
 
-    def _lexically(self, empties: Sequence[bool], slots: Sequence[Expression], last: Slot) -> Q:
+    def _lexically(self, empties: Sequence[bool], parameters: Sequence[Expression], last: Param) -> Q:
         """Greater in the first key, or equal there and greater in the second, and so on."""
         found = Q(RowBeyond([F("id")], [last], descending=self.descending))
         for place in range(len(self.keys) - 1, -1, -1):
-            key, slot = self.keys[place], slots[place]
+            key, slot = self.keys[place], parameters[place]
             if empties[place]:
                 found = key.is_empty() & found
                 continue
@@ -173,7 +173,7 @@ def is_sortable(type_: FieldType) -> bool:
 def ordering(schema: Schema, sort: str = "", *, parameter: str = "sort") -> Order:
     """The order that ``sort`` names, as in ``-purchase_cost,name``; without one, the newest records come first.
 
-    Raises ``InvalidError`` at the caller's ``parameter`` that lists what there is to sort by.
+    Raises ``ValidationError`` at the caller's ``parameter`` that lists what there is to sort by.
     """
     return schema.made_once(("order", sort), lambda: _ordering(schema, sort, parameter))
 
@@ -181,7 +181,7 @@ def ordering(schema: Schema, sort: str = "", *, parameter: str = "sort") -> Orde
 def _ordering(schema: Schema, sort: str, parameter: str) -> Order:
     names = [name.strip() for name in sort.split(",") if name.strip()]
     if len(names) > MAX_KEYS:
-        raise InvalidError.of(f"{parameter} must have at most {MAX_KEYS} keys", field=parameter, code="too_many")
+        raise ValidationError.of(f"{parameter} must have at most {MAX_KEYS} keys", field=parameter, code="too_many")
     keys: dict[str, SortKey] = {}
     for name in names:
         key = _key(schema, name.removeprefix("-"), descending=name.startswith("-"), parameter=parameter)
@@ -206,7 +206,7 @@ def _key(schema: Schema, name: str, *, descending: bool, parameter: str) -> Sort
     if field is None or not is_sortable(field.type):
         there = [known.api_name for known in schema.fields if is_sortable(known.type)]
         message = f"{parameter} must name {', '.join([*there, *PROPERTIES])}, and {name[:80]!r} is none of them"
-        raise InvalidError.of(message, field=parameter, code="choice")
+        raise ValidationError.of(message, field=parameter, code="choice")
     return _key_of(field, descending)
 
 

@@ -14,9 +14,9 @@ from customobjects.queries.ordering import Order, ordering, ranking
 from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.queries.totals import Count, Total
 from customobjects.schema import Schema, SchemaField
+from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.problems import InvalidError
-from salesos.rest import exactjson
+from salesos.errors import ValidationError
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
 MOST_RANKED = 1_000
@@ -35,14 +35,14 @@ class RecordPage:
 
     def records(self) -> list[dict[str, Any]]:
         """The documents, parsed, for callers that show them."""
-        records: list[dict[str, Any]] = exactjson.loads(f"[{self.documents}]")
+        records: list[dict[str, Any]] = json.loads(f"[{self.documents}]")
         return records
 
 
 def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> RecordPage:
     """A page of records.
 
-    One query for the page, and one for the total where the page alone does not tell it. Raises ``InvalidError``.
+    One query for the page, and one for the total where the page alone does not tell it. Raises ``ValidationError``.
     """
     selection = Selection.of(actor, schema, request)
     expansion = Expansion(actor, schema, request.expand)
@@ -95,11 +95,11 @@ def _found(
 
 
 def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expansion) -> tuple[SchemaField, ...] | None:
-    """The fields that ``names`` choose, and those that are expanded; None for all. Raises ``InvalidError``."""
+    """The fields that ``names`` choose, and those that are expanded; None for all. Raises ``ValidationError``."""
     if names is None:
         return None
     if unknown := [name for name in names if name not in schema.by_name]:
         message = f"fields must name fields of {schema.api_name}, and {unknown[0][:80]!r} is none; it has "
-        raise InvalidError.of(message + ", ".join(schema.by_name), field="fields", code="unknown")
+        raise ValidationError.of(message + ", ".join(schema.by_name), field="fields", code="unknown")
     chosen = {*names, *expansion.fields}
     return tuple(known for known in schema.fields if known.api_name in chosen)

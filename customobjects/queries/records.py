@@ -10,22 +10,22 @@ from django.db.models import QuerySet
 from customobjects import access
 from customobjects.fieldtypes.references import Lookup, User
 from customobjects.models import Record
-from customobjects.queries.documents import RecordDocument
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.pages import chosen_fields
 from customobjects.queries.search import Search
 from customobjects.schema import Schema
+from customobjects.storage.documents import RecordDocument
+from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.problems import MissingError
-from salesos.rest import exactjson
-from salesos.statements import Slot, Statement
+from salesos.db.compiled_queries import CompiledQuery, Param
+from salesos.errors import NotFound
 
 
 def get_document(
     actor: Actor, schema: Schema, reference: str, *, fields: Sequence[str] | None = None, expand: Sequence[str] = ()
 ) -> tuple[str, int]:
-    """The document of one record, as JSON text, and its version. One query. Raises ``MissingError``.
+    """The document of one record, as JSON text, and its version. One query. Raises ``NotFound``.
 
     ``fields`` are the only ones in ``data``; ``expand`` are references whose records are sent along.
     """
@@ -34,23 +34,23 @@ def get_document(
     shown = chosen_fields(schema, fields, expansion)
 
     def build() -> QuerySet[Record, Any]:
-        records = access.visible_records(actor, schema).filter(id=Slot("id", Record._meta.pk))
+        records = access.visible_records(actor, schema).filter(id=Param("id", Record._meta.pk))
         return records.annotate(document=RecordDocument(schema, shown)).values_list("document", "version")
 
     names = None if shown is None else tuple(field.id for field in shown)
     statement = schema.made_once(
-        ("document", access.reach(actor, schema), names), lambda: Statement(build, confirms=True)
+        ("document", access.reach(actor, schema), names), lambda: CompiledQuery(build, confirms=True)
     )
     rows = statement.rows({"id": id_}) if id_ is not None else []
     if not rows:
-        raise MissingError.named("record", reference)
+        raise NotFound.named("record", reference)
     [(document, version)] = rows
     return expansion.expanded(document), version
 
 
 def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:
-    """One record's document, parsed, for callers that show it. Raises ``MissingError``."""
-    record: dict[str, Any] = exactjson.loads(get_document(actor, schema, reference)[0])
+    """One record's document, parsed, for callers that show it. Raises ``NotFound``."""
+    record: dict[str, Any] = json.loads(get_document(actor, schema, reference)[0])
     return record
 
 
@@ -96,7 +96,7 @@ def names_of_references(
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
     wanted = Search(schema, search)
-    statement: Statement[Record] = Statement(
+    statement: CompiledQuery[Record] = CompiledQuery(
         lambda: (
             access.visible_records(actor, schema)
             .filter(wanted.condition())

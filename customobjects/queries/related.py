@@ -12,28 +12,28 @@ from customobjects.queries.filters import Condition, Group
 from customobjects.queries.objects import as_uuid
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
-from salesos.problems import InvalidError, MissingError
-from salesos.statements import Slot, Statement
+from salesos.db.compiled_queries import CompiledQuery, Param
+from salesos.errors import NotFound, ValidationError
 
 
 def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *, via: str | None = None) -> Group:
     """The condition for records of ``schema`` that point at a record of ``target``, by any lookup or by ``via``.
 
-    Raises ``MissingError`` where there is no such record, ``InvalidError`` where no lookup leads there.
+    Raises ``NotFound`` where there is no such record, ``ValidationError`` where no lookup leads there.
     """
     id_ = as_uuid(reference)
-    statement: Statement[Record] = target.made_once(
+    statement: CompiledQuery[Record] = target.made_once(
         ("exists", access.reach(actor, target)),
-        lambda: Statement(
-            lambda: access.visible_records(actor, target).filter(id=Slot("id", Record._meta.pk)).values_list("id")
+        lambda: CompiledQuery(
+            lambda: access.visible_records(actor, target).filter(id=Param("id", Record._meta.pk)).values_list("id")
         ),
     )
     if id_ is None or not statement.rows({"id": id_}):
-        raise MissingError.named("record", reference)
+        raise NotFound.named("record", reference)
     lookups = [field for field in schema.fields if field.target_id == target.id]
     if not lookups:
         message = f"{schema.api_name} has no lookup that points at {target.api_name}"
-        raise InvalidError.of(message, code="unrelated")
+        raise ValidationError.of(message, code="unrelated")
     if via is not None:
         lookups = [field for field in lookups if field.api_name == via] or _refuse(via, lookups)
     return Group("or", tuple(_condition(field, id_) for field in lookups))
@@ -41,7 +41,7 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
 
 def _refuse(via: str, lookups: list[SchemaField]) -> list[SchemaField]:
     there = ", ".join(field.api_name for field in lookups)
-    raise InvalidError.of(f"via must be one of {there}, and {via[:80]!r} is none", field="via", code="choice")
+    raise ValidationError.of(f"via must be one of {there}, and {via[:80]!r} is none", field="via", code="choice")
 
 
 def _condition(field: SchemaField, id_: UUID) -> Condition:

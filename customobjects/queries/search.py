@@ -7,45 +7,22 @@ fields, whose values the text still has, each hit is checked to lie in a segment
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, TextField, Value, When
 
 from customobjects.fieldtypes.keys import search_fold
-from customobjects.queries.dialect import Like, Matches, containing
 from customobjects.schema import Schema, SchemaField
-from salesos.statements import Slot
+from customobjects.storage.dialect import Like, Matches, containing
+from customobjects.storage.search_text import FIRST_MARK, LAST_MARK, literal_pattern, pattern_in
+from salesos.db.compiled_queries import Param
 
-# Marks are characters for private use, which no folded text has (``search_fold`` makes spaces of them).
-FIRST_MARK = 0xF0000
-LAST_MARK = 0xFFFFD
 MAX_WORDS = 10
 MAX_WORD_LENGTH = 100
-# Trigrams of longer texts cost more than anyone searches for in them.
-MAX_SEGMENT = 10_000
 
 TEXT = TextField()
-
-
-def segment(number: int, text: str) -> str:
-    """The segment of the field with that ``number``; ``text`` is what its type wants the value to be found by."""
-    return chr(FIRST_MARK + number) + search_fold(text[:MAX_SEGMENT])
-
-
-def pattern_in(fields: Iterable[SchemaField], folded: str) -> str:
-    """The regular expression of texts that have the folded text in a segment of one of ``fields``.
-
-    Python's regular expressions (which SQLite calls) and PostgreSQL's agree on what it means.
-    """
-    marks = "".join(chr(FIRST_MARK + field.number) for field in fields)
-    return f"[{marks}][^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*{_literally(folded)}"
-
-
-def _literally(text: str) -> str:
-    """``text`` as a pattern that matches just it: only ASCII punctuation means something in one."""
-    return "".join(f"\\{c}" if c.isascii() and not c.isalnum() and c not in " _" else c for c in text)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -87,33 +64,33 @@ class Search:
         return bool(self.words)
 
     def condition(self) -> Q:
-        """The records that have the words, with slots for these."""
+        """The records that have the words, with parameters for these."""
         if self.is_off or (self.words and self._hides and not self._seen):
             return Q(pk__in=[])
         found = Q()
         for place in range(len(self.words)):
-            found &= Q(Like("search_text", Slot(("word", place), TEXT)))
+            found &= Q(Like("search_text", Param(("word", place), TEXT)))
             if self._hides:
-                found &= Q(Matches("search_text", Slot(("word in", place), TEXT)))
+                found &= Q(Matches("search_text", Param(("word in", place), TEXT)))
         return found
 
     def rank(self) -> Case:
         """How well a record fits, from 0: the primary field begins with the text, has a word that begins with it, has
         it; another field has a word that begins with it; has it."""
-        grades: list[Any] = [Like("search_text", Slot("rank 0", TEXT))]
-        grades += [Matches("search_text", Slot(f"rank {grade}", TEXT)) for grade in (1, 2, 3)]
+        grades: list[Any] = [Like("search_text", Param("rank 0", TEXT))]
+        grades += [Matches("search_text", Param(f"rank {grade}", TEXT)) for grade in (1, 2, 3)]
         cases = [When(Q(fits), then=Value(grade)) for grade, fits in enumerate(grades)]
         return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
 
     def values(self) -> Iterator[tuple[Hashable, Any]]:
-        """What goes into the slots of ``condition`` and ``rank``."""
+        """What goes into the parameters of ``condition`` and ``rank``."""
         for place, word in enumerate(self.words):
             yield ("word", place), containing(word)
             if self._hides and self._seen:
                 yield ("word in", place), pattern_in(self._seen, word)
         if not self.words:
             return
-        first = _literally(self.words[0])
+        first = literal_pattern(self.words[0])
         mark = chr(FIRST_MARK + self._primary.number) if self._primary else chr(LAST_MARK)
         inside = f"[^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*"
         yield "rank 0", containing(mark + " ".join(self.words))

@@ -18,7 +18,7 @@ from customobjects.queries.search import Search
 from customobjects.queries.totals import Count, Totals
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
-from salesos.statements import Statement
+from salesos.db.compiled_queries import CompiledQuery
 
 Values = dict[Hashable, Any]
 
@@ -47,7 +47,7 @@ class RecordRequest(NamedTuple):
 
 @dataclass
 class Selection:
-    """The records that fit, as a query with slots, and what goes into the slots."""
+    """The records that fit, as a query with parameters, and what goes into the parameters."""
 
     actor: Actor
     schema: Schema
@@ -57,7 +57,7 @@ class Selection:
 
     @classmethod
     def of(cls, actor: Actor, schema: Schema, request: RecordRequest) -> Selection:
-        """Raises ``InvalidError`` for what cannot be asked."""
+        """Raises ``ValidationError`` for what cannot be asked."""
         group = _filters(actor, schema, request)
         search = Search(schema, request.search)
         if not (group.parts or search):
@@ -82,7 +82,7 @@ class Selection:
 
 
 def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> Group:
-    """All that a request filters by. Raises ``InvalidError``."""
+    """All that a request filters by. Raises ``ValidationError``."""
     if not (request.filters or request.tree):
         return request.within
     reader = FilterReader(schema, lambda lookup: find_schema(actor, str(lookup.target_id)))
@@ -97,7 +97,7 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> Group:
 def ids_of(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> tuple[list[Any], int]:
     """The ids of the first ``limit`` records that fit, oldest first, and how many fit in all."""
     selection = Selection.of(actor, schema, request._replace(sort="", cursor=""))
-    statement: Statement[Record] = Statement(
+    statement: CompiledQuery[Record] = CompiledQuery(
         lambda: selection.records().order_by("id").values_list("id"), writes_values=True, limit=limit
     )
     ids = [row[0] for row in statement.rows(selection.values)]

@@ -10,9 +10,9 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from customobjects.models import Record
-from customobjects.queries.dialect import can_estimate
-from salesos.rest import exactjson
-from salesos.statements import Around, Statement, Values
+from customobjects.storage.dialect import can_estimate
+from salesos import json
+from salesos.db.compiled_queries import Around, CompiledQuery, Values
 
 # Totals up to this are counted, and above it estimated where the database's planner can.
 EXACT_TOTAL = 10_000
@@ -41,15 +41,15 @@ class Total:
 
 
 class Totals:
-    """Counts the records of one query, with slots for its values."""
+    """Counts the records of one query, with parameters for its values."""
 
     def __init__(self, records: QuerySet[Record], *, most: int = EXACT_TOTAL, plan_first: bool = False) -> None:
         """``most`` is how far ``few`` counts. With ``plan_first`` the planner is asked before anything is counted."""
         self._plan_first = plan_first
         ids = records.order_by().values_list("id")
-        self._few = Statement(lambda: ids, writes_values=True, limit=most + 1, around=COUNT)
-        self._every = Statement(lambda: ids, writes_values=True, around=COUNT)
-        self._plan = Statement(lambda: ids, writes_values=True, around=EXPLAIN)
+        self._few = CompiledQuery(lambda: ids, writes_values=True, limit=most + 1, around=COUNT)
+        self._every = CompiledQuery(lambda: ids, writes_values=True, around=COUNT)
+        self._plan = CompiledQuery(lambda: ids, writes_values=True, around=EXPLAIN)
         # Whether there were many the last time: then, too.
         self._was_large = False
         self._estimates: dict[Hashable, tuple[float, int]] = {}
@@ -76,7 +76,7 @@ class Totals:
         return self._number(self._few, values)
 
     @staticmethod
-    def _number(statement: Statement[Record], values: Values) -> int:
+    def _number(statement: CompiledQuery[Record], values: Values) -> int:
         [(number,)] = statement.rows(values) or [(0,)]
         return int(number)
 
@@ -98,5 +98,5 @@ class Totals:
         rows = self._plan.rows(values)
         if not rows:
             return 0
-        plan = rows[0][0] if not isinstance(rows[0][0], str) else exactjson.loads(rows[0][0])
+        plan = rows[0][0] if not isinstance(rows[0][0], str) else json.loads(rows[0][0])
         return int(plan[0]["Plan"]["Plan Rows"])

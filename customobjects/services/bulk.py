@@ -21,13 +21,13 @@ from customobjects.queries.objects import as_uuid
 from customobjects.queries.selection import RecordRequest, ids_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, uniqueness
-from customobjects.services.drafts import Draft, Existing, hold_records
-from customobjects.services.records import UNCHANGED, known_owners, unknown_owner, writable_schema, write_drafts
+from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records
+from customobjects.services.records import UNCHANGED, known_owners, store_pending, unknown_owner, writable_schema
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
 from customobjects.services.values import merge
 from salesos.accounts.actor import Actor
-from salesos.problems import ConflictError, InvalidError, MissingError, ProblemError
+from salesos.errors import Conflict, DomainError, NotFound, ValidationError
 
 MAX_OPERATIONS = 1_000
 ATTEMPTS = 4
@@ -60,7 +60,7 @@ class Operation:
     id: UUID | None = None
     document: str = ""
     is_new: bool = False
-    error: ProblemError | None = None
+    error: DomainError | None = None
 
 
 @write
@@ -68,12 +68,12 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     """Do all operations, in their order; each gets what came of it.
 
     With ``atomic`` all or nothing: raises the kind of error that the first one failed with, and all problems, each at
-    its operation. Without, what can be done is done. Raises ``InvalidError`` for too many, ``MissingError`` for the
-    object, ``ConflictError`` where it takes no bulk operations, ``DeniedError``.
+    its operation. Without, what can be done is done. Raises ``ValidationError`` for too many, ``NotFound`` for the
+    object, ``Conflict`` where it takes no bulk operations, ``PermissionDenied``.
     """
     if len(operations) > MAX_OPERATIONS:
         message = f"at most {MAX_OPERATIONS:,} operations at a time"
-        raise InvalidError.of(message, field="operations", code="too_many")
+        raise ValidationError.of(message, field="operations", code="too_many")
     if any(operation.kind is not Kind.DELETE for operation in operations):
         access.require_write(actor)
     if any(operation.kind is Kind.DELETE for operation in operations):
@@ -93,7 +93,7 @@ def _open_schema(actor: Actor, object_reference: str) -> Schema:
     schema = writable_schema(actor, object_reference)
     if not schema.enable_bulk:
         message = f"{schema.api_name} takes no bulk operations; an administrator can enable them"
-        raise ConflictError.of(message, code="disabled")
+        raise Conflict.of(message, code="disabled")
     return schema
 
 
@@ -119,7 +119,7 @@ def _mark(schema: Schema, operation: Operation) -> object:
         return operation.record_id.lower()
     try:
         return _key(schema, operation) if operation.by else None
-    except ProblemError:
+    except DomainError:
         return None
 
 
@@ -138,9 +138,7 @@ def _run_wave(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
                 _run_wave(actor, schema, [operation])
             return
     for operation in wave:
-        operation.error = ConflictError.of(
-            "unique values changed hands too often at this moment; try again", code="busy"
-        )
+        operation.error = Conflict.of("unique values changed hands too often at this moment; try again", code="busy")
 
 
 def _write_wave(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> str:
@@ -153,31 +151,31 @@ def _write_wave(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> str:
         operation.error = None
     existing = _find(actor, schema, wave)
     owners = _owners(actor, wave)
-    pairs: list[tuple[Operation, Draft]] = []
+    pairs: list[tuple[Operation, PendingWrite]] = []
     for operation in wave:
         if operation.error is not None:
             continue
         try:
-            pairs.append((operation, _draft(actor, schema, operation, existing.get(id(operation)), owners)))
-        except ProblemError as error:
+            pairs.append((operation, _pending_write(actor, schema, operation, existing.get(id(operation)), owners)))
+        except DomainError as error:
             operation.error = error
-    held = [draft.existing.id for _operation, draft in pairs if draft.existing]
+    held = [pending.existing.id for _operation, pending in pairs if pending.existing]
     if len(held) > len(set(held)):
         return "singly"
-    in_the_way = write_drafts(actor, schema, [draft for _operation, draft in pairs])
-    if in_the_way & {draft.id for _operation, draft in pairs}:
+    in_the_way = store_pending(actor, schema, [pending for _operation, pending in pairs])
+    if in_the_way & {pending.id for _operation, pending in pairs}:
         return "singly"
-    if any(draft.error and operation.by and draft.existing is None for operation, draft in pairs) and _appeared(
+    if any(pending.error and operation.by and pending.existing is None for operation, pending in pairs) and _appeared(
         schema, pairs
     ):
         return "again"
-    for operation, draft in pairs:
-        operation.error, operation.id, operation.document = draft.error, draft.id, draft.document
-        operation.is_new = draft.existing is None
+    for operation, pending in pairs:
+        operation.error, operation.id, operation.document = pending.error, pending.id, pending.document
+        operation.is_new = pending.existing is None
     return ""
 
 
-def _find(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> dict[int, Existing]:
+def _find(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> dict[int, LockedRecord]:
     """The records that the operations name, held, by the operation's identity. What is not there is an error."""
     named: dict[int, UUID] = {}
     keys: dict[int, KeyOf] = {}
@@ -188,27 +186,27 @@ def _find(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> dict[int, 
         elif operation.by:
             try:
                 keys[id(operation)] = _key(schema, operation)
-            except ProblemError as error:
+            except DomainError as error:
                 operation.error = error
     if keys:
         found = uniqueness.holders(schema.id, keys.values())
         named |= {place: found[key].id for place, key in keys.items() if key in found}
-    held = hold_records(actor, schema, sorted(set(named.values()))) if named else {}
+    held = lock_records(actor, schema, sorted(set(named.values()))) if named else {}
     for operation in wave:
         if operation.record_id is not None and named.get(id(operation)) not in held:
-            operation.error = MissingError.named("record", operation.record_id)
+            operation.error = NotFound.named("record", operation.record_id)
     return {place: held[id_] for place, id_ in named.items() if id_ in held}
 
 
 def _key(schema: Schema, operation: Operation) -> KeyOf:
-    """The unique key that an upsert finds its record by. Raises ``InvalidError``."""
+    """The unique key that an upsert finds its record by. Raises ``ValidationError``."""
     rule = _rule(schema, operation.by)
     values, problems = {}, []
     for part in rule.fields:
         try:
             value = part.type.clean(operation.data.get(part.api_name))
         except ValueProblem as problem:
-            raise InvalidError.of(
+            raise ValidationError.of(
                 f"{part.api_name} {problem.message}", field=f"data.{part.api_name}", code=problem.code
             ) from problem
         if value is None:
@@ -217,7 +215,7 @@ def _key(schema: Schema, operation: Operation) -> KeyOf:
     key = uniqueness.key_of(rule, values)
     if key is None:
         message = f"{problems[0]} is what the record is found by, and must have a value"
-        raise InvalidError.of(message, field=f"data.{problems[0]}", code="required")
+        raise ValidationError.of(message, field=f"data.{problems[0]}", code="required")
     return key
 
 
@@ -227,7 +225,7 @@ def _rule(schema: Schema, names: Sequence[str]) -> UniqueRule:
             return rule
     there = "; ".join(" and ".join(part.api_name for part in rule.fields) for rule in schema.unique_rules) or "none"
     message = f"by must name the fields of a unique key of {schema.api_name}: there is {there}"
-    raise InvalidError.of(message, field="by", code="choice")
+    raise ValidationError.of(message, field="by", code="choice")
 
 
 def _owners(actor: Actor, wave: Sequence[Operation]) -> set[UUID]:
@@ -235,8 +233,10 @@ def _owners(actor: Actor, wave: Sequence[Operation]) -> set[UUID]:
     return known_owners(actor, ids) if ids else set()
 
 
-def _draft(actor: Actor, schema: Schema, operation: Operation, existing: Existing | None, owners: set[UUID]) -> Draft:
-    """What an operation makes of its record. Raises ``ProblemError``."""
+def _pending_write(
+    actor: Actor, schema: Schema, operation: Operation, existing: LockedRecord | None, owners: set[UUID]
+) -> PendingWrite:
+    """What an operation makes of its record. Raises ``DomainError``."""
     if existing is not None:
         existing.require_version(operation.if_version)
     owner = existing.owner_id if existing else actor.user_id
@@ -245,14 +245,16 @@ def _draft(actor: Actor, schema: Schema, operation: Operation, existing: Existin
             raise unknown_owner()
         owner = operation.owner_id  # type: ignore[assignment]
     if existing is None:
-        return Draft(merge(schema, None, operation.data), owner)
-    return Draft(merge(schema, existing.data, operation.data), owner, existing, existing.id)
+        return PendingWrite(merge(schema, None, operation.data), owner)
+    return PendingWrite(merge(schema, existing.data, operation.data), owner, existing, existing.id)
 
 
-def _appeared(schema: Schema, pairs: Sequence[tuple[Operation, Draft]]) -> bool:
+def _appeared(schema: Schema, pairs: Sequence[tuple[Operation, PendingWrite]]) -> bool:
     """Whether there is now a record for an upsert that found none."""
     keys = [
-        _key(schema, operation) for operation, draft in pairs if operation.by and draft.error and not draft.existing
+        _key(schema, operation)
+        for operation, pending in pairs
+        if operation.by and pending.error and not pending.existing
     ]
     return bool(uniqueness.holders(schema.id, keys))
 
@@ -260,16 +262,16 @@ def _appeared(schema: Schema, pairs: Sequence[tuple[Operation, Draft]]) -> bool:
 def _delete(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
     """Delete all at once, or, where a lookup restricts one, one by one."""
     ids = {id(operation): as_uuid(operation.record_id or "") for operation in wave}
-    held = hold_records(actor, schema, sorted({id_ for id_ in ids.values() if id_}))
+    held = lock_records(actor, schema, sorted({id_ for id_ in ids.values() if id_}))
     doomed: list[Operation] = []
     for operation in wave:
         existing = held.get(ids[id(operation)] or UUID(int=0))
         try:
             if existing is None:
-                raise MissingError.named("record", operation.record_id)
+                raise NotFound.named("record", operation.record_id)
             access.require_delete(actor, [existing.owner_id])
             existing.require_version(operation.if_version)
-        except ProblemError as error:
+        except DomainError as error:
             operation.error = error
             continue
         operation.id = existing.id
@@ -279,7 +281,7 @@ def _delete(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
     try:
         with transaction.atomic():
             deletion.delete_records(actor, [operation.id for operation in doomed if operation.id])
-    except ConflictError as error:
+    except Conflict as error:
         if len(wave) == 1:
             wave[0].error = error
             return
@@ -296,7 +298,7 @@ class Outcome:
 
     matched: int
     changed: int
-    failures: tuple[tuple[UUID, ProblemError], ...] = ()
+    failures: tuple[tuple[UUID, DomainError], ...] = ()
 
 
 @write
@@ -306,8 +308,8 @@ def change_all(
     """Change all records that fit a request's filters and search: ``data`` is merged into each.
 
     All or nothing. With ``dry_run`` everything is judged, and nothing stays. At most ``deletion.MAX_AT_ONCE`` at a
-    time. Raises ``InvalidError`` with the first records that the change does not fit, ``ConflictError``,
-    ``MissingError``, ``DeniedError``.
+    time. Raises ``ValidationError`` with the first records that the change does not fit, ``Conflict``,
+    ``NotFound``, ``PermissionDenied``.
     """
     access.require_write(actor)
     schema = _open_schema(actor, object_reference)
@@ -336,7 +338,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
     access.require_delete(actor, [])
     schema = _open_schema(actor, object_reference)
     ids = _matching(actor, schema, request)
-    held = hold_records(actor, schema, ids) if ids else {}
+    held = lock_records(actor, schema, ids) if ids else {}
     access.require_delete(actor, [existing.owner_id for existing in held.values()])
     if not held:
         return Outcome(len(ids), 0)
@@ -345,7 +347,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
             deletion.delete_records(actor, held)
             if dry_run:
                 transaction.set_rollback(True)
-    except ConflictError as error:
+    except Conflict as error:
         if not dry_run:
             raise
         return Outcome(len(ids), 0, ((next(iter(held)), error),))
@@ -356,5 +358,5 @@ def _matching(actor: Actor, schema: Schema, request: RecordRequest) -> list[UUID
     ids, total = ids_of(actor, schema, request, deletion.MAX_AT_ONCE + 1)
     if len(ids) > deletion.MAX_AT_ONCE:
         message = f"{total:,} records fit; at most {deletion.MAX_AT_ONCE:,} are changed at a time, so narrow the filter"
-        raise ConflictError.of(message, code="too_many")
+        raise Conflict.of(message, code="too_many")
     return ids

@@ -17,9 +17,9 @@ from django.utils import timezone
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import schema_of
 from customobjects.services import uniqueness
-from customobjects.services.drafts import Draft, Existing, store
+from customobjects.services.pending_writes import LockedRecord, PendingWrite, store
 from salesos.accounts.actor import Actor
-from salesos.problems import ConflictError, Problem
+from salesos.errors import Conflict, Problem
 
 NAMED_FIELDS = 5
 # What one request deletes at most, so that it ends in time and fits into one statement.
@@ -29,7 +29,7 @@ MAX_AT_ONCE = 10_000
 def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
     """Put records, which the caller may delete, into the trash, following the rules of the lookups to them.
 
-    Raises ``ConflictError`` that names the lookups which restrict it.
+    Raises ``Conflict`` that names the lookups which restrict it.
     """
     doomed = _closure(set(ids))
     _refuse_restricted(doomed)
@@ -51,7 +51,7 @@ def _closure(ids: set[UUID]) -> set[UUID]:
         level = set(pointing.values_list("source_id", flat=True)) - doomed
         if len(doomed) + len(level) > MAX_AT_ONCE:
             message = f"this would delete more than {MAX_AT_ONCE:,} records along with it; delete those first"
-            raise ConflictError.of(message, code="too_many")
+            raise Conflict.of(message, code="too_many")
     return doomed
 
 
@@ -66,7 +66,7 @@ def _refuse_restricted(doomed: set[UUID]) -> None:
     for link in found[:200]:
         first_of.setdefault(link.field_id, link)
     if first_of:
-        raise ConflictError(_restriction(link) for link in list(first_of.values())[:NAMED_FIELDS])
+        raise Conflict(_restriction(link) for link in list(first_of.values())[:NAMED_FIELDS])
 
 
 def _restriction(link: RecordLink) -> Problem:
@@ -84,21 +84,21 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
     emptied: dict[UUID, list[RecordLink]] = defaultdict(list)
     for link in links.order_by("source_id"):
         emptied[link.source_id].append(link)
-    drafts: dict[UUID, list[Draft]] = defaultdict(list)
+    writes: dict[UUID, list[PendingWrite]] = defaultdict(list)
     held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
     for object_id, *columns in held.values_list("custom_object_id", "id", "version", "owner_id", "data", "name"):
-        existing = Existing(*columns)
-        drafts[object_id].append(Draft(dict(existing.data), existing.owner_id, existing, existing.id))
-    for custom_object in CustomObject.objects.filter(id__in=list(drafts)).order_by("id"):
+        existing = LockedRecord(*columns)
+        writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing, existing.id))
+    for custom_object in CustomObject.objects.filter(id__in=list(writes)).order_by("id"):
         schema = schema_of(custom_object)
         keys = {field.id: field.data_key for field in schema.kept}
-        for draft in drafts[custom_object.id]:
-            for link in emptied[draft.id]:
-                _take_out(draft.data, keys[link.field_id], str(link.target_id))
-        uniqueness.claim(schema, drafts[custom_object.id])
-        if refused := [draft.error for draft in drafts[custom_object.id] if draft.error]:
+        for pending in writes[custom_object.id]:
+            for link in emptied[pending.id]:
+                _take_out(pending.data, keys[link.field_id], str(link.target_id))
+        uniqueness.claim(schema, writes[custom_object.id])
+        if refused := [pending.error for pending in writes[custom_object.id] if pending.error]:
             raise refused[0]
-        store(actor, schema, drafts[custom_object.id])
+        store(actor, schema, writes[custom_object.id])
 
 
 def _take_out(data: dict[str, Any], data_key: str, id_: str) -> None:

@@ -17,14 +17,14 @@ from customobjects import access
 from customobjects.fieldtypes import TYPES, FieldType, ValueProblem
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
-from customobjects.queries.search import FIRST_MARK, LAST_MARK
 from customobjects.schema import schema_of
-from customobjects.services import filling, naming, uniqueness
-from customobjects.services.columns import free_columns
-from customobjects.services.defining import lock_object, touch
+from customobjects.services import backfill, naming, uniqueness
+from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
+from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
+from customobjects.storage.typed_columns import free_columns
 from salesos.accounts.actor import Actor
-from salesos.problems import ConflictError, InvalidError, MissingError, Problem
+from salesos.errors import Conflict, NotFound, Problem, ValidationError
 
 # Options that say what a value is, and so stay as they were when values were first kept.
 FIXED_OPTIONS = {"LOOKUP": ("target", "multiple"), "AUTO_NUMBER": ("start",)}
@@ -39,8 +39,8 @@ def present(custom_object: CustomObject) -> QuerySet[Field]:
 def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
     """Add a field to an object; ``definition`` is what ``insert_field`` takes.
 
-    Raises ``InvalidError``, ``ConflictError`` for an apiName that is taken or a limit, ``MissingError``,
-    ``DeniedError``.
+    Raises ``ValidationError``, ``Conflict`` for an apiName that is taken or a limit, ``NotFound``,
+    ``PermissionDenied``.
     """
     access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
@@ -70,13 +70,13 @@ def insert_field(
     """Make a field of an object that the caller holds. It takes a free typed column of its kind.
 
     ``is_indexed`` False spares the column; True insists on one. With ``fill_default`` the background gives the default
-    to the records that are there already. Raises ``InvalidError``, ``ConflictError``.
+    to the records that are there already. Raises ``ValidationError``, ``Conflict``.
     """
     _check_limit(custom_object)
     if not label.strip():
-        raise InvalidError.of("label is required", field="label", code="required")
+        raise ValidationError.of("label is required", field="label", code="required")
     if type not in TYPES:
-        raise InvalidError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
+        raise ValidationError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
     chosen = naming.choose(
         api_name,
@@ -88,7 +88,7 @@ def insert_field(
     )
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
-        raise ConflictError.of("the object has had too many fields over time", code="limit")
+        raise Conflict.of("the object has had too many fields over time", code="limit")
     if type == "LOOKUP" and is_required and isinstance(options, Mapping):
         options = {"onDelete": "restrict", **options}
     cleaned = TYPES[type].clean_options(options)
@@ -118,7 +118,7 @@ def insert_field(
     field.column = _take_column(custom_object, bound, is_indexed)
     field.fills_default = fill_default and _default_to_fill(field)
     if field.fills_default:
-        filling.start(custom_object, field)
+        backfill.start(custom_object, field)
     field.save(force_insert=True)
     if type == "AUTO_NUMBER":
         AutoNumberCounter.objects.create(field=field, next_number=cleaned["start"])
@@ -128,7 +128,7 @@ def insert_field(
 def _check_limit(custom_object: CustomObject) -> None:
     limit = settings.MAX_FIELDS_PER_OBJECT
     if present(custom_object).count() >= limit:
-        raise ConflictError.of(f"the object has {limit} fields, which is the limit", code="limit")
+        raise Conflict.of(f"the object has {limit} fields, which is the limit", code="limit")
 
 
 def _resolve_target(actor: Actor, custom_object: CustomObject, options: dict[str, Any]) -> CustomObject:
@@ -136,9 +136,9 @@ def _resolve_target(actor: Actor, custom_object: CustomObject, options: dict[str
     reference = options["target"]
     try:
         target = find_object(access.visible_objects(actor), reference)
-    except MissingError as error:
+    except NotFound as error:
         message = f"target must be an object, and there is no {reference!r}"
-        raise InvalidError.of(message, field="options.target", code="not_found") from error
+        raise ValidationError.of(message, field="options.target", code="not_found") from error
     options["target"] = str(target.id)
     return custom_object if target.id == custom_object.id else target
 
@@ -147,17 +147,17 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
     if raw is None:
         return False if type_.key == "CHECKBOX" else None
     if not type_.can_have_default:
-        raise InvalidError.of(f"{type_.key} fields have no default", field="defaultValue", code="type")
+        raise ValidationError.of(f"{type_.key} fields have no default", field="defaultValue", code="type")
     try:
         return type_.clean(raw)
     except ValueProblem as problem:
         message = f"defaultValue {problem.message}"
-        raise InvalidError.of(message, field="defaultValue", code=problem.code) from problem
+        raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
 
 
 def _default_to_fill(field: Field) -> bool:
     if field.default_value is None:
-        raise InvalidError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
+        raise ValidationError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
     return True
 
 
@@ -167,7 +167,7 @@ def can_be_unique(field: Field) -> bool:
 
 
 def _check_rules(field: Field, type_: FieldType) -> None:
-    """Hold a field's properties against each other. Raises ``InvalidError``."""
+    """Hold a field's properties against each other. Raises ``ValidationError``."""
     problems = []
     if field.is_unique and not can_be_unique(field):
         problems.append(Problem("isUnique", "type", f"{type_.key} fields of this kind cannot be unique"))
@@ -177,18 +177,18 @@ def _check_rules(field: Field, type_: FieldType) -> None:
         message = "onDelete must be restrict or cascade where the lookup is required"
         problems.append(Problem("options.onDelete", "required", message))
     if problems:
-        raise InvalidError(problems)
+        raise ValidationError(problems)
 
 
 def _take_column(custom_object: CustomObject, type_: FieldType, is_indexed: bool | None) -> str:
     if type_.column is None or is_indexed is False:
         if is_indexed and type_.column is None:
-            raise InvalidError.of(f"{type_.key} fields have no index", field="isIndexed", code="type")
+            raise ValidationError.of(f"{type_.key} fields have no index", field="isIndexed", code="type")
         return ""
     free = free_columns(custom_object)[type_.column]
     if not free and is_indexed:
         message = f"all indexes for {type_.column} fields of this object are taken"
-        raise ConflictError.of(message, field="isIndexed", code="limit")
+        raise Conflict.of(message, field="isIndexed", code="limit")
     return free[0] if free else ""
 
 
@@ -196,8 +196,8 @@ def _take_column(custom_object: CustomObject, type_: FieldType, is_indexed: bool
 def change_field(actor: Actor, object_reference: str, field_reference: str, changes: Mapping[str, Any]) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
-    Raises ``InvalidError``, ``ConflictError`` (as where it becomes unique over duplicates), ``MissingError``,
-    ``DeniedError``.
+    Raises ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``,
+    ``PermissionDenied``.
     """
     access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
@@ -215,17 +215,17 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     for name, value in changes.items():
         setattr(field, name, value)
     if not field.label.strip():
-        raise InvalidError.of("label is required", field="label", code="required")
+        raise ValidationError.of("label is required", field="label", code="required")
     _check_rules(field, bound)
     _check_primary(custom_object, field)
     field.updated_at = timezone.now()
     field.updated_by_id = actor.user_id
     if wants_index and not (field.column or field.filling):
         field.filling = _take_column(custom_object, bound, True)
-        filling.start(custom_object, field)
+        backfill.start(custom_object, field)
     if fill_default:
         field.fills_default = _default_to_fill(field)
-        filling.start(custom_object, field)
+        backfill.start(custom_object, field)
     field.save()
     uniqueness.rebuild(custom_object, before)
     touch(actor, custom_object)
@@ -234,7 +234,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
 
 
 def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
-    """Take what never changes out of ``changes``. Raises ``InvalidError`` where it is to become something else."""
+    """Take what never changes out of ``changes``. Raises ``ValidationError`` where it is to become something else."""
     fixed = {"api_name": field.api_name, "type": field.type}
     outside = {"api_name": "apiName", "type": "type"}
     problems = [
@@ -245,7 +245,7 @@ def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
     if (field.column or field.filling) and changes.get("is_indexed") is False:
         problems.append(Problem("isIndexed", "immutable", "isIndexed cannot be taken back: an index is not given up"))
     if problems:
-        raise InvalidError(problems)
+        raise ValidationError(problems)
 
 
 def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -258,27 +258,27 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
         if merged[name] != field.options[name]
     ]
     if problems:
-        raise InvalidError(problems)
+        raise ValidationError(problems)
     return merged
 
 
 def _check_unique_keys(custom_object: CustomObject, field: Field) -> None:
     if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
         message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
-        raise ConflictError.of(message, code="unique_key")
+        raise Conflict.of(message, code="unique_key")
 
 
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
     if field.id == custom_object.primary_field_id and (not field.is_active or field.deleted_at):
         message = f"{field.api_name} names the records; make another field the primary one first"
-        raise ConflictError.of(message, code="primary")
+        raise Conflict.of(message, code="primary")
 
 
 @write
 def delete_field(actor: Actor, object_reference: str, field_reference: str) -> None:
     """Delete a field: its values are gone from every reader at once, and purged in batches later.
 
-    Raises ``ConflictError`` for the primary field, ``MissingError``, ``DeniedError``.
+    Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``.
     """
     access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
@@ -300,7 +300,7 @@ def mark_deleted(actor: Actor, custom_object: CustomObject, deleted: Iterable[Fi
 def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str]) -> list[Field]:
     """Put the fields of an object into an order: all of them, each once, by id or apiName.
 
-    Raises ``InvalidError``, ``MissingError``, ``DeniedError``.
+    Raises ``ValidationError``, ``NotFound``, ``PermissionDenied``.
     """
     access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
@@ -310,7 +310,7 @@ def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str
     if len(ordered) != len(references) or sorted(f.number for f in ordered) != sorted(f.number for f in there):
         expected = ", ".join(field.api_name for field in there)
         message = f"fields must name every field of the object once: {expected}"
-        raise InvalidError.of(message, field="fields", code="incomplete")
+        raise ValidationError.of(message, field="fields", code="incomplete")
     for place, field in enumerate(ordered, start=1):
         field.order = place
     Field.objects.bulk_update(ordered, ["order"])

@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from django.utils.text import slugify
 
-from salesos.problems import ConflictError, InvalidError
+from salesos.errors import Conflict, ValidationError
 
 MAX_LENGTH = 60
 API_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
@@ -65,7 +65,7 @@ def choose(
 ) -> str:
     """The apiName for a new object or field (``kind``): ``wanted``, or one made from ``name``.
 
-    Raises ``InvalidError`` for one that is malformed or reserved, ``ConflictError`` for one that is taken; each
+    Raises ``ValidationError`` for one that is malformed or reserved, ``Conflict`` for one that is taken; each
     suggests another. A name without Latin letters gets the first free ``fallback``.
     """
     derived = derive(name, "")
@@ -76,12 +76,12 @@ def choose(
             f"apiName must begin with a letter and have lower-case letters, digits and single underscores, at most "
             f"{MAX_LENGTH}; {suggestion!r} would do"
         )
-        raise InvalidError.of(message, field="apiName", code="pattern")
+        raise ValidationError.of(message, field="apiName", code="pattern")
     if chosen in reserved:
         suggestion = free(f"{chosen}_value" if kind == "field" else f"{chosen}_object", taken, reserved)
         message = f"apiName {chosen!r} is a reserved word; {suggestion!r} would do"
-        raise InvalidError.of(message, field="apiName", code="reserved")
+        raise ValidationError.of(message, field="apiName", code="reserved")
     if chosen in taken:
         message = f"apiName {chosen!r} is taken by another {kind}; {free(chosen, taken, reserved)!r} would do"
-        raise ConflictError.of(message, field="apiName", code="duplicate")
+        raise Conflict.of(message, field="apiName", code="duplicate")
     return chosen

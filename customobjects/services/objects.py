@@ -17,16 +17,16 @@ from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import NAME_LENGTH
-from customobjects.queries.dialect import stored_text
 from customobjects.queries.objects import find_field
 from customobjects.schema import schema_of
 from customobjects.services import deletion, naming, uniqueness
 from customobjects.services import fields as field_services
-from customobjects.services.defining import lock_object, touch
+from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
+from customobjects.storage.dialect import stored_text
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
-from salesos.problems import ConflictError, InvalidError, MissingError, Problem, ProblemError
+from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 
 MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
@@ -64,7 +64,7 @@ def create_object(
     ``properties`` are those of the model by name. Without fields it gets a required text field Name. The primary
     field is ``primary_field`` (an apiName), or the first field that can be one. ``unique_keys`` are rules such as
     ``{"fields": ["serial", "site"]}``: no two records share these values together.
-    Raises ``InvalidError``, ``ConflictError`` for an apiName that is taken, ``DeniedError``.
+    Raises ``ValidationError``, ``Conflict`` for an apiName that is taken, ``PermissionDenied``.
     """
     access.require_define(actor)
     # Holding the organization's row keeps two requests from both taking the last free place, or the same name.
@@ -72,7 +72,7 @@ def create_object(
     objects = access.visible_objects(actor)
     limit = settings.MAX_OBJECTS_PER_ORGANIZATION
     if objects.count() >= limit:
-        raise ConflictError.of(f"the organization has {limit} objects, which is the limit", code="limit")
+        raise Conflict.of(f"the organization has {limit} objects, which is the limit", code="limit")
     taken = set(objects.values_list("api_name", flat=True))
     custom_object = CustomObject(
         organization_id=actor.organization_id,
@@ -95,7 +95,7 @@ def create_object(
 def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, Any]]) -> None:
     """Make these the object's unique keys of several fields. A key that it has already stays the one it is.
 
-    Raises ``InvalidError`` at each that cannot be one.
+    Raises ``ValidationError`` at each that cannot be one.
     """
     by_name = {field.api_name: field for field in field_services.present(custom_object)}
     held = {tuple(sorted(key["fields"])): key for key in custom_object.unique_keys}
@@ -118,7 +118,7 @@ def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, A
     if len(given) > MAX_UNIQUE_KEYS:
         problems.append(Problem("uniqueKeys", "limit", f"an object has at most {MAX_UNIQUE_KEYS} unique keys"))
     if problems:
-        raise InvalidError(problems)
+        raise ValidationError(problems)
     custom_object.unique_keys = list(keys.values())
 
 
@@ -126,7 +126,7 @@ def _add_fields(actor: Actor, custom_object: CustomObject, definitions: Sequence
     for place, definition in enumerate(definitions):
         try:
             field_services.insert_field(actor, custom_object, **definition)
-        except ProblemError as error:
+        except DomainError as error:
             raise type(error)(problem.under(f"fields.{place}") for problem in error.problems) from error
 
 
@@ -135,20 +135,20 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
         candidates = [field for field in field_services.present(custom_object) if can_be_primary(field)]
         if not candidates:
             message = "an object needs a text field to name its records by, and none of these fields can be that"
-            raise InvalidError.of(message, field="fields", code="primary")
+            raise ValidationError.of(message, field="fields", code="primary")
         # A text that people write says more than a number that is counted.
         candidates.sort(key=lambda field: field.type != "TEXT")
         custom_object.primary_field = candidates[0]
         return
     try:
         field = find_field(custom_object, reference)
-    except MissingError as error:
+    except NotFound as error:
         message = f"primaryField must be one of the object's fields, and {reference[:80]!r} is none"
-        raise InvalidError.of(message, field="primaryField", code="not_found") from error
+        raise ValidationError.of(message, field="primaryField", code="not_found") from error
     if not can_be_primary(field):
         there = ", ".join(key for key, type_ in TYPES.items() if type_.can_be_primary)
         message = f"primaryField must be an active field of type {there}"
-        raise InvalidError.of(message, field="primaryField", code="type")
+        raise ValidationError.of(message, field="primaryField", code="type")
     custom_object.primary_field = field
 
 
@@ -158,7 +158,7 @@ def can_be_primary(field: Field) -> bool:
 
 
 def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
-    """Set plain properties. Raises ``InvalidError`` at each that is malformed."""
+    """Set plain properties. Raises ``ValidationError`` at each that is malformed."""
     problems = []
     for name, value in properties.items():
         if name not in PROPERTIES:
@@ -173,7 +173,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
     if not ICON.fullmatch(custom_object.icon):
         problems.append(Problem("icon", "pattern", "icon must be the name of a Material Symbol, such as inventory_2"))
     if problems:
-        raise InvalidError(problems)
+        raise ValidationError(problems)
 
 
 @write
@@ -182,14 +182,14 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
 
     ``unique_keys`` replace those that it has; a new one is refused where records share its values.
 
-    Raises ``InvalidError``, ``ConflictError``, ``MissingError``, ``DeniedError``.
+    Raises ``ValidationError``, ``Conflict``, ``NotFound``, ``PermissionDenied``.
     """
     access.require_define(actor)
     custom_object = lock_object(actor, reference)
     changes = dict(changes)
     api_name = changes.pop("api_name", custom_object.api_name)
     if api_name != custom_object.api_name:
-        raise InvalidError.of("apiName cannot change after creation", field="apiName", code="immutable")
+        raise ValidationError.of("apiName cannot change after creation", field="apiName", code="immutable")
     primary = changes.pop("primary_field", None)
     if "unique_keys" in changes:
         before = schema_of(custom_object)
@@ -223,13 +223,13 @@ def delete_object(actor: Actor, reference: str) -> None:
 
     Lookups of other objects follow their rules: ``restrict`` refuses while a record points here, ``cascade`` deletes
     the records that do, and then the lookup fields themselves go, as they have nothing left to point at.
-    Raises ``ConflictError``, ``MissingError``, ``DeniedError``.
+    Raises ``Conflict``, ``NotFound``, ``PermissionDenied``.
     """
     access.require_define(actor)
     custom_object = lock_object(actor, reference)
     lookups = list(_lookups_to(custom_object).select_related("custom_object"))
     if restricting := deletion.restricting_fields(lookups):
-        raise ConflictError(
+        raise Conflict(
             Problem(
                 "",
                 "restrict",

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink, UniqueKey
 from customobjects.schema import Schema
-from customobjects.services.drafts import rewritten_row
-from customobjects.services.rows import update_records
+from customobjects.services.pending_writes import rewritten_row
 from customobjects.services.transactions import share
+from customobjects.storage.rows import update_records
 
 BATCH = 500
 

@@ -14,11 +14,11 @@ from customobjects.queries.objects import as_uuid, find_schema
 from customobjects.queries.records import get_document
 from customobjects.schema import Schema
 from customobjects.services import deletion, references, uniqueness
-from customobjects.services.drafts import Draft, good, hold_record, store
+from customobjects.services.pending_writes import PendingWrite, good, lock_record, store
 from customobjects.services.transactions import write
 from customobjects.services.values import merge
 from salesos.accounts.actor import Actor
-from salesos.problems import ConflictError, InvalidError
+from salesos.errors import Conflict, ValidationError
 
 # Stands for "not given" where null means "nobody".
 UNCHANGED = object()
@@ -38,11 +38,11 @@ class Written:
 def writable_schema(actor: Actor, reference: str) -> Schema:
     """The schema of an object whose records may be written, held as it is until this transaction ends.
 
-    Raises ``MissingError``, or ``ConflictError`` where the object is archived.
+    Raises ``NotFound``, or ``Conflict`` where the object is archived.
     """
     schema = find_schema(actor, reference, hold=True)
     if not schema.is_active:
-        raise ConflictError.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
+        raise Conflict.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
     return schema
 
 
@@ -52,13 +52,13 @@ def create_record(
 ) -> Written:
     """Make a record. ``data`` has any input by apiName; without ``owner_id`` the actor owns the record.
 
-    Raises ``InvalidError`` with every problem at its field, ``ConflictError`` for a unique value that is taken,
-    ``MissingError`` for the object, ``DeniedError``.
+    Raises ``ValidationError`` with every problem at its field, ``Conflict`` for a unique value that is taken,
+    ``NotFound`` for the object, ``PermissionDenied``.
     """
     access.require_write(actor)
     schema = writable_schema(actor, object_reference)
-    draft = Draft(merge(schema, None, data), check_owner(actor, owner_id, actor.user_id))
-    return _write(actor, schema, draft)
+    pending = PendingWrite(merge(schema, None, data), check_owner(actor, owner_id, actor.user_id))
+    return _write(actor, schema, pending)
 
 
 @write
@@ -73,37 +73,37 @@ def change_record(
 ) -> Written:
     """Change a record: ``data`` is merged into what it holds, and a null clears a field.
 
-    Nothing is written where nothing changes. Raises as ``create_record`` does, ``MissingError`` for the record too,
-    and ``StaleError`` where the record's version is not ``if_version``.
+    Nothing is written where nothing changes. Raises as ``create_record`` does, ``NotFound`` for the record too,
+    and ``PreconditionFailed`` where the record's version is not ``if_version``.
     """
     access.require_write(actor)
     schema = writable_schema(actor, object_reference)
-    existing = hold_record(actor, schema, record_reference)
+    existing = lock_record(actor, schema, record_reference)
     existing.require_version(if_version)
     owner = check_owner(actor, owner_id, existing.owner_id)
-    draft = Draft(merge(schema, existing.data, data), owner, existing, existing.id)
-    return _write(actor, schema, draft)
+    pending = PendingWrite(merge(schema, existing.data, data), owner, existing, existing.id)
+    return _write(actor, schema, pending)
 
 
-def _write(actor: Actor, schema: Schema, draft: Draft) -> Written:
-    write_drafts(actor, schema, [draft])
-    if draft.error is not None:
-        raise draft.error
-    if not draft.document:
-        draft.document, _version = get_document(actor, schema, str(draft.id))
-    name = str(draft.data.get(schema.primary.data_key, "")) if schema.primary else ""
-    return Written(draft.id, schema.id, name, draft.version, draft.document)
+def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
+    store_pending(actor, schema, [pending])
+    if pending.error is not None:
+        raise pending.error
+    if not pending.document:
+        pending.document, _version = get_document(actor, schema, str(pending.id))
+    name = str(pending.data.get(schema.primary.data_key, "")) if schema.primary else ""
+    return Written(pending.id, schema.id, name, pending.version, pending.document)
 
 
-def write_drafts(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> set[UUID]:
-    """Take drafts through all steps and store the good ones; the others have their ``error``.
+def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
+    """Take writes through all steps and store the good ones; the others have their ``error``.
 
     Returns the ids of the records whose unique values stood in the way.
     """
-    references.check(actor, schema, good(drafts))
-    number(schema, [draft for draft in good(drafts) if draft.existing is None])
-    in_the_way = uniqueness.claim(schema, good(drafts))
-    stored = good(drafts)
+    references.check(actor, schema, good(writes))
+    number(schema, [pending for pending in good(writes) if pending.existing is None])
+    in_the_way = uniqueness.claim(schema, good(writes))
+    stored = good(writes)
     store(actor, schema, stored)
     references.link(schema, stored)
     return in_the_way
@@ -113,11 +113,11 @@ def write_drafts(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> set[U
 def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None) -> None:
     """Put a record into the trash, with what its lookups' rules say for records that point at it.
 
-    Raises ``MissingError``, ``DeniedError``, ``StaleError``, and ``ConflictError`` where a lookup restricts it.
+    Raises ``NotFound``, ``PermissionDenied``, ``PreconditionFailed``, and ``Conflict`` where a lookup restricts it.
     """
     access.require_delete(actor, [])
     schema = writable_schema(actor, object_reference)
-    existing = hold_record(actor, schema, record_reference)
+    existing = lock_record(actor, schema, record_reference)
     access.require_delete(actor, [existing.owner_id])
     existing.require_version(if_version)
     deletion.delete_records(actor, [existing.id])
@@ -126,7 +126,7 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
 def check_owner(actor: Actor, owner_id: object, unchanged: UUID | None) -> UUID | None:
     """The id of a record's owner: ``unchanged`` where none is given, None for nobody.
 
-    Raises ``InvalidError`` where there is no such active user.
+    Raises ``ValidationError`` where there is no such active user.
     """
     if owner_id is UNCHANGED:
         return unchanged
@@ -143,20 +143,20 @@ def known_owners(actor: Actor, ids: Iterable[UUID]) -> set[UUID]:
     return set(access.visible_users(actor).filter(id__in=list(ids)).values_list("id", flat=True))
 
 
-def unknown_owner() -> InvalidError:
+def unknown_owner() -> ValidationError:
     """What is wrong with an owner that nobody knows."""
     message = "ownerId must be an active user of the organization"
-    return InvalidError.of(message, field="ownerId", code="not_found")
+    return ValidationError.of(message, field="ownerId", code="not_found")
 
 
-def number(schema: Schema, drafts: Sequence[Draft]) -> None:
+def number(schema: Schema, writes: Sequence[PendingWrite]) -> None:
     """Give new records their auto numbers. A counter's row stays locked until they are committed."""
-    if not drafts:
+    if not writes:
         return
     for field in schema.auto_numbers:
         assert isinstance(field.type, AutoNumber)
         counter = AutoNumberCounter.objects.select_for_update().get(field_id=field.id)
-        for draft in drafts:
-            draft.data[field.data_key] = field.type.number(counter.next_number)
+        for pending in writes:
+            pending.data[field.data_key] = field.type.number(counter.next_number)
             counter.next_number += 1
         counter.save(update_fields=["next_number"])

@@ -13,11 +13,11 @@ from customobjects.fieldtypes.references import Lookup
 from customobjects.fieldtypes.references import User as UserType
 from customobjects.models import Record, RecordLink
 from customobjects.schema import Schema, SchemaField
-from customobjects.services.drafts import Draft
+from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.transactions import share
 from customobjects.services.values import at
 from salesos.accounts.actor import Actor
-from salesos.problems import InvalidError, Problem
+from salesos.errors import Problem, ValidationError
 
 Pair = tuple[UUID, UUID]
 
@@ -28,54 +28,56 @@ def targets_of(field: SchemaField, data: Mapping[str, Any]) -> list[str]:
     return field.type.ids(data.get(field.data_key))
 
 
-def check(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
-    """Hold what drafts newly point at against what exists, and keep it there until this transaction ends.
+def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
+    """Hold what writes newly point at against what exists, and keep it there until this transaction ends.
 
-    A draft that names a record or a user which does not exist for the actor gets an ``InvalidError``. At most one
-    query for the users of all drafts, and one for the records.
+    A pending that names a record or a user which does not exist for the actor gets an ``ValidationError``. At most one
+    query for the users of all writes, and one for the records.
     """
     if not schema.references:
         return
-    changed = {draft.id: draft.changed_fields(schema.references) for draft in drafts}
+    changed = {pending.id: pending.changed_fields(schema.references) for pending in writes}
     users = {
-        draft.data[field.data_key]
-        for draft in drafts
-        for field in changed[draft.id]
-        if isinstance(field.type, UserType) and _has(field, draft.data)
+        pending.data[field.data_key]
+        for pending in writes
+        for field in changed[pending.id]
+        if isinstance(field.type, UserType) and _has(field, pending.data)
     }
     targets = {
         id_
-        for draft in drafts
-        for field in changed[draft.id]
+        for pending in writes
+        for field in changed[pending.id]
         if isinstance(field.type, Lookup)
-        for id_ in _added(field, draft)
+        for id_ in _added(field, pending)
     }
     known = _known_users(actor, users)
     object_of = _objects_of(actor, targets)
-    for draft in drafts:
+    for pending in writes:
         problems = [
             problem
-            for field in changed[draft.id]
-            for problem in _problems(field, draft, known=known, object_of=object_of)
+            for field in changed[pending.id]
+            for problem in _problems(field, pending, known=known, object_of=object_of)
         ]
         if problems:
-            draft.error = InvalidError(problems)
+            pending.error = ValidationError(problems)
 
 
-def _problems(field: SchemaField, draft: Draft, *, known: set[str], object_of: Mapping[str, UUID]) -> Iterator[Problem]:
+def _problems(
+    field: SchemaField, pending: PendingWrite, *, known: set[str], object_of: Mapping[str, UUID]
+) -> Iterator[Problem]:
     if isinstance(field.type, UserType):
-        id_ = draft.data.get(field.data_key)
+        id_ = pending.data.get(field.data_key)
         if id_ is not None and id_ not in known:
             yield at(field, "not_found", f"must be an active user of the organization, and {id_} is none")
         return
-    for id_ in _added(field, draft):
+    for id_ in _added(field, pending):
         if object_of.get(id_) != field.target_id:
             yield at(field, "not_found", f"must be a record of the object it looks up to, and {id_} is none")
 
 
-def _added(field: SchemaField, draft: Draft) -> list[str]:
-    """The records that a lookup of the draft points at, and did not before."""
-    return sorted(set(targets_of(field, draft.data)) - set(targets_of(field, draft.current)))
+def _added(field: SchemaField, pending: PendingWrite) -> list[str]:
+    """The records that a lookup of the pending points at, and did not before."""
+    return sorted(set(targets_of(field, pending.data)) - set(targets_of(field, pending.current)))
 
 
 def _known_users(actor: Actor, ids: set[str]) -> set[str]:
@@ -100,17 +102,17 @@ def _has(field: SchemaField, data: Mapping[str, Any]) -> bool:
     return data.get(field.data_key) is not None
 
 
-def link(schema: Schema, drafts: Sequence[Draft]) -> None:
-    """Make the records' links those of what the drafts hold, where they had those of what is stored."""
+def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
+    """Make the records' links those of what the writes hold, where they had those of what is stored."""
     if not schema.lookups:
         return
     gone, new = Q(), []
-    for draft in drafts:
-        wanted, held = _pairs(schema, draft.data), _pairs(schema, draft.current)
+    for pending in writes:
+        wanted, held = _pairs(schema, pending.data), _pairs(schema, pending.current)
         for field_id, target_id in held - wanted:
-            gone |= Q(source_id=draft.id, field_id=field_id, target_id=target_id)
+            gone |= Q(source_id=pending.id, field_id=field_id, target_id=target_id)
         new += [
-            RecordLink(field_id=field_id, source_id=draft.id, target_id=target_id)
+            RecordLink(field_id=field_id, source_id=pending.id, target_id=target_id)
             for field_id, target_id in sorted(wanted - held)
         ]
     if gone:

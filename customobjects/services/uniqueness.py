@@ -13,11 +13,11 @@ from uuid import UUID
 
 from customobjects.models import CustomObject, Record, UniqueKey
 from customobjects.schema import Schema, UniqueRule
-from customobjects.services.drafts import Draft
-from customobjects.services.rows import insert_keys
+from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.values import at
-from salesos.problems import ConflictError, Problem
-from salesos.rest import exactjson
+from customobjects.storage.rows import insert_keys
+from salesos import json
+from salesos.errors import Conflict, Problem
 
 ATTEMPTS = 3
 NAMED_DUPLICATES = 5
@@ -34,7 +34,7 @@ def key_of(rule: UniqueRule, data: Mapping[str, Any]) -> KeyOf | None:
         if value is None:
             return None
         texts.append(field.type.unique_text(value))
-    joined = texts[0] if len(texts) == 1 else exactjson.dumps(texts)
+    joined = texts[0] if len(texts) == 1 else json.dumps(texts)
     return rule.name, hashlib.sha256(joined.encode()).digest()
 
 
@@ -44,57 +44,57 @@ def keys_of(schema: Schema, data: Mapping[str, Any]) -> dict[KeyOf, UniqueRule]:
     return {key: rule for key, rule in found if key is not None}
 
 
-def claim(schema: Schema, drafts: Sequence[Draft]) -> set[UUID]:
-    """Take the unique keys of what the drafts are to hold, and give up those that they no longer need.
+def claim(schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
+    """Take the unique keys of what the writes are to hold, and give up those that they no longer need.
 
-    Safe against every other process: who comes second waits for the first to end. A draft whose value is taken gets a
-    ``ConflictError`` that names the record which has it. Returns the ids of the records that stood in the way.
+    Safe against every other process: who comes second waits for the first to end. A pending whose value is taken gets a
+    ``Conflict`` that names the record which has it. Returns the ids of the records that stood in the way.
     """
     if not schema.unique_rules:
         return set()
-    wanted: dict[KeyOf, Draft] = {}
+    wanted: dict[KeyOf, PendingWrite] = {}
     gone: dict[UUID, set[KeyOf]] = {}
     in_the_way: set[UUID] = set()
-    for draft in drafts:
-        keys, held = keys_of(schema, draft.data), keys_of(schema, draft.current)
+    for pending in writes:
+        keys, held = keys_of(schema, pending.data), keys_of(schema, pending.current)
         if lost := held.keys() - keys.keys():
-            gone[draft.id] = lost
+            gone[pending.id] = lost
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
             name = str(first.data.get(schema.primary.data_key, "")) if schema.primary else ""
-            draft.error = ConflictError([_taken(keys[shared[0]], draft, first.id, name)])
+            pending.error = Conflict([_taken(keys[shared[0]], pending, first.id, name)])
             in_the_way.add(first.id)
         else:
-            wanted |= dict.fromkeys(new, draft)
+            wanted |= dict.fromkeys(new, pending)
     in_the_way |= _insert(schema, wanted)
-    _give_up({draft.id: gone[draft.id] for draft in drafts if draft.error is None and draft.id in gone})
+    _give_up({pending.id: gone[pending.id] for pending in writes if pending.error is None and pending.id in gone})
     return in_the_way
 
 
-def _insert(schema: Schema, wanted: Mapping[KeyOf, Draft]) -> set[UUID]:
+def _insert(schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
     missing = dict(wanted)
     inserted: dict[UUID, set[KeyOf]] = {}
     in_the_way: set[UUID] = set()
     for _ in range(ATTEMPTS):
         if not missing:
             break
-        done = insert_keys((schema.id, *key, draft.id) for key, draft in missing.items())
+        done = insert_keys((schema.id, *key, pending.id) for key, pending in missing.items())
         for key in done:
             inserted.setdefault(missing.pop(key).id, set()).add(key)
         if not missing:
             break
         rules = {rule.name: rule for rule in schema.unique_rules}
         for key, holder in holders(schema.id, missing).items():
-            draft = missing.pop(key)
-            problem = _taken(rules[key[0]], draft, holder.id, holder.name)
-            draft.error = ConflictError([*(draft.error.problems if draft.error else ()), problem])
+            pending = missing.pop(key)
+            problem = _taken(rules[key[0]], pending, holder.id, holder.name)
+            pending.error = Conflict([*(pending.error.problems if pending.error else ()), problem])
             in_the_way.add(holder.id)
         # A key that nobody holds was given up by its holder in between.
-    for draft in missing.values():
+    for pending in missing.values():
         message = "unique values changed hands too often at this moment; try again"
-        draft.error = draft.error or ConflictError.of(message, code="busy")
-    failed = {draft.id for draft in wanted.values() if draft.error is not None}
+        pending.error = pending.error or Conflict.of(message, code="busy")
+    failed = {pending.id for pending in wanted.values() if pending.error is not None}
     _give_up({id_: keys for id_, keys in inserted.items() if id_ in failed})
     return in_the_way
 
@@ -122,8 +122,8 @@ def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
     UniqueKey.objects.filter(id__in=ids).delete()
 
 
-def _taken(rule: UniqueRule, draft: Draft, holder: UUID, name: str) -> Problem:
-    shown = " and ".join(repr(field.type.display(draft.data[field.data_key])[:80]) for field in rule.fields)
+def _taken(rule: UniqueRule, pending: PendingWrite, holder: UUID, name: str) -> Problem:
+    shown = " and ".join(repr(field.type.display(pending.data[field.data_key])[:80]) for field in rule.fields)
     has = f"record {holder} ({name[:80]}) has {shown} already"
     if len(rule.fields) == 1:
         return at(rule.fields[0], "duplicate", f"must be unique, and {has}")
@@ -144,7 +144,7 @@ def drop_keys(object_id: UUID, names: Iterable[str]) -> None:
 def rebuild(custom_object: CustomObject, before: Schema) -> None:
     """Make the keys of all records for the rules that are new since ``before``, and forget those of rules that went.
 
-    The caller holds the object's row, so that no record is written meanwhile. Raises ``ConflictError`` that names
+    The caller holds the object's row, so that no record is written meanwhile. Raises ``Conflict`` that names
     records which share a value.
     """
     now = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
@@ -180,7 +180,7 @@ def _build(object_id: UUID, rule: UniqueRule) -> None:
             UniqueKey.objects.bulk_create(batch)
             batch = []
     if shared:
-        raise ConflictError(shared)
+        raise Conflict(shared)
     UniqueKey.objects.bulk_create(batch)
 
 

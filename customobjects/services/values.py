@@ -9,8 +9,8 @@ from django.conf import settings
 
 from customobjects.fieldtypes import ValueProblem
 from customobjects.schema import Schema, SchemaField
-from salesos.problems import InvalidError, Problem
-from salesos.rest import exactjson
+from salesos import json
+from salesos.errors import Problem, ValidationError
 
 
 def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[s
 
     ``current`` is what it holds now, or None for a new record, which starts with the fields' defaults; ``incoming``
     has any input by apiName. What ``incoming`` does not name stays; null and empty inputs clear.
-    Raises ``InvalidError`` with every problem there is, at ``data.<apiName>``.
+    Raises ``ValidationError`` with every problem there is, at ``data.<apiName>``.
     """
     problems = [_unknown(schema, name) for name in incoming if name not in schema.by_name]
     merged = dict(current) if current is not None else _defaults(schema)
@@ -40,11 +40,11 @@ def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[s
         if asked and _is_blank(merged.get(field.data_key)):
             problems.append(at(field, "required", "is required"))
     if problems:
-        raise InvalidError(problems)
-    size = len(exactjson.dumps_bytes(merged))
+        raise ValidationError(problems)
+    size = len(json.dumps_bytes(merged))
     if size > settings.MAX_RECORD_BYTES:
         limit = settings.MAX_RECORD_BYTES // 1024
-        raise InvalidError.of(f"data must not be larger than {limit} KB in all", field="data", code="max_size")
+        raise ValidationError.of(f"data must not be larger than {limit} KB in all", field="data", code="max_size")
     return merged
 
 

@@ -21,13 +21,13 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import hash_key, note_use
 from salesos.beliefs import Condition, Memory
-from salesos.statements import Slot, Statement
+from salesos.db.compiled_queries import CompiledQuery, Param
 
 
-def _slot(name: str) -> Slot:
+def _slot(name: str) -> Param:
     found = User._meta.get_field(name)
     assert isinstance(found, Field)
-    return Slot(name, found)
+    return Param(name, found)
 
 
 # All that decides who a user is and what they may: while these are the same, so is the user.
@@ -36,8 +36,8 @@ _users: Memory[str, User] = Memory(
     Condition(lambda: User.objects.filter(is_active=True, **{name: _slot(name) for name in _DECIDING})),
     lambda _id, user: {name: getattr(user, name) for name in _DECIDING},
 )
-_USER = Statement(lambda: User.objects.filter(id=Slot("id", User._meta.pk)))
-_KEY = Statement(lambda: ApiKey.objects.filter(key_hash=Slot("hash", ApiKey._meta.get_field("key_hash"))))
+_USER = CompiledQuery(lambda: User.objects.filter(id=Param("id", User._meta.pk)))
+_KEY = CompiledQuery(lambda: ApiKey.objects.filter(key_hash=Param("hash", ApiKey._meta.get_field("key_hash"))))
 
 
 def _find_user(id_: object) -> User | None:

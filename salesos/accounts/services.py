@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from salesos.accounts.models import ApiKey, Organization, User
-from salesos.problems import ConflictError, InvalidError
+from salesos.errors import Conflict, ValidationError
 
 KEY_START = "sos_"
 # "Last used" is for people who look for forgotten keys; a write for every request would cost more than it tells.
@@ -30,12 +30,12 @@ def create_organization(
     """Make an organization with its administrator.
 
     ``operator`` also opens the operations pages (Django's admin) of the whole installation to that user.
-    Raises ``ConflictError`` where the name or the e-mail is taken.
+    Raises ``Conflict`` where the name or the e-mail is taken.
     """
     if Organization.objects.filter(name=name).exists():
-        raise ConflictError.of(f"an organization named {name!r} exists", field="name", code="duplicate")
+        raise Conflict.of(f"an organization named {name!r} exists", field="name", code="duplicate")
     if User.objects.filter(email=email.strip().lower()).exists():
-        raise ConflictError.of(f"a user with the e-mail {email!r} exists", field="email", code="duplicate")
+        raise Conflict.of(f"a user with the e-mail {email!r} exists", field="email", code="duplicate")
     organization = Organization.objects.create(name=name)
     administrator = User.objects.create_user(
         email,
@@ -54,11 +54,11 @@ def create_api_key(
 ) -> tuple[ApiKey, str]:
     """Make a key that acts for ``user``. Returns the row and the key itself, which nobody can read again.
 
-    Raises ``InvalidError`` for a scope that does not exist, or none.
+    Raises ``ValidationError`` for a scope that does not exist, or none.
     """
     chosen = sorted(set(scopes))
     if not chosen or not set(chosen) <= set(ApiKey.Scope.values):
-        raise InvalidError.of(f"choose scopes among {', '.join(ApiKey.Scope.values)}", field="scopes", code="choice")
+        raise ValidationError.of(f"choose scopes among {', '.join(ApiKey.Scope.values)}", field="scopes", code="choice")
     key = KEY_START + secrets.token_urlsafe(32)
     row = ApiKey.objects.create(
         user=user, name=name, prefix=key[:12], key_hash=hash_key(key), scopes=chosen, expires_at=expires_at

@@ -1,5 +1,5 @@
 from salesos.accounts import views
-from salesos.rest.routing import route
+from salesos.rest.routers import route
 
 urlpatterns = [
     *route("login", views.SignIn),

@@ -12,7 +12,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.views import APIView
 
 from salesos import beliefs
-from salesos.statements import confirm
+from salesos.db.compiled_queries import confirm
 
 
 class QuickView(APIView):

@@ -10,7 +10,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
-from salesos.rest import exactjson
+from salesos import json
 
 
 class TooLarge(APIException):
@@ -22,7 +22,7 @@ class TooLarge(APIException):
 
 
 class JSONParser(BaseParser):
-    """Exact JSON (see ``exactjson``), in UTF-8, of bounded size. Raises ``ParseError`` (400) or ``TooLarge`` (413)."""
+    """Exact JSON (see ``json``), in UTF-8, of bounded size. Raises ``ParseError`` (400) or ``TooLarge`` (413)."""
 
     media_type = "application/json"
 
@@ -33,8 +33,8 @@ class JSONParser(BaseParser):
         if len(body) > settings.MAX_BODY_BYTES:
             raise TooLarge()
         try:
-            return exactjson.loads(body.decode("utf-8"))
+            return json.loads(body.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise ParseError("The body is not JSON: it is not UTF-8.") from error
-        except exactjson.NotJSONError as error:
+        except json.NotJSONError as error:
             raise ParseError(f"The body is not JSON: {error}.") from error

@@ -11,11 +11,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from salesos.rest import exactjson
+from salesos import json
 
 
 class JSONRenderer(BaseRenderer):
-    """Exact JSON (see ``exactjson``). ``orjson.Fragment`` values, as documents built by the database, pass through."""
+    """Exact JSON (see ``json``). ``orjson.Fragment`` values, as documents built by the database, pass through."""
 
     media_type = "application/json"
     format = "json"
@@ -24,14 +24,14 @@ class JSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        return b"" if data is None else exactjson.dumps_bytes(data)
+        return b"" if data is None else json.dumps_bytes(data)
 
 
 class Answer(HttpResponse):
     """An answer whose text is made at once, for the paths that are asked most: without the detour over a template."""
 
     def __init__(self, data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
-        content = exactjson.dumps_bytes(data)
+        content = json.dumps_bytes(data)
         super().__init__(content, status=status, headers=headers, content_type=JSONRenderer.media_type)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key, revoke_api_key
 from salesos.accounts.throttling import SignInThrottle
-from salesos.problems import InvalidError
+from salesos.errors import ValidationError
 from tests.conftest import OBJECTS, PASSWORD, Api
 
 LOGIN = "/v1/auth/login"
@@ -186,7 +186,7 @@ class TestApiKeys:
 
     def test_scopes_are_checked(self, admin: User) -> None:
         for scopes in ([], ["everything"]):
-            with pytest.raises(InvalidError):
+            with pytest.raises(ValidationError):
                 create_api_key(admin, "k", scopes)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from customobjects.fieldtypes import FieldType, ValueProblem
 from customobjects.fieldtypes.base import ColumnKind
 from customobjects.fieldtypes.keys import sortable_text
-from salesos.rest import exactjson
+from salesos import json
 from tests.fieldtypes.strategies import ALL_BOUND, anything
 
 
@@ -40,12 +40,12 @@ def test_every_input_is_refused_or_comes_back(type_: FieldType, data: st.DataObj
     # Cleaning is done once and for all.
     assert type_.clean(value) == value
     # Through JSON, digit for digit.
-    sent = exactjson.dumps(value)
-    assert exactjson.dumps(type_.clean(exactjson.loads(sent))) == sent
+    sent = json.dumps(value)
+    assert json.dumps(type_.clean(json.loads(sent))) == sent
     # Through a CSV cell or a form's text.
     assert type_.clean(type_.from_text(type_.csv(value))) == value
     # Described truly.
-    jsonschema.validate(exactjson.loads(sent), type_.json_schema())
+    jsonschema.validate(json.loads(sent), type_.json_schema())
     # Shown and searched without an error, and kept under a key of the column's kind.
     assert isinstance(type_.display(value), str)
     assert isinstance(type_.search_text(value), str)

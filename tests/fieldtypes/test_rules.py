@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from customobjects.fieldtypes import TYPES, ValueProblem
-from salesos.problems import InvalidError
+from salesos.errors import ValidationError
 from tests.fieldtypes.strategies import bound
 
 PICK = {"values": ["new", "done", {"value": "old", "label": "Old one", "isActive": False}]}
@@ -177,13 +177,13 @@ OPTIONS_REFUSED: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("key", "options", "name"), OPTIONS_REFUSED)
 def test_options_refused(key: str, options: dict[str, Any], name: str) -> None:
-    with pytest.raises(InvalidError) as caught:
+    with pytest.raises(ValidationError) as caught:
         TYPES[key].clean_options(options)
     assert [problem.field for problem in caught.value.problems] == [f"options.{name}"]
 
 
 def test_options_must_be_an_object() -> None:
-    with pytest.raises(InvalidError) as caught:
+    with pytest.raises(ValidationError) as caught:
         TYPES["TEXT"].clean_options([1])
     assert caught.value.problems[0].field == "options"
 

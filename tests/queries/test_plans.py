@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customobjects.models import CustomObject, Record
 from customobjects.schema import schema_of
-from customobjects.services.drafts import Draft, store
+from customobjects.services.pending_writes import PendingWrite, store
 from salesos.accounts.actor import Actor
 from tests.conftest import Api
 
@@ -38,8 +38,8 @@ def many(api: Api, actor: Actor) -> Api:
     schema = schema_of(CustomObject.objects.get(api_name="item"))
     chance = random.Random(1)
     for start in range(0, COUNT, 5_000):
-        drafts = [
-            Draft(
+        pending = [
+            PendingWrite(
                 {
                     "name": f"{chance.random():.6f}",
                     "code": f"C{number:06}",
@@ -52,7 +52,7 @@ def many(api: Api, actor: Actor) -> Api:
             )
             for number in range(start, start + 5_000)
         ]
-        store(actor, schema, drafts)
+        store(actor, schema, pending)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # What vacuuming does in use, and nobody does within the transaction of a test.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customobjects.services.naming import API_NAME, MAX_LENGTH, choose, derive, free
-from salesos.problems import ConflictError, InvalidError
+from salesos.errors import Conflict, ValidationError
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,6 @@ def test_suggestions_would_do(name: str, wanted: str) -> None:
     arguments = {"reserved": reserved, "fallback": "field", "kind": "field"}
     try:
         assert API_NAME.fullmatch(choose(wanted or None, name, taken, **arguments))  # type: ignore[arg-type]
-    except (InvalidError, ConflictError) as error:
+    except (ValidationError, Conflict) as error:
         suggestion = error.problems[0].message.rpartition("; '")[2].removesuffix("' would do")
         assert choose(suggestion, name, taken, **arguments) == suggestion  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from customobjects.models import CustomObject, Field
 from customobjects.services.objects import create_object
 from customobjects.services.transactions import ATTEMPTS, write
 from salesos.accounts.actor import Actor
-from salesos.problems import InvalidError
+from salesos.errors import ValidationError
 
 
 class Deadlock(Exception):
@@ -72,7 +72,7 @@ def test_a_refused_object_leaves_nothing(actor: Actor) -> None:
         {"label": "Name", "type": "TEXT"},
         {"label": "N", "type": "NUMBER", "options": {"x": 1}},
     ]
-    with pytest.raises(InvalidError) as caught:
+    with pytest.raises(ValidationError) as caught:
         create_object(actor, name="Box", fields=fields)
     assert caught.value.problems[0].field == "fields.1.options.x"
     assert CustomObject.objects.count() == Field.objects.count() == 0

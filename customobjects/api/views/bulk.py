@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customobjects.api.bulk_serializers import (
+from customobjects.api.serializers.bulk import (
     BulkChangeSerializer,
     BulkDeleteSerializer,
     BulkResultSerializer,
@@ -21,7 +21,7 @@ from customobjects.services import bulk as services
 from customobjects.services.bulk import Kind, Operation, Outcome
 from customobjects.services.records import UNCHANGED
 from salesos.accounts.actor import actor_of
-from salesos.rest import errors
+from salesos.rest import exceptions
 from salesos.rest.believing import BelievingView
 from salesos.rest.serializers import body_of
 
@@ -66,8 +66,8 @@ def _operation(given: dict[str, Any]) -> Operation:
 
 def _result(place: int, operation: Operation) -> dict[str, Any]:
     if operation.error is not None:
-        status = int(errors.STATUS_OF[type(operation.error)])
-        return {"index": place, "status": status, "error": errors.body(status, operation.error.problems)}
+        status = int(exceptions.STATUS_OF[type(operation.error)])
+        return {"index": place, "status": status, "error": exceptions.body(status, operation.error.problems)}
     status = 201 if operation.is_new else DONE[operation.kind]
     done: dict[str, Any] = {"index": place, "status": status, "id": operation.id}
     if operation.document:
@@ -111,6 +111,6 @@ class BulkDelete(BelievingView):
 def _shown(done: Outcome, *, dry_run: bool) -> dict[str, Any]:
     failures = []
     for id_, error in done.failures:
-        status = int(errors.STATUS_OF[type(error)])
-        failures.append({"id": id_, "status": status, "error": errors.body(status, error.problems)})
+        status = int(exceptions.STATUS_OF[type(error)])
+        failures.append({"id": id_, "status": status, "error": exceptions.body(status, error.problems)})
     return {"matched": done.matched, "changed": done.changed, "dryRun": dry_run, "failures": failures}

@@ -8,11 +8,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customobjects.api.pagination import pairs_of, parameters
-from customobjects.api.query_serializers import AggregateQuerySerializer, EverywhereQuerySerializer
-from customobjects.api.serializers import GroupListSerializer, HitListSerializer
+from customobjects.api.serializers.objects import GroupListSerializer, HitListSerializer
+from customobjects.api.serializers.parameters import AggregateQuerySerializer, EverywhereQuerySerializer
 from customobjects.api.views.records import FILTERS, split_parameters
 from customobjects.queries.aggregates import Aggregation, aggregate
-from customobjects.queries.everywhere import search_everywhere
+from customobjects.queries.global_search import global_search
 from customobjects.queries.objects import get_schema
 from customobjects.queries.selection import RecordRequest
 from salesos.accounts.actor import actor_of
@@ -53,5 +53,5 @@ class Everywhere(APIView):
     )
     def get(self, request: Request) -> Response:
         given = parameters(pairs_of(request), EverywhereQuerySerializer)
-        found, is_truncated = search_everywhere(actor_of(request), given["q"], limit=given["limit"])
+        found, is_truncated = global_search(actor_of(request), given["q"], limit=given["limit"])
         return Response(HitListSerializer({"data": found, "meta": {"is_truncated": is_truncated}}).data)

@@ -9,14 +9,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customobjects.api.pagination import page_response, pairs_of, parameters
-from customobjects.api.query_serializers import ObjectQuerySerializer
-from customobjects.api.serializers import (
+from customobjects.api.serializers.objects import (
     ObjectChangeSerializer,
     ObjectCreateSerializer,
     ObjectPageSerializer,
     ObjectSerializer,
     StatsSerializer,
 )
+from customobjects.api.serializers.parameters import ObjectQuerySerializer
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total

@@ -15,18 +15,18 @@ from rest_framework.response import Response
 
 from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import Pairs, page_response, pairs_of, parameters
-from customobjects.api.query_serializers import (
+from customobjects.api.serializers.objects import (
+    RecordChangeSerializer,
+    RecordCreateSerializer,
+    RecordPageSerializer,
+    RecordSerializer,
+)
+from customobjects.api.serializers.parameters import (
     AggregateQuerySerializer,
     RecordQuerySerializer,
     RecordSearchSerializer,
     RelatedQuerySerializer,
     ShapeQuerySerializer,
-)
-from customobjects.api.serializers import (
-    RecordChangeSerializer,
-    RecordCreateSerializer,
-    RecordPageSerializer,
-    RecordSerializer,
 )
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema

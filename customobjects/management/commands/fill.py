@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from customobjects.services import filling
+from customobjects.services import backfill
 
 
 class Command(BaseCommand):
     help = "Fill in indexes and defaults that old records lack. Safe to run twice, and to interrupt."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--batch", type=int, default=filling.BATCH, help="records in one transaction")
+        parser.add_argument("--batch", type=int, default=backfill.BATCH, help="records in one transaction")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        filling.fill_all(self.stdout.write, batch=options["batch"])
+        backfill.fill_all(self.stdout.write, batch=options["batch"])

@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from customobjects import access
+from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
-from salesos.problems import ConflictError, DeniedError, MissingError, ProblemError
+from salesos.errors import Conflict
 
 # A form that has errors comes back with this status.
 INVALID = 422
@@ -26,11 +27,11 @@ class Page(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return super().dispatch(request, *args, **kwargs)
-        except MissingError as error:
+        except errors.NotFound as error:
             raise Http404(str(error)) from error
-        except DeniedError as error:
+        except errors.PermissionDenied as error:
             raise PermissionDenied(str(error)) from error
-        except ProblemError as error:
+        except errors.DomainError as error:
             # What a form shows at its controls does not come here; this is for buttons without a form.
             context = {"status": 409, "title": "That did not work", "message": str(error)}
             return render(request, "error.html", context, status=409)
@@ -60,11 +61,11 @@ class DeletePage(Page):
     """Asks, and deletes."""
 
     def question(self, **named: str) -> Question:
-        """What to ask about the thing that the path names. Raises ``MissingError``, ``DeniedError``."""
+        """What to ask about the thing that the path names. Raises ``NotFound``, ``PermissionDenied``."""
         raise NotImplementedError
 
     def remove(self, **named: str) -> None:
-        """Delete it by a service. Raises ``ConflictError`` where something stands against it."""
+        """Delete it by a service. Raises ``Conflict`` where something stands against it."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -74,7 +75,7 @@ class DeletePage(Page):
         question = self.question(**named)
         try:
             self.remove(**named)
-        except ConflictError as error:
+        except Conflict as error:
             context = {"question": question, "problems": error.problems}
             return self.show("confirm_delete.html", context, status=INVALID)
         messages.success(request, question.done)

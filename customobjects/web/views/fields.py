@@ -12,8 +12,8 @@ from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.models import CustomObject, Field
 from customobjects.queries import objects as queries
 from customobjects.services import fields as services
+from customobjects.web.forms.errors import attempt
 from customobjects.web.forms.fields import FieldForm
-from customobjects.web.forms.problems import attempt
 from customobjects.web.views.base import INVALID, DeletePage, Page, Question
 
 

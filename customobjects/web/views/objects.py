@@ -11,8 +11,8 @@ from customobjects import access
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
+from customobjects.web.forms.errors import attempt
 from customobjects.web.forms.objects import CONTROLS, ObjectForm
-from customobjects.web.forms.problems import attempt
 from customobjects.web.views.base import INVALID, DeletePage, Page, Question
 
 

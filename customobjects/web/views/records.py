@@ -22,7 +22,7 @@ from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
 from customobjects.services.records import Written
 from customobjects.web.cells import cells, columns
-from customobjects.web.forms.problems import attempt
+from customobjects.web.forms.errors import attempt
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.views.base import INVALID, DeletePage, Page, Question
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
-from salesos.problems import ProblemError
+from salesos.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         expires_at = None if days is None else timezone.now() + timedelta(days=days)
         try:
             _row, key = create_api_key(user, options["name"], options["scope"] or ["read"], expires_at=expires_at)
-        except ProblemError as error:
+        except DomainError as error:
             raise CommandError(str(error)) from error
         self.stderr.write("Keep this key; it is shown this once.")
         self.stdout.write(key)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from salesos.accounts.models import Organization
 from salesos.accounts.services import create_organization
-from salesos.problems import ProblemError
+from salesos.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -37,6 +37,6 @@ class Command(BaseCommand):
                 person=options["person"],
                 operator=options["operator"],
             )
-        except ProblemError as error:
+        except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(f"Made {name}; {email} is its administrator."))

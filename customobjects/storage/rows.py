@@ -20,10 +20,10 @@ from django.db.models import Field
 from customobjects.models import Record, UniqueKey
 from customobjects.models.columns import NumberColumn
 from customobjects.models.record import column_field
-from customobjects.queries.documents import RecordDocument
 from customobjects.schema import Schema
-from salesos.execution import run
-from salesos.rest import exactjson
+from customobjects.storage.documents import RecordDocument
+from salesos import json
+from salesos.db.connections import run
 
 # The columns that every record has beside its typed ones, in the order of the table.
 BASE = (
@@ -197,7 +197,7 @@ def _same(value: Any) -> Any:
 
 
 def _fragment(value: Any) -> Any:
-    return orjson.Fragment(exactjson.dumps_bytes(value))
+    return orjson.Fragment(json.dumps_bytes(value))
 
 
 def _sqlite_uuid(value: UUID) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django import forms
 
-from salesos.problems import ProblemError
+from salesos.errors import DomainError
 
 R = TypeVar("R")
 
@@ -18,12 +18,12 @@ def attempt(form: forms.Form, controls: Mapping[str, str], act: Callable[[], R])
         return None
     try:
         return act()
-    except ProblemError as error:
+    except DomainError as error:
         show(error, form, controls)
         return None
 
 
-def show(error: ProblemError, form: forms.Form, controls: Mapping[str, str]) -> None:
+def show(error: DomainError, form: forms.Form, controls: Mapping[str, str]) -> None:
     """Put each problem at its control; ``controls`` has the control's name by the problem's path.
 
     What has no control is shown above the form. Sentences that begin with a name for programs begin with the

@@ -7,8 +7,8 @@ from typing import Any
 
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models.record import NAME_LENGTH
-from customobjects.queries.search import segment
 from customobjects.schema import Schema
+from customobjects.storage.search_text import segment
 
 
 def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Queries whose SQL Django makes once: run again with other values, they cost the database's work and little more.
 
-Building the SQL of a small query takes Django several times as long as PostgreSQL takes to answer it. A ``Statement``
-is a QuerySet with ``Slot`` where its values go; it is compiled at its first run.
+Building the SQL of a small query takes Django several times as long as PostgreSQL takes to answer it. A
+``CompiledQuery`` is a QuerySet with ``Param`` where its values go; it is compiled at its first run.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from salesos import beliefs
 from salesos.beliefs import Beliefs
-from salesos.execution import Row, here, literal, prepares, run_on
+from salesos.db.connections import Row, here, literal, prepares, run_on
 
 M = TypeVar("M", bound=Model)
 Values = Mapping[Any, Any]
 
 
-class Slot(Expression):
+class Param(Expression):
     """The place in a query of a value that is given, under ``key``, when the query is run."""
 
     def __init__(self, key: Hashable, field: Field) -> None:
@@ -39,9 +39,9 @@ class Slot(Expression):
 
 
 def _fill(params: Sequence[Any], values: Values, connection: Any) -> list[Any]:
-    """The parameters of a statement, with the values in their slots as the database wants them."""
+    """The parameters of a statement, with the values in their parameters as the database wants them."""
     return [
-        param.output_field.get_db_prep_value(values[param.key], connection) if isinstance(param, Slot) else param
+        param.output_field.get_db_prep_value(values[param.key], connection) if isinstance(param, Param) else param
         for param in params
     ]
 
@@ -89,18 +89,18 @@ class _Filled(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """A piece of SQL, and its parameters, slots among them."""
+    """A piece of SQL, and its parameters, parameters among them."""
 
     sql: str
     params: Sequence[Any] = ()
 
     @cached_property
-    def slots(self) -> list[Slot]:
-        """The slots among the parameters."""
-        return [param for param in self.params if isinstance(param, Slot)]
+    def parameters(self) -> list[Param]:
+        """The parameters among the parameters."""
+        return [param for param in self.params if isinstance(param, Param)]
 
     def filled(self, values: Values, connection: Any, *, write: bool) -> _Filled:
-        """The piece with values in its slots, or, where it is to ``write`` them, in the SQL itself.
+        """The piece with values in its parameters, or, where it is to ``write`` them, in the SQL itself.
 
         What is no slot is the same each time, and so is written into the SQL in any case: a plan for any object at
         all would be worse than one for this object, and PostgreSQL would plan each time to see whether it is.
@@ -108,21 +108,21 @@ class _Piece:
         if not (self.params and prepares(connection)):
             return _Filled(self.sql, _fill(self.params, values, connection))
         if not write:
-            return _Filled(_written(self, None), _fill(self.slots, values, connection))
-        return _Filled(_written(self, tuple(values[slot.key] for slot in self.slots)), [])
+            return _Filled(_written(self, None), _fill(self.parameters, values, connection))
+        return _Filled(_written(self, tuple(values[slot.key] for slot in self.parameters)), [])
 
 
 @lru_cache(maxsize=WRITTEN)
 def _written(piece: _Piece, given: tuple[Any, ...] | None) -> str:
-    """The SQL of a piece with its constants written into it, and what is ``given`` for its slots, where anything is."""
+    """The SQL of a piece with its constants written into it, and what is ``given`` for its parameters."""
     connection = here()
     params, values = iter(piece.params), iter(given or ())
     parts = []
     for part in PLACES.split(piece.sql):
         param = next(params) if part == "%s" else None
-        if isinstance(param, Slot) and given is not None:
+        if isinstance(param, Param) and given is not None:
             param = param.output_field.get_db_prep_value(next(values), connection)
-        parts.append(part if part != "%s" or isinstance(param, Slot) else literal(connection, param))
+        parts.append(part if part != "%s" or isinstance(param, Param) else literal(connection, param))
     return "".join(parts)
 
 
@@ -148,7 +148,7 @@ class Around:
     params: tuple[Any, ...] = ()
 
 
-class Statement(Generic[M]):
+class CompiledQuery(Generic[M]):
     """One query, compiled once for this process."""
 
     def __init__(
@@ -158,8 +158,8 @@ class Statement(Generic[M]):
         writes_values: bool = False,
         lock: str = "",
         around: Around | None = None,
-        limit: int | Slot | None = None,
-        offset: Slot | None = None,
+        limit: int | Param | None = None,
+        offset: Param | None = None,
         confirms: bool = False,
     ) -> None:
         """``build`` gives the query. One that ``confirms`` says along the way whether the request's beliefs hold.
@@ -214,7 +214,7 @@ class Statement(Generic[M]):
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return NOTHING
-        if isinstance(self._limit, Slot):
+        if isinstance(self._limit, Param):
             sql, params = f"{sql} LIMIT %s", (*params, self._limit)
         elif self._limit is not None:
             # In sight of the planner, which plans few rows otherwise than all.

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field
-from customobjects.queries.everywhere import ObjectHits
+from customobjects.queries.global_search import ObjectHits
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON

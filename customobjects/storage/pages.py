@@ -13,13 +13,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import IntegerField, QuerySet
 
-from salesos.execution import Row
-from salesos.statements import Around, Slot, Statement, Values
+from salesos.db.compiled_queries import Around, CompiledQuery, Param, Values
+from salesos.db.connections import Row
 
 NUMBER = IntegerField()
-WANTED = Slot("wanted", NUMBER)
+WANTED = Param("wanted", NUMBER)
 # One more than wanted tells whether there are more.
-READ = Slot("read", NUMBER)
+READ = Param("read", NUMBER)
 # Documents, number, total and id of no records.
 NOTHING: Row = (None, 0, 0, None)
 
@@ -48,7 +48,7 @@ class SliceStatement:
         *,
         keys: int,
         size: int | None = None,
-        offset: Slot | None = None,
+        offset: Param | None = None,
         counts: bool = False,
         writes_values: bool = False,
     ) -> None:
@@ -63,7 +63,7 @@ class SliceStatement:
         self._joins = connection.vendor == "postgresql"
         limit = READ if size is None else size + 1
         around = _joined(keys, size, counts=counts) if self._joins else None
-        self._statement: Statement[Any] = Statement(
+        self._statement: CompiledQuery[Any] = CompiledQuery(
             build, writes_values=writes_values, limit=limit, offset=offset, around=around, confirms=True
         )
 

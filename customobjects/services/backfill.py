@@ -17,8 +17,8 @@ from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
 from customobjects.schema import Schema, SchemaField
-from customobjects.services.drafts import rewritten_row
-from customobjects.services.rows import update_records
+from customobjects.services.pending_writes import rewritten_row
+from customobjects.storage.rows import update_records
 
 logger = logging.getLogger(__name__)
 

@@ -17,18 +17,17 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from salesos import problems
-from salesos.problems import Problem
-from salesos.rest import exactjson
+from salesos import errors, json
+from salesos.errors import Problem
 
 logger = logging.getLogger(__name__)
 
-STATUS_OF: dict[type[problems.ProblemError], HTTPStatus] = {
-    problems.InvalidError: HTTPStatus.BAD_REQUEST,
-    problems.DeniedError: HTTPStatus.FORBIDDEN,
-    problems.MissingError: HTTPStatus.NOT_FOUND,
-    problems.ConflictError: HTTPStatus.CONFLICT,
-    problems.StaleError: HTTPStatus.PRECONDITION_FAILED,
+STATUS_OF: dict[type[errors.DomainError], HTTPStatus] = {
+    errors.ValidationError: HTTPStatus.BAD_REQUEST,
+    errors.PermissionDenied: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
 }
 
 
@@ -50,7 +49,7 @@ def _sendable(text: str) -> str:
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's ``EXCEPTION_HANDLER``: every exception of a view has an answer, a defect of ours too."""
-    if isinstance(error, problems.ProblemError):
+    if isinstance(error, errors.DomainError):
         status = STATUS_OF[type(error)]
         return Response(body(status, error.problems), status=status)
     if isinstance(error, OperationalError):
@@ -115,7 +114,7 @@ def _flatten(details: Any, path: str) -> Iterator[Problem]:
 def answer(status: int, code: str, message: str) -> HttpResponse:
     """The error document as an answer outside DRF."""
     return HttpResponse(
-        exactjson.dumps_bytes(body(status, [Problem("", code, message)])),
+        json.dumps_bytes(body(status, [Problem("", code, message)])),
         status=status,
         content_type="application/json",
     )

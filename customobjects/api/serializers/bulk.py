@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from customobjects.api.query_serializers import LONGEST_SEARCH
-from customobjects.api.serializers import RecordSerializer
+from customobjects.api.serializers.objects import RecordSerializer
+from customobjects.api.serializers.parameters import LONGEST_SEARCH
 from customobjects.services.bulk import MAX_OPERATIONS, Kind
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import Boolean, Id, JSONObject, StrictSerializer, Text

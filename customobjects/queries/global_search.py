@@ -13,8 +13,8 @@ from customobjects.queries.search import words_of
 from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.schema import Schema, schema_of
 from salesos.accounts.actor import Actor
-from salesos.problems import InvalidError
-from salesos.statements import Statement
+from salesos.db.compiled_queries import CompiledQuery
+from salesos.errors import ValidationError
 
 # Objects that are looked through, those last changed first; a company with more searches within one of them.
 MOST_OBJECTS = 50
@@ -39,16 +39,16 @@ class ObjectHits:
     has_more: bool
 
 
-def search_everywhere(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHits], bool]:
+def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHits], bool]:
     """The best ``limit`` hits in each searchable object, objects with the best hits first; and whether some were left.
 
     One query an object. Each looks at no more than so many candidates, so that a word that everything has costs no
     more than one that little has: those are ranked, the rest is told by ``has_more``. Objects that there is no time
-    for are left out. Raises ``InvalidError``.
+    for are left out. Raises ``ValidationError``.
     """
     access.require_read(actor)
     if not words_of(text):
-        raise InvalidError.of("q must have a word to search for", field="q", code="required")
+        raise ValidationError.of("q must have a word to search for", field="q", code="required")
     objects = access.visible_objects(actor).filter(enable_search=True, is_active=True)
     found = []
     is_truncated = False
@@ -67,9 +67,9 @@ def search_everywhere(actor: Actor, text: str, *, limit: int) -> tuple[list[Obje
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
     schema = schema_of(custom_object)
     selection = Selection.of(actor, schema, RecordRequest(search=text))
-    statement: Statement[Record] = schema.made_once(
+    statement: CompiledQuery[Record] = schema.made_once(
         ("everywhere", selection.shape),
-        lambda: Statement(
+        lambda: CompiledQuery(
             lambda: (
                 selection.records()
                 .order_by()

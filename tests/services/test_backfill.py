@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from customobjects.models import Field, Record
-from customobjects.services import filling
+from customobjects.services import backfill
 from tests.conftest import Api
 
 
@@ -40,19 +40,19 @@ def test_an_index_that_comes_later(boxes: Api) -> None:
     assert answer.json["isIndexed"] is False
     boxes.make_record("box", name="new", spared=8.5)
     field_id = Field.objects.get(api_name="spared").id
-    assert filling.fill_batch(field_id, quiet, batch=3) is True
+    assert backfill.fill_batch(field_id, quiet, batch=3) is True
     # Half done: every reader still sees all of it.
     assert field_of(boxes, "spared")["filling"]["recordsDone"] == 3
     assert boxes.names("box", sort="spared") == ["B6", "B5", "B4", "B2", "new", "B1", "B0", "B3"]
     boxes.patch(f"box/records/{boxes.get('box/records', name='B6').json['data'][0]['id']}", {"data": {"spared": 9.5}})
-    while filling.fill_batch(field_id, quiet, batch=3):
+    while backfill.fill_batch(field_id, quiet, batch=3):
         pass
     assert (field_of(boxes, "spared")["isIndexed"], field_of(boxes, "spared")["filling"]) == (True, None)
     assert boxes.names("box", sort="spared") == ["B5", "B4", "B2", "new", "B1", "B6", "B0", "B3"]
     assert boxes.names("box", spared__isnull="true") == ["B3"]
     assert [len(names) for names in before] == [7, 4]
     assert boxes.patch("box/fields/spared", {"isIndexed": False}).problem("isIndexed") == "immutable"
-    assert filling.fill_batch(field_id, quiet) is False
+    assert backfill.fill_batch(field_id, quiet) is False
 
 
 def test_no_column_is_left(boxes: Api) -> None:
@@ -79,7 +79,7 @@ def test_a_default_for_old_records(boxes: Api) -> None:
     boxes.patch(f"box/records/{mine['id']}", {"data": {"late": "touched"}})
     assert boxes.names("box", grade=5) == [], "until it is filled, all readers show it as empty"
     boxes.patch("box/fields/grade", {"label": "Mark"})
-    filling.fill_all(quiet, batch=4)
+    backfill.fill_all(quiet, batch=4)
     assert sorted(boxes.names("box", grade=5)) == ["B0", "B2", "B3", "B4", "B5", "B6"], "who wrote it since, decided"
     assert boxes.get("box/records/aggregate", metrics="sum:grade").json["data"][0]["sum"] == {"grade": 37}
     record = boxes.get("box/records", name="B4").json["data"][0]
@@ -99,15 +99,15 @@ def test_filling_needs_a_default(boxes: Api, method: str) -> None:
 def test_a_default_that_is_given_later(boxes: Api) -> None:
     boxes.post("box/fields", {"label": "Grade", "type": "NUMBER"})
     boxes.patch("box/fields/grade", {"defaultValue": 3, "fillDefault": True})
-    filling.fill_all(quiet)
+    backfill.fill_all(quiet)
     assert len(boxes.names("box", grade=3)) == 7
 
 
 def test_the_background_does_it(boxes: Api) -> None:
     boxes.patch("box/fields/spared", {"isIndexed": True})
     task = DBTaskResult.objects.get()
-    assert (task.task_path, task.status) == ("customobjects.services.filling.fill_in_background", "READY")
-    filling.fill_in_background.call(*task.args_kwargs["args"])
+    assert (task.task_path, task.status) == ("customobjects.services.backfill.fill_in_background", "READY")
+    backfill.fill_in_background.call(*task.args_kwargs["args"])
     assert field_of(boxes, "spared")["isIndexed"] is True
 
 
@@ -122,8 +122,8 @@ def test_a_field_or_object_that_goes_meanwhile(boxes: Api) -> None:
     boxes.patch("box/fields/spared", {"isIndexed": True})
     field_id = Field.objects.get(api_name="spared").id
     boxes.delete("box/fields/spared")
-    assert filling.fill_batch(field_id, quiet) is False
-    assert filling.unfinished() == []
+    assert backfill.fill_batch(field_id, quiet) is False
+    assert backfill.unfinished() == []
 
 
 def test_required_added_later_asks_at_the_next_edit(boxes: Api) -> None:

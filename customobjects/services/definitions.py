@@ -13,7 +13,7 @@ from salesos.accounts.actor import Actor
 def lock_object(actor: Actor, reference: str) -> CustomObject:
     """The object, held for changing its schema: nobody writes its records until this transaction ends.
 
-    Raises ``MissingError``.
+    Raises ``NotFound``.
     """
     return find_object(access.visible_objects(actor).select_for_update(), reference)
 

@@ -1,6 +1,6 @@
 """What can go wrong, in words that every layer shares.
 
-Services, queries and accounts raise these; ``salesos.rest.errors`` turns them into answers of the API,
+Services, queries and accounts raise these; ``salesos.rest.exceptions`` turns them into answers of the API,
 the web pages into errors at the form's fields. They know neither requests nor models.
 """
 
@@ -28,7 +28,7 @@ class Problem:
         return replace(self, field=f"{prefix}.{self.field}" if self.field else prefix)
 
 
-class ProblemError(Exception):
+class DomainError(Exception):
     """The base of all errors that are an answer to the caller and not a defect of ours."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -41,15 +41,15 @@ class ProblemError(Exception):
         return cls([Problem(field, code, message)])
 
 
-class InvalidError(ProblemError):
+class ValidationError(DomainError):
     """The input breaks a rule; the caller can mend it (400)."""
 
 
-class DeniedError(ProblemError):
+class PermissionDenied(DomainError):
     """The caller is known, and may not do this (403)."""
 
 
-class MissingError(ProblemError):
+class NotFound(DomainError):
     """There is no such thing for this caller, whether or not another organization has it (404)."""
 
     @classmethod
@@ -58,9 +58,9 @@ class MissingError(ProblemError):
         return cls.of(f"{kind} {str(reference)[:80]!r} was not found", code="not_found")
 
 
-class ConflictError(ProblemError):
+class Conflict(DomainError):
     """The input is fine by itself and clashes with what is there: a duplicate, or a state (409)."""
 
 
-class StaleError(ProblemError):
+class PreconditionFailed(DomainError):
     """The caller's copy is older than the stored one (412)."""

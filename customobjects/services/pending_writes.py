@@ -1,6 +1,6 @@
-"""Drafts: records on their way into the database, one or a thousand, all by the same steps.
+"""Pending writes: records on their way into the database, one or a thousand, all by the same steps.
 
-A step looks at all drafts at once, with as many queries for a thousand as for one, and notes on each what is wrong
+A step looks at all writes at once, with as many queries for a thousand as for one, and notes on each what is wrong
 with it. What has no problems in the end is stored in one statement.
 """
 
@@ -18,15 +18,15 @@ from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.objects import as_uuid
 from customobjects.schema import Schema, SchemaField
-from customobjects.services.derivation import derive
-from customobjects.services.rows import insert_records, update_records
+from customobjects.storage.derivation import derive
+from customobjects.storage.rows import insert_records, update_records
 from salesos.accounts.actor import Actor
-from salesos.problems import MissingError, ProblemError, StaleError
-from salesos.statements import Slot, Statement
+from salesos.db.compiled_queries import CompiledQuery, Param
+from salesos.errors import DomainError, NotFound, PreconditionFailed
 
 
 @dataclass(frozen=True)
-class Existing:
+class LockedRecord:
     """A stored record, held so that nobody else changes it until this transaction ends."""
 
     id: UUID
@@ -36,21 +36,21 @@ class Existing:
     name: str
 
     def require_version(self, version: int | None) -> None:
-        """Raises ``StaleError`` where the caller's copy is not the stored one."""
+        """Raises ``PreconditionFailed`` where the caller's copy is not the stored one."""
         if version is not None and self.version != version:
             message = f"the record is at version {self.version}, not {version}: read it again"
-            raise StaleError.of(message, code="stale")
+            raise PreconditionFailed.of(message, code="stale")
 
 
 @dataclass
-class Draft:
+class PendingWrite:
     """What a record is to hold: ``existing`` is what it holds now, or None for a new one."""
 
     data: dict[str, Any]
     owner_id: UUID | None
-    existing: Existing | None = None
+    existing: LockedRecord | None = None
     id: UUID = field(default_factory=uuid7)
-    error: ProblemError | None = None
+    error: DomainError | None = None
     document: str = ""
 
     @property
@@ -65,7 +65,7 @@ class Draft:
 
     @property
     def version(self) -> int:
-        """The version that the record has when the draft is stored."""
+        """The version that the record has when the pending is stored."""
         return 1 if self.existing is None else self.existing.version + (not self.is_unchanged)
 
     def changed_fields(self, fields: Sequence[SchemaField]) -> list[SchemaField]:
@@ -73,20 +73,20 @@ class Draft:
         return [f for f in fields if self.data.get(f.data_key) != self.current.get(f.data_key)]
 
 
-def good(drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts that nothing is wrong with."""
-    return [draft for draft in drafts if draft.error is None]
+def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:
+    """The writes that nothing is wrong with."""
+    return [pending for pending in writes if pending.error is None]
 
 
-def hold_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, Existing]:
+def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, LockedRecord]:
     """Those of some records that exist for the actor, by id, held in the order of their ids."""
     if len(ids) == 1:
-        statement: Statement[Record] = schema.made_once(
+        statement: CompiledQuery[Record] = schema.made_once(
             ("hold", access.reach(actor, schema)),
-            lambda: Statement(
+            lambda: CompiledQuery(
                 lambda: (
                     access.visible_records(actor, schema)
-                    .filter(id=Slot("id", Record._meta.pk))
+                    .filter(id=Param("id", Record._meta.pk))
                     .values_list("id", "version", "owner_id", "data", "name")
                 ),
                 lock=" FOR UPDATE",
@@ -96,26 +96,28 @@ def hold_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID
     else:
         held = access.visible_records(actor, schema).select_for_update().filter(id__in=ids).order_by("id")
         rows = list(held.values_list("id", "version", "owner_id", "data", "name"))
-    return {row[0]: Existing(*row) for row in rows}
+    return {row[0]: LockedRecord(*row) for row in rows}
 
 
-def hold_record(actor: Actor, schema: Schema, reference: str) -> Existing:
-    """One record, held. Raises ``MissingError``."""
+def lock_record(actor: Actor, schema: Schema, reference: str) -> LockedRecord:
+    """One record, held. Raises ``NotFound``."""
     id_ = as_uuid(reference)
-    found = hold_records(actor, schema, [id_]) if id_ else {}
+    found = lock_records(actor, schema, [id_]) if id_ else {}
     if id_ is None or id_ not in found:
-        raise MissingError.named("record", reference)
+        raise NotFound.named("record", reference)
     return found[id_]
 
 
-def store(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
-    """Write drafts that have gone through all steps. One statement for the new ones, and one for the changed ones.
+def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
+    """Write writes that have gone through all steps. One statement for the new ones, and one for the changed ones.
 
     Each gets its ``document``; one without a change, which is not written, does not.
     """
-    by_id = {draft.id: draft for draft in drafts}
-    new = [new_row(actor, schema, draft) for draft in drafts if draft.existing is None]
-    changed = [changed_row(actor, schema, draft) for draft in drafts if draft.existing and not draft.is_unchanged]
+    by_id = {pending.id: pending for pending in writes}
+    new = [new_row(actor, schema, pending) for pending in writes if pending.existing is None]
+    changed = [
+        changed_row(actor, schema, pending) for pending in writes if pending.existing and not pending.is_unchanged
+    ]
     for id_, document in [
         *(insert_records(schema, new) if new else ()),
         *(update_records(schema, changed) if changed else ()),
@@ -123,9 +125,9 @@ def store(actor: Actor, schema: Schema, drafts: Sequence[Draft]) -> None:
         by_id[id_].document = document
 
 
-def new_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
+def new_row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
     """The columns of a new record."""
-    row = changed_row(actor, schema, draft)
+    row = changed_row(actor, schema, pending)
     return {
         **row,
         "created_at": row["updated_at"],
@@ -135,17 +137,17 @@ def new_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
     }
 
 
-def changed_row(actor: Actor, schema: Schema, draft: Draft) -> dict[str, Any]:
+def changed_row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
     """The columns of a record that a change writes."""
     return {
-        "id": draft.id,
-        "data": draft.data,
-        "owner_id": draft.owner_id,
-        "version": draft.version,
+        "id": pending.id,
+        "data": pending.data,
+        "owner_id": pending.owner_id,
+        "version": pending.version,
         "schema_version": schema.version,
         "updated_at": timezone.now(),
         "updated_by_id": actor.user_id,
-        **derive(schema, draft.data),
+        **derive(schema, pending.data),
     }
 
 
