@@ -12,19 +12,23 @@ An API key does at most what its user may, and of that what its scopes name: ``r
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from customobjects.models import CustomObject, Record
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
-from salesos.accounts.models import ApiKey, User
+from salesos.accounts.models import ApiKey, Organization, User
 from salesos.db.compiled_queries import Param
-from salesos.errors import PermissionDenied
+from salesos.errors import NotFound, PermissionDenied
 
 Scope = ApiKey.Scope
 DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
+_ORGANIZATION = Param("actor's organization", Organization._meta.pk)
+_USER = Param("actor", User._meta.pk)
 
 
 def _require_scope(actor: Actor, scope: str) -> None:
@@ -72,23 +76,56 @@ def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
 
 
 def objects_of(organization: UUID | Param) -> QuerySet[CustomObject]:
-    """The objects that exist for the people of an organization: its id, or a slot for that."""
-    return CustomObject.objects.filter(organization_id=organization, deleted_at=None)
+    """The objects that exist for the people of an organization: its id, or a parameter for that."""
+    return CustomObject.objects.filter(exists_among(), organization_id=organization)
+
+
+def exists_among(relation: str = "") -> Q:
+    """The condition for objects of an organization that exist for its people; ``relation`` is the way to them."""
+    return Q(**{f"{relation}__deleted_at" if relation else "deleted_at": None})
+
+
+def visible_schema(actor: Actor, schema: Schema) -> Schema:
+    """The schema as the actor sees it: without the fields that do not exist for them. Raises ``NotFound``."""
+    if schema.organization_id != actor.organization_id:
+        raise NotFound.named("object", schema.api_name)
+    return schema.seen_by(hidden_fields(actor, schema))
+
+
+def hidden_fields(actor: Actor, schema: Schema) -> frozenset[UUID]:
+    """The ids of the fields that do not exist for the actor. Today everybody sees all that are active."""
+    return frozenset()
 
 
 def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
     """The records of an object that exist for the actor.
 
-    Compiled queries are shared between actors whose ``reach`` is the same: what this looks at, that must tell apart.
+    Compiled queries are shared by all actors with the same ``rights``: what this looks at of an actor must be part of
+    those, or one of ``parameters``.
     """
-    if schema.organization_id != actor.organization_id:
-        return Record.objects.none()
     return Record.objects.filter(custom_object_id=schema.id, deleted_at=None)
 
 
-def reach(actor: Actor, schema: Schema) -> Hashable:
-    """What ``visible_records`` depends on, beside the schema."""
-    return actor.organization_id == schema.organization_id
+def visible_records_of_all_objects(actor: Actor) -> QuerySet[Record]:
+    """The records of all objects that exist for the actor."""
+    return Record.objects.filter(exists_among("custom_object"), organization_id=actor.organization_id, deleted_at=None)
+
+
+def rights(actor: Actor, schema: Schema) -> Hashable:
+    """What tells apart actors who see other records of an object. Raises ``NotFound`` in another organization."""
+    if schema.organization_id != actor.organization_id:
+        raise NotFound.named("object", schema.api_name)
+    return None
+
+
+def with_parameters(actor: Actor) -> Actor:
+    """The actor of a compiled query: with bind parameters for what is the actor's own."""
+    return replace(actor, organization_id=_ORGANIZATION, user_id=_USER)  # type: ignore[arg-type]
+
+
+def parameters(actor: Actor) -> dict[Hashable, Any]:
+    """The values of the parameters of ``with_parameters``."""
+    return {_ORGANIZATION.key: actor.organization_id, _USER.key: actor.user_id}
 
 
 def visible_users(actor: Actor) -> QuerySet[User]:

@@ -7,11 +7,11 @@ for compiling it twice.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,12 +19,15 @@ from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.auto_number import AutoNumber
 from customobjects.fieldtypes.references import Lookup, User
 from customobjects.models import CustomObject, Field
+from salesos.db.caches import BoundedCache, RevalidatedCache
 
 S = TypeVar("S")
 
-CACHE_SIZE = 2_000
-# Queries on one object, and the like, that are kept.
-MADE = 500
+SCHEMAS_CACHE_BYTES = 64_000_000
+# What is made of schemas: compiled queries and the like.
+MEMOIZED_CACHE_BYTES = 48_000_000
+# About what a compiled field takes, an option of a picklist, and whatever does not say its own size.
+FIELD_BYTES, CHOICE_BYTES, SMALL_BYTES = 4_000, 500, 1_000
 
 # What tells one state of an object's definition from another: its id, its version, and the time of the last change.
 # The time is part of it, so that a version that was rolled back, and given again by another change, is not mistaken
@@ -143,22 +146,24 @@ class Schema:
         return self.state[1]
 
     @cached_property
-    def _made(self) -> dict[Hashable, Any]:
-        return {}
+    def cache_key(self) -> int:
+        """A number that no other schema in this process has or had."""
+        return next(_numbers)
 
-    def made_once(self, key: Hashable, make: Callable[[], S]) -> S:
-        """What ``make`` gives for this schema, such as a compiled query: made once for each ``key``.
+    def memoize(self, key: Hashable, make: Callable[[], S]) -> S:
+        """What ``make`` gives for this schema, such as a compiled query: made once for each ``key``."""
+        return _memoized.memoize((self.cache_key, key), make)
 
-        The oldest are forgotten where there are very many.
-        """
-        found: S | None = self._made.get(key)
-        if found is None:
-            found = make()
-            with _lock:
-                while len(self._made) >= MADE:
-                    self._made.pop(next(iter(self._made)))
-                self._made[key] = found
-        return found
+    def seen_by(self, hidden_ids: frozenset[UUID]) -> Schema:
+        """The schema of somebody for whom these fields do not exist. Records still hold their values."""
+        return self.memoize(("seen", hidden_ids), lambda: self._without(hidden_ids)) if hidden_ids else self
+
+    def _without(self, hidden_ids: frozenset[UUID]) -> Schema:
+        return replace(
+            self,
+            fields=tuple(field for field in self.fields if field.id not in hidden_ids),
+            hidden=(*self.hidden, *(field for field in self.fields if field.id in hidden_ids)),
+        )
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -199,13 +204,21 @@ def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator
             yield UniqueRule(key["id"], tuple(by_id[id_] for id_ in key["fields"]))
 
 
-_cache: dict[State, Schema] = {}
-_lock = Lock()
+def _size_of(schema: Schema) -> int:
+    choices = sum(len(field.type.options.get("values") or ()) for field in (*schema.kept, *schema.hidden))
+    return (len(schema.kept) + len(schema.hidden)) * FIELD_BYTES + choices * CHOICE_BYTES
+
+
+_numbers = itertools.count()
+_schemas: RevalidatedCache[UUID, State, Schema] = RevalidatedCache(max_bytes=SCHEMAS_CACHE_BYTES, size_of=_size_of)
+_memoized: BoundedCache[Hashable, Any] = BoundedCache(
+    max_bytes=MEMOIZED_CACHE_BYTES, size_of=lambda made: getattr(made, "size_bytes", SMALL_BYTES)
+)
 
 
 def known_schema(state: State) -> Schema | None:
     """The compiled schema of an object in a state that was just read, where this process has compiled it already."""
-    return _cache.get(state)
+    return _schemas.get(state[0], state)
 
 
 def schema_of(custom_object: CustomObject) -> Schema:
@@ -214,8 +227,5 @@ def schema_of(custom_object: CustomObject) -> Schema:
     schema = known_schema(state)
     if schema is None:
         schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
-        with _lock:
-            while len(_cache) >= CACHE_SIZE:
-                _cache.pop(next(iter(_cache)))
-            _cache[state] = schema
+        _schemas.put(state[0], state, schema)
     return schema

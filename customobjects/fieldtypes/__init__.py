@@ -11,9 +11,9 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from customobjects.fieldtypes.base import ColumnKind, FieldType, Operator, ValueProblem
+from customobjects.fieldtypes.base import ColumnKind, FieldType, FilterFamily, ValueProblem
 
-__all__ = ["TYPES", "ColumnKind", "FieldType", "Operator", "ValueProblem"]
+__all__ = ["TYPES", "ColumnKind", "FieldType", "FilterFamily", "ValueProblem"]
 
 
 def _discover() -> Mapping[str, type[FieldType]]:

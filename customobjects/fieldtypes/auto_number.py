@@ -33,7 +33,7 @@ class AutoNumber(FieldType):
     place = 160
     control = "readonly"
     column = ColumnKind.TEXT
-    operators = ORDERED
+    filter_families = ORDERED
     searchable = True
     can_be_primary = True
     can_be_unique = True

@@ -22,32 +22,21 @@ class ColumnKind(StrEnum):
     MOMENT = "moment"
 
 
-class Operator(StrEnum):
-    """How a filter compares; the words are Django's, and the suffixes of query parameters."""
+class FilterFamily(StrEnum):
+    """What filters can ask of a value. Each operator is for some families (``queries.operators``)."""
 
-    EXACT = "exact"
-    IEXACT = "iexact"
-    NOT = "not"
-    IN = "in"
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    RANGE = "range"
-    NOT_RANGE = "not_range"
-    CONTAINS = "contains"
-    ICONTAINS = "icontains"
-    STARTSWITH = "startswith"
-    ISNULL = "isnull"
-    HAS = "has"
-    HAS_ANY = "has_any"
-    HAS_ALL = "has_all"
+    EQUALITY = "equality"
+    ORDER = "order"
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    MEMBERSHIP = "membership"
+    PRESENCE = "presence"
 
 
-MATCHING = (Operator.EXACT, Operator.NOT, Operator.IN, Operator.ISNULL)
-ORDERED = (*MATCHING, Operator.GT, Operator.GTE, Operator.LT, Operator.LTE, Operator.RANGE, Operator.NOT_RANGE)
-TEXTUAL = (*MATCHING, Operator.IEXACT, Operator.CONTAINS, Operator.ICONTAINS, Operator.STARTSWITH)
-MEMBERSHIP = (Operator.HAS, Operator.HAS_ANY, Operator.HAS_ALL, Operator.ISNULL)
+MATCHING = frozenset({FilterFamily.EQUALITY, FilterFamily.PRESENCE})
+ORDERED = MATCHING | {FilterFamily.ORDER}
+TEXTUAL = MATCHING | {FilterFamily.TEXT}
+MEMBERSHIP = frozenset({FilterFamily.MEMBERSHIP, FilterFamily.PRESENCE})
 
 
 class ValueProblem(ValueError):
@@ -87,7 +76,7 @@ class FieldType(ABC):
     # The kind of typed column that serves filtering and sorting, and the filters that make sense. A type whose
     # options change them says so in its ``__init__``.
     column: ColumnKind | None = None
-    operators: tuple[Operator, ...] = ()
+    filter_families: frozenset[FilterFamily] = frozenset({FilterFamily.PRESENCE})
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         """``options`` as ``clean_options`` returned them."""

@@ -29,7 +29,7 @@ class Checkbox(FieldType):
     place = 80
     control = "checkbox"
     column = ColumnKind.TEXT
-    operators = MATCHING
+    filter_families = MATCHING
     key_is_value = True
 
     def parse(self, value: object) -> bool:

@@ -106,7 +106,7 @@ class Picklist(_Choosing):
     place = 90
     control = "select"
     column = ColumnKind.TEXT
-    operators = MATCHING
+    filter_families = MATCHING
     can_be_unique = True
     key_is_value = True
 
@@ -137,7 +137,7 @@ class MultiPicklist(_Choosing):
     place = 100
     control = "multiselect"
     sortable = False
-    operators = MEMBERSHIP
+    filter_families = MEMBERSHIP
 
     def is_empty(self, value: object) -> bool:
         return super().is_empty(value) or value == []

@@ -23,7 +23,7 @@ class _Address(FieldType):
     """What e-mail addresses, phone numbers and URLs share: they are texts, and say which record is meant."""
 
     column = ColumnKind.TEXT
-    operators = TEXTUAL
+    filter_families = TEXTUAL
     searchable = True
     can_be_primary = True
     can_be_unique = True

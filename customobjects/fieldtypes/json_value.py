@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from customobjects.fieldtypes.base import FieldType, Operator, ValueProblem
+from customobjects.fieldtypes.base import FieldType, ValueProblem
 from customobjects.fieldtypes.options import storable
 from salesos import json
 
@@ -22,7 +22,6 @@ class Json(FieldType):
     place = 170
     control = "json"
     sortable = False
-    operators = (Operator.ISNULL,)
 
     def is_empty(self, value: object) -> bool:
         # An empty text is a JSON value like any other.

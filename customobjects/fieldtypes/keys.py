@@ -35,6 +35,16 @@ def text_key(text: str) -> str:
     return fold(text)[:KEY_LENGTH]
 
 
+def text_behind(start: str) -> str:
+    """The least text that is greater, byte by byte, than every text that begins with ``start``."""
+    for place in range(len(start) - 1, -1, -1):
+        code = ord(start[place]) + 1
+        if code <= 0x10FFFF:
+            # Half of a surrogate pair is no character.
+            return start[:place] + chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)
+    return "\U0010ffff" * 255
+
+
 def search_fold(text: str) -> str:
     """``text`` as searches compare it: folded, every run of spaces and control characters one space."""
     folded = fold(text)

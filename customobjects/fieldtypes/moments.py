@@ -18,7 +18,7 @@ class _Moment(FieldType):
     """What days and moments share."""
 
     column = ColumnKind.MOMENT
-    operators = ORDERED
+    filter_families = ORDERED
     can_be_unique = True
     key_is_value = True
 

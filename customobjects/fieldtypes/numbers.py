@@ -37,7 +37,7 @@ class Number(FieldType):
     place = 30
     control = "number"
     column: ColumnKind | None = ColumnKind.NUMBER
-    operators = ORDERED
+    filter_families = ORDERED
     can_be_unique = True
     key_is_value = True
     option_list: ClassVar[tuple[Option, ...]] = (*LIMITS, _precision(DECIMAL_PLACES))

@@ -57,7 +57,7 @@ class Lookup(_Reference):
     description = "A relation to records of an object: the account of a contact, the parts of a machine."
     place = 140
     control = "lookup"
-    operators = MATCHING
+    filter_families = MATCHING
     option_list: ClassVar[tuple[Option, ...]] = (
         ShortText(name="target", label="Object", required=True, max_length=60),
         OneOf(
@@ -74,7 +74,7 @@ class Lookup(_Reference):
         self.multiple: bool = options["multiple"]
         if self.multiple:
             self.column = None
-            self.operators = MEMBERSHIP
+            self.filter_families = MEMBERSHIP
 
     def is_empty(self, value: object) -> bool:
         return super().is_empty(value) or value == []
@@ -118,4 +118,4 @@ class User(_Reference):
     description = "A person of your organization: who inspects, approves, drives."
     place = 150
     control = "user"
-    operators = MATCHING
+    filter_families = MATCHING

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import re2
 
-from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, Operator, ValueProblem
+from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
 from customobjects.fieldtypes.keys import KEY_LENGTH, text_key
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
@@ -79,7 +79,7 @@ class Text(_Writing):
     place = 10
     control = "text"
     column = ColumnKind.TEXT
-    operators = TEXTUAL
+    filter_families = TEXTUAL
     can_be_primary = True
     can_be_unique = True
     option_list: ClassVar[tuple[Option, ...]] = (
@@ -118,7 +118,7 @@ class TextArea(_Writing):
     place = 20
     control = "textarea"
     sortable = False
-    operators = (Operator.ICONTAINS, Operator.ISNULL)
+    filter_families = frozenset({FilterFamily.LONG_TEXT, FilterFamily.PRESENCE})
     option_list: ClassVar[tuple[Option, ...]] = (
         WholeNumber(name="maxLength", label="Longest", least=1, most=100_000, default=10_000),
         WholeNumber(name="minLength", label="Shortest", least=0, most=100_000, default=0),

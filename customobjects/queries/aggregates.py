@@ -13,13 +13,15 @@ from django.db.models.functions import Trunc
 
 from customobjects.fieldtypes import ColumnKind
 from customobjects.models import Record
-from customobjects.queries.filters import PROPERTIES, Property
-from customobjects.queries.selection import RecordRequest, Selection
+from customobjects.queries.requests import RecordRequest
+from customobjects.queries.selection import Selection
+from customobjects.queries.subjects import RECORD_PROPERTIES as PROPERTIES
+from customobjects.queries.subjects import Subject as Property
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import ExactSum, NumberInOverflow, overflow_key, stored_text
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
-from salesos.db.connections import Row
+from salesos.db.django_internals import Row
 from salesos.errors import ValidationError
 
 INTERVALS = ("day", "week", "month", "quarter", "year")
@@ -153,7 +155,7 @@ def aggregate(
         order = [F(key).asc(nulls_last=True) for key in keys]
         return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
 
-    statement: CompiledQuery[Record] = CompiledQuery(build, writes_values=True, limit=asked.limit + 1)
+    statement: CompiledQuery[Record] = CompiledQuery(build, by_values=True, limit=asked.limit + 1)
     found = statement.rows(selection.values)
     if not found and not groups:
         return [_empty(asked, metrics)], False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,10 +20,11 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
+from customobjects.queries.ordering import LAST_ID
 from salesos.errors import ValidationError
 
-# Bytes of the signature that a cursor begins with.
-SIGNATURE = 16
+# What a cursor begins with.
+SIGNATURE_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,9 @@ class Position:
     keys: tuple[Any, ...]
     id: UUID
 
-    def values(self) -> Iterator[tuple[Hashable, Any]]:
-        """What goes into the parameters of ``Part.behind``."""
-        for place, key in enumerate(self.keys):
-            yield ("after", place), key
-        yield "after id", self.id
+    def values(self) -> dict[Hashable, Any]:
+        """The values of the parameters of ``OrderPart.behind``."""
+        return {**{("last", place): key for place, key in enumerate(self.keys)}, LAST_ID.key: self.id}
 
     @property
     def empties(self) -> tuple[bool, ...]:
@@ -53,13 +52,13 @@ def digest_of(*asked: object) -> str:
 
 def write(position: Position, digest: str) -> str:
     """The cursor for going on behind ``position`` in the query of that digest."""
-    told = orjson.dumps([digest, position.part, position.id.hex, *map(_told, position.keys)])
-    return urlsafe_b64encode(_signature(told) + told).decode().rstrip("=")
+    text = orjson.dumps([digest, position.part, position.id.hex, *map(_written, position.keys)])
+    return urlsafe_b64encode(_signature(text) + text).decode().rstrip("=")
 
 
-def _signature(told: bytes) -> bytes:
+def _signature(text: bytes) -> bytes:
     # BLAKE2 with a key is a signature by itself (RFC 7693), and a tenth of the work of an HMAC.
-    return hashlib.blake2b(told, key=_key(), digest_size=SIGNATURE).digest()
+    return hashlib.blake2b(text, key=_key(), digest_size=SIGNATURE_BYTES).digest()
 
 
 @lru_cache(maxsize=1)
@@ -72,24 +71,24 @@ def read(cursor: str, digest: str) -> Position:
     """The position that a cursor holds. Raises ``ValidationError`` for one that is not ours, or of another query."""
     try:
         raw = b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        if not hmac.compare_digest(raw[:SIGNATURE], _signature(raw[SIGNATURE:])):
+        if not hmac.compare_digest(raw[:SIGNATURE_BYTES], _signature(raw[SIGNATURE_BYTES:])):
             raise ValueError("signed by somebody else")
-        found, part, id_, *keys = orjson.loads(raw[SIGNATURE:])
+        found, part, id_, *keys = orjson.loads(raw[SIGNATURE_BYTES:])
     except ValueError:
         raise ValidationError.of("cursor is none that this server gave", field="cursor", code="cursor") from None
     if found != digest:
         message = "cursor belongs to another query: go on with the same object, filters, search and sort"
         raise ValidationError.of(message, field="cursor", code="cursor")
-    return Position(part, tuple(map(_understood, keys)), UUID(id_))
+    return Position(part, tuple(map(_key_of, keys)), UUID(id_))
 
 
-def _told(key: Any) -> Any:
+def _written(key: Any) -> Any:
     if isinstance(key, Decimal):
         return {"n": str(key)}
     return {"t": key.isoformat()} if isinstance(key, datetime) else key
 
 
-def _understood(key: Any) -> Any:
+def _key_of(key: Any) -> Any:
     if not isinstance(key, dict):
         return key
     return Decimal(key["n"]) if "n" in key else datetime.fromisoformat(key["t"])

@@ -8,9 +8,10 @@ from typing import Any
 
 from customobjects import access
 from customobjects.models import CustomObject, Record
-from customobjects.queries.pages import MOST_RANKED
+from customobjects.queries.pages import MAX_RANKED_HITS
+from customobjects.queries.requests import RecordRequest
 from customobjects.queries.search import words_of
-from customobjects.queries.selection import RecordRequest, Selection
+from customobjects.queries.selection import Selection
 from customobjects.schema import Schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
@@ -67,8 +68,8 @@ def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHi
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
     schema = schema_of(custom_object)
     selection = Selection.of(actor, schema, RecordRequest(search=text))
-    statement: CompiledQuery[Record] = schema.made_once(
-        ("everywhere", selection.shape),
+    statement: CompiledQuery[Record] = schema.memoize(
+        ("everywhere", selection.cache_key),
         lambda: CompiledQuery(
             lambda: (
                 selection.records()
@@ -76,8 +77,8 @@ def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) ->
                 .annotate(grade=selection.search.rank())
                 .values_list("id", "name", "grade")
             ),
-            writes_values=True,
-            limit=MOST_RANKED,
+            by_values=True,
+            limit=MAX_RANKED_HITS,
         ),
     )
     rows = sorted(statement.rows(selection.values), key=lambda row: (row[2], row[1]))

@@ -7,17 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 
 from customobjects import access
 from customobjects.models import CustomObject, Field
-from customobjects.schema import Schema, known_schema, schema_of
+from customobjects.schema import Schema, State, known_schema, schema_of
 from salesos.accounts.actor import Actor
-from salesos.beliefs import Condition, Memory
+from salesos.accounts.authentication import USER_COLUMNS, USER_ID, user_of
+from salesos.accounts.models import User
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound
 
 UUID_LENGTH = 36
+STATE_COLUMNS = ("id", "schema_version", "updated_at")
 
 
 def as_uuid(reference: str) -> UUID | None:
@@ -47,7 +49,7 @@ def find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject
     return found
 
 
-def _slot(name: str) -> Param:
+def _param(name: str) -> Param:
     found = CustomObject._meta.get_field(name)
     assert isinstance(found, models.Field)
     return Param(name, found)
@@ -55,58 +57,71 @@ def _slot(name: str) -> Param:
 
 def _state_by(name: str, *, lock: str = "") -> CompiledQuery[CustomObject]:
     def build() -> QuerySet[CustomObject, Any]:
-        objects = access.objects_of(_slot("organization_id")).filter(**{name: _slot(name)})
-        return objects.values_list("id", "schema_version", "updated_at")
+        objects = access.objects_of(_param("organization_id")).filter(**{name: _param(name)})
+        return objects.values_list(*STATE_COLUMNS)
 
-    return CompiledQuery(build, lock=lock, confirms=True)
+    return CompiledQuery(build, lock=lock)
+
+
+def _user_and_state_by(name: str) -> CompiledQuery[User]:
+    """Who asks, and the state of the object that is asked about, where it exists for them: one statement for both."""
+
+    def build() -> QuerySet[User, Any]:
+        objects = "organization__custom_objects"
+        is_meant = access.exists_among(objects) & Q(**{f"{objects}__{name}": _param(name)})
+        users = User.objects.filter(id=USER_ID).annotate(asked=FilteredRelation(objects, condition=is_meant))
+        return users.values_list(*USER_COLUMNS, *(f"asked__{column}" for column in STATE_COLUMNS))
+
+    return CompiledQuery(build)
 
 
 _STATES = {name: _state_by(name) for name in ("id", "api_name")}
 # Whoever changes the schema takes the row FOR UPDATE, and so waits for us, or we for them.
-_HELD_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", "api_name")}
+_LOCKED_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", "api_name")}
+_USERS_AND_STATES = {name: _user_and_state_by(name) for name in ("id", "api_name")}
 
 
-def _remembered() -> QuerySet[CustomObject, Any]:
-    # An object never changes its organization.
-    objects = CustomObject.objects.filter(deleted_at=None)
-    return objects.filter(id=_slot("id"), schema_version=_slot("schema_version"), updated_at=_slot("updated_at"))
+def _named(reference: str) -> tuple[str, Any]:
+    """The column that a reference names an object by, and the value in it."""
+    id_ = as_uuid(reference)
+    # A NUL, which no apiName has, would be an error inside PostgreSQL.
+    return ("id", id_) if id_ is not None else ("api_name", "" if "\x00" in reference else reference)
 
 
-def _state_values(_key: tuple[UUID, str], schema: Schema) -> dict[str, Any]:
-    id_, version, updated_at = schema.state
-    return {"id": id_, "schema_version": version, "updated_at": updated_at}
+def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, State | None]:
+    """A user, and the state of the object that the user means by ``reference``; None where there is none. One query."""
+    name, value = _named(reference)
+    for row in _USERS_AND_STATES[name].rows({USER_ID.key: user_id, name: value}):
+        count = len(USER_COLUMNS)
+        return user_of(row[:count]), row[count:] if row[count] is not None else None
+    return None, None
 
 
-# By organization and reference. An apiName never comes to mean another object while the one that has it is there.
-_schemas: Memory[tuple[UUID, str], Schema] = Memory(Condition(_remembered), _state_values)
-
-
-def find_schema(actor: Actor, reference: str, *, hold: bool = False) -> Schema:
+def find_schema(actor: Actor, reference: str, *, lock: bool = False, state: State | None = None) -> Schema:
     """The compiled schema of an object that exists for the actor. Raises ``NotFound``.
 
-    One query, and two more where this version is new to the process; none, where the request may believe what is
-    remembered. With ``hold`` the schema stays as it is until this transaction ends.
+    One query, and two more where this version is new to the process; none, where the ``state`` was just read for
+    this actor and reference. With ``lock`` the schema stays as it is until this transaction ends.
     """
-    key = (actor.organization_id, reference)
-    believed = None if hold else _schemas.believed(key)
-    if believed is not None:
-        return believed
-    id_ = as_uuid(reference)
-    name, value = ("api_name", reference) if id_ is None else ("id", id_)
-    # A NUL, which no apiName has, would be an error inside PostgreSQL.
-    given = {"organization_id": actor.organization_id, name: value}
-    rows = (_HELD_STATES if hold else _STATES)[name].rows(given) if "\x00" not in reference else []
-    if not rows:
-        raise NotFound.named("object", reference)
-    schema = known_schema(rows[0]) or schema_of(find_object(access.visible_objects(actor), str(rows[0][0])))
-    _schemas.remember(key, schema)
-    return schema
+    if state is None:
+        name, value = _named(reference)
+        query = (_LOCKED_STATES if lock else _STATES)[name]
+        rows = query.rows({"organization_id": actor.organization_id, name: value})
+        if not rows:
+            raise NotFound.named("object", reference)
+        [state] = rows
+    known = known_schema(state)
+    schema = known or schema_of(find_object(access.visible_objects(actor), str(state[0])))
+    return access.visible_schema(actor, schema)
 
 
-def get_schema(actor: Actor, reference: str) -> Schema:
-    """The compiled schema of an object that the actor may read. Raises ``PermissionDenied``, ``NotFound``."""
+def get_schema(actor: Actor, reference: str, *, state: State | None = None) -> Schema:
+    """The compiled schema of an object that the actor may read. Raises ``PermissionDenied``, ``NotFound``.
+
+    ``state`` is as ``find_schema`` takes it.
+    """
     access.require_read(actor)
-    return find_schema(actor, reference)
+    return find_schema(actor, reference, state=state)
 
 
 def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:

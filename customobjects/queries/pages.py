@@ -1,4 +1,14 @@
-"""Lists of records: filtered, searched, sorted, page by page, as finished documents."""
+"""Lists of records: filtered, searched, sorted, page by page, as finished documents.
+
+``GET …/records?status=active&sort=-cost&limit=50`` goes this way:
+
+    RecordRequest          what the caller asks
+    Selection              the records that fit: filters (``filter_reader``, ``operators``) and a search
+    Order                  what they are sorted by, in parts: those with a cost, and behind them those without
+    PageQuery              the compiled query of one part; it is run with the selection's and the cursor's values
+    PageRows               what it gives: the documents as one text, and where the last of them is
+    RecordPage             the answer: documents, total, the cursor to the next page
+"""
 
 from __future__ import annotations
 
@@ -6,20 +16,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count as CountAggregate
+from django.db.models import QuerySet, Window
+
+from customobjects.models import Record
 from customobjects.queries import cursors
 from customobjects.queries.cursors import Position
 from customobjects.queries.expansion import Expansion
-from customobjects.queries.listing import Listing, Read
-from customobjects.queries.ordering import Order, ordering, ranking
-from customobjects.queries.selection import RecordRequest, Selection
-from customobjects.queries.totals import Count, Total
+from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, ordering, ranking
+from customobjects.queries.requests import Count, RecordRequest
+from customobjects.queries.selection import Selection
+from customobjects.queries.totals import Total, count_of, total_of
 from customobjects.schema import Schema, SchemaField
+from customobjects.storage.dialect import writes_what_it_sorts
+from customobjects.storage.documents import RecordDocument
+from customobjects.storage.pages import OFFSET, PageQuery, PageRows
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
-MOST_RANKED = 1_000
+MAX_RANKED_HITS = 1_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,19 @@ class RecordPage:
         return records
 
 
+@dataclass(frozen=True)
+class _List:
+    """A selection in an order, and the fields that are shown; all, where that is None.
+
+    With ``most``, no more than so many of its records are looked at, and one more; and it is told how many they are.
+    """
+
+    selection: Selection
+    order: Order
+    fields: tuple[SchemaField, ...] | None
+    most: int | None = None
+
+
 def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> RecordPage:
     """A page of records.
 
@@ -46,52 +76,133 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     """
     selection = Selection.of(actor, schema, request)
     expansion = Expansion(actor, schema, request.expand)
-    shown = chosen_fields(schema, request.fields, expansion)
     order = ordering(schema, request.sort, parameter=request.sort_parameter)
+    fields = chosen_fields(schema, request.fields, expansion)
     digest = _digest(schema, request, order)
     after = cursors.read(request.cursor, digest) if request.cursor else None
     offset = (request.page - 1) * request.limit if after is None else 0
-    known: Total | None = None
+    total: Total | None = None
     if selection.search and not request.sort:
-        read, known = _found(selection, order, shown, request.limit, offset=offset, after=after)
+        rows, end, total = _read_hits(selection, fields, request.limit, offset=offset, after=after)
     else:
-        read = Listing(selection, order, shown).read(request.limit, offset=offset, after=after)
-    next_cursor = cursors.write(read.end, digest) if read.has_more and read.end is not None else None
-    if not read.has_more and after is None and (read.count or not offset):
-        known = Total(offset + read.count)
-    if request.total is Count.NONE:
-        known = Total(None)
-    total = known or selection.totals().total(request.total, selection.values)
-    return RecordPage(expansion.expanded(read.documents), total, next_cursor)
+        rows, end = _read(_List(selection, order, fields), request.limit, offset=offset, after=after)
+    if not rows.has_more and after is None and (rows.number or not offset):
+        total = Total(offset + rows.number)
+    if total is None or request.total is Count.NONE:
+        total = total_of(selection, request.total)
+    next_cursor = cursors.write(end, digest) if rows.has_more and end is not None else None
+    return RecordPage(expansion.expanded(rows.documents), total, next_cursor)
 
 
 def _digest(schema: Schema, request: RecordRequest, order: Order) -> str:
     """What tells this list from others, so that no cursor goes from one to another."""
-    within = [request.within.shape(), *(leaf.operands for leaf in request.within.leaves())]
-    return cursors.digest_of(schema.id, sorted(request.filters), request.tree, within, request.search, order.shape)
+    within = [request.within.cache_key, *request.within.values().values()]
+    return cursors.digest_of(schema.id, sorted(request.filters), request.tree, within, request.search, order.cache_key)
 
 
-def _found(
+def _read_hits(
     selection: Selection,
-    newest: Order,
-    shown: tuple[SchemaField, ...] | None,
-    wanted: int,
+    fields: tuple[SchemaField, ...] | None,
+    size: int,
     *,
     offset: int,
     after: Position | None,
-) -> tuple[Read, Total | None]:
+) -> tuple[PageRows, Position | None, Total | None]:
     """A page of a search's hits, and their number where it is known: the best first, unless there are very many.
 
     How the first page was sorted, the next ones are too: the cursor of a ranked one has a key.
     """
     ranked = ranking(selection.search)
     if after is not None:
-        listing = Listing(selection, ranked if after.keys else newest, shown)
-        return listing.read(wanted, offset=0, after=after), None
-    read = Listing(selection, ranked, shown, most=MOST_RANKED).read(wanted, offset=offset, after=None)
-    if read.total <= MOST_RANKED:
-        return read, Total(read.total) if read.count else None
-    return Listing(selection, newest, shown).read(wanted, offset=offset, after=None), None
+        order = ranked if after.keys else NEWEST_FIRST
+        return *_read(_List(selection, order, fields), size, offset=0, after=after), None
+    rows, end = _read(_List(selection, ranked, fields, most=MAX_RANKED_HITS), size, offset=offset, after=None)
+    if rows.total <= MAX_RANKED_HITS:
+        return rows, end, Total(rows.total) if rows.number else None
+    return *_read(_List(selection, NEWEST_FIRST, fields), size, offset=offset, after=None), None
+
+
+def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tuple[PageRows, Position | None]:
+    """The first ``size`` records of a list, from an offset or behind a position, and the position of the last.
+
+    Its parts are read one behind the other, until there are enough.
+    """
+    values = list_.selection.values
+    read, end = PageRows(), None
+    for part in list_.order.parts:
+        if after is not None and part.number < after.part:
+            continue
+        starts_inside = after is not None and after.part == part.number
+        if after is not None and starts_inside:
+            values = {**values, **after.values()}
+        if offset:
+            values = {**values, OFFSET.key: offset}
+        # Where nothing is missing any more, it is only asked whether there is more.
+        missing = size - read.number
+        behind = after.empties if after is not None and starts_inside else None
+        rows = _page_query(list_, part, missing, offset=offset, behind=behind).read(values, missing)
+        if rows.last_id is not None:
+            end = Position(part.number, rows.last_keys, rows.last_id)
+        read = _joined(read, rows)
+        if read.has_more:
+            break
+        if offset:
+            # Only where a page begins behind a whole part, it is asked how many records that has.
+            offset = 0 if rows.number else offset - _size_of(list_, part)
+    return read, end
+
+
+def _joined(first: PageRows, second: PageRows) -> PageRows:
+    """What was read of a list so far, and of its next part."""
+    if not first.number or not second.number:
+        return second if second.number else first._replace(has_more=second.has_more)
+    return second._replace(documents=f"{first.documents},{second.documents}", number=first.number + second.number)
+
+
+def _page_query(list_: _List, part: OrderPart, size: int, *, offset: int, behind: Sequence[bool] | None) -> PageQuery:
+    """The query for ``size`` records of a part: from an offset, or behind a position with such empty keys."""
+    selection, order, fields, most = list_.selection, list_.order, list_.fields, list_.most
+    picks_first = writes_what_it_sorts() and not order.is_by_id and most is None
+    # How much is missing in the later parts of a list, differs each time.
+    fixed_size = size if picks_first or not part.number else None
+    # Without filters, every plan is the same.
+    is_plain = selection.is_everything and not offset and fixed_size is not None
+    shown = None if fields is None else tuple(field.id for field in fields)
+    start = offset if picks_first else bool(offset)
+    key = ("page", selection.cache_key, order.cache_key, shown, most, part.number, fixed_size, start, behind)
+
+    def build() -> QuerySet[Record, Any]:
+        records = selection.records().filter(part.condition)
+        if behind is not None:
+            records = records.filter(part.behind(behind))
+        counted = {}
+        if most is not None:
+            records = Record.objects.filter(id__in=records.order_by().values("id")[: most + 1])
+            counted = {"total": Window(CountAggregate("*"))}
+        if picks_first:
+            chosen = records.order_by(*part.order()).values("id")[offset : offset + size + 1]
+            records = Record.objects.filter(id__in=chosen)
+        keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
+        document = RecordDocument(selection.schema, fields)
+        ordered = records.order_by(*part.order()).annotate(document=document, **keys, **counted)
+        return ordered.values_list("document", "id", *keys, *counted)
+
+    return selection.schema.memoize(
+        key,
+        lambda: PageQuery(
+            build,
+            keys=len(part.keys),
+            size=fixed_size,
+            counts=most is not None,
+            has_offset=bool(offset) and not picks_first,
+            by_values=not is_plain,
+        ),
+    )
+
+
+def _size_of(list_: _List, part: OrderPart) -> int:
+    key = list_.order.cache_key, part.number
+    return count_of(list_.selection, within=part.condition, key=key)
 
 
 def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expansion) -> tuple[SchemaField, ...] | None:

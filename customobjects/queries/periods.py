@@ -11,7 +11,7 @@ COUNTED = re.compile(r"(last|next)_([1-9][0-9]{0,3})_(days|weeks|months|quarters
 NAMED = re.compile(r"(last|this|next)_(week|month|quarter|year)", re.ASCII)
 DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-WORDS = "today, yesterday, tomorrow, this_week, last_month, next_quarter, this_year, last_7_days, next_3_months"
+EXAMPLES = "today, yesterday, tomorrow, this_week, last_month, next_quarter, this_year, last_7_days, next_3_months"
 
 Period = tuple[datetime, datetime]
 

@@ -38,9 +38,7 @@ def get_document(
         return records.annotate(document=RecordDocument(schema, shown)).values_list("document", "version")
 
     names = None if shown is None else tuple(field.id for field in shown)
-    statement = schema.made_once(
-        ("document", access.reach(actor, schema), names), lambda: CompiledQuery(build, confirms=True)
-    )
+    statement = schema.memoize(("document", access.rights(actor, schema), names), lambda: CompiledQuery(build))
     rows = statement.rows({"id": id_}) if id_ is not None else []
     if not rows:
         raise NotFound.named("record", reference)
@@ -103,7 +101,7 @@ def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tu
             .order_by("name", "id")
             .values_list("id", "name")
         ),
-        writes_values=True,
+        by_values=True,
         limit=limit,
     )
     return [(str(id_), name or str(id_)) for id_, name in statement.rows(dict(wanted.values()))]

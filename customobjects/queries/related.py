@@ -5,25 +5,25 @@ from __future__ import annotations
 from uuid import UUID
 
 from customobjects import access
-from customobjects.fieldtypes import Operator
-from customobjects.fieldtypes.references import Lookup
 from customobjects.models import Record
-from customobjects.queries.filters import Condition, Group
+from customobjects.queries.filters import Filter, FilterGroup
 from customobjects.queries.objects import as_uuid
+from customobjects.queries.operators import OPERATORS
+from customobjects.queries.subjects import Subject
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound, ValidationError
 
 
-def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *, via: str | None = None) -> Group:
+def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *, via: str | None = None) -> FilterGroup:
     """The condition for records of ``schema`` that point at a record of ``target``, by any lookup or by ``via``.
 
     Raises ``NotFound`` where there is no such record, ``ValidationError`` where no lookup leads there.
     """
     id_ = as_uuid(reference)
-    statement: CompiledQuery[Record] = target.made_once(
-        ("exists", access.reach(actor, target)),
+    statement: CompiledQuery[Record] = target.memoize(
+        ("exists", access.rights(actor, target)),
         lambda: CompiledQuery(
             lambda: access.visible_records(actor, target).filter(id=Param("id", Record._meta.pk)).values_list("id")
         ),
@@ -36,7 +36,7 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
         raise ValidationError.of(message, code="unrelated")
     if via is not None:
         lookups = [field for field in lookups if field.api_name == via] or _refuse(via, lookups)
-    return Group("or", tuple(_condition(field, id_) for field in lookups))
+    return FilterGroup("or", tuple(_pointing(field, id_) for field in lookups))
 
 
 def _refuse(via: str, lookups: list[SchemaField]) -> list[SchemaField]:
@@ -44,9 +44,8 @@ def _refuse(via: str, lookups: list[SchemaField]) -> list[SchemaField]:
     raise ValidationError.of(f"via must be one of {there}, and {via[:80]!r} is none", field="via", code="choice")
 
 
-def _condition(field: SchemaField, id_: UUID) -> Condition:
-    assert isinstance(field.type, Lookup)
+def _pointing(field: SchemaField, id_: UUID) -> Filter:
+    subject = Subject.of_field(field)
     # A list of ids has no key of its own: there the links decide.
-    if field.type.multiple:
-        return Condition(field, Operator.HAS, (id_,))
-    return Condition(field, Operator.EXACT, (str(id_),))
+    operator = OPERATORS["has" if field.type.column is None else "exact"]
+    return Filter(subject, operator, operator.parse(subject, str(id_)))

@@ -7,7 +7,7 @@ fields, whose values the text still has, each hit is checked to lie in a segment
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
@@ -56,8 +56,8 @@ class Search:
         return [field for field in self._schema.fields if field.type.searchable]
 
     @property
-    def shape(self) -> Hashable:
-        """Searches of one shape are one query."""
+    def cache_key(self) -> Hashable:
+        """What tells conditions of searches on one schema apart."""
         return len(self.words), self.is_off
 
     def __bool__(self) -> bool:
@@ -82,18 +82,19 @@ class Search:
         cases = [When(Q(fits), then=Value(grade)) for grade, fits in enumerate(grades)]
         return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
 
-    def values(self) -> Iterator[tuple[Hashable, Any]]:
-        """What goes into the parameters of ``condition`` and ``rank``."""
-        for place, word in enumerate(self.words):
-            yield ("word", place), containing(word)
-            if self._hides and self._seen:
-                yield ("word in", place), pattern_in(self._seen, word)
+    def values(self) -> dict[Hashable, Any]:
+        """The values of the parameters of ``condition`` and ``rank``."""
         if not self.words:
-            return
+            return {}
         first = literal_pattern(self.words[0])
         mark = chr(FIRST_MARK + self._primary.number) if self._primary else chr(LAST_MARK)
         inside = f"[^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*"
-        yield "rank 0", containing(mark + " ".join(self.words))
-        yield "rank 1", f"{mark}({inside} )?{first}"
-        yield "rank 2", f"{mark}{inside}{first}"
-        yield "rank 3", f"[{chr(FIRST_MARK)}-{chr(LAST_MARK)} ]{first}"
+        found: dict[Hashable, Any] = {("word", place): containing(word) for place, word in enumerate(self.words)}
+        if self._hides and self._seen:
+            found |= {("word in", place): pattern_in(self._seen, word) for place, word in enumerate(self.words)}
+        return found | {
+            "rank 0": containing(mark + " ".join(self.words)),
+            "rank 1": f"{mark}({inside} )?{first}",
+            "rank 2": f"{mark}{inside}{first}",
+            "rank 3": f"[{chr(FIRST_MARK)}-{chr(LAST_MARK)} ]{first}",
+        }

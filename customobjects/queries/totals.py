@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable
 from dataclasses import dataclass
-from enum import StrEnum
+from threading import Lock
 
-from django.db.models import QuerySet
+from cachetools import TTLCache
+from django.db.models import Q
 
 from customobjects.models import Record
+from customobjects.queries.requests import Count
+from customobjects.queries.selection import Selection
 from customobjects.storage.dialect import can_estimate
 from salesos import json
-from salesos.db.compiled_queries import Around, CompiledQuery, Values
+from salesos.db.compiled_queries import CompiledQuery, Wrapper
 
 # Totals up to this are counted, and above it estimated where the database's planner can.
-EXACT_TOTAL = 10_000
-# Seconds that an estimate is good for, and how many are kept.
-STALE = 10
-KEPT = 1_000
-COUNT = Around("SELECT COUNT(*)", " FROM ({}) counted")
-EXPLAIN = Around("EXPLAIN (FORMAT JSON) ", "{}")
-
-
-class Count(StrEnum):
-    """What a caller wants to know of the total. Without a word: exact up to 10,000, and an estimate above."""
-
-    EXACT = "exact"
-    ESTIMATED = "estimated"
-    NONE = "none"
-    DEFAULT = ""
+MAX_EXACT_TOTAL = 10_000
+# How long an estimate is good for, and how many are kept.
+ESTIMATE_SECONDS = 10
+ESTIMATES_CACHE_SIZE = 1_000
+# How long a query that found many is taken to find many again.
+LARGE_SECONDS = 3_600
+COUNT = Wrapper("SELECT COUNT(*) FROM (", ") counted")
+EXPLAIN = Wrapper("EXPLAIN (FORMAT JSON) ")
 
 
 @dataclass(frozen=True)
@@ -40,63 +35,72 @@ class Total:
     is_estimate: bool = False
 
 
-class Totals:
-    """Counts the records of one query, with parameters for its values."""
+# By hashes, so that what is kept is bounded. Two that clash share an estimate.
+_estimates: TTLCache[int, int] = TTLCache(ESTIMATES_CACHE_SIZE, ESTIMATE_SECONDS)
+_large: TTLCache[int, bool] = TTLCache(ESTIMATES_CACHE_SIZE, LARGE_SECONDS)
+_lock = Lock()
 
-    def __init__(self, records: QuerySet[Record], *, most: int = EXACT_TOTAL, plan_first: bool = False) -> None:
-        """``most`` is how far ``few`` counts. With ``plan_first`` the planner is asked before anything is counted."""
-        self._plan_first = plan_first
-        ids = records.order_by().values_list("id")
-        self._few = CompiledQuery(lambda: ids, writes_values=True, limit=most + 1, around=COUNT)
-        self._every = CompiledQuery(lambda: ids, writes_values=True, around=COUNT)
-        self._plan = CompiledQuery(lambda: ids, writes_values=True, around=EXPLAIN)
-        # Whether there were many the last time: then, too.
-        self._was_large = False
-        self._estimates: dict[Hashable, tuple[float, int]] = {}
 
-    def total(self, count: Count, values: Values) -> Total:
-        """The total that ``count`` asks for. One query or two, or none."""
-        if count is Count.NONE:
-            return Total(None)
-        if count is Count.EXACT:
-            return Total(self._number(self._every, values))
-        if count is Count.ESTIMATED:
-            return Total(self._estimate(values), is_estimate=True)
-        estimate = self._estimate(values) if self._was_large or (self._plan_first and can_estimate()) else 0
-        if estimate > EXACT_TOTAL:
-            return Total(estimate, is_estimate=True)
-        counted = self.few(values)
-        self._was_large = counted > EXACT_TOTAL
-        if not self._was_large:
-            return Total(counted)
-        return Total(max(estimate or self._estimate(values), EXACT_TOTAL + 1), is_estimate=True)
+def total_of(selection: Selection, count: Count = Count.DEFAULT) -> Total:
+    """The total that ``count`` asks for. One query or two, or none."""
+    if count is Count.NONE:
+        return Total(None)
+    if count is Count.EXACT:
+        return Total(count_of(selection))
+    if count is Count.ESTIMATED:
+        return Total(_estimate(selection), is_estimate=True)
+    found_many = hash((selection.schema.id, selection.cache_key))
+    # The planner knows little of what a text has inside, and much of what columns hold.
+    plans_first = can_estimate() and bool(selection.filters.parts) and not selection.search
+    estimate = _estimate(selection) if found_many in _large or plans_first else 0
+    if estimate > MAX_EXACT_TOTAL:
+        return Total(estimate, is_estimate=True)
+    counted = count_of(selection, most=MAX_EXACT_TOTAL + 1)
+    if counted <= MAX_EXACT_TOTAL:
+        return Total(counted)
+    with _lock:
+        _large[found_many] = True
+    return Total(max(estimate or _estimate(selection), MAX_EXACT_TOTAL + 1), is_estimate=True)
 
-    def few(self, values: Values) -> int:
-        """How many records there are, counted up to one more than ``most``."""
-        return self._number(self._few, values)
 
-    @staticmethod
-    def _number(statement: CompiledQuery[Record], values: Values) -> int:
-        [(number,)] = statement.rows(values) or [(0,)]
-        return int(number)
+def count_of(selection: Selection, *, most: int | None = None, within: Q | None = None, key: Hashable = None) -> int:
+    """How many records there are, counted up to ``most``. ``key`` names a condition that they also lie ``within``."""
+    query = _query(selection, COUNT, most=most, within=within, key=key)
+    return int((query.rows(selection.values) or [(0,)])[0][0])
 
-    def _estimate(self, values: Values) -> int:
-        """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again.
 
-        SQLite's planner has none; there it is what was counted a moment ago.
-        """
-        key = tuple(values.values())
-        asked, estimate = self._estimates.get(key, (-STALE, 0))
-        if time.monotonic() - asked >= STALE:
-            estimate = self._planned(values) if can_estimate() else self._number(self._every, values)
-            if len(self._estimates) >= KEPT:
-                self._estimates.clear()
-            self._estimates[key] = (time.monotonic(), estimate)
-        return estimate
+def _query(
+    selection: Selection, wrapper: Wrapper, *, most: int | None = None, within: Q | None = None, key: Hashable = None
+) -> CompiledQuery[Record]:
+    return selection.schema.memoize(
+        ("total", selection.cache_key, wrapper.before, most, key),
+        lambda: CompiledQuery(
+            lambda: selection.records().filter(within or Q()).order_by().values_list("id"),
+            by_values=not selection.is_everything,
+            limit=most,
+            wrapper=wrapper,
+        ),
+    )
 
-    def _planned(self, values: Values) -> int:
-        rows = self._plan.rows(values)
-        if not rows:
-            return 0
-        plan = rows[0][0] if not isinstance(rows[0][0], str) else json.loads(rows[0][0])
-        return int(plan[0]["Plan"]["Plan Rows"])
+
+def _estimate(selection: Selection) -> int:
+    """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again.
+
+    SQLite's planner has none; there it is what was counted a moment ago.
+    """
+    key = hash((selection.schema.cache_key, selection.cache_key, tuple(selection.values.values())))
+    with _lock:
+        known = _estimates.get(key)
+    if known is None:
+        known = _planned(selection) if can_estimate() else count_of(selection)
+        with _lock:
+            _estimates[key] = known
+    return known
+
+
+def _planned(selection: Selection) -> int:
+    rows = _query(selection, EXPLAIN).rows(selection.values)
+    if not rows:
+        return 0
+    plan = rows[0][0] if not isinstance(rows[0][0], str) else json.loads(rows[0][0])
+    return int(plan[0]["Plan"]["Plan Rows"])

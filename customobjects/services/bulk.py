@@ -18,7 +18,9 @@ from django.db import transaction
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.objects import as_uuid
-from customobjects.queries.selection import RecordRequest, ids_of
+from customobjects.queries.requests import RecordRequest
+from customobjects.queries.selection import Selection, matching_ids
+from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, uniqueness
 from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records
@@ -355,8 +357,9 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
 
 
 def _matching(actor: Actor, schema: Schema, request: RecordRequest) -> list[UUID]:
-    ids, total = ids_of(actor, schema, request, deletion.MAX_AT_ONCE + 1)
+    ids = matching_ids(actor, schema, request, deletion.MAX_AT_ONCE + 1)
     if len(ids) > deletion.MAX_AT_ONCE:
+        total = count_of(Selection.of(actor, schema, request))
         message = f"{total:,} records fit; at most {deletion.MAX_AT_ONCE:,} are changed at a time, so narrow the filter"
         raise Conflict.of(message, code="too_many")
     return ids

@@ -81,8 +81,8 @@ def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:
 def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, LockedRecord]:
     """Those of some records that exist for the actor, by id, held in the order of their ids."""
     if len(ids) == 1:
-        statement: CompiledQuery[Record] = schema.made_once(
-            ("hold", access.reach(actor, schema)),
+        statement: CompiledQuery[Record] = schema.memoize(
+            ("hold", access.rights(actor, schema)),
             lambda: CompiledQuery(
                 lambda: (
                     access.visible_records(actor, schema)

@@ -40,7 +40,7 @@ def writable_schema(actor: Actor, reference: str) -> Schema:
 
     Raises ``NotFound``, or ``Conflict`` where the object is archived.
     """
-    schema = find_schema(actor, reference, hold=True)
+    schema = find_schema(actor, reference, lock=True)
     if not schema.is_active:
         raise Conflict.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
     return schema

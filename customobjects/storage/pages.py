@@ -1,93 +1,99 @@
-"""Slices: some records of a list, one behind the other, as one text that the database has put together.
+"""Reading some records of a list, one behind the other, as one text that the database has put together.
 
 PostgreSQL sends a page as one row: for each row that it sends instead, both ends have as much to do as for the
-record in it. SQLite, which sends nothing anywhere, gives row by row.
+record in it. SQLite, which sends nothing anywhere, gives row by row. A page of two by name, with one sort key:
+
+    SELECT array_to_string((array_agg(document))[1:2], ','), count(*), 0,
+           (array_agg(id))[2], (array_agg(key_0))[2]
+      FROM (SELECT … AS document, id, text_1 AS key_0 FROM … ORDER BY text_1, id LIMIT 3) page
+
+The third row only tells that there are more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import IntegerField, QuerySet
 
-from salesos.db.compiled_queries import Around, CompiledQuery, Param, Values
-from salesos.db.connections import Row
+from customobjects.models import Record
+from salesos.db.compiled_queries import CompiledQuery, Param, Wrapper
+from salesos.db.django_internals import Row, compiling_connection
 
 NUMBER = IntegerField()
-WANTED = Param("wanted", NUMBER)
-# One more than wanted tells whether there are more.
-READ = Param("read", NUMBER)
-# Documents, number, total and id of no records.
-NOTHING: Row = (None, 0, 0, None)
+OFFSET = Param("offset", NUMBER)
+SIZE = Param("size", NUMBER)
+SIZE_AND_ONE = Param("size and one", NUMBER)
 
 
-class Slice(NamedTuple):
+class PageRows(NamedTuple):
     """Some records: ``documents`` is JSON text with commas in between.
 
-    ``last_id`` and ``last_keys`` are of the last record that was wanted, where there are so many. ``total`` is what a
-    query that counts says of each of its rows.
+    ``last_id`` and ``last_keys`` are of the last record, where there are as many as were wanted. ``total`` is what a
+    query that counts says.
     """
 
-    documents: str
-    number: int
-    has_more: bool
-    last_id: UUID | None
-    last_keys: tuple[Any, ...]
-    total: int
+    documents: str = ""
+    number: int = 0
+    has_more: bool = False
+    last_id: UUID | None = None
+    last_keys: tuple[Any, ...] = ()
+    total: int = 0
 
 
-class SliceStatement:
-    """Reads slices of one list."""
+class PageQuery(CompiledQuery[Record]):
+    """Reads records of one list."""
 
     def __init__(
         self,
-        build: Callable[[], QuerySet[Any, Any]],
+        build: Callable[[], QuerySet[Record, Any]],
         *,
         keys: int,
         size: int | None = None,
-        offset: Param | None = None,
+        has_offset: bool = False,
         counts: bool = False,
-        writes_values: bool = False,
+        by_values: bool = False,
     ) -> None:
         """``build`` gives the query of document, id and so many sort ``keys``, in its order, without a limit.
 
-        One that ``counts`` has a column ``total`` behind them. With a ``size``, all slices are to have that many
-        records. ``writes_values`` is what it is of a statement.
+        One that ``counts`` has a column ``total`` behind them. With a ``size``, all reads are of that many records,
+        which the planner then knows. ``by_values`` is what it is of a compiled query.
         """
         self._size = size
         self._keys = keys
         self._counts = counts
-        self._joins = connection.vendor == "postgresql"
-        limit = READ if size is None else size + 1
-        around = _joined(keys, size, counts=counts) if self._joins else None
-        self._statement: CompiledQuery[Any] = CompiledQuery(
-            build, writes_values=writes_values, limit=limit, offset=offset, around=around, confirms=True
+        self._is_joined = compiling_connection().vendor == "postgresql"
+        super().__init__(
+            build,
+            by_values=by_values,
+            limit=SIZE_AND_ONE if size is None else size + 1,
+            offset=OFFSET if has_offset else None,
+            wrapper=_joined(keys, size, counts=counts) if self._is_joined else None,
         )
 
-    def read(self, values: Values, wanted: int) -> Slice:
-        """The first ``wanted`` records, which are ``size`` where there is one."""
+    def read(self, values: Mapping[Any, Any], size: int) -> PageRows:
+        """The first ``size`` records."""
         if self._size is None:
-            values = {**values, WANTED.key: wanted, READ.key: wanted + 1}
-        rows = self._statement.rows(values)
-        row = self._join(rows, wanted) if not self._joins else rows[0] if rows else NOTHING
-        documents, count, total, id_, *keys = row
-        return Slice(documents or "", min(count, wanted), count > wanted, id_, tuple(keys), total or 0)
+            values = {**values, SIZE.key: size, SIZE_AND_ONE.key: size + 1}
+        rows = self.rows(values)
+        if not rows:
+            return PageRows()
+        documents, count, total, last_id, *last_keys = rows[0] if self._is_joined else self._join(rows, size)
+        return PageRows(documents or "", min(count, size), count > size, last_id, tuple(last_keys), total or 0)
 
-    def _join(self, rows: Sequence[Row], wanted: int) -> Row:
+    def _join(self, rows: Sequence[Row], size: int) -> Row:
         """The one row that PostgreSQL would have made of ``rows``."""
-        kept = rows[:wanted]
-        total = rows[0][-1] if rows and self._counts else 0
-        last = kept[-1][1 : self._keys + 2] if kept and len(kept) == wanted else (None,)
-        return ",".join([row[0] for row in kept]), len(rows), total, *last
+        page = rows[:size]
+        last = page[-1][1 : self._keys + 2] if page and len(page) == size else (None,)
+        return ",".join([row[0] for row in page]), len(rows), rows[0][-1] if self._counts else 0, *last
 
 
-def _joined(keys: int, size: int | None, *, counts: bool) -> Around:
+def _joined(keys: int, size: int | None, *, counts: bool) -> Wrapper:
     """One row instead of many. An aggregate over a sorted query takes its rows in that order."""
-    wanted, slot = ("%s", (WANTED,)) if size is None else (str(size), ())
+    wanted, params = ("%s", (SIZE,)) if size is None else (str(size), ())
     last = ", ".join(f"(array_agg({name}))[{wanted}]" for name in ("id", *(f"key_{place}" for place in range(keys))))
     total = "max(total)" if counts else "0"
-    head = f"SELECT array_to_string((array_agg(document))[1:{wanted}], ','), count(*), {total}, {last}"
-    return Around(head, " FROM ({}) slice", slot * (keys + 2))
+    before = f"SELECT array_to_string((array_agg(document))[1:{wanted}], ','), count(*), {total}, {last} FROM ("
+    return Wrapper(before, ") page", params * (keys + 2))

@@ -23,7 +23,9 @@ from customobjects.models.record import column_field
 from customobjects.schema import Schema
 from customobjects.storage.documents import RecordDocument
 from salesos import json
-from salesos.db.connections import run
+from salesos.db.compiled_queries import with_constants
+from salesos.db.connections import execute
+from salesos.db.django_internals import compile_select
 
 # The columns that every record has beside its typed ones, in the order of the table.
 BASE = (
@@ -63,8 +65,8 @@ Writers = Sequence[tuple[str, Callable[[Any], Any]]]
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
     columns = (*BASE, *schema.columns)
-    sql, params = schema.made_once("insert", lambda: insert_statement(schema, columns))
-    writers = schema.made_once("insert writers", lambda: writers_of(columns))
+    sql, params = schema.memoize("insert", lambda: insert_statement(schema, columns))
+    writers = schema.memoize("insert writers", lambda: writers_of(columns))
     return _run(sql, [as_json(rows, writers), *params])
 
 
@@ -74,8 +76,8 @@ def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     Each row has ``id`` and all columns of ``CHANGING``; a typed column that it does not have becomes empty.
     """
     columns = (*CHANGING, *schema.columns)
-    sql, params = schema.made_once("update", lambda: _update_statement(schema, columns))
-    writers = schema.made_once("update writers", lambda: writers_of(("id", *columns)))
+    sql, params = schema.memoize("update", lambda: _update_statement(schema, columns))
+    writers = schema.memoize("update writers", lambda: writers_of(("id", *columns)))
     return _run(sql, [as_json(rows, writers), *params])
 
 
@@ -103,11 +105,11 @@ def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str,
             uuid.get_db_prep_save(record_id, connection),
         )
     ]
-    return {(name, bytes(digest)) for name, digest in run(sql, params)}
+    return {(name, bytes(digest)) for name, digest in execute(sql, params)}
 
 
 def _run(sql: str, params: Sequence[Any]) -> list[Written]:
-    return [(UUID(str(id_)), document) for id_, document in run(sql, params)]
+    return [(UUID(str(id_)), document) for id_, document in execute(sql, params)]
 
 
 # The statements ------------------------------------------------------------------------------------------------------
@@ -136,11 +138,10 @@ def _update_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list
 
 def _document(schema: Schema) -> tuple[str, list[Any]]:
     """The expression that writes a record's document, in terms of the row that is written."""
-    records = Record.objects.annotate(document=RecordDocument(schema)).values_list("document")
-    compiler = records.query.get_compiler(connection.alias)
-    compiler.as_sql()
-    [(_expression, (sql, params), _alias)] = compiler.select
-    return sql, list(params)
+    select = compile_select(Record.objects.annotate(document=RecordDocument(schema)).values_list("document"))
+    assert select is not None
+    [document] = select.columns
+    return with_constants(*document)
 
 
 def _source(columns: Sequence[str]) -> str:

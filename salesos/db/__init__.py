@@ -1,0 +1,1 @@
+"""How statements reach the database: compiled queries, caches that are revalidated, and connections."""

@@ -1,83 +1,117 @@
-"""How statements are sent to the database, so that it plans each of them once.
+"""How statements are sent over a thread's connection.
 
-PostgreSQL's driver prepares a statement that comes again. With parameters, one plan serves all their values; written
-into the statement, values are in the planner's sight, and each set of them has a plan of its own.
+PostgreSQL plans a statement in half a millisecond and answers a small one in a fifth of that, so what comes again is
+prepared: sent once, and from then on named. One plan then serves all values of its parameters. A filter wants a plan
+of its own for each set of values, as the best one for a common value may be the worst for a rare one:
+
+    execute(sql, [id_])                              # prepared; one plan for all ids
+    execute(sql, ["active", 500], by_values=True)    # the first time: bound, planned for these values, not prepared
+    execute(sql, ["active", 500], by_values=True)    # again: these values written in, prepared, planned no more
+
+(``docs/benchmarks.md`` has the figures of these and of the simpler ways.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.utils import CursorWrapper
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 
-Row = tuple[Any, ...]
+from salesos.db.caches import BoundedCache
+from salesos.db.django_internals import Row, server_cursor
 
 # Statements that a connection keeps prepared: those that were used last.
-PREPARED = 500
+MAX_PREPARED_STATEMENTS = 200
+# Statements with values written in: how large one may be, and all of them.
+MAX_WRITTEN_STATEMENT_BYTES = 16_000
+WRITTEN_STATEMENTS_CACHE_BYTES = 8_000_000
+# Values that came once, by their hash.
+SEEN_VALUES_CACHE_SIZE = 20_000
+SQLITE_STATEMENTS_CACHE_SIZE = 1_000
+
+Statement = tuple[str, tuple[Any, ...]]
+
+_seen: BoundedCache[int, bool] = BoundedCache(max_bytes=SEEN_VALUES_CACHE_SIZE, size_of=lambda _: 1)
+_written: BoundedCache[Statement, str] = BoundedCache(max_bytes=WRITTEN_STATEMENTS_CACHE_BYTES, size_of=len)
 
 
-@dataclass(frozen=True)
-class _Cursors:
-    """The cursors that a connection keeps: for running statements, and for writing values into them.
-
-    ``raw`` is the driver's own that ``running`` wraps.
-    """
+class _Cursors(NamedTuple):
+    """The cursors that a connection of psycopg's keeps."""
 
     connection: Any
-    running: CursorWrapper
-    raw: Any
+    running: Any
+    # Writes values into statements, as the connection's own settings want them.
     writing: Any
 
 
-def here() -> Any:
+def current_connection() -> BaseDatabaseWrapper:
     """This thread's connection. Looked up once: each attribute of Django's ``connection`` is a look-up of its own."""
     return connections[DEFAULT_DB_ALIAS]
 
 
-def run(sql: str, params: Sequence[Any]) -> list[Row]:
-    """Run a statement, and read all its rows."""
-    return run_on(here(), sql, params)
+def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list[Row]:
+    """Run a statement, and read all its rows. Raises Django's database errors.
 
-
-def run_on(connection: Any, sql: str, params: Sequence[Any]) -> list[Row]:
-    """Run a statement, and read all its rows. SQLite's driver prepares by itself.
-
-    Where statements are logged none are prepared, so that the log shows their values.
+    With ``by_values`` PostgreSQL plans it for each set of values; they must be hashable.
     """
-    if not prepares(connection):
+    connection = current_connection()
+    if connection.queries_logged or connection.execute_wrappers:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
-    cursors = _cursors(connection)
-    cursors.running.execute(sql, params)
-    # All is here now, and nothing can go wrong any more that Django would have to translate.
-    return list(cursors.raw.fetchall())
-
-
-def prepares(connection: Any) -> bool:
-    """Whether statements are prepared, and so values are better written into those that depend on them."""
-    return connection.vendor == "postgresql" and not connection.queries_logged
-
-
-def literal(connection: Any, value: Any) -> str:
-    """A value as it is written into a statement that has parameters, too."""
-    written: str = _cursors(connection).writing.mogrify("%s", [value])
-    return written.replace("%", "%%")
-
-
-def _cursors(connection: Any) -> _Cursors:
-    from django.db.backends.postgresql.base import ServerBindingCursor
-
     connection.ensure_connection()
-    kept: _Cursors | None = getattr(connection, "statement_cursors", None)
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            return _execute_on_postgresql(connection, sql, params, by_values=by_values)
+        return list(connection.connection.execute(_with_question_marks(sql), params).fetchall())
+
+
+@lru_cache(maxsize=SQLITE_STATEMENTS_CACHE_SIZE)
+def _with_question_marks(sql: str) -> str:
+    """The statement as SQLite's driver wants it. Django makes that anew each time."""
+    return FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
+
+
+def _execute_on_postgresql(
+    connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any], *, by_values: bool
+) -> list[Row]:
+    cursors = _cursors(connection)
+    if not by_values:
+        cursors.running.execute(sql, params)
+    elif written := _written_statement(cursors, sql, tuple(params)):
+        cursors.running.execute(written, prepare=True)
+    else:
+        cursors.running.execute(sql, params, prepare=False)
+    return list(cursors.running.fetchall())
+
+
+def _written_statement(cursors: _Cursors, sql: str, params: tuple[Any, ...]) -> str | None:
+    """The statement with its values written in, or None for values that come for the first time, or are too large."""
+    statement = sql, params
+    written = _written.get(statement)
+    if written is not None:
+        return written
+    hashed = hash(statement)
+    if _seen.get(hashed) is None:
+        _seen.put(hashed, True)
+        return None
+    if len(sql) + sum(len(param) for param in params if isinstance(param, str)) > MAX_WRITTEN_STATEMENT_BYTES:
+        return None
+    # The driver quotes a text with a backslash as E'…', which means the same whatever standard_conforming_strings is.
+    written = str(cursors.writing.mogrify(sql, params))
+    _written.put(statement, written)
+    return written
+
+
+def _cursors(connection: BaseDatabaseWrapper) -> _Cursors:
+    kept: _Cursors | None = getattr(connection, "kept_cursors", None)
     if kept is None or kept.connection is not connection.connection:
-        connection.connection.prepared_max = PREPARED
-        # Django uses this class itself, where all statements are to be bound by the server.
-        raw: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-        kept = connection.statement_cursors = _Cursors(
-            connection.connection, connection.make_cursor(raw), raw, connection.connection.cursor()
-        )
+        connection.connection.prepared_max = MAX_PREPARED_STATEMENTS
+        kept = _Cursors(connection.connection, server_cursor(connection), connection.connection.cursor())
+        connection.kept_cursors = kept  # type: ignore[attr-defined]
     return kept

@@ -11,6 +11,7 @@ from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field
 from customobjects.queries.global_search import ObjectHits
+from customobjects.queries.operators import operators_of
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
@@ -278,9 +279,12 @@ class FieldTypeSerializer(StrictSerializer):
     can_be_primary = serializers.BooleanField(read_only=True)
     can_be_unique = serializers.BooleanField(read_only=True)
     can_have_default = serializers.BooleanField(read_only=True)
-    operators = serializers.ListField(child=serializers.CharField(), read_only=True)
+    operators = serializers.SerializerMethodField(method_name="get_operators")
     options_schema = serializers.SerializerMethodField(method_name="get_options_schema")
     value_schema = serializers.SerializerMethodField(method_name="get_value_schema")
+
+    def get_operators(self, type_: type[FieldType]) -> list[str]:
+        return operators_of(type_)
 
     def get_options_schema(self, type_: type[FieldType]) -> dict[str, Any]:
         return type_.options_schema()

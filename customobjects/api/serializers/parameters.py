@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customobjects.queries.aggregates import INTERVALS
-from customobjects.queries.totals import Count
+from customobjects.queries.requests import Count
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import Integer, JSONObject, StrictSerializer, Text
 

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customobjects.api.base import ObjectMixin
 from customobjects.api.serializers.bulk import (
     BulkChangeSerializer,
     BulkDeleteSerializer,
@@ -16,7 +17,7 @@ from customobjects.api.serializers.bulk import (
     BulkSerializer,
     OutcomeSerializer,
 )
-from customobjects.queries.selection import RecordRequest
+from customobjects.queries.requests import RecordRequest
 from customobjects.services import bulk as services
 from customobjects.services.bulk import Kind, Operation, Outcome
 from customobjects.services.records import UNCHANGED
@@ -28,7 +29,7 @@ from salesos.rest.serializers import body_of
 DONE = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DELETE: 204}
 
 
-class Bulk(BelievingView):
+class Bulk(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="bulkRecords",
         tags=["Bulk"],
@@ -75,7 +76,7 @@ def _result(place: int, operation: Operation) -> dict[str, Any]:
     return done
 
 
-class BulkChange(BelievingView):
+class BulkChange(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="bulkChangeRecords",
         tags=["Bulk"],
@@ -92,7 +93,7 @@ class BulkChange(BelievingView):
         return Response(_shown(done, dry_run=given["dry_run"]))
 
 
-class BulkDelete(BelievingView):
+class BulkDelete(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="bulkDeleteRecords",
         tags=["Bulk"],

@@ -7,19 +7,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customobjects.api.base import ObjectMixin
 from customobjects.api.pagination import pairs_of, parameters
 from customobjects.api.serializers.objects import GroupListSerializer, HitListSerializer
 from customobjects.api.serializers.parameters import AggregateQuerySerializer, EverywhereQuerySerializer
 from customobjects.api.views.records import FILTERS, split_parameters
 from customobjects.queries.aggregates import Aggregation, aggregate
 from customobjects.queries.global_search import global_search
-from customobjects.queries.objects import get_schema
-from customobjects.queries.selection import RecordRequest
+from customobjects.queries.requests import RecordRequest
 from salesos.accounts.actor import actor_of
 from salesos.rest.believing import BelievingView
 
 
-class Aggregate(BelievingView):
+class Aggregate(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="aggregateRecords",
         tags=["Records"],
@@ -38,7 +38,7 @@ class Aggregate(BelievingView):
         )
         actor = actor_of(request)
         records = RecordRequest(search=given["search"], filters=filters)
-        rows, is_truncated = aggregate(actor, get_schema(actor, object_reference), records, asked)
+        rows, is_truncated = aggregate(actor, self.object_schema(), records, asked)
         return Response({"data": rows, "meta": {"isTruncated": is_truncated}})
 
 

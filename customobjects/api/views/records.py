@@ -13,6 +13,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customobjects.api.base import ObjectMixin
 from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import Pairs, page_response, pairs_of, parameters
 from customobjects.api.serializers.objects import (
@@ -32,8 +33,7 @@ from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
-from customobjects.queries.selection import RecordRequest
-from customobjects.queries.totals import Count
+from customobjects.queries.requests import Count, RecordRequest
 from customobjects.services import records as services
 from salesos.accounts.actor import actor_of
 from salesos.rest.believing import BelievingView
@@ -108,7 +108,7 @@ def page_of(request: Request, asked: RecordRequest, page: RecordPage) -> Answer:
     return page_response(request, records, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
 
 
-class Records(BelievingView):
+class Records(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="listRecords",
         tags=["Records"],
@@ -121,7 +121,7 @@ class Records(BelievingView):
         given, filters = split_parameters(request, RecordQuerySerializer)
         asked = asked_for(given, filters=filters)
         actor = actor_of(request)
-        return page_of(request, asked, list_records(actor, get_schema(actor, object_reference), asked))
+        return page_of(request, asked, list_records(actor, self.object_schema(), asked))
 
     @extend_schema(
         operation_id="createRecord",
@@ -138,7 +138,7 @@ class Records(BelievingView):
         return response
 
 
-class RecordSearch(BelievingView):
+class RecordSearch(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="searchRecords",
         tags=["Records"],
@@ -151,10 +151,10 @@ class RecordSearch(BelievingView):
         given = body_of(request, RecordSearchSerializer)
         asked = asked_for(given, tree=given.get("filter"))
         actor = actor_of(request)
-        return page_of(request, asked, list_records(actor, get_schema(actor, object_reference), asked))
+        return page_of(request, asked, list_records(actor, self.object_schema(), asked))
 
 
-class RelatedRecords(BelievingView):
+class RelatedRecords(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="listRelatedRecords",
         tags=["Records"],
@@ -166,14 +166,14 @@ class RelatedRecords(BelievingView):
     def get(self, request: Request, object_reference: str, record_reference: str, related_reference: str) -> Answer:
         given, filters = split_parameters(request, RelatedQuerySerializer)
         actor = actor_of(request)
-        target = get_schema(actor, object_reference)
+        target = self.object_schema()
         schema = get_schema(actor, related_reference)
         within = pointing_at(actor, schema, target, record_reference, via=given.get("via"))
         asked = asked_for(given, filters=filters, within=within)
         return page_of(request, asked, list_records(actor, schema, asked))
 
 
-class RecordDetail(BelievingView):
+class RecordDetail(ObjectMixin, BelievingView):
     @extend_schema(
         operation_id="getRecord",
         tags=["Records"],
@@ -184,7 +184,7 @@ class RecordDetail(BelievingView):
     def get(self, request: Request, object_reference: str, record_reference: str) -> Answer:
         shape = parameters(pairs_of(request), ShapeQuerySerializer)
         actor = actor_of(request)
-        schema = get_schema(actor, object_reference)
+        schema = self.object_schema()
         return answer(*queries.get_document(actor, schema, record_reference, **shape))
 
     @extend_schema(

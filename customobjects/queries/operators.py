@@ -1,0 +1,395 @@
+"""How filters compare: one class an operator, found by its key, which is the suffix of a query parameter.
+
+A class says what an operand must be (``parse``), which records it finds (``condition``), and which field types it is
+for: those that have one of its ``families``. Adding an operator is adding a class; it is then offered, checked and
+documented with the others. ``purchase_cost__gte=500`` becomes
+
+    OPERATORS["gte"].parse(subject, "500")               # Comparison(operands=(Operand(Decimal("500"), …),))
+    OPERATORS["gte"].condition(subject, comparison, [Param(…)])                     # Q(number_1__gte=Param(…))
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import CharField, Q, UUIDField, lookups
+from django.db.models.functions import StrIndex
+
+from customobjects.fieldtypes import ColumnKind, FieldType, FilterFamily, ValueProblem
+from customobjects.fieldtypes.keys import fold, search_fold, text_behind
+from customobjects.fieldtypes.options import storable
+from customobjects.models import RecordLink
+from customobjects.queries import periods
+from customobjects.queries.subjects import TEXT, Operand, Subject
+from customobjects.storage.dialect import Like, ListHas, Matches, containing, stored_text
+from customobjects.storage.search_text import pattern_in
+from salesos.db.compiled_queries import Param
+
+MAX_OPERANDS = 200
+MAX_OPERAND_LENGTH = 1_000
+MAX_PREFIX_LENGTH = 100
+# The least difference between two moments.
+MICROSECOND = timedelta(microseconds=1)
+BOOLEANS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
+
+OPERATORS: dict[str, Operator] = {}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared: values that are bound, and beside them what is part of the query's cache key."""
+
+    operands: tuple[Operand, ...] = ()
+    variant: object = None
+
+
+class Operator(ABC):
+    """One way to compare. A subclass with a ``key`` is an operator from then on."""
+
+    key: ClassVar[str]
+    # The field types it is for: those that have one of these families.
+    families: ClassVar[frozenset[FilterFamily]]
+    takes_list: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        if "key" in vars(cls):
+            OPERATORS[cls.key] = cls()
+
+    @abstractmethod
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        """Any operand (the text of a parameter, or JSON) to what is compared. Raises ``ValueProblem``."""
+
+    @abstractmethod
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        """The records it finds; ``params`` stand for the operands."""
+
+
+def operators_of(type_: FieldType | type[FieldType]) -> list[str]:
+    """The keys of the operators that make sense for a field type."""
+    return [key for key, operator in OPERATORS.items() if operator.families & type_.filter_families]
+
+
+def find_operator(subject: Subject, suffix: str) -> Operator | None:
+    """The operator that a suffix names, where the subject's type has it. Without a suffix, it is ``exact``."""
+    operator = OPERATORS.get(suffix or Exact.key)
+    return operator if operator is not None and operator.families & subject.type.filter_families else None
+
+
+def _listed(operand: object, *, count: int | None = None) -> list[Any]:
+    """The values of a list: of JSON's, or of a text with commas."""
+    parts = [part for part in operand.split(",") if part] if isinstance(operand, str) else operand
+    if not isinstance(parts, list) or not 0 < len(parts) <= MAX_OPERANDS:
+        raise ValueProblem("operands", f"must have 1 to {MAX_OPERANDS} values, separated by commas, or a list")
+    if count is not None and len(parts) != count:
+        raise ValueProblem("operands", "must have two values, separated by a comma")
+    return parts
+
+
+def _canonical(type_: FieldType, operand: object) -> Any:
+    if type_.is_empty(operand):
+        raise ValueProblem("operands", "must have a value; use __isnull to find empty ones")
+    return type_.parse(operand)
+
+
+def _period(subject: Subject, operand: object) -> periods.Period | None:
+    """The period that an operand names, such as ``last_7_days``: dates and times can be compared with one."""
+    is_moment = subject.type.column is ColumnKind.MOMENT
+    return periods.period(operand) if is_moment and isinstance(operand, str) else None
+
+
+def _canonical_or_period(subject: Subject, operand: object) -> Any:
+    """A canonical value, of an operand that is no period."""
+    try:
+        return _canonical(subject.type, operand)
+    except ValueProblem as problem:
+        if subject.type.column is not ColumnKind.MOMENT or subject.type.is_empty(operand):
+            raise
+        raise ValueProblem(problem.code, f"{problem.message}, or a period such as {periods.EXAMPLES}") from problem
+
+
+def _text(operand: object) -> str:
+    if not isinstance(operand, str) or not operand or not storable(operand):
+        raise ValueProblem("operands", "must have a text")
+    return operand
+
+
+def _equal(subject: Subject, values: Sequence[Any]) -> Comparison:
+    """The keys of canonical values, and behind them, where keys are coarser than values, the values."""
+    keys = [subject.key_operand(value) for value in values]
+    texts = [] if subject.type.key_is_value else [Operand(value, TEXT) for value in values]
+    return Comparison((*keys, *texts))
+
+
+def _is_equal(subject: Subject, params: Sequence[Param]) -> Q:
+    """Records whose value is one of those of ``_equal``: by the key first, as an index has it."""
+    count = len(params) if subject.type.key_is_value else len(params) // 2
+    found = subject.compares("in", params[:count]) if count > 1 else subject.compares("exact", params[0])
+    if count < len(params):
+        found &= Q(lookups.In(stored_text(subject.data_key), params[count:]))
+    return found
+
+
+class Exact(Operator):
+    """The value itself; of dates and times, also a period that it lies in."""
+
+    key = "exact"
+    families = frozenset({FilterFamily.EQUALITY})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        if (period := _period(subject, operand)) is not None:
+            begin, end = period
+            return Comparison((subject.as_operand(begin), subject.as_operand(end - MICROSECOND)), "period")
+        return _equal(subject, [_canonical_or_period(subject, operand)])
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        if comparison.variant == "period":
+            return subject.compares("gte", params[0]) & subject.compares("lte", params[1])
+        return _is_equal(subject, params)
+
+
+class Not(Exact):
+    """Any other value, or none."""
+
+    key = "not"
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        if comparison.variant == "period":
+            return _outside(subject, params)
+        return ~_is_equal(subject, params) | subject.is_empty()
+
+
+class In(Operator):
+    """One of several values."""
+
+    key = "in"
+    families = frozenset({FilterFamily.EQUALITY})
+    takes_list = True
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        return _equal(subject, [_canonical(subject.type, part) for part in _listed(operand)])
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return _is_equal(subject, params)
+
+
+class IsNull(Operator):
+    """Whether there is no value."""
+
+    key = "isnull"
+    families = frozenset({FilterFamily.PRESENCE})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        word = operand.lower() if isinstance(operand, str) else operand
+        if not isinstance(word, bool | str) or word not in BOOLEANS:
+            raise ValueProblem("type", "must be true or false")
+        return Comparison(variant=BOOLEANS[word])
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return subject.is_empty() if comparison.variant else ~subject.is_empty()
+
+
+class _Beyond(Operator):
+    """What the four comparisons of order share. Of a period, ``edge`` is what they compare with."""
+
+    families = frozenset({FilterFamily.ORDER})
+    # Whether a period is passed when its end is, or its beginning.
+    compares_end: ClassVar[bool]
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        if (period := _period(subject, operand)) is not None:
+            begin, end = period
+            return Comparison((subject.as_operand(end - MICROSECOND if self.compares_end else begin),))
+        return Comparison((subject.key_operand(_canonical_or_period(subject, operand)),))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return subject.compares(self.key, params[0])
+
+
+class GreaterThan(_Beyond):
+    """Greater, or later."""
+
+    key = "gt"
+    compares_end = True
+
+
+class GreaterThanOrEqual(_Beyond):
+    """Greater, later, or equal."""
+
+    key = "gte"
+    compares_end = False
+
+
+class LessThan(_Beyond):
+    """Less, or earlier."""
+
+    key = "lt"
+    compares_end = False
+
+
+class LessThanOrEqual(_Beyond):
+    """Less, earlier, or equal."""
+
+    key = "lte"
+    compares_end = True
+
+
+class Range(Operator):
+    """Between two values, or equal to one of them."""
+
+    key = "range"
+    families = frozenset({FilterFamily.ORDER})
+    takes_list = True
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        parts = _listed(operand, count=2)
+        return Comparison(tuple(subject.key_operand(_canonical(subject.type, part)) for part in parts))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return subject.compares("gte", params[0]) & subject.compares("lte", params[1])
+
+
+class NotRange(Range):
+    """Not between two values; or none."""
+
+    key = "not_range"
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return _outside(subject, params)
+
+
+def _outside(subject: Subject, params: Sequence[Param]) -> Q:
+    return subject.compares("lt", params[0]) | subject.compares("gt", params[1]) | subject.is_empty()
+
+
+class IExact(Operator):
+    """The same text, whatever its case and accents."""
+
+    key = "iexact"
+    families = frozenset({FilterFamily.TEXT})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        return Comparison((subject.key_operand(_text(operand)),))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return subject.compares("exact", params[0])
+
+
+class Contains(Operator):
+    """A part of the text, letter by letter."""
+
+    key = "contains"
+    families = frozenset({FilterFamily.TEXT})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        text = _text(operand)
+        return Comparison((*_within(subject, search_fold(text)), Operand(text, TEXT)))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        inside = lookups.GreaterThan(StrIndex(stored_text(subject.data_key), params[2]), 0)
+        return _is_within(params) & Q(inside)
+
+
+class IContains(Operator):
+    """A part of the text, whatever its case and accents."""
+
+    key = "icontains"
+    families = frozenset({FilterFamily.TEXT, FilterFamily.LONG_TEXT})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        folded = search_fold(_text(operand))
+        if not folded:
+            raise ValueProblem("operands", "must have more than spaces")
+        return Comparison(_within(subject, folded))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        return _is_within(params)
+
+
+class StartsWith(Operator):
+    """The beginning of the text, letter by letter."""
+
+    key = "startswith"
+    families = frozenset({FilterFamily.TEXT})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        text = _text(operand)
+        start = fold(text)[:MAX_PREFIX_LENGTH]
+        return Comparison((subject.as_operand(start), subject.as_operand(text_behind(start)), Operand(text, TEXT)))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        starts = lookups.Exact(StrIndex(stored_text(subject.data_key), params[2]), 1)
+        return subject.compares("gte", params[0]) & subject.compares("lt", params[1]) & Q(starts)
+
+
+def _within(subject: Subject, folded: str) -> tuple[Operand, ...]:
+    """The search for a folded text in one field: for the index, and then for the field's own segment."""
+    assert subject.field is not None
+    return Operand(containing(folded), TEXT), Operand(pattern_in([subject.field], folded), TEXT)
+
+
+def _is_within(params: Sequence[Param]) -> Q:
+    return Q(Like("search_text", params[0])) & Q(Matches("search_text", params[1]))
+
+
+class Has(Operator):
+    """A value among those of a list."""
+
+    key = "has"
+    families = frozenset({FilterFamily.MEMBERSHIP})
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        return Comparison(tuple(self._members(subject, [operand])))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        found = Q()
+        for param in params:
+            found &= _has(subject, param)
+        return found
+
+    @staticmethod
+    def _members(subject: Subject, parts: Iterable[object]) -> Iterator[Operand]:
+        for part in parts:
+            parsed = subject.type.parse(part if isinstance(part, list | str) else [part])
+            if len(parsed) != 1:
+                raise ValueProblem("operands", "must name single values, separated by commas")
+            is_link = subject.field is not None and subject.field.target_id is not None
+            yield Operand(UUID(parsed[0]), UUIDField()) if is_link else Operand(parsed[0], CharField())
+
+
+class HasAny(Has):
+    """At least one of several values among those of a list."""
+
+    key = "has_any"
+    takes_list = True
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        return Comparison(tuple(self._members(subject, _listed(operand))))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        found = Q()
+        for param in params:
+            found |= _has(subject, param)
+        return found
+
+
+class HasAll(Has):
+    """All of several values among those of a list."""
+
+    key = "has_all"
+    takes_list = True
+
+    def parse(self, subject: Subject, operand: object) -> Comparison:
+        return Comparison(tuple(self._members(subject, _listed(operand))))
+
+
+def _has(subject: Subject, param: Param) -> Q:
+    field = subject.field
+    if field is None or field.target_id is None:
+        return Q(ListHas(subject.data_key, param))
+    links = RecordLink.objects.filter(field_id=field.id, target_id=param)
+    return Q(id__in=links.values("source_id"))

@@ -1,0 +1,115 @@
+"""What a filter compares, and a list is sorted by: a field, or a property of the record itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Field, Q, TextField, lookups
+
+from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.fieldtypes.keys import sortable_text
+from customobjects.models.record import column_field
+from customobjects.schema import Schema, SchemaField
+from customobjects.storage.dialect import overflow_key
+
+TEXT = TextField()
+COMPARISONS: Mapping[str, type[lookups.BuiltinLookup[Any]]] = {
+    "exact": lookups.Exact,
+    "gt": lookups.GreaterThan,
+    "gte": lookups.GreaterThanOrEqual,
+    "lt": lookups.LessThan,
+    "lte": lookups.LessThanOrEqual,
+    "in": lookups.In,
+}
+
+
+class Operand(NamedTuple):
+    """A value to compare with, and the database field that it is of."""
+
+    value: Any
+    field: Field
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A field or a property, with the place of its keys: a column, or where there is none, ``Record.overflow``.
+
+    ``to_key`` makes the key of a canonical value. ``field`` is None for a property of the record itself.
+    """
+
+    name: str
+    type: FieldType
+    column: str
+    to_key: Callable[[Any], Any]
+    field: SchemaField | None = None
+
+    @classmethod
+    def of_field(cls, field: SchemaField) -> Subject:
+        """A field of the object."""
+        return cls(field.api_name, field.type, field.column, field.type.column_key, field)
+
+    @property
+    def cache_key(self) -> Hashable:
+        """What tells subjects of one object apart."""
+        return self.name if self.field is None else self.field.id
+
+    @property
+    def data_key(self) -> str:
+        """Where ``Record.data`` and ``Record.overflow`` have the value of a field."""
+        return self.field.data_key if self.field is not None else ""
+
+    @cached_property
+    def key_field(self) -> Field:
+        """The database field that keys are of."""
+        return column_field(self.column) if self.column else TEXT
+
+    def key_operand(self, value: Any) -> Operand:
+        """The key of a canonical value, to compare keys with."""
+        return self.as_operand(self.to_key(value))
+
+    def as_operand(self, key: Any) -> Operand:
+        """A key to compare keys with. Those in ``overflow`` are texts."""
+        return Operand(key if self.column else sortable_text(key), self.key_field)
+
+    def key(self) -> Any:
+        """The expression of a record's key."""
+        return F(self.column) if self.column else overflow_key(self.data_key)
+
+    def compares(self, comparison: str, operand: Any) -> Q:
+        """Records whose key compares so (one of ``COMPARISONS``) with an expression, or a list of them."""
+        if self.column:
+            return Q(**{f"{self.column}__{comparison}": operand})
+        return Q(COMPARISONS[comparison](self.key(), operand))
+
+    def is_empty(self) -> Q:
+        """Records without a value."""
+        return Q(**{f"{self.column}__isnull": True}) if self.column else ~Q(data__has_key=self.data_key)
+
+
+def _property(name: str, column: str, type_: str, to_key: Callable[[Any], Any]) -> Subject:
+    return Subject(name, TYPES[type_]({}), column, to_key)
+
+
+# A record's own properties, by their names in the API.
+RECORD_PROPERTIES: Mapping[str, Subject] = {
+    subject.name: subject
+    for subject in (
+        _property("id", "id", "USER", UUID),
+        _property("ownerId", "owner_id", "USER", UUID),
+        _property("createdBy", "created_by_id", "USER", UUID),
+        _property("updatedBy", "updated_by_id", "USER", UUID),
+        _property("createdAt", "created_at", "DATETIME", datetime.fromisoformat),
+        _property("updatedAt", "updated_at", "DATETIME", datetime.fromisoformat),
+    )
+}
+
+
+def find_subject(schema: Schema, name: str) -> Subject | None:
+    """The field or property with that name, or None."""
+    field = schema.by_name.get(name)
+    return RECORD_PROPERTIES.get(name) if field is None else Subject.of_field(field)

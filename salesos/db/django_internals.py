@@ -1,0 +1,74 @@
+"""All that this project uses of Django beside its documented interfaces.
+
+``tests/db/test_django_internals.py`` says which of it a new version of Django has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
+
+Row = tuple[Any, ...]
+
+
+class CompiledSelect(NamedTuple):
+    """The SQL of a query, and what makes Python values of the rows that it gives.
+
+    ``columns`` are the SQL and the parameters of each expression that it selects; ``converters`` are the positions
+    of those that Django converts, each with its functions and the expression they are called with.
+    """
+
+    sql: str
+    params: tuple[Any, ...]
+    columns: tuple[tuple[str, tuple[Any, ...]], ...]
+    converters: tuple[tuple[int, Sequence[Callable[..., Any]], Any], ...]
+
+    def convert(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows as Django would return them."""
+        if not self.converters:
+            return list(rows)
+        connection = compiling_connection()
+        converted = []
+        for row in map(list, rows):
+            for place, functions, expression in self.converters:
+                for function in functions:
+                    row[place] = function(row[place], expression, connection)
+            converted.append(tuple(row))
+        return converted
+
+
+@cache
+def compiling_connection() -> BaseDatabaseWrapper:
+    """A connection that is never opened, for compiling: that asks for the kind of database only.
+
+    What is kept of a query refers to the connection that it was compiled with. A thread's own would stay open after
+    the thread has ended.
+    """
+    return connections.create_connection(DEFAULT_DB_ALIAS)
+
+
+def compile_select(queryset: QuerySet[Any, Any]) -> CompiledSelect | None:
+    """The compiled form of a query, or None where Django knows that it gives no rows."""
+    compiler = queryset.query.get_compiler(connection=compiling_connection())
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    columns = tuple((part, tuple(given)) for _column, (part, given), _alias in compiler.select)
+    converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    return CompiledSelect(
+        sql, tuple(params), columns, tuple((place, *found) for place, found in sorted(converters.items()))
+    )
+
+
+def server_cursor(connection: BaseDatabaseWrapper) -> Any:
+    """A cursor of psycopg's that binds parameters in PostgreSQL. Django's own cursors bind them in Python."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    return ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
