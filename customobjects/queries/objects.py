@@ -58,7 +58,7 @@ def _param(name: str) -> Param:
 def _state_by(name: str, *, lock: str = "") -> CompiledQuery[CustomObject]:
     def build() -> QuerySet[CustomObject, Any]:
         objects = access.objects_of(_param("organization_id")).filter(**{name: _param(name)})
-        return objects.values_list(*STATE_COLUMNS)
+        return objects.order_by().values_list(*STATE_COLUMNS)
 
     return CompiledQuery(build, lock=lock)
 
@@ -70,7 +70,7 @@ def _user_and_state_by(name: str) -> CompiledQuery[User]:
         objects = "organization__custom_objects"
         is_meant = access.exists_among(objects) & Q(**{f"{objects}__{name}": _param(name)})
         users = User.objects.filter(id=USER_ID).annotate(asked=FilteredRelation(objects, condition=is_meant))
-        return users.values_list(*USER_COLUMNS, *(f"asked__{column}" for column in STATE_COLUMNS))
+        return users.order_by().values_list(*USER_COLUMNS, *(f"asked__{column}" for column in STATE_COLUMNS))
 
     return CompiledQuery(build)
 

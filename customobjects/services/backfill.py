@@ -8,7 +8,8 @@ done, every reader still sees what was there before: a new column is read only w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
 from customobjects.schema import Schema, SchemaField
+from customobjects.services import changes
+from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.storage.rows import update_records
 
@@ -75,8 +78,10 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH) -> bool:
         schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
         compiled = next(known for known in schema.kept if known.id == field.id)
         before = field.fill_version if field.fills_default else 0
-        if changed := [row for record in rows if (row := _filled(schema, compiled, record, before))]:
-            update_records(schema, changed)
+        filled = [(record, row) for record in rows if (row := _filled(schema, compiled, record, before))]
+        if filled:
+            update_records(schema, [row for _record, row in filled])
+            changes.tell(lambda: _changes(schema, filled))
         field.filled_to = rows[-1].id if rows else field.filled_to
         field.filled_count += len(rows)
         if is_done := len(rows) < batch:
@@ -86,7 +91,7 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH) -> bool:
     return not is_done
 
 
-def _filled(schema: Schema, field: SchemaField, record: Record, before: int) -> dict[str, object] | None:
+def _filled(schema: Schema, field: SchemaField, record: Record, before: int) -> dict[str, Any] | None:
     """The row of a record that lacks something, or None. Records last written ``before`` a version get the default."""
     has_value = field.data_key in record.data
     if record.schema_version < before and not has_value and field.default is not None:
@@ -95,6 +100,15 @@ def _filled(schema: Schema, field: SchemaField, record: Record, before: int) -> 
     if field.filling and has_value and getattr(record, field.filling) is None:
         return rewritten_row(schema, record, record.data)
     return None
+
+
+def _changes(schema: Schema, filled: Iterable[tuple[Record, Mapping[str, Any]]]) -> Iterator[Change]:
+    """What was done to records. One that got a typed column only holds what it held."""
+    for record, row in filled:
+        if row["version"] != record.version:
+            before = RecordState(record.id, record.version, record.owner_id, record.data, record.name)
+            after = RecordState(record.id, row["version"], record.owner_id, row["data"], row["name"])
+            yield Change(ChangeKind.UPDATE, schema, before, after, None)
 
 
 def _finish(custom_object: CustomObject, field: Field) -> None:

@@ -7,7 +7,9 @@ there. All is found first and then done, in one transaction.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +18,14 @@ from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import schema_of
-from customobjects.services import uniqueness
+from customobjects.services import changes, uniqueness
+from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.pending_writes import LockedRecord, PendingWrite, store
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Problem
 
 NAMED_FIELDS = 5
+STATE = ("id", "version", "owner_id", "data", "name")
 # What one request deletes at most, so that it ends in time and fits into one statement.
 MAX_AT_ONCE = 10_000
 
@@ -36,8 +40,20 @@ def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
     _empty_lookups(actor, doomed)
     RecordLink.objects.filter(Q(source_id__in=doomed) | Q(target_id__in=doomed)).delete()
     uniqueness.release(doomed)
+    changes.tell(lambda: _changes(actor, doomed))
     now = timezone.now()
     Record.objects.filter(id__in=doomed).update(deleted_at=now, updated_at=now, updated_by=actor.user_id)
+
+
+def _changes(actor: Actor, doomed: Iterable[UUID]) -> Iterator[Change]:
+    """What deleting does to each of the records."""
+    rows = (
+        Record.objects.filter(id__in=doomed).order_by("custom_object_id", "id").values_list("custom_object_id", *STATE)
+    )
+    for object_id, of_object in groupby(rows, key=itemgetter(0)):
+        schema = schema_of(CustomObject.objects.get(id=object_id))
+        for _object_id, *state in of_object:
+            yield Change(ChangeKind.DELETE, schema, RecordState(*state), None, actor)
 
 
 def _closure(ids: set[UUID]) -> set[UUID]:
@@ -86,7 +102,7 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
         emptied[link.source_id].append(link)
     writes: dict[UUID, list[PendingWrite]] = defaultdict(list)
     held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
-    for object_id, *columns in held.values_list("custom_object_id", "id", "version", "owner_id", "data", "name"):
+    for object_id, *columns in held.values_list("custom_object_id", *STATE):
         existing = LockedRecord(*columns)
         writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing, existing.id))
     for custom_object in CustomObject.objects.filter(id__in=list(writes)).order_by("id"):

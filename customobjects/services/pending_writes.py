@@ -18,7 +18,9 @@ from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.objects import as_uuid
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.derivation import derive
+from customobjects.services import changes
+from customobjects.services.changes import Change, ChangeKind, RecordState
+from customobjects.storage.derivation import derive, record_name
 from customobjects.storage.rows import insert_records, update_records
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery, Param
@@ -26,14 +28,8 @@ from salesos.errors import DomainError, NotFound, PreconditionFailed
 
 
 @dataclass(frozen=True)
-class LockedRecord:
-    """A stored record, held so that nobody else changes it until this transaction ends."""
-
-    id: UUID
-    version: int
-    owner_id: UUID | None
-    data: dict[str, Any]
-    name: str
+class LockedRecord(RecordState):
+    """A stored record, locked so that nobody else changes it until this transaction ends."""
 
     def require_version(self, version: int | None) -> None:
         """Raises ``PreconditionFailed`` where the caller's copy is not the stored one."""
@@ -67,6 +63,13 @@ class PendingWrite:
     def version(self) -> int:
         """The version that the record has when the pending is stored."""
         return 1 if self.existing is None else self.existing.version + (not self.is_unchanged)
+
+    def change(self, actor: Actor, schema: Schema) -> Change:
+        """What storing it does to the record."""
+        name = record_name(schema, self.data)
+        after = RecordState(self.id, self.version, self.owner_id, self.data, name)
+        kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
+        return Change(kind, schema, self.existing, after, actor)
 
     def changed_fields(self, fields: Sequence[SchemaField]) -> list[SchemaField]:
         """Those of ``fields`` whose value becomes another."""
@@ -113,16 +116,16 @@ def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
 
     Each gets its ``document``; one without a change, which is not written, does not.
     """
-    by_id = {pending.id: pending for pending in writes}
-    new = [new_row(actor, schema, pending) for pending in writes if pending.existing is None]
-    changed = [
-        changed_row(actor, schema, pending) for pending in writes if pending.existing and not pending.is_unchanged
-    ]
+    stored = [pending for pending in writes if not pending.is_unchanged]
+    by_id = {pending.id: pending for pending in stored}
+    new = [new_row(actor, schema, pending) for pending in stored if pending.existing is None]
+    changed = [changed_row(actor, schema, pending) for pending in stored if pending.existing is not None]
     for id_, document in [
         *(insert_records(schema, new) if new else ()),
         *(update_records(schema, changed) if changed else ()),
     ]:
         by_id[id_].document = document
+    changes.tell(lambda: (pending.change(actor, schema) for pending in stored))
 
 
 def new_row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:

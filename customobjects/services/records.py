@@ -17,6 +17,7 @@ from customobjects.services import deletion, references, uniqueness
 from customobjects.services.pending_writes import PendingWrite, good, lock_record, store
 from customobjects.services.transactions import write
 from customobjects.services.values import merge
+from customobjects.storage.derivation import record_name
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, ValidationError
 
@@ -91,7 +92,7 @@ def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
         raise pending.error
     if not pending.document:
         pending.document, _version = get_document(actor, schema, str(pending.id))
-    name = str(pending.data.get(schema.primary.data_key, "")) if schema.primary else ""
+    name = record_name(schema, pending.data)
     return Written(pending.id, schema.id, name, pending.version, pending.document)
 
 

@@ -15,6 +15,7 @@ from customobjects.models import CustomObject, Record, UniqueKey
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.values import at
+from customobjects.storage.derivation import record_name
 from customobjects.storage.rows import insert_keys
 from salesos import json
 from salesos.errors import Conflict, Problem
@@ -62,7 +63,7 @@ def claim(schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
-            name = str(first.data.get(schema.primary.data_key, "")) if schema.primary else ""
+            name = record_name(schema, first.data)
             pending.error = Conflict([_taken(keys[shared[0]], pending, first.id, name)])
             in_the_way.add(first.id)
         else:

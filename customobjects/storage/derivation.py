@@ -37,5 +37,10 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
             overflow[field.data_key] = sortable_text(key)
     derived["overflow"] = overflow or None
     derived["search_text"] = "".join(segments)
-    derived["name"] = str(data.get(schema.primary.data_key, ""))[:NAME_LENGTH] if schema.primary else ""
+    derived["name"] = record_name(schema, data)
     return derived
+
+
+def record_name(schema: Schema, data: Mapping[str, Any]) -> str:
+    """The name of a record that holds ``data``: the text of its primary field."""
+    return str(data.get(schema.primary.data_key, ""))[:NAME_LENGTH] if schema.primary else ""

@@ -69,7 +69,9 @@ class Like(_Condition):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:  # type: ignore[override]
         text, pattern = self.parts(compiler)
-        return f"{text[0]} LIKE {pattern[0]} ESCAPE '\\'", (*text[1], *pattern[1])
+        # In PostgreSQL the backslash escapes anyway, and a text of one means what standard_conforming_strings says.
+        escape = "" if connection.vendor == "postgresql" else " ESCAPE '\\'"
+        return f"{text[0]} LIKE {pattern[0]}{escape}", (*text[1], *pattern[1])
 
 
 class Matches(_Condition):

@@ -69,7 +69,8 @@ class RecordDocument(Expression):
                 "text": lambda column: (f"to_json({column})", []),
                 "number": lambda column: (column, []),
                 "moment": lambda column: (
-                    f'to_char({column} AT TIME ZONE \'UTC\', \'"\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""\')',
+                    # E'…': a backslash in a plain text means what standard_conforming_strings says.
+                    f'to_char({column} AT TIME ZONE \'UTC\', E\'"\\\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\\\""\')',
                     [],
                 ),
                 "data": self._postgresql_data,

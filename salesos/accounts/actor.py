@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 ALL_SCOPES = frozenset(ApiKey.Scope.values)
 
 
+class Via(StrEnum):
+    """What somebody acts through."""
+
+    API = "api"
+    KEY = "key"
+    PAGE = "page"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Everything that decides what a request may see and do. Passed to every service and query."""
@@ -23,6 +34,7 @@ class Actor:
     user_id: UUID
     role: str
     scopes: frozenset[str] = ALL_SCOPES
+    via: Via = Via.SYSTEM
 
     @classmethod
     def of_user(cls, user: User) -> Actor:
@@ -32,7 +44,7 @@ class Actor:
     @classmethod
     def of_operator(cls, user: User, organization_id: UUID) -> Actor:
         """An operator of the whole installation, acting within one organization."""
-        return cls(organization_id, user.id, User.Role.ADMIN)
+        return cls(organization_id, user.id, User.Role.ADMIN, via=Via.ADMIN)
 
     @classmethod
     def reader_in(cls, organization_id: UUID) -> Actor:
@@ -44,6 +56,7 @@ def actor_of(request: Request | HttpRequest) -> Actor:
     """The actor of an authenticated request, whichever way it was authenticated."""
     user = request.user
     assert isinstance(user, User), "the permission IsAuthenticated comes first"
-    key = getattr(request, "auth", None)
-    scopes = frozenset(key.scopes) if isinstance(key, ApiKey) else ALL_SCOPES
-    return Actor(user.organization_id, user.id, user.role, scopes)
+    auth = getattr(request, "auth", None)
+    if isinstance(auth, ApiKey):
+        return Actor(user.organization_id, user.id, user.role, frozenset(auth.scopes), Via.KEY)
+    return Actor(user.organization_id, user.id, user.role, via=Via.API if auth is not None else Via.PAGE)

@@ -36,10 +36,12 @@ _DECIDING = {"id", "organization_id", "role", "is_active", "password"}
 USER_COLUMNS = tuple(field.attname for field in User._meta.concrete_fields if field.attname in _DECIDING)
 _ID_PLACE = USER_COLUMNS.index("id")
 USER_ID = Param("user_id", User._meta.pk)
-_USER = CompiledQuery(lambda: User.objects.filter(id=USER_ID).values_list(*USER_COLUMNS))
+_USER = CompiledQuery(lambda: User.objects.filter(id=USER_ID).order_by().values_list(*USER_COLUMNS))
 _KEY = CompiledQuery(
-    lambda: ApiKey.objects.filter(key_hash=Param("hash", ApiKey._meta.get_field("key_hash"))).values_list(
-        *(field.attname for field in ApiKey._meta.concrete_fields)
+    lambda: (
+        ApiKey.objects.filter(key_hash=Param("hash", ApiKey._meta.get_field("key_hash")))
+        .order_by()
+        .values_list(*(field.attname for field in ApiKey._meta.concrete_fields))
     )
 )
 # Making an instance of a row takes longer than reading the row.

@@ -147,9 +147,10 @@ def _explained(found: Observed) -> Iterator[None]:
     try:
         yield
     finally:
-        raw.remove_notice_handler(note)
+        # The plan of the last statement comes when the next one begins.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL auto_explain.log_min_duration = -1")
+        raw.remove_notice_handler(note)
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
