@@ -12,6 +12,7 @@ from django.db.models import Count, Expression, F, Max, Min, QuerySet
 from django.db.models.functions import Trunc
 
 from customobjects.fieldtypes import ColumnKind
+from customobjects.fieldtypes.keys import plain_number
 from customobjects.models import Record
 from customobjects.queries.filters import PROPERTIES, Property
 from customobjects.queries.selection import RecordRequest, Selection
@@ -51,8 +52,6 @@ class _Group:
 
     @property
     def kind(self) -> ColumnKind | None:
-        if isinstance(self.subject, Property) and self.subject.type.key == "USER":
-            return None
         return self.subject.type.column
 
     def key(self) -> Any:
@@ -76,12 +75,10 @@ class _Group:
         """The canonical value of a group."""
         if key is None:
             return None
-        if isinstance(key, Decimal):
-            return _plain(key)
-        if isinstance(key, datetime):
-            moment = key.astimezone(UTC)
-            is_day = bool(self.interval) or self.subject.type.key == "DATE"
-            return moment.date().isoformat() if is_day else moment.isoformat().replace("+00:00", "Z")
+        if self.interval:
+            return key.astimezone(UTC).date().isoformat()
+        if isinstance(key, Decimal | datetime):
+            return self.subject.type.from_key(key)
         if self.shown() is None:
             return str(key)
         return self.subject.type.parse(shown)
@@ -109,16 +106,8 @@ class _Metric:
             return None
         if self.function == "avg":
             average = AVERAGE.divide(Decimal(found[0]), Decimal(found[1]))
-            return _plain(AVERAGE.quantize(average, AVERAGE_STEP))
-        if self.function == "sum" or isinstance(found[0], Decimal):
-            return _plain(Decimal(found[0]))
-        moment = found[0].astimezone(UTC)
-        return moment.date().isoformat() if self.field.type.key == "DATE" else moment.isoformat().replace("+00:00", "Z")
-
-
-def _plain(number: Decimal) -> Decimal:
-    """A number without zeros at its end."""
-    return AVERAGE.normalize(number) if number else Decimal(0)
+            return plain_number(AVERAGE.quantize(average, AVERAGE_STEP))
+        return plain_number(Decimal(found[0])) if self.function == "sum" else self.field.type.from_key(found[0])
 
 
 def aggregate(
@@ -183,9 +172,9 @@ def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
             continue
         function, _, api_name = name.partition(":")
         field = schema.by_name.get(api_name)
-        kinds = [ColumnKind.NUMBER] if function in ("sum", "avg") else [ColumnKind.NUMBER, ColumnKind.MOMENT]
-        if function not in FUNCTIONS or field is None or field.type.column not in kinds:
-            fields = ", ".join(f.api_name for f in schema.fields if f.type.column in kinds) or "none"
+        if field is None or function not in field.type.aggregates:
+            wanted = {function} if function in FUNCTIONS else set(FUNCTIONS)
+            fields = ", ".join(f.api_name for f in schema.fields if wanted.intersection(f.type.aggregates)) or "none"
             message = (
                 f"metrics must be count, or one of {', '.join(FUNCTIONS)} with a field, as in sum:amount; "
                 f"{name[:80]!r} is none, and the fields are {fields}"

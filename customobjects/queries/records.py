@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 from customobjects import access
-from customobjects.fieldtypes.references import Lookup, User
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import as_uuid
@@ -76,21 +77,19 @@ def names_of_users(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
 def names_of_references(
     actor: Actor, schema: Schema, values: Iterable[Mapping[str, Any]], *, by_key: bool = False
 ) -> dict[str, str]:
-    """The display names of all records and users that some records' values point at, by id. At most two queries.
+    """The display names of all records and users that some records' values refer to, by id. At most two queries.
 
     ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them.
     """
-    records, users = set(), set()
+    ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     for held in values:
-        for field in schema.fields:
+        for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)
-            if value is None:
-                continue
-            if isinstance(field.type, Lookup):
-                records.update(field.type.ids(value))
-            elif isinstance(field.type, User):
-                users.add(value)
-    return {**names_of_records(actor, records), **names_of_users(actor, users)}
+            ids[field.type.reference_kind].update(field.type.ids(value))
+    return {
+        **names_of_records(actor, ids[ReferenceKind.RECORD]),
+        **names_of_users(actor, ids[ReferenceKind.USER]),
+    }
 
 
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
@@ -114,8 +115,8 @@ class _RecordForm(Page):
         return RecordForm(data, schema=schema, record=record, choices_of=self._choices)
 
     def _choices(self, field: SchemaField, value: Any) -> list[tuple[str, str]]:
-        held = [] if value is None else value if isinstance(value, list) else [value]
-        if field.target_id is None:
+        held = field.type.ids(value)
+        if field.type.reference_kind is ReferenceKind.USER:
             offered = [(str(user.id), str(user)) for user in access.visible_users(self.actor)]
             names = queries.names_of_users(self.actor, held)
         else:
