@@ -56,6 +56,15 @@ TEXTUAL = (*MATCHING, Operator.IEXACT, Operator.CONTAINS, Operator.ICONTAINS, Op
 MEMBERSHIP = (Operator.HAS, Operator.HAS_ANY, Operator.HAS_ALL, Operator.ISNULL)
 
 
+class ValueProblem(ValueError):
+    """A value that its type refuses. ``message`` completes a sentence that begins with the field's name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
 # What can be worked out of many values: totals of numbers, the least and the greatest of what has an order.
 AGGREGATES: Mapping[ColumnKind | None, tuple[str, ...]] = {
     ColumnKind.NUMBER: ("sum", "avg", "min", "max"),
@@ -75,15 +84,6 @@ class DisplayPart:
     link: str = ""
     record_id: str = ""
     color: str = ""
-
-
-class ValueProblem(ValueError):
-    """A value that its type refuses. ``message`` completes a sentence that begins with the field's name."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class FieldType(ABC):
@@ -194,7 +194,7 @@ class FieldType(ABC):
 
     def is_empty(self, value: object) -> bool:
         """Whether an input is no value at all."""
-        return value is None or value == ""
+        return value is None or value == "" or (self.multiple and value == [])
 
     @classmethod
     def from_text(cls, text: str) -> object:
@@ -269,4 +269,4 @@ class FieldType(ABC):
 
     def form_value(self, value: Any) -> Any:
         """What the control holds for a canonical value: a text that ``from_text`` reads, or an input to ``clean``."""
-        return self.csv(value)
+        return value if self.multiple else self.csv(value)

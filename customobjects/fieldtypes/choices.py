@@ -176,9 +176,6 @@ class MultiPicklist(_Choosing):
     operators = MEMBERSHIP
     multiple = True
 
-    def is_empty(self, value: object) -> bool:
-        return super().is_empty(value) or value == []
-
     def parse(self, value: object) -> list[str]:
         if isinstance(value, str):
             value = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
@@ -196,9 +193,6 @@ class MultiPicklist(_Choosing):
 
     def search_text(self, value: list[str]) -> str:
         return " ".join(value)
-
-    def form_value(self, value: list[str]) -> list[str]:
-        return value
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "array", "items": _one_of(self.labels), "uniqueItems": True}

@@ -66,9 +66,6 @@ class _Reference(FieldType):
             return FormControl(widget=Widget.SELECT_MULTIPLE, attributes={"size": 6}, choices_from=self.reference_kind)
         return FormControl(widget=Widget.SELECT, choices_from=self.reference_kind)
 
-    def form_value(self, value: Any) -> Any:
-        return value
-
 
 class Lookup(_Reference):
     """One record of another object, or of the same one; or several, in an order of their own."""

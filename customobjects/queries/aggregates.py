@@ -75,6 +75,7 @@ class _Group:
         """The canonical value of a group."""
         if key is None:
             return None
+        # With an interval the key is its first day.
         if self.interval:
             return key.astimezone(UTC).date().isoformat()
         if isinstance(key, Decimal | datetime):

@@ -38,6 +38,6 @@ def _parts(field: SchemaField, value: Any, names: Mapping[str, str]) -> list[tup
     ]
 
 
-def columns(schema: Schema, most: int) -> tuple[SchemaField, ...]:
+def table_fields(schema: Schema, most: int) -> tuple[SchemaField, ...]:
     """The fields that a table shows beside the record's name."""
     return tuple(f for f in schema.fields if f != schema.primary and not f.type.is_long)[:most]

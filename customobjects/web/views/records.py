@@ -22,7 +22,7 @@ from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
 from customobjects.services.records import Written
-from customobjects.web.cells import cells, columns
+from customobjects.web.cells import cells, table_fields
 from customobjects.web.forms.errors import attempt
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.views.base import INVALID, DeletePage, Page, Question
@@ -41,7 +41,7 @@ class RecordList(Page):
         asked = self._asked(schema)
         page = list_records(self.actor, schema, asked)
         records = page.records()
-        shown = columns(schema, MOST_COLUMNS)
+        shown = table_fields(schema, MOST_COLUMNS)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
