@@ -20,7 +20,7 @@ from customobjects.fieldtypes.options import WholeNumber
 from customobjects.models import Field, Record
 from customobjects.services.purge import purge
 from salesos.accounts.models import User
-from salesos.rest.serializers import StrictSerializer
+from salesos.rest import serializers
 from tests.conftest import Api
 
 STAR = "★"
@@ -108,14 +108,21 @@ def _subclasses(parent: type[Any]) -> Iterator[type[Any]]:
         yield from _subclasses(child)
 
 
+def _forget_serializers() -> None:
+    for made in vars(serializers).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
+
+
 @pytest.fixture
 def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The two types, registered for one test."""
     before = list(TYPES)
     for type_ in (Rating, Team):
         fieldtypes.register(type_)
-    # Serializers list the types once, when they are imported, and a type that is a file is there by then.
-    for serializer in _subclasses(StrictSerializer):
+    # Serializers list the types when they are imported, and are kept; a type that is a file is there before them.
+    _forget_serializers()
+    for serializer in _subclasses(serializers.StrictSerializer):
         for field in serializer._declared_fields.values():
             if isinstance(field, ChoiceField) and list(field.choices) == before:
                 monkeypatch.setitem(field._kwargs, "choices", list(TYPES))
@@ -123,6 +130,7 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for type_ in (Rating, Team):
         if type_.key in TYPES:
             fieldtypes.unregister(type_)
+    _forget_serializers()
     assert list(TYPES) == before
 
 
