@@ -15,9 +15,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from customobjects.fieldtypes import TYPES, FieldType
-from customobjects.fieldtypes.auto_number import AutoNumber
-from customobjects.fieldtypes.references import Lookup, User
+from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind
 from customobjects.models import CustomObject, Field
 from salesos.db.caches import BoundedCache, RevalidatedCache
 
@@ -78,6 +76,10 @@ class SchemaField:
             filling=field.filling,
             target_id=field.target_id,
         )
+
+    def ids(self, data: Mapping[str, Any]) -> list[str]:
+        """The ids that the field of a record which holds ``data`` refers to."""
+        return self.type.ids(data.get(self.data_key))
 
 
 @dataclass(frozen=True)
@@ -179,17 +181,17 @@ class Schema:
     @cached_property
     def references(self) -> tuple[SchemaField, ...]:
         """The active fields that point at records or users."""
-        return tuple(field for field in self.fields if isinstance(field.type, Lookup | User))
+        return tuple(field for field in self.fields if field.type.reference_kind is not None)
 
     @cached_property
     def auto_numbers(self) -> tuple[SchemaField, ...]:
         """The fields that are not deleted and number records by themselves."""
-        return tuple(field for field in self.kept if isinstance(field.type, AutoNumber))
+        return tuple(field for field in self.kept if field.type.first_number is not None)
 
     @cached_property
     def lookups(self) -> tuple[SchemaField, ...]:
         """The fields that are not deleted and point at records."""
-        return tuple(field for field in self.kept if field.target_id is not None)
+        return tuple(field for field in self.kept if field.type.reference_kind is ReferenceKind.RECORD)
 
 
 def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator[UniqueRule]:

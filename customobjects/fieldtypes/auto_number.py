@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
@@ -42,8 +43,12 @@ class AutoNumber(FieldType):
     writable = False
     option_list: ClassVar[tuple[Option, ...]] = (
         ShortText(name="format", label="Format", max_length=40, default="{0000}", judge=_judge_format),
-        WholeNumber(name="start", label="First number", least=0, most=10**12, default=1),
+        WholeNumber(name="start", label="First number", least=0, most=10**12, default=1, fixed=True),
     )
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self.first_number = options["start"]
 
     def number(self, count: int) -> str:
         """The canonical value of the ``count``-th record: 7 is ``INV-0007`` for ``INV-{0000}``."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, final
 
+from customobjects.fieldtypes.controls import FormControl, ReferenceKind
+from customobjects.fieldtypes.keys import moment_value, plain_number
 from customobjects.fieldtypes.options import Option, clean_options, options_schema
 
 Key = str | Decimal | datetime
+
+# What separates the single values of a CSV cell; Salesforce exports multi-select picklists the same way.
+SEPARATOR = ";"
 
 
 class ColumnKind(StrEnum):
@@ -48,6 +54,27 @@ class ValueProblem(ValueError):
         self.message = message
 
 
+# What can be worked out of many values: totals of numbers, the least and the greatest of what has an order.
+AGGREGATES: Mapping[ColumnKind | None, tuple[str, ...]] = {
+    ColumnKind.NUMBER: ("sum", "avg", "min", "max"),
+    ColumnKind.MOMENT: ("min", "max"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisplayPart:
+    """A piece of what a person sees of a value.
+
+    It may lead to an address (``link``) or to a record (``record_id``), or be a chip of a ``color`` such as #2563eb or
+    ``neutral``.
+    """
+
+    text: str
+    link: str = ""
+    record_id: str = ""
+    color: str = ""
+
+
 class FieldType(ABC):
     """The type of one field: a class for the type, an instance for the type with one field's options.
 
@@ -60,23 +87,38 @@ class FieldType(ABC):
     icon: ClassVar[str]  # the name of a Material Symbol
     description: ClassVar[str]
     place: ClassVar[int]  # where a designer lists the type
-    control: ClassVar[str]  # the form control, by the names of HTML where it has one
+    control: ClassVar[str]  # the form control's name for programs; ``form_control`` says all about it
     option_list: ClassVar[tuple[Option, ...]] = ()
+    # Options of a required field, where it does not say otherwise.
+    required_options: ClassVar[Mapping[str, Any]] = {}
+    # A field's default value, where it does not say otherwise.
+    default: ClassVar[Any] = None
 
     sortable: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
+    # Whether values take too much room for a table's column.
+    is_long: ClassVar[bool] = False
     can_be_primary: ClassVar[bool] = False
-    can_be_unique: ClassVar[bool] = False
+    # Whether a new object is rather named by a field of this type than by others that can be primary.
+    is_preferred_primary: ClassVar[bool] = False
     can_have_default: ClassVar[bool] = True
     # Whether people and programs give the value; otherwise the server does.
     writable: ClassVar[bool] = True
     # Whether the key says all about the value, so that comparing keys is comparing values.
     key_is_value: ClassVar[bool] = False
+    # What the ids in values are of, or None where values refer to nothing. A type that refers to records has the
+    # options ``target`` and ``onDelete``, as LOOKUP has.
+    reference_kind: ClassVar[ReferenceKind | None] = None
 
-    # The kind of typed column that serves filtering and sorting, and the filters that make sense. A type whose
-    # options change them says so in its ``__init__``.
+    # A type whose options change the following says so in its ``__init__``.
+    # The kind of typed column that serves filtering and sorting, and the filters that make sense.
     column: ColumnKind | None = None
     filter_families: frozenset[FilterFamily] = frozenset({FilterFamily.PRESENCE})
+    can_be_unique: bool = False
+    # Whether a value is a list of single values.
+    multiple: bool = False
+    # The first of the numbers that the server gives to new records, or None where it gives none (see ``number``).
+    first_number: int | None = None
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         """``options`` as ``clean_options`` returned them."""
@@ -95,6 +137,10 @@ class FieldType(ABC):
     @classmethod
     def check_options(cls, options: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """What is wrong between options that are fine one by one: pairs of an option's name and a sentence."""
+        return ()
+
+    def check_required(self) -> Iterable[tuple[str, str]]:
+        """What of the options cannot be where the field is required: pairs of an option's name and a sentence."""
         return ()
 
     @classmethod
@@ -137,17 +183,46 @@ class FieldType(ABC):
 
     def is_empty(self, value: object) -> bool:
         """Whether an input is no value at all."""
-        return value is None or value == ""
+        return value is None or value == "" or (self.multiple and value == [])
 
-    def from_text(self, text: str) -> object:
-        """The input that a form's text or a CSV cell stands for; the inverse of ``csv``."""
+    @classmethod
+    def from_text(cls, text: str) -> object:
+        """The input that a form's text or a CSV cell stands for; the inverse of ``csv``. Raises ``ValueProblem``."""
         return text
+
+    def number(self, count: int) -> Any:
+        """The canonical value that the server gives to the ``count``-th record, counted from ``first_number``."""
+        raise NotImplementedError
+
+    def members(self, value: Any) -> list[Any]:
+        """The single values of a canonical value, or of None: more than one only where ``multiple``."""
+        if value is None:
+            return []
+        return list(value) if self.multiple else [value]
+
+    def ids(self, value: Any) -> list[str]:
+        """The ids that a canonical value, or None, refers to; ``reference_kind`` says what they are of."""
+        return self.members(value) if self.reference_kind else []
+
+    def without(self, value: Any, member: Any) -> Any:
+        """A canonical value without one of its single values, or None where nothing is left."""
+        left = [other for other in self.members(value) if other != member]
+        return (left if self.multiple else left[0]) if left else None
 
     # What a value looks like elsewhere -----------------------------------------------------------------------------
 
     def column_key(self, value: Any) -> Key | None:
         """The canonical value's key in a typed column of kind ``column``."""
         return None
+
+    def from_key(self, key: Any) -> Any:
+        """The canonical value that a key of kind number or moment stands for."""
+        return plain_number(key) if isinstance(key, Decimal) else moment_value(key)
+
+    @property
+    def aggregates(self) -> tuple[str, ...]:
+        """What can be worked out of the values of many records: ``sum``, ``avg``, ``min``, ``max``."""
+        return AGGREGATES.get(self.column, ())
 
     def unique_text(self, value: Any) -> str:
         """The text that two values share exactly when they are duplicates of each other."""
@@ -161,14 +236,26 @@ class FieldType(ABC):
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""
         return str(value)
 
+    def link(self, value: Any) -> str:
+        """The address that the canonical value leads to, or an empty text."""
+        return ""
+
+    def parts(self, value: Any, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
+        """What ``display`` says, in pieces that a page can make links and chips of."""
+        return [DisplayPart(text=self.display(value, names), link=self.link(value))]
+
     def csv(self, value: Any) -> str:
         """The canonical value as a CSV cell; ``clean(from_text(csv(value)))`` is ``value`` again."""
-        return str(value)
+        return SEPARATOR.join(map(str, self.members(value)))
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of canonical values, without null."""
         return {"type": "string"}
 
-    def control_attributes(self) -> dict[str, Any]:
-        """Attributes of the form control, by their HTML names."""
-        return {}
+    def form_control(self, value: Any = None) -> FormControl:
+        """The control of a form that asks for a value, where ``value`` is the canonical one there is, or None."""
+        return FormControl(attributes={"type": self.control})
+
+    def form_value(self, value: Any) -> Any:
+        """What the control holds for a canonical value: a text that ``from_text`` reads, or an input to ``clean``."""
+        return value if self.multiple else self.csv(value)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from customobjects.fieldtypes.base import MATCHING, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.controls import FormControl, Widget
 
-WORDS = {
+BOOLEAN_TEXTS = {
     "true": True,
     "yes": True,
     "on": True,
@@ -28,6 +29,7 @@ class Checkbox(FieldType):
     description = "Yes or no: is it insured, has it been paid."
     place = 80
     control = "checkbox"
+    default = False
     column = ColumnKind.TEXT
     filter_families = MATCHING
     key_is_value = True
@@ -38,9 +40,9 @@ class Checkbox(FieldType):
             return word
         if isinstance(word, int) and word in (0, 1):
             return bool(word)
-        if not isinstance(word, str) or word not in WORDS:
+        if not isinstance(word, str) or word not in BOOLEAN_TEXTS:
             raise ValueProblem("type", "must be true or false")
-        return WORDS[word]
+        return BOOLEAN_TEXTS[word]
 
     def column_key(self, value: bool) -> str:
         return self.csv(value)
@@ -53,3 +55,9 @@ class Checkbox(FieldType):
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
+
+    def form_control(self, value: bool | None = None) -> FormControl:
+        return FormControl(widget=Widget.CHECKBOX)
+
+    def form_value(self, value: bool) -> bool:
+        return value

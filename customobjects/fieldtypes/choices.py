@@ -7,14 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from customobjects.fieldtypes.base import MATCHING, MEMBERSHIP, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import (
+    MATCHING,
+    MEMBERSHIP,
+    SEPARATOR,
+    ColumnKind,
+    DisplayPart,
+    FieldType,
+    ValueProblem,
+)
+from customobjects.fieldtypes.controls import FormControl, Widget
 from customobjects.fieldtypes.keys import KEY_LENGTH
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_text
 
 MAX_CHOICES = 1_000
-# What separates the values of a cell; Salesforce exports multi-select picklists the same way.
-SEPARATOR = ";"
+# The color of a chip whose choice has none.
+NEUTRAL = "neutral"
 COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
 
@@ -73,6 +82,20 @@ class Choices(Option):
         entry = {"type": "object", "properties": properties, "required": ["value"], "additionalProperties": False}
         return {"type": "array", "items": entry, "minItems": 1, "maxItems": MAX_CHOICES}
 
+    def form_control(self) -> FormControl:
+        help_text = "One a line. A value that is taken out stays on the records that have it."
+        return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 6}, help_text=help_text)
+
+    def form_value(self, value: list[dict[str, Any]]) -> str:
+        return "\n".join(choice["value"] for choice in value if choice["isActive"])
+
+    def from_form(self, entered: str, current: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+        """The listed values in their order, and behind them, inactive, those that were taken out."""
+        held = {choice["value"]: choice for choice in current or []}
+        lines = [line.strip() for line in entered.split("\n") if line.strip()]
+        listed = [{**held.get(line, {"value": line}), "isActive": True} for line in lines]
+        return listed + [{**choice, "isActive": False} for value, choice in held.items() if value not in lines]
+
 
 def _one_of(values: Iterable[str]) -> dict[str, Any]:
     """The JSON Schema of one value of a list; of any text while the list is empty."""
@@ -89,7 +112,23 @@ class _Choosing(FieldType):
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
         self.labels: dict[str, str] = {choice["value"]: choice["label"] for choice in options["values"]}
+        self.colors: dict[str, str | None] = {choice["value"]: choice["color"] for choice in options["values"]}
         self.active = [choice["value"] for choice in options["values"] if choice["isActive"]]
+
+    def parts(self, value: Any, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
+        return [
+            DisplayPart(text=self.labels.get(part, part), color=self.colors.get(part) or NEUTRAL)
+            for part in self.members(value)
+        ]
+
+    def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
+        return ", ".join(part.text for part in self.parts(value))
+
+    def form_control(self, value: Any = None) -> FormControl:
+        # What a record holds can be kept, though its choice is deactivated.
+        offered = dict.fromkeys([*self.active, *self.members(value)])
+        choices = [(part, self.labels.get(part, part)) for part in offered]
+        return FormControl(widget=Widget.CHECKBOXES if self.multiple else Widget.SELECT, choices=choices)
 
     def _refuse(self, value: str) -> ValueProblem:
         shown = ", ".join(self.active[:20]) + (" …" if len(self.active) > 20 else "")
@@ -120,9 +159,6 @@ class Picklist(_Choosing):
     def column_key(self, value: str) -> str:
         return value[:KEY_LENGTH]
 
-    def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
-        return self.labels.get(value, value)
-
     def json_schema(self) -> dict[str, Any]:
         return _one_of(self.labels)
 
@@ -138,9 +174,7 @@ class MultiPicklist(_Choosing):
     control = "multiselect"
     sortable = False
     filter_families = MEMBERSHIP
-
-    def is_empty(self, value: object) -> bool:
-        return super().is_empty(value) or value == []
+    multiple = True
 
     def parse(self, value: object) -> list[str]:
         if isinstance(value, str):
@@ -159,12 +193,6 @@ class MultiPicklist(_Choosing):
 
     def search_text(self, value: list[str]) -> str:
         return " ".join(value)
-
-    def display(self, value: list[str], names: Mapping[str, str] | None = None) -> str:
-        return ", ".join(self.labels.get(part, part) for part in value)
-
-    def csv(self, value: list[str]) -> str:
-        return SEPARATOR.join(value)
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "array", "items": _one_of(self.labels), "uniqueItems": True}

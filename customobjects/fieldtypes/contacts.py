@@ -51,6 +51,9 @@ class Email(_Address):
     def unique_text(self, value: str) -> str:
         return value.casefold()
 
+    def link(self, value: str) -> str:
+        return f"mailto:{value}"
+
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": 254}
 
@@ -90,6 +93,9 @@ class Phone(_Address):
         number = phonenumbers.parse(value)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
+    def link(self, value: str) -> str:
+        return f"tel:{value}"
+
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\+[0-9]{4,17}$"}
 
@@ -114,6 +120,9 @@ class Url(_Address):
         return text
 
     def unique_text(self, value: str) -> str:
+        return value
+
+    def link(self, value: str) -> str:
         return value
 
     def json_schema(self) -> dict[str, Any]:

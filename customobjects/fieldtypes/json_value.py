@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from customobjects.fieldtypes.base import FieldType, ValueProblem
+from customobjects.fieldtypes.controls import FormControl, Widget
 from customobjects.fieldtypes.options import storable
 from salesos import json
 
@@ -21,6 +22,7 @@ class Json(FieldType):
     description = "Structured data for programs: settings, a payload of another system."
     place = 170
     control = "json"
+    is_long = True
     sortable = False
 
     def is_empty(self, value: object) -> bool:
@@ -55,7 +57,8 @@ class Json(FieldType):
         plain = format(number, "f") if number else "0"
         return int(plain) if "." not in plain and len(plain) <= 18 else Decimal(plain)
 
-    def from_text(self, text: str) -> object:
+    @classmethod
+    def from_text(cls, text: str) -> object:
         if not text.strip():
             return None
         try:
@@ -71,3 +74,6 @@ class Json(FieldType):
 
     def json_schema(self) -> dict[str, Any]:
         return {}
+
+    def form_control(self, value: Any = None) -> FormControl:
+        return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 4})

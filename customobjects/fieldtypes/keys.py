@@ -74,6 +74,16 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(27)
 
 
+def moment_value(moment: datetime) -> str:
+    """A moment as values are written: in UTC, as in ``2026-11-23T14:05:00Z``."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def plain_number(number: Decimal) -> Decimal:
+    """A number without zeros at its end."""
+    return _EXACT.normalize(number) if number else Decimal(0)
+
+
 def sortable_text(key: str | Decimal | datetime) -> str:
     """Any kind of key as a text that sorts as the key does."""
     if isinstance(key, Decimal):

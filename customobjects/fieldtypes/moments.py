@@ -10,8 +10,15 @@ from babel.dates import format_date, format_datetime
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.controls import FormControl
+from customobjects.fieldtypes.keys import moment_value
 
 LOCALE = "en_US"
+
+
+def display_moment(value: str) -> str:
+    """A moment in UTC, as in ``2026-11-23T14:05:00Z``, for a person."""
+    return f"{format_datetime(datetime.fromisoformat(value), 'MMM d, y, HH:mm', locale=LOCALE)} UTC"
 
 
 class _Moment(FieldType):
@@ -48,6 +55,9 @@ class Date(_Moment):
     def column_key(self, value: str) -> datetime:
         return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
 
+    def from_key(self, key: datetime) -> str:
+        return key.astimezone(UTC).date().isoformat()
+
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         return str(format_date(date.fromisoformat(value), locale=LOCALE))
 
@@ -69,21 +79,26 @@ class DateTime(_Moment):
         try:
             moment = parse_datetime(value.strip()) if isinstance(value, str) else None
             if moment is not None:
-                moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+                moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
         except (ValueError, OverflowError):
             moment = None
         if moment is None:
             raise ValueProblem("type", "must be a date and time such as 2026-11-23T14:05:00Z")
-        return moment.isoformat().replace("+00:00", "Z")
+        return moment_value(moment)
 
     def column_key(self, value: str) -> datetime:
         return datetime.fromisoformat(value)
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
-        return f"{format_datetime(datetime.fromisoformat(value), 'MMM d, y, HH:mm', locale=LOCALE)} UTC"
+        return display_moment(value)
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}
 
-    def control_attributes(self) -> dict[str, Any]:
-        return {"step": "any"}
+    def form_control(self, value: str | None = None) -> FormControl:
+        # A browser's own control for moments cannot hold microseconds, and would lose them.
+        kind = "text" if value and "." in value else self.control
+        return FormControl(attributes={"type": kind, "step": "any"})
+
+    def form_value(self, value: str) -> str:
+        return value.removesuffix("Z")

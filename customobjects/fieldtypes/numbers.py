@@ -10,6 +10,7 @@ from babel.core import Locale
 from babel.numbers import format_currency, format_decimal
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.controls import FormControl
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
 from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
 
@@ -94,12 +95,12 @@ class Number(FieldType):
             schema["maximum"] = self.options["max"]
         return schema
 
-    def control_attributes(self) -> dict[str, Any]:
+    def form_control(self, value: int | Decimal | None = None) -> FormControl:
         limits = {name: self.csv(self.options[name]) for name in ("min", "max") if self.options[name] is not None}
         precision = self.options["precision"]
         # A step makes browsers round through binary floats beyond some digits; they need not check what we check.
         step = f"{Decimal(1).scaleb(-precision):f}" if precision <= 6 else "any"
-        return {**limits, "step": step, "inputmode": "decimal"}
+        return FormControl(attributes={"type": "number", **limits, "step": step, "inputmode": "decimal"})
 
 
 def _judge_currency(code: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
 from salesos.errors import Problem, ValidationError
 
@@ -24,6 +25,8 @@ class Option(ABC):
     label: str
     default: Any = None
     required: bool = False
+    # Whether it stays what it was when the field was made, as it decides what values are.
+    fixed: bool = False
 
     @abstractmethod
     def clean(self, raw: object) -> Any:
@@ -33,9 +36,31 @@ class Option(ABC):
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the option."""
 
+    def form_control(self) -> FormControl:
+        """The control of a form that asks for the option."""
+        return FormControl()
+
+    def form_value(self, value: Any) -> Any:
+        """What the control holds for a value of the option."""
+        return value
+
+    def from_form(self, entered: Any, current: Any = None) -> Any:
+        """The input that the control holds, or None where it is empty; ``current`` is the option's present value."""
+        return None if entered == "" else entered
+
+
+class _NumberOption(Option):
+    """What options that are numbers share."""
+
+    def form_control(self) -> FormControl:
+        return FormControl(attributes={"inputmode": "decimal"})
+
+    def from_form(self, entered: str, current: Any = None) -> str | None:
+        return entered.strip() or None
+
 
 @dataclass(frozen=True, kw_only=True)
-class WholeNumber(Option):
+class WholeNumber(_NumberOption):
     """An integer between ``least`` and ``most``."""
 
     least: int
@@ -55,7 +80,7 @@ class WholeNumber(Option):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExactNumber(Option):
+class ExactNumber(_NumberOption):
     """A number within what a typed column holds."""
 
     def clean(self, raw: object) -> int | Decimal:
@@ -91,6 +116,9 @@ class Flag(Option):
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
 
+    def form_control(self) -> FormControl:
+        return FormControl(widget=Widget.CHECKBOX)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShortText(Option):
@@ -112,17 +140,30 @@ class ShortText(Option):
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf(Option):
-    """One of some words."""
+    """One of some words, each with a label for people."""
 
-    words: tuple[str, ...]
+    words: Mapping[str, str]
 
     def clean(self, raw: object) -> str:
-        if raw not in self.words:
+        if raw not in tuple(self.words):
             raise OptionProblem(f"must be one of {', '.join(self.words)}")
         return str(raw)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.words)}
+
+    def form_control(self) -> FormControl:
+        return FormControl(widget=Widget.SELECT, choices=self.words.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectOption(ShortText):
+    """An object, by its id or apiName. Whether there is one, services ask."""
+
+    max_length: int = 60
+
+    def form_control(self) -> FormControl:
+        return FormControl(widget=Widget.SELECT, choices_from=ReferenceKind.OBJECT)
 
 
 def storable(text: str) -> bool:

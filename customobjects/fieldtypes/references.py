@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from customobjects.fieldtypes.base import MATCHING, MEMBERSHIP, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.options import Flag, OneOf, Option, ShortText
+from customobjects.fieldtypes.base import (
+    MATCHING,
+    MEMBERSHIP,
+    SEPARATOR,
+    ColumnKind,
+    DisplayPart,
+    FieldType,
+    ValueProblem,
+)
+from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 
 # More links than this from one field of one record are a table of their own.
 MAX_LINKS = 100
-SEPARATOR = ";"
 
 
 def parse_id(value: object) -> str:
@@ -32,7 +40,7 @@ class _Reference(FieldType):
     column: ColumnKind | None = ColumnKind.TEXT
     sortable = False
     key_is_value = True
-    can_be_unique = True
+    can_be_unique: bool = True
     can_have_default = False
 
     def parse(self, value: object) -> Any:
@@ -41,11 +49,22 @@ class _Reference(FieldType):
     def column_key(self, value: str) -> str:
         return value
 
+    def parts(self, value: Any, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
+        is_record = self.reference_kind is ReferenceKind.RECORD
+        return [
+            DisplayPart(text=(names or {}).get(id_, id_), record_id=id_ if is_record else "") for id_ in self.ids(value)
+        ]
+
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
-        return (names or {}).get(value, value)
+        return ", ".join(part.text for part in self.parts(value, names))
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "uuid"}
+
+    def form_control(self, value: Any = None) -> FormControl:
+        if self.multiple:
+            return FormControl(widget=Widget.SELECT_MULTIPLE, attributes={"size": 6}, choices_from=self.reference_kind)
+        return FormControl(widget=Widget.SELECT, choices_from=self.reference_kind)
 
 
 class Lookup(_Reference):
@@ -59,22 +78,29 @@ class Lookup(_Reference):
     control = "lookup"
     filter_families = MATCHING
     option_list: ClassVar[tuple[Option, ...]] = (
-        ShortText(name="target", label="Object", required=True, max_length=60),
+        ObjectOption(name="target", label="Object", required=True, fixed=True),
         OneOf(
             name="onDelete",
             label="When the record it points at is deleted",
-            words=("restrict", "set_null", "cascade"),
+            words={"restrict": "Refuse", "set_null": "Empty this field", "cascade": "Delete this record too"},
             default="set_null",
         ),
-        Flag(name="multiple", label="Several records"),
+        Flag(name="multiple", label="Several records", fixed=True),
     )
+    required_options: ClassVar[Mapping[str, Any]] = {"onDelete": "restrict"}
+    reference_kind = ReferenceKind.RECORD
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__(options)
-        self.multiple: bool = options["multiple"]
+        self.multiple = options["multiple"]
         if self.multiple:
+            self.can_be_unique = False
             self.column = None
             self.filter_families = MEMBERSHIP
+
+    def check_required(self) -> Iterable[tuple[str, str]]:
+        if self.options["onDelete"] == "set_null":
+            yield "onDelete", "must be restrict or cascade where the lookup is required"
 
     def is_empty(self, value: object) -> bool:
         return super().is_empty(value) or value == []
@@ -92,24 +118,12 @@ class Lookup(_Reference):
         if self.multiple and len(value) > MAX_LINKS:
             raise ValueProblem("max_links", f"must have at most {MAX_LINKS} records")
 
-    def ids(self, value: Any) -> list[str]:
-        """The ids in a canonical value, or none where it is None."""
-        if value is None:
-            return []
-        return list(value) if self.multiple else [value]
-
-    def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
-        return ", ".join((names or {}).get(part, part) for part in self.ids(value))
-
-    def csv(self, value: Any) -> str:
-        return SEPARATOR.join(self.ids(value))
-
     def json_schema(self) -> dict[str, Any]:
-        one = {"type": "string", "format": "uuid"}
+        one = super().json_schema()
         return {"type": "array", "items": one, "maxItems": MAX_LINKS} if self.multiple else one
 
 
-class User(_Reference):
+class UserReference(_Reference):
     """A user of the organization."""
 
     key = "USER"
@@ -118,4 +132,5 @@ class User(_Reference):
     description = "A person of your organization: who inspects, approves, drives."
     place = 150
     control = "user"
+    reference_kind = ReferenceKind.USER
     filter_families = MATCHING

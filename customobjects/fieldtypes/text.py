@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import re2
 
 from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
+from customobjects.fieldtypes.controls import FormControl, Widget
 from customobjects.fieldtypes.keys import KEY_LENGTH, text_key
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
@@ -65,9 +66,6 @@ class _Writing(FieldType):
             "maxLength": self.options["maxLength"],
         }
 
-    def control_attributes(self) -> dict[str, Any]:
-        return {"maxlength": self.options["maxLength"]}
-
 
 class Text(_Writing):
     """A single line. Kept exactly as given, spaces and all."""
@@ -81,6 +79,7 @@ class Text(_Writing):
     column = ColumnKind.TEXT
     filter_families = TEXTUAL
     can_be_primary = True
+    is_preferred_primary = True
     can_be_unique = True
     option_list: ClassVar[tuple[Option, ...]] = (
         WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=KEY_LENGTH),
@@ -117,6 +116,7 @@ class TextArea(_Writing):
     description = "Several lines: a description, notes, an address."
     place = 20
     control = "textarea"
+    is_long = True
     sortable = False
     filter_families = frozenset({FilterFamily.LONG_TEXT, FilterFamily.PRESENCE})
     option_list: ClassVar[tuple[Option, ...]] = (
@@ -126,3 +126,6 @@ class TextArea(_Writing):
 
     def parse(self, value: object) -> str:
         return parse_text(value).replace("\r\n", "\n").replace("\r", "\n")
+
+    def form_control(self, value: str | None = None) -> FormControl:
+        return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 4})

@@ -12,13 +12,13 @@ from django.db.models import Count, Expression, F, Max, Min, QuerySet
 from django.db.models.functions import Trunc
 
 from customobjects.fieldtypes import ColumnKind
+from customobjects.fieldtypes.keys import plain_number
 from customobjects.models import Record
 from customobjects.queries.requests import RecordRequest
 from customobjects.queries.selection import Selection
-from customobjects.queries.subjects import RECORD_PROPERTIES as PROPERTIES
-from customobjects.queries.subjects import Subject as Property
+from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import ExactSum, NumberInOverflow, overflow_key, stored_text
+from customobjects.storage.dialect import ExactSum, NumberInOverflow, stored_text
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.db.django_internals import Row
@@ -47,43 +47,32 @@ class Aggregation:
 class _Group:
     """One of the things to group by."""
 
-    name: str
-    subject: SchemaField | Property
+    subject: Subject
     interval: str
-
-    @property
-    def kind(self) -> ColumnKind | None:
-        if isinstance(self.subject, Property) and self.subject.type.key == "USER":
-            return None
-        return self.subject.type.column
 
     def key(self) -> Any:
         """What tells the groups apart."""
-        if isinstance(self.subject, Property) or self.subject.column:
-            found: Any = F(self.subject.column)
-        elif self.kind is ColumnKind.NUMBER:
-            found = NumberInOverflow(self.subject.data_key)
-        else:
-            found = overflow_key(self.subject.data_key)
+        is_number = self.subject.type.column is ColumnKind.NUMBER and not self.subject.column
+        found = NumberInOverflow(self.subject.data_key) if is_number else self.subject.key()
         return Trunc(found, self.interval, tzinfo=UTC) if self.interval else found
 
     def shown(self) -> Expression | None:
         """What is shown of a group, where that is not its key."""
-        if isinstance(self.subject, Property) or self.kind is ColumnKind.NUMBER:
+        kind = self.subject.type.column
+        if self.subject.field is None or kind is ColumnKind.NUMBER:
             return None
-        is_text = self.kind is ColumnKind.TEXT or not self.subject.column
+        is_text = kind is ColumnKind.TEXT or not self.subject.column
         return Min(stored_text(self.subject.data_key)) if is_text else None
 
     def value(self, key: Any, shown: Any) -> Any:
         """The canonical value of a group."""
         if key is None:
             return None
-        if isinstance(key, Decimal):
-            return _plain(key)
-        if isinstance(key, datetime):
-            moment = key.astimezone(UTC)
-            is_day = bool(self.interval) or self.subject.type.key == "DATE"
-            return moment.date().isoformat() if is_day else moment.isoformat().replace("+00:00", "Z")
+        # With an interval the key is its first day.
+        if self.interval:
+            return key.astimezone(UTC).date().isoformat()
+        if isinstance(key, Decimal | datetime):
+            return self.subject.type.from_key(key)
         if self.shown() is None:
             return str(key)
         return self.subject.type.parse(shown)
@@ -111,16 +100,8 @@ class _Metric:
             return None
         if self.function == "avg":
             average = AVERAGE.divide(Decimal(found[0]), Decimal(found[1]))
-            return _plain(AVERAGE.quantize(average, AVERAGE_STEP))
-        if self.function == "sum" or isinstance(found[0], Decimal):
-            return _plain(Decimal(found[0]))
-        moment = found[0].astimezone(UTC)
-        return moment.date().isoformat() if self.field.type.key == "DATE" else moment.isoformat().replace("+00:00", "Z")
-
-
-def _plain(number: Decimal) -> Decimal:
-    """A number without zeros at its end."""
-    return AVERAGE.normalize(number) if number else Decimal(0)
+            return plain_number(AVERAGE.quantize(average, AVERAGE_STEP))
+        return plain_number(Decimal(found[0])) if self.function == "sum" else self.field.type.from_key(found[0])
 
 
 def aggregate(
@@ -163,17 +144,17 @@ def aggregate(
 
 
 def _group(schema: Schema, name: str, interval: str) -> _Group:
-    subject: SchemaField | Property | None = schema.by_name.get(name) or PROPERTIES.get(name)
+    subject = find_subject(schema, name)
     if subject is None or name == "id" or subject.type.column is None:
         there = [f.api_name for f in schema.fields if f.type.column is not None]
-        there += [known for known in PROPERTIES if known != "id"]
+        there += [known for known in RECORD_PROPERTIES if known != "id"]
         message = f"groupBy must name {', '.join(there)}, and {name[:80]!r} is none of them"
         raise ValidationError.of(message, field="groupBy", code="choice")
     is_moment = subject.type.column is ColumnKind.MOMENT
-    if is_moment and interval and isinstance(subject, SchemaField) and not subject.column:
+    if is_moment and interval and not subject.column:
         message = f"{name} has no index, which grouping it by an interval needs"
         raise ValidationError.of(message, field="interval", code="not_indexed")
-    return _Group(name, subject, interval if is_moment else "")
+    return _Group(subject, interval if is_moment else "")
 
 
 def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
@@ -185,9 +166,9 @@ def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
             continue
         function, _, api_name = name.partition(":")
         field = schema.by_name.get(api_name)
-        kinds = [ColumnKind.NUMBER] if function in ("sum", "avg") else [ColumnKind.NUMBER, ColumnKind.MOMENT]
-        if function not in FUNCTIONS or field is None or field.type.column not in kinds:
-            fields = ", ".join(f.api_name for f in schema.fields if f.type.column in kinds) or "none"
+        if field is None or function not in field.type.aggregates:
+            wanted = {function} if function in FUNCTIONS else set(FUNCTIONS)
+            fields = ", ".join(f.api_name for f in schema.fields if wanted.intersection(f.type.aggregates)) or "none"
             message = (
                 f"metrics must be count, or one of {', '.join(FUNCTIONS)} with a field, as in sum:amount; "
                 f"{name[:80]!r} is none, and the fields are {fields}"
@@ -205,7 +186,7 @@ def _row(row: Row, groups: Sequence[_Group], asked: Aggregation, metrics: Sequen
     keys = [next(cells) for _ in groups]
     count = next(cells)
     values = {
-        group.name: group.value(key, next(cells) if group.shown() is not None else None)
+        group.subject.name: group.value(key, next(cells) if group.shown() is not None else None)
         for group, key in zip(groups, keys, strict=True)
     }
     shown: dict[str, Any] = {"group": values}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customobjects import access
-from customobjects.fieldtypes.references import Lookup, User
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries.objects import find_schema
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.documents import RecordDocument
@@ -25,7 +25,7 @@ MAX_LEVELS = 2
 PEOPLE = ("ownerId", "createdBy", "updatedBy")
 
 # A record's document, parsed.
-Record = dict[str, Any]
+Document = dict[str, Any]
 
 
 @dataclass
@@ -37,15 +37,16 @@ class _Branch:
     schema: Schema | None
     branches: dict[str, _Branch] = dataclasses.field(default_factory=dict)
 
-    def ids(self, record: Record) -> list[str]:
-        """The ids that a record points at."""
-        value = record[self.name] if self.field is None else record["data"].get(self.name)
-        return [] if value is None else value if isinstance(value, list) else [value]
+    def ids(self, record: Document) -> list[str]:
+        """The ids that a record refers to."""
+        if self.field is not None:
+            return self.field.type.ids(record["data"].get(self.name))
+        return [record[self.name]] if record[self.name] else []
 
-    def shown(self, record: Record, behind: dict[str, Record]) -> Any:
+    def shown(self, record: Document, behind: dict[str, Document]) -> Any:
         """What is sent along with a record: what it points at, a list of that, or nothing."""
         found = [behind[id_] for id_ in self.ids(record) if id_ in behind]
-        if self.field is not None and isinstance(self.field.type, Lookup) and self.field.type.multiple:
+        if self.field is not None and self.field.type.multiple:
             return found
         return found[0] if found else None
 
@@ -88,11 +89,10 @@ class Expansion:
         if name in PEOPLE:
             return _Branch(name, None, None)
         found = schema.by_name.get(name)
-        if found is not None and isinstance(found.type, User):
-            return _Branch(name, found, None)
-        if found is not None and isinstance(found.type, Lookup):
-            return _Branch(name, found, find_schema(self.actor, str(found.target_id)))
-        there = [known.api_name for known in schema.fields if isinstance(known.type, Lookup | User)]
+        if found is not None and found.type.reference_kind is not None:
+            is_record = found.type.reference_kind is ReferenceKind.RECORD
+            return _Branch(name, found, find_schema(self.actor, str(found.target_id)) if is_record else None)
+        there = [known.api_name for known in schema.references]
         message = (
             f"expand must name lookups or users, and {name[:80]!r} is none; there is {', '.join([*there, *PEOPLE])}"
         )
@@ -106,14 +106,14 @@ class Expansion:
         self._expand(records, self._branches)
         return json.dumps(records)[1:-1]
 
-    def _expand(self, records: Sequence[Record], branches: dict[str, _Branch]) -> None:
+    def _expand(self, records: Sequence[Document], branches: dict[str, _Branch]) -> None:
         if not branches:
             return
         behind = {name: self._behind(branch, records) for name, branch in branches.items()}
         for record in records:
             record["expanded"] = {name: branch.shown(record, behind[name]) for name, branch in branches.items()}
 
-    def _behind(self, branch: _Branch, records: Iterable[Record]) -> dict[str, Record]:
+    def _behind(self, branch: _Branch, records: Iterable[Document]) -> dict[str, Document]:
         """What a reference of some records points at, by id."""
         ids = {id_ for record in records for id_ in branch.ids(record)}
         if not ids:
@@ -126,6 +126,6 @@ class Expansion:
         self._expand(found, branch.branches)
         return {record["id"]: record for record in found}
 
-    def _people(self, ids: Iterable[str]) -> dict[str, Record]:
+    def _people(self, ids: Iterable[str]) -> dict[str, Document]:
         users = access.users_of(self.actor).filter(id__in=ids)
         return {str(user.id): {"id": user.id, "name": user.name, "email": user.email} for user in users}

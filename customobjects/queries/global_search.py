@@ -18,9 +18,9 @@ from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import ValidationError
 
 # Objects that are looked through, those last changed first; a company with more searches within one of them.
-MOST_OBJECTS = 50
+MAX_OBJECTS = 50
 # Seconds after which no further object is looked through.
-PATIENCE = 2.0
+MAX_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHi
     objects = access.visible_objects(actor).filter(enable_search=True, is_active=True)
     found = []
     is_truncated = False
-    end = time.monotonic() + PATIENCE
-    for place, custom_object in enumerate(objects.order_by("-updated_at", "id")[: MOST_OBJECTS + 1]):
-        if place == MOST_OBJECTS or (place and time.monotonic() > end):
+    end = time.monotonic() + MAX_SECONDS
+    for place, custom_object in enumerate(objects.order_by("-updated_at", "id")[: MAX_OBJECTS + 1]):
+        if place == MAX_OBJECTS or (place and time.monotonic() > end):
             is_truncated = True
             break
         best, hits = _search(actor, custom_object, text, limit)
@@ -66,10 +66,10 @@ def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHi
 
 
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
-    schema = schema_of(custom_object)
+    schema = access.visible_schema(actor, schema_of(custom_object))
     selection = Selection.of(actor, schema, RecordRequest(search=text))
-    statement: CompiledQuery[Record] = schema.memoize(
-        ("everywhere", selection.cache_key),
+    query: CompiledQuery[Record] = schema.memoize(
+        ("global search", selection.cache_key),
         lambda: CompiledQuery(
             lambda: (
                 selection.records()
@@ -81,6 +81,6 @@ def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) ->
             limit=MAX_RANKED_HITS,
         ),
     )
-    rows = sorted(statement.rows(selection.values), key=lambda row: (row[2], row[1]))
+    rows = sorted(query.rows(selection.values), key=lambda row: (row[2], row[1]))
     hits = [Hit(id_, name or f"Record {str(id_)[-6:]}") for id_, name, _grade in rows[:limit]]
     return (rows[0][2] if rows else 0), ObjectHits(schema, hits, len(rows) > limit)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 from customobjects import access
-from customobjects.fieldtypes.references import Lookup, User
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.pages import chosen_fields
-from customobjects.queries.search import Search
+from customobjects.queries.requests import RecordRequest
+from customobjects.queries.selection import Selection
 from customobjects.schema import Schema
 from customobjects.storage.documents import RecordDocument
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound
+
+RECORD_ID = Param("record id", Record._meta.pk)
 
 
 def get_document(
@@ -34,12 +38,12 @@ def get_document(
     shown = chosen_fields(schema, fields, expansion)
 
     def build() -> QuerySet[Record, Any]:
-        records = access.visible_records(actor, schema).filter(id=Param("id", Record._meta.pk))
+        records = access.visible_records(access.with_parameters(actor), schema).filter(id=RECORD_ID)
         return records.annotate(document=RecordDocument(schema, shown)).values_list("document", "version")
 
     names = None if shown is None else tuple(field.id for field in shown)
-    statement = schema.memoize(("document", access.rights(actor, schema), names), lambda: CompiledQuery(build))
-    rows = statement.rows({"id": id_}) if id_ is not None else []
+    query = schema.memoize(("document", access.rights(actor, schema), names), lambda: CompiledQuery(build))
+    rows = query.rows({**access.parameters(actor), RECORD_ID.key: id_}) if id_ is not None else []
     if not rows:
         raise NotFound.named("record", reference)
     [(document, version)] = rows
@@ -74,34 +78,25 @@ def names_of_users(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
 def names_of_references(
     actor: Actor, schema: Schema, values: Iterable[Mapping[str, Any]], *, by_key: bool = False
 ) -> dict[str, str]:
-    """The display names of all records and users that some records' values point at, by id. At most two queries.
+    """The display names of all records and users that some records' values refer to, by id. At most two queries.
 
     ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them.
     """
-    records, users = set(), set()
+    ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     for held in values:
-        for field in schema.fields:
+        for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)
-            if value is None:
-                continue
-            if isinstance(field.type, Lookup):
-                records.update(field.type.ids(value))
-            elif isinstance(field.type, User):
-                users.add(value)
-    return {**names_of_records(actor, records), **names_of_users(actor, users)}
+            ids[field.type.reference_kind].update(field.type.ids(value))
+    return {
+        **names_of_records(actor, ids[ReferenceKind.RECORD]),
+        **names_of_users(actor, ids[ReferenceKind.USER]),
+    }
 
 
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
-    wanted = Search(schema, search)
-    statement: CompiledQuery[Record] = CompiledQuery(
-        lambda: (
-            access.visible_records(actor, schema)
-            .filter(wanted.condition())
-            .order_by("name", "id")
-            .values_list("id", "name")
-        ),
-        by_values=True,
-        limit=limit,
+    selection = Selection.of(actor, schema, RecordRequest(search=search))
+    query: CompiledQuery[Record] = CompiledQuery(
+        lambda: selection.records().order_by("name", "id").values_list("id", "name"), by_values=True, limit=limit
     )
-    return [(str(id_), name or str(id_)) for id_, name in statement.rows(dict(wanted.values()))]
+    return [(str(id_), name or str(id_)) for id_, name in query.rows(selection.values)]

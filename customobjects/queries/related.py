@@ -5,14 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from customobjects import access
-from customobjects.models import Record
 from customobjects.queries.filters import Filter, FilterGroup
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.operators import OPERATORS
 from customobjects.queries.subjects import Subject
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
-from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound, ValidationError
 
 
@@ -22,13 +20,7 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
     Raises ``NotFound`` where there is no such record, ``ValidationError`` where no lookup leads there.
     """
     id_ = as_uuid(reference)
-    statement: CompiledQuery[Record] = target.memoize(
-        ("exists", access.rights(actor, target)),
-        lambda: CompiledQuery(
-            lambda: access.visible_records(actor, target).filter(id=Param("id", Record._meta.pk)).values_list("id")
-        ),
-    )
-    if id_ is None or not statement.rows({"id": id_}):
+    if id_ is None or not access.visible_records(actor, target).filter(id=id_).exists():
         raise NotFound.named("record", reference)
     lookups = [field for field in schema.fields if field.target_id == target.id]
     if not lookups:

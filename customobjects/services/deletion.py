@@ -17,15 +17,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.schema import schema_of
+from customobjects.schema import SchemaField, schema_of
 from customobjects.services import changes, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
-from customobjects.services.pending_writes import LockedRecord, PendingWrite, store
+from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Problem
 
 NAMED_FIELDS = 5
-STATE = ("id", "version", "owner_id", "data", "name")
 # What one request deletes at most, so that it ends in time and fits into one statement.
 MAX_AT_ONCE = 10_000
 
@@ -48,7 +47,9 @@ def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
 def _changes(actor: Actor, doomed: Iterable[UUID]) -> Iterator[Change]:
     """What deleting does to each of the records."""
     rows = (
-        Record.objects.filter(id__in=doomed).order_by("custom_object_id", "id").values_list("custom_object_id", *STATE)
+        Record.objects.filter(id__in=doomed)
+        .order_by("custom_object_id", "id")
+        .values_list("custom_object_id", *LOCKED_COLUMNS)
     )
     for object_id, of_object in groupby(rows, key=itemgetter(0)):
         schema = schema_of(CustomObject.objects.get(id=object_id))
@@ -102,28 +103,25 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
         emptied[link.source_id].append(link)
     writes: dict[UUID, list[PendingWrite]] = defaultdict(list)
     held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
-    for object_id, *columns in held.values_list("custom_object_id", *STATE):
+    for object_id, *columns in held.values_list("custom_object_id", *LOCKED_COLUMNS):
         existing = LockedRecord(*columns)
         writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing, existing.id))
     for custom_object in CustomObject.objects.filter(id__in=list(writes)).order_by("id"):
         schema = schema_of(custom_object)
-        keys = {field.id: field.data_key for field in schema.kept}
+        fields = {field.id: field for field in schema.kept}
         for pending in writes[custom_object.id]:
             for link in emptied[pending.id]:
-                _take_out(pending.data, keys[link.field_id], str(link.target_id))
+                _take_out(pending.data, fields[link.field_id], str(link.target_id))
         uniqueness.claim(schema, writes[custom_object.id])
         if refused := [pending.error for pending in writes[custom_object.id] if pending.error]:
             raise refused[0]
         store(actor, schema, writes[custom_object.id])
 
 
-def _take_out(data: dict[str, Any], data_key: str, id_: str) -> None:
-    value = data.get(data_key)
-    if isinstance(value, list):
-        value = [other for other in value if other != id_]
-        data[data_key] = value
-    if value == id_ or value == []:
-        data.pop(data_key, None)
+def _take_out(data: dict[str, Any], field: SchemaField, id_: str) -> None:
+    value = field.type.without(data.pop(field.data_key, None), id_)
+    if value is not None:
+        data[field.data_key] = value
 
 
 def restricting_fields(fields: Iterable[Field]) -> list[Field]:

@@ -14,7 +14,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from customobjects import access
-from customobjects.fieldtypes import TYPES, FieldType, ValueProblem
+from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProblem
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
@@ -25,9 +25,6 @@ from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
 from customobjects.storage.typed_columns import free_columns
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, NotFound, Problem, ValidationError
-
-# Options that say what a value is, and so stay as they were when values were first kept.
-FIXED_OPTIONS = {"LOOKUP": ("target", "multiple"), "AUTO_NUMBER": ("start",)}
 
 
 def present(custom_object: CustomObject) -> QuerySet[Field]:
@@ -89,10 +86,10 @@ def insert_field(
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
         raise Conflict.of("the object has had too many fields over time", code="limit")
-    if type == "LOOKUP" and is_required and isinstance(options, Mapping):
-        options = {"onDelete": "restrict", **options}
+    if is_required and isinstance(options, Mapping):
+        options = {**TYPES[type].required_options, **options}
     cleaned = TYPES[type].clean_options(options)
-    target = _resolve_target(actor, custom_object, cleaned) if type == "LOOKUP" else None
+    target = _resolve_target(actor, custom_object, TYPES[type], cleaned)
     field = Field(
         custom_object=custom_object,
         number=number,
@@ -120,8 +117,8 @@ def insert_field(
     if field.fills_default:
         backfill.start(custom_object, field)
     field.save(force_insert=True)
-    if type == "AUTO_NUMBER":
-        AutoNumberCounter.objects.create(field=field, next_number=cleaned["start"])
+    if bound.first_number is not None:
+        AutoNumberCounter.objects.create(field=field, next_number=bound.first_number)
     return field
 
 
@@ -131,8 +128,12 @@ def _check_limit(custom_object: CustomObject) -> None:
         raise Conflict.of(f"the object has {limit} fields, which is the limit", code="limit")
 
 
-def _resolve_target(actor: Actor, custom_object: CustomObject, options: dict[str, Any]) -> CustomObject:
-    """The object that a lookup's ``target`` (id or apiName) names; the option becomes its id."""
+def _resolve_target(
+    actor: Actor, custom_object: CustomObject, type_: type[FieldType], options: dict[str, Any]
+) -> CustomObject | None:
+    """The object whose records a type refers to, or None; the option ``target`` (id or apiName) becomes its id."""
+    if type_.reference_kind is not ReferenceKind.RECORD:
+        return None
     reference = options["target"]
     try:
         target = find_object(access.visible_objects(actor), reference)
@@ -145,7 +146,7 @@ def _resolve_target(actor: Actor, custom_object: CustomObject, options: dict[str
 
 def _clean_default(type_: FieldType, raw: Any) -> Any:
     if raw is None:
-        return False if type_.key == "CHECKBOX" else None
+        return type_.default
     if not type_.can_have_default:
         raise ValidationError.of(f"{type_.key} fields have no default", field="defaultValue", code="type")
     try:
@@ -163,19 +164,18 @@ def _default_to_fill(field: Field) -> bool:
 
 def can_be_unique(field: Field) -> bool:
     """Whether no two records can be made to share the field's value."""
-    return TYPES[field.type].can_be_unique and not field.options.get("multiple")
+    return TYPES[field.type](field.options).can_be_unique
 
 
 def _check_rules(field: Field, type_: FieldType) -> None:
     """Hold a field's properties against each other. Raises ``ValidationError``."""
     problems = []
-    if field.is_unique and not can_be_unique(field):
+    if field.is_unique and not type_.can_be_unique:
         problems.append(Problem("isUnique", "type", f"{type_.key} fields of this kind cannot be unique"))
     if field.is_unique and field.default_value is not None:
         problems.append(Problem("defaultValue", "unique", "defaultValue would be a duplicate on a unique field"))
-    if field.is_required and field.options.get("onDelete") == "set_null":
-        message = "onDelete must be restrict or cascade where the lookup is required"
-        problems.append(Problem("options.onDelete", "required", message))
+    if field.is_required:
+        problems += [Problem(f"options.{name}", "required", f"{name} {text}") for name, text in type_.check_required()]
     if problems:
         raise ValidationError(problems)
 
@@ -249,13 +249,13 @@ def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
 
 
 def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) -> dict[str, Any]:
-    merged = TYPES[field.type].clean_options({**field.options, **(given or {})})
-    if field.type == "LOOKUP":
-        _resolve_target(actor, field.custom_object, merged)
+    type_ = TYPES[field.type]
+    merged = type_.clean_options({**field.options, **(given or {})})
+    _resolve_target(actor, field.custom_object, type_, merged)
     problems = [
-        Problem(f"options.{name}", "immutable", f"{name} cannot change after creation")
-        for name in FIXED_OPTIONS.get(field.type, ())
-        if merged[name] != field.options[name]
+        Problem(f"options.{option.name}", "immutable", f"{option.name} cannot change after creation")
+        for option in type_.option_list
+        if option.fixed and merged[option.name] != field.options[option.name]
     ]
     if problems:
         raise ValidationError(problems)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from uuid6 import uuid7
 
 from customobjects import access
-from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes import DEFAULT_TYPE, TYPES
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import NAME_LENGTH
@@ -31,7 +31,7 @@ from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationE
 MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
-PROPERTIES = frozenset(
+SETTABLE_PROPERTIES = frozenset(
     {
         "name",
         "plural_name",
@@ -85,7 +85,7 @@ def create_object(
     _set(custom_object, {"name": name, "plural_name": f"{name}s", **properties})
     custom_object.updated_at = custom_object.created_at
     custom_object.save(force_insert=True)
-    _add_fields(actor, custom_object, fields or [{"label": "Name", "type": "TEXT", "is_required": True}])
+    _add_fields(actor, custom_object, fields or [{"label": "Name", "type": DEFAULT_TYPE, "is_required": True}])
     _set_primary(custom_object, primary_field)
     _set_unique_keys(custom_object, unique_keys)
     custom_object.save(update_fields=["primary_field", "unique_keys"])
@@ -137,7 +137,7 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
             message = "an object needs a text field to name its records by, and none of these fields can be that"
             raise ValidationError.of(message, field="fields", code="primary")
         # A text that people write says more than a number that is counted.
-        candidates.sort(key=lambda field: field.type != "TEXT")
+        candidates.sort(key=lambda field: not TYPES[field.type].is_preferred_primary)
         custom_object.primary_field = candidates[0]
         return
     try:
@@ -161,7 +161,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
     """Set plain properties. Raises ``ValidationError`` at each that is malformed."""
     problems = []
     for name, value in properties.items():
-        if name not in PROPERTIES:
+        if name not in SETTABLE_PROPERTIES:
             raise TypeError(f"an object has no property {name!r}")
         if name in ("name", "plural_name") and not str(value).strip():
             outside = "pluralName" if name == "plural_name" else name

@@ -17,14 +17,18 @@ from uuid6 import uuid7
 from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.objects import as_uuid
+from customobjects.queries.records import RECORD_ID
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.storage.derivation import derive, record_name
 from customobjects.storage.rows import insert_records, update_records
 from salesos.accounts.actor import Actor
-from salesos.db.compiled_queries import CompiledQuery, Param
+from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import DomainError, NotFound, PreconditionFailed
+
+# What a ``RecordState`` is made of.
+LOCKED_COLUMNS = ("id", "version", "owner_id", "data", "name")
 
 
 @dataclass(frozen=True)
@@ -82,28 +86,28 @@ def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:
 
 
 def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, LockedRecord]:
-    """Those of some records that exist for the actor, by id, held in the order of their ids."""
+    """Those of some records that exist for the actor, by id, locked in the order of their ids."""
     if len(ids) == 1:
-        statement: CompiledQuery[Record] = schema.memoize(
-            ("hold", access.rights(actor, schema)),
+        query: CompiledQuery[Record] = schema.memoize(
+            ("lock", access.rights(actor, schema)),
             lambda: CompiledQuery(
                 lambda: (
-                    access.visible_records(actor, schema)
-                    .filter(id=Param("id", Record._meta.pk))
-                    .values_list("id", "version", "owner_id", "data", "name")
+                    access.visible_records(access.with_parameters(actor), schema)
+                    .filter(id=RECORD_ID)
+                    .values_list(*LOCKED_COLUMNS)
                 ),
                 lock=" FOR UPDATE",
             ),
         )
-        rows = statement.rows({"id": ids[0]})
+        rows = query.rows({**access.parameters(actor), RECORD_ID.key: ids[0]})
     else:
-        held = access.visible_records(actor, schema).select_for_update().filter(id__in=ids).order_by("id")
-        rows = list(held.values_list("id", "version", "owner_id", "data", "name"))
+        records = access.visible_records(actor, schema).select_for_update().filter(id__in=ids).order_by("id")
+        rows = list(records.values_list(*LOCKED_COLUMNS))
     return {row[0]: LockedRecord(*row) for row in rows}
 
 
 def lock_record(actor: Actor, schema: Schema, reference: str) -> LockedRecord:
-    """One record, held. Raises ``NotFound``."""
+    """One record, locked. Raises ``NotFound``."""
     id_ = as_uuid(reference)
     found = lock_records(actor, schema, [id_]) if id_ else {}
     if id_ is None or id_ not in found:

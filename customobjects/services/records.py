@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from customobjects import access
-from customobjects.fieldtypes.auto_number import AutoNumber
 from customobjects.models import AutoNumberCounter
 from customobjects.queries.objects import as_uuid, find_schema
 from customobjects.queries.records import get_document
@@ -155,7 +154,6 @@ def number(schema: Schema, writes: Sequence[PendingWrite]) -> None:
     if not writes:
         return
     for field in schema.auto_numbers:
-        assert isinstance(field.type, AutoNumber)
         counter = AutoNumberCounter.objects.select_for_update().get(field_id=field.id)
         for pending in writes:
             pending.data[field.data_key] = field.type.number(counter.next_number)

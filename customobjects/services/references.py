@@ -1,83 +1,68 @@
-"""Values that point at something: users, and records of other objects, with the links that go with them."""
+"""Values that refer to users, and to records of other objects, with the links that go with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from customobjects import access
-from customobjects.fieldtypes.references import Lookup
-from customobjects.fieldtypes.references import User as UserType
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record, RecordLink
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.transactions import share
 from customobjects.services.values import at
 from salesos.accounts.actor import Actor
-from salesos.errors import Problem, ValidationError
+from salesos.errors import ValidationError
 
 Pair = tuple[UUID, UUID]
 
 
-def targets_of(field: SchemaField, data: Mapping[str, Any]) -> list[str]:
-    """The ids that a lookup field of a record with ``data`` points at."""
-    assert isinstance(field.type, Lookup)
-    return field.type.ids(data.get(field.data_key))
+REQUIREMENTS: Mapping[ReferenceKind | None, str] = {
+    ReferenceKind.RECORD: "must be a record of the object it looks up to",
+    ReferenceKind.USER: "must be an active user of the organization",
+}
 
 
 def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
-    """Hold what writes newly point at against what exists, and keep it there until this transaction ends.
+    """Hold what writes newly refer to against what exists, and keep it there until this transaction ends.
 
-    A pending that names a record or a user which does not exist for the actor gets an ``ValidationError``. At most one
+    A pending that names a record or a user which does not exist for the actor gets a ``ValidationError``. At most one
     query for the users of all writes, and one for the records.
     """
     if not schema.references:
         return
-    changed = {pending.id: pending.changed_fields(schema.references) for pending in writes}
-    users = {
-        pending.data[field.data_key]
-        for pending in writes
-        for field in changed[pending.id]
-        if isinstance(field.type, UserType) and _has(field, pending.data)
-    }
-    targets = {
-        id_
-        for pending in writes
-        for field in changed[pending.id]
-        if isinstance(field.type, Lookup)
-        for id_ in _added(field, pending)
-    }
-    known = _known_users(actor, users)
-    object_of = _objects_of(actor, targets)
+    added: dict[UUID, list[tuple[SchemaField, str]]] = {}
+    ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     for pending in writes:
-        problems = [
-            problem
-            for field in changed[pending.id]
-            for problem in _problems(field, pending, known=known, object_of=object_of)
-        ]
-        if problems:
-            pending.error = ValidationError(problems)
+        fields = pending.changed_fields(schema.references)
+        added[pending.id] = [(field, id_) for field in fields for id_ in _added(field, pending)]
+        for field, id_ in added[pending.id]:
+            ids[field.type.reference_kind].add(id_)
+    users = _known_users(actor, ids[ReferenceKind.USER])
+    object_of = _objects_of(actor, ids[ReferenceKind.RECORD])
 
+    def exists(field: SchemaField, id_: str) -> bool:
+        if field.type.reference_kind is ReferenceKind.USER:
+            return id_ in users
+        return object_of.get(id_) == field.target_id
 
-def _problems(
-    field: SchemaField, pending: PendingWrite, *, known: set[str], object_of: Mapping[str, UUID]
-) -> Iterator[Problem]:
-    if isinstance(field.type, UserType):
-        id_ = pending.data.get(field.data_key)
-        if id_ is not None and id_ not in known:
-            yield at(field, "not_found", f"must be an active user of the organization, and {id_} is none")
-        return
-    for id_ in _added(field, pending):
-        if object_of.get(id_) != field.target_id:
-            yield at(field, "not_found", f"must be a record of the object it looks up to, and {id_} is none")
+    for pending in writes:
+        missing = [(field, id_) for field, id_ in added[pending.id] if not exists(field, id_)]
+        if missing:
+            pending.error = ValidationError(
+                at(field, "not_found", f"{REQUIREMENTS[field.type.reference_kind]}, and {id_} is none")
+                for field, id_ in missing
+            )
 
 
 def _added(field: SchemaField, pending: PendingWrite) -> list[str]:
-    """The records that a lookup of the pending points at, and did not before."""
-    return sorted(set(targets_of(field, pending.data)) - set(targets_of(field, pending.current)))
+    """What a field of the pending refers to, and did not before."""
+    return sorted(set(field.ids(pending.data)) - set(field.ids(pending.current)))
 
 
 def _known_users(actor: Actor, ids: set[str]) -> set[str]:
@@ -96,10 +81,6 @@ def _objects_of(actor: Actor, ids: set[str]) -> dict[str, UUID]:
         .only("id", "custom_object_id")
     )
     return {str(row.id): row.custom_object_id for row in rows}
-
-
-def _has(field: SchemaField, data: Mapping[str, Any]) -> bool:
-    return data.get(field.data_key) is not None
 
 
 def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
@@ -121,4 +102,4 @@ def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
 
 
 def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[Pair]:
-    return {(field.id, UUID(id_)) for field in schema.lookups for id_ in targets_of(field, data)}
+    return {(field.id, UUID(id_)) for field in schema.lookups for id_ in field.ids(data)}

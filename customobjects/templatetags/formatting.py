@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes.moments import display_moment
 from customobjects.models import Field
 
 register = template.Library()
@@ -41,7 +42,7 @@ def type_label(key: str) -> str:
 @register.filter
 def moment(text: str) -> str:
     """A document's time for a person."""
-    return TYPES["DATETIME"]({}).display(text)
+    return display_moment(text)
 
 
 @register.filter

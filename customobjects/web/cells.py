@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from customobjects.fieldtypes.choices import MultiPicklist, Picklist
-from customobjects.fieldtypes.references import Lookup
+from customobjects.fieldtypes import DisplayPart
 from customobjects.schema import Schema, SchemaField
 
 
 @dataclass(frozen=True)
-class Part:
-    """A piece of a cell: a text, perhaps a link, perhaps a chip of a colour."""
-
-    text: str
-    href: str = ""
-    color: str = ""
-
-
-@dataclass(frozen=True)
 class Cell:
-    """A field's value. ``kind`` is the field type's key, by which the style sheet aligns and wraps."""
+    """A field's value. ``kind`` is the field type's key, by which the style sheet aligns and wraps.
+
+    ``parts`` are its pieces, each with the address that it leads to, or an empty text.
+    """
 
     label: str
     kind: str
-    parts: list[Part] = field(default_factory=list)
+    parts: list[tuple[DisplayPart, str]]
 
 
 def cells(schema_fields: tuple[SchemaField, ...], data: Mapping[str, Any], names: Mapping[str, str]) -> list[Cell]:
@@ -36,29 +29,15 @@ def cells(schema_fields: tuple[SchemaField, ...], data: Mapping[str, Any], names
     return [Cell(f.label, f.type.key, _parts(f, data.get(f.api_name), names)) for f in schema_fields]
 
 
-def _parts(field: SchemaField, value: Any, names: Mapping[str, str]) -> list[Part]:
+def _parts(field: SchemaField, value: Any, names: Mapping[str, str]) -> list[tuple[DisplayPart, str]]:
     if value is None:
         return []
-    type_ = field.type
-    if isinstance(type_, Picklist | MultiPicklist):
-        colors: dict[str, str] = {choice["value"]: choice["color"] for choice in type_.options["values"]}
-        held: list[str] = value if isinstance(value, list) else [value]
-        labels: dict[str, str] = type_.labels
-        return [Part(labels.get(part, part), color=colors.get(part) or "neutral") for part in held]
-    if isinstance(type_, Lookup):
-        return [
-            Part(names.get(id_, id_), href=reverse("web:record", args=[field.target_id, id_]))
-            for id_ in type_.ids(value)
-        ]
-    text = type_.display(value, names)
-    if type_.key == "URL":
-        return [Part(text, href=value)]
-    if type_.key == "EMAIL":
-        return [Part(text, href=f"mailto:{value}")]
-    return [Part(text, href=f"tel:{value}" if type_.key == "PHONE" else "")]
+    return [
+        (part, reverse("web:record", args=[field.target_id, part.record_id]) if part.record_id else part.link)
+        for part in field.type.parts(value, names)
+    ]
 
 
-def columns(schema: Schema, most: int) -> tuple[SchemaField, ...]:
+def table_fields(schema: Schema, most: int) -> tuple[SchemaField, ...]:
     """The fields that a table shows beside the record's name."""
-    long = {"TEXTAREA", "JSON"}
-    return tuple(f for f in schema.fields if f != schema.primary and f.type.key not in long)[:most]
+    return tuple(f for f in schema.fields if f != schema.primary and not f.type.is_long)[:most]

@@ -44,10 +44,12 @@ def test_every_input_is_refused_or_comes_back(type_: FieldType, data: st.DataObj
     assert json.dumps(type_.clean(json.loads(sent))) == sent
     # Through a CSV cell or a form's text.
     assert type_.clean(type_.from_text(type_.csv(value))) == value
+    entered = type_.form_value(value)
+    assert type_.clean(type_.from_text(entered) if isinstance(entered, str) else entered) == value
     # Described truly.
     jsonschema.validate(json.loads(sent), type_.json_schema())
     # Shown and searched without an error, and kept under a key of the column's kind.
-    assert isinstance(type_.display(value), str)
+    assert ", ".join(part.text for part in type_.parts(value)) == type_.display(value)
     assert isinstance(type_.search_text(value), str)
     if type_.column is not None:
         key = type_.column_key(value)
@@ -55,5 +57,7 @@ def test_every_input_is_refused_or_comes_back(type_: FieldType, data: st.DataObj
         if type_.column is ColumnKind.TEXT:
             assert isinstance(key, str)
             assert len(key) <= 255
+        else:
+            assert type_.from_key(key) == value
         assert sortable_text(key)
         assert type_.unique_text(value)

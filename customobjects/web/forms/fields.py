@@ -7,14 +7,12 @@ from typing import Any
 
 from django import forms
 
-from customobjects.fieldtypes import FieldType, ValueProblem
-from customobjects.fieldtypes.choices import Choices
-from customobjects.fieldtypes.options import ExactNumber, Flag, OneOf, Option, WholeNumber
+from customobjects.fieldtypes import FieldType, ValueProblem, Widget
+from customobjects.fieldtypes.options import Option
 from customobjects.models import Field
-from customobjects.services.fields import FIXED_OPTIONS
+from customobjects.web.forms.controls import widget_of
 
 PREFIX = "option_"
-WORDS = {"restrict": "Refuse", "set_null": "Empty this field", "cascade": "Delete this record too"}
 
 
 class FieldForm(forms.Form):
@@ -66,30 +64,23 @@ class FieldForm(forms.Form):
         initial = {name: getattr(field, name) for name in names}
         if field.default_value is not None:
             initial["default_value"] = self.type(field.options).csv(field.default_value)
-        for option in self.type.option_list:
-            value = field.options[option.name]
-            if isinstance(option, Choices):
-                value = "\n".join(choice["value"] for choice in value if choice["isActive"])
-            initial[PREFIX + option.name] = value
-        return initial
+        options = {PREFIX + o.name: o.form_value(field.options[o.name]) for o in self.type.option_list}
+        return initial | options
 
     def _control(self, option: Option, targets: Sequence[tuple[str, str]]) -> forms.Field:
-        fixed = self.existing is not None and option.name in FIXED_OPTIONS.get(self.type.key, ())
-        common: dict[str, Any] = {"label": option.label, "required": False, "disabled": fixed}
-        if not isinstance(option, Choices):
-            common["initial"] = option.default
-        if isinstance(option, Choices):
-            help_text = "One a line. A value that is taken out stays on the records that have it."
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), help_text=help_text, **common)
-        if isinstance(option, Flag):
+        control = option.form_control()
+        common: dict[str, Any] = {
+            "label": option.label,
+            "help_text": control.help_text,
+            "initial": option.form_value(option.default),
+            "required": False,
+            "disabled": self.existing is not None and option.fixed,
+        }
+        if control.widget is Widget.CHECKBOX:
             return forms.BooleanField(**common)
-        if isinstance(option, OneOf):
-            return forms.ChoiceField(choices=[(word, WORDS.get(word, word)) for word in option.words], **common)
-        if option.name == "target":
-            return forms.ChoiceField(choices=targets, **common)
-        if isinstance(option, WholeNumber | ExactNumber):
-            return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
-        return forms.CharField(strip=False, **common)
+        if control.widget is Widget.SELECT:
+            return forms.ChoiceField(choices=targets if control.choices_from else control.choices, **common)
+        return forms.CharField(strip=False, widget=widget_of(control), **common)
 
     def values(self) -> dict[str, Any]:
         """The properties for the services. A default that cannot even be read becomes an error of the form."""
@@ -104,26 +95,15 @@ class FieldForm(forms.Form):
         return values
 
     def _default(self, text: str) -> object:
-        if self.type.key != "JSON":
-            return text
         try:
-            return self.type({}).from_text(text)
+            return self.type.from_text(text)
         except ValueProblem as problem:
             self.add_error("default_value", f"Default {problem.message}.")
             return None
 
     def _value(self, option: Option) -> object:
-        value = self.cleaned_data[PREFIX + option.name]
-        if isinstance(option, Choices):
-            return self._choices(value)
-        return None if value == "" else value
-
-    def _choices(self, text: str) -> list[dict[str, Any]]:
-        """The listed values in their order, and behind them, inactive, those that were taken out."""
-        held = {choice["value"]: choice for choice in self.existing.options["values"]} if self.existing else {}
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        listed = [{**held.get(line, {"value": line}), "isActive": True} for line in lines]
-        return listed + [{**choice, "isActive": False} for value, choice in held.items() if value not in lines]
+        current = self.existing.options[option.name] if self.existing else None
+        return option.from_form(self.cleaned_data[PREFIX + option.name], current)
 
     def controls(self) -> dict[str, str]:
         """The control that shows each problem, by the problem's path."""

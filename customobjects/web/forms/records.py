@@ -7,17 +7,14 @@ from typing import Any
 
 from django import forms
 
-from customobjects.fieldtypes import ValueProblem
-from customobjects.fieldtypes.choices import MultiPicklist, Picklist
-from customobjects.fieldtypes.references import Lookup
+from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.schema import Schema, SchemaField
+from customobjects.web.forms.controls import widget_of
 
-Choices = Sequence[tuple[str, str]]
 # Gives the records or users to choose from for a field, those of the current value among them.
-ChoicesOf = Callable[[SchemaField, Any], Choices]
+ChoicesOf = Callable[[SchemaField, Any], Sequence[tuple[str, str]]]
 
 CONTROL_PREFIX = "data-"
-INPUT_TYPES = {"number", "date", "datetime-local", "email", "tel", "url"}
 
 
 class RecordForm(forms.Form):
@@ -64,56 +61,16 @@ class RecordForm(forms.Form):
 
 
 def _initial(field: SchemaField, value: Any) -> Any:
-    if value is None or field.type.control == "checkbox":
-        return value
-    if isinstance(field.type, MultiPicklist) or (isinstance(field.type, Lookup) and field.type.multiple):
-        return value
-    text = field.type.csv(value)
-    return text.removesuffix("Z") if field.type.control == "datetime-local" else text
+    return None if value is None else field.type.form_value(value)
 
 
 def _control(field: SchemaField, value: Any, choices_of: ChoicesOf) -> forms.Field:
-    attributes = {key: text for key, text in field.type.control_attributes().items() if key != "maxlength"}
+    control = field.type.form_control(value)
+    choices = choices_of(field, value) if control.choices_from else control.choices
+    attributes = {}
     if field.is_required:
         attributes["aria-required"] = "true"
-    return forms.Field(
-        label=field.label,
-        help_text=field.help_text,
-        required=False,
-        widget=_widget(field, value, attributes, choices_of),
-    )
-
-
-def _widget(field: SchemaField, value: Any, attributes: dict[str, Any], choices_of: ChoicesOf) -> forms.Widget:
-    control = field.type.control
-    if control == "checkbox":
-        return forms.CheckboxInput(attrs=attributes)
-    if control in ("textarea", "json"):
-        return forms.Textarea(attrs={"rows": 4, **attributes})
-    if isinstance(field.type, MultiPicklist):
-        offered = dict.fromkeys([*field.type.active, *(value or [])])
-        labels = field.type.labels
-        return forms.CheckboxSelectMultiple(choices=[(part, labels.get(part, part)) for part in offered])
-    if isinstance(field.type, Picklist):
-        offered = dict.fromkeys([*field.type.active, *([value] if value else [])])
-        labels = field.type.labels
-        return forms.Select(
-            choices=[("", "—"), *((part, labels.get(part, part)) for part in offered)], attrs=attributes
-        )
-    if control in ("lookup", "user"):
-        return _reference_widget(field, value, attributes, choices_of)
-    # A browser's own control for moments cannot hold microseconds, and would lose them.
-    exact = control == "datetime-local" and isinstance(value, str) and "." in value
-    kind = control if control in INPUT_TYPES and not exact else "text"
-    return forms.TextInput(attrs={"type": kind, **attributes})
-
-
-def _reference_widget(
-    field: SchemaField, value: Any, attributes: dict[str, Any], choices_of: ChoicesOf
-) -> forms.Widget:
-    choices = list(choices_of(field, value))
-    if field.target_id is not None:
+    if control.choices_from is ReferenceKind.RECORD:
         attributes["data-lookup"] = f"/v1/custom-objects/{field.target_id}/records"
-    if isinstance(field.type, Lookup) and field.type.multiple:
-        return forms.SelectMultiple(choices=choices, attrs={"size": 6, **attributes})
-    return forms.Select(choices=[("", "—"), *choices], attrs=attributes)
+    widget = widget_of(control, choices, attributes)
+    return forms.Field(label=field.label, help_text=field.help_text, required=False, widget=widget)

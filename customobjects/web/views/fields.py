@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from customobjects import access
-from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
 from customobjects.models import CustomObject, Field
 from customobjects.queries import objects as queries
 from customobjects.services import fields as services
@@ -58,7 +58,7 @@ class FieldNew(_FieldPage):
 
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
         found = queries.get_object(self.actor, object_reference)
-        type_ = TYPES.get(request.POST.get("type", ""), TYPES["TEXT"])
+        type_ = TYPES.get(request.POST.get("type", ""), TYPES[DEFAULT_TYPE])
         form = FieldForm(request.POST, type_=type_, targets=self.targets())
         if added := self.save(form, found, None):
             messages.success(request, f"{added.label} is added.")

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
@@ -21,7 +22,7 @@ from customobjects.queries.requests import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
 from customobjects.services.records import Written
-from customobjects.web.cells import cells, columns
+from customobjects.web.cells import cells, table_fields
 from customobjects.web.forms.errors import attempt
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.views.base import INVALID, DeletePage, Page, Question
@@ -40,7 +41,7 @@ class RecordList(Page):
         asked = self._asked(schema)
         page = list_records(self.actor, schema, asked)
         records = page.records()
-        shown = columns(schema, MOST_COLUMNS)
+        shown = table_fields(schema, MOST_COLUMNS)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
@@ -114,8 +115,8 @@ class _RecordForm(Page):
         return RecordForm(data, schema=schema, record=record, choices_of=self._choices)
 
     def _choices(self, field: SchemaField, value: Any) -> list[tuple[str, str]]:
-        held = [] if value is None else value if isinstance(value, list) else [value]
-        if field.target_id is None:
+        held = field.type.ids(value)
+        if field.type.reference_kind is ReferenceKind.USER:
             offered = [(str(user.id), str(user)) for user in access.visible_users(self.actor)]
             names = queries.names_of_users(self.actor, held)
         else:
