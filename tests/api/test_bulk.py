@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from salesos.accounts.models import User
 from tests.conftest import Answer, Api
@@ -148,7 +149,8 @@ def test_values_can_change_hands(parts: Api) -> None:
     a, b, c = (parts.make_record("part", serial=serial)["id"] for serial in "ABC")
     moved = [{"op": "update", "id": id_, "data": {"serial": s}} for id_, s in ((c, "D"), (b, "C"), (a, "B"))]
     assert statuses(bulk(parts, *moved)) == [200, 200, 200]
-    assert parts.names("part", serial__in="B,C,D", sort="serial", fields="serial") == ["A record"] * 3
+    found = {record["id"]: record["data"]["serial"] for record in parts.get("part/records").json["data"]}
+    assert found == {a: "B", b: "C", c: "D"}
 
 
 def test_restricted_deletions_answer_for_themselves(parts: Api) -> None:
@@ -198,15 +200,25 @@ def test_roles_and_switches(parts: Api, rep: User) -> None:
     assert bulk(parts, create("x")).problem() == "archived"
 
 
-def test_a_thousand_take_as_many_queries_as_ten(parts: Api, django_assert_max_num_queries: Any) -> None:
+def test_a_thousand_take_as_many_queries_as_ten(parts: Api, django_assert_num_queries: Any) -> None:
     above = parts.make_record("part")["id"]
     for count in (10, 1_000):
         operations = [
             create(f"{n}", serial=f"{count}-{n}", site="S", row=count * 10_000 + n, above=above) for n in range(count)
         ]
-        # The transaction and its savepoint (4); the object held (with who asks); the records that lookups point at;
-        # the counter, read and written; the keys; the records; the links. A batch of links may take several.
-        with django_assert_max_num_queries(14):
+        # 1. The transaction begins (within a test, a savepoint).
+        # 2. The object, locked, with who is asking.
+        # 3. The savepoint of the operations begins.
+        # 4. The records that lookups point at, locked.
+        # 5. The counter of automatic numbers, locked.
+        # 6. The counter, moved on.
+        # 7. The unique keys.
+        # 8. The records.
+        # 9. The links. SQLite takes 333 of them at a time: three more for a thousand.
+        # 10. The savepoint ends.
+        # 11. The transaction ends.
+        in_batches = connection.vendor == "sqlite" and count == 1_000
+        with django_assert_num_queries(11 + 3 * in_batches):
             assert set(statuses(bulk(parts, *operations))) == {201}
 
 
