@@ -68,6 +68,7 @@ def test_all_kinds_in_one_request(parts: Api) -> None:
     for result in results:
         stored = parts.get(f"part/records/{result['id']}").json
         assert result.get("record", stored) == stored
+    assert [result["index"] for result in results if "record" not in result] == [5], "where nothing has changed"
     assert parts.names("part", above=first["id"]) == ["third"]
     assert parts.get("part/records", search="fourth").json["meta"]["total"] == 1
     gone = bulk(parts, {"op": "delete", "id": second["id"]}, {"op": "delete", "id": results[0]["id"], "version": 1})

@@ -41,6 +41,7 @@ def fleet(api: Api) -> Api:
 
 FILTERS: list[tuple[dict[str, str], set[str]]] = [
     ({"cost": "500"}, {"Pump", "Ärger"}),
+    ({"cost__": "500"}, {"Pump", "Ärger"}),
     ({"cost__not": "500"}, {"Élan", "eland", "Zebra"}),
     ({"cost__gt": "500"}, {"Élan"}),
     ({"cost__gte": "500"}, {"Pump", "Ärger", "Élan"}),
@@ -116,7 +117,6 @@ def test_filters_by_owner_and_id(fleet: Api, admin: User) -> None:
         ({"status__gt": "a"}, "status__gt", "operator"),
         ({"tags": "new"}, "tags", "operator"),
         ({"payload__exact": "1"}, "payload__exact", "operator"),
-        ({"cost__": "1"}, "cost__", ""),
         ({"cost": "cheap"}, "cost", "type"),
         ({"cost": ""}, "cost", "operands"),
         ({"cost__range": "1"}, "cost__range", "operands"),
@@ -139,9 +139,6 @@ def test_filters_by_owner_and_id(fleet: Api, admin: User) -> None:
 )
 def test_what_makes_no_sense_is_refused(fleet: Api, params: dict[str, str], field: str, code: str) -> None:
     answer = fleet.get("machine/records", **params)
-    if not code:
-        assert answer.status == 200
-        return
     assert answer.status == 400
     assert answer.problem(field) == code
 

@@ -104,7 +104,7 @@ FORMS: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("type_", [*FORMS, "LOOKUP"])
 def test_a_field_of_every_type(browser: Client, api: Api, type_: str) -> None:
     target = api.make_object("Site")["id"]
-    assert f"?type={type_}" in text(browser.get("/objects/site/setup/fields/new/"))
+    assert f'?type={type_}"' in text(browser.get("/objects/site/setup/fields/new/"))
     assert browser.get(f"/objects/site/setup/fields/new/?type={type_}").status_code == 200
     form = {
         "type": type_,
