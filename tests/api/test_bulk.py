@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from salesos.accounts.models import User
 from tests.conftest import Answer, Api
@@ -67,6 +68,7 @@ def test_all_kinds_in_one_request(parts: Api) -> None:
     for result in results:
         stored = parts.get(f"part/records/{result['id']}").json
         assert result.get("record", stored) == stored
+    assert [result["index"] for result in results if "record" not in result] == [5], "where nothing has changed"
     assert parts.names("part", above=first["id"]) == ["third"]
     assert parts.get("part/records", search="fourth").json["meta"]["total"] == 1
     gone = bulk(parts, {"op": "delete", "id": second["id"]}, {"op": "delete", "id": results[0]["id"], "version": 1})
@@ -148,7 +150,8 @@ def test_values_can_change_hands(parts: Api) -> None:
     a, b, c = (parts.make_record("part", serial=serial)["id"] for serial in "ABC")
     moved = [{"op": "update", "id": id_, "data": {"serial": s}} for id_, s in ((c, "D"), (b, "C"), (a, "B"))]
     assert statuses(bulk(parts, *moved)) == [200, 200, 200]
-    assert parts.names("part", serial__in="B,C,D", sort="serial", fields="serial") == ["A record"] * 3
+    found = {record["id"]: record["data"]["serial"] for record in parts.get("part/records").json["data"]}
+    assert found == {a: "B", b: "C", c: "D"}
 
 
 def test_restricted_deletions_answer_for_themselves(parts: Api) -> None:
@@ -198,16 +201,26 @@ def test_roles_and_switches(parts: Api, rep: User) -> None:
     assert bulk(parts, create("x")).problem() == "archived"
 
 
-def test_a_thousand_take_as_many_queries_as_ten(parts: Api, django_assert_max_num_queries: Any) -> None:
+def test_a_thousand_take_as_many_queries_as_ten(parts: Api, django_assert_num_queries: Any) -> None:
     above = parts.make_record("part")["id"]
     for count in (10, 1_000):
         operations = [
             create(f"{n}", serial=f"{count}-{n}", site="S", row=count * 10_000 + n, above=above) for n in range(count)
         ]
-        # Who asks, with the object's version; the transaction and its savepoint (4); the object, locked; the records
-        # that lookups point at; the counter, read and written; the keys; the records; the links. A batch of links may
-        # take several.
-        with django_assert_max_num_queries(15):
+        # 1. Who is asking, and the object's version.
+        # 2. The transaction begins (within a test, a savepoint).
+        # 3. The object, locked.
+        # 4. The savepoint of the operations begins.
+        # 5. The records that lookups point at, locked.
+        # 6. The counter of automatic numbers, locked.
+        # 7. The counter, moved on.
+        # 8. The unique keys.
+        # 9. The records.
+        # 10. The links. SQLite takes 333 of them at a time: three more for a thousand.
+        # 11. The savepoint ends.
+        # 12. The transaction ends.
+        in_batches = connection.vendor == "sqlite" and count == 1_000
+        with django_assert_num_queries(12 + 3 * in_batches):
             assert set(statuses(bulk(parts, *operations))) == {201}
 
 

@@ -222,7 +222,9 @@ def test_fields_beyond_the_columns_filter_and_sort_alike(api: Api) -> None:
 
 def test_listing_fields_takes_the_same_queries_for_any_number(api: Api, django_assert_num_queries: Any) -> None:
     for number in range(3):
-        # Who is asking; the object; its fields.
+        # 1. Who is asking.
+        # 2. The object.
+        # 3. Its fields.
         with django_assert_num_queries(3):
             assert len(api.get("box/fields").json["data"]) == 1 + number
         add(api, f"F{number}")

@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from salesos.accounts.models import User
 from tests.conftest import OBJECTS, Api
 
+# Every text of the secret begins so.
+MARK = "zqx"
 SECRET = "zqxsecret"
+# What nobody has: the ids and names that stand for the secret's in a request whose answer must be the same.
+NOWHERE = "00000000-0000-7000-8000-000000000000"
+NOTHING = "nothing"
+
+# Every operation on an object, a field or a record, by its path in the OpenAPI document.
+CALLS: list[tuple[str, str, Any]] = [
+    ("GET", "{id}", None),
+    ("PATCH", "{id}", {"name": "x"}),
+    ("DELETE", "{id}", None),
+    ("GET", "{id}/fields", None),
+    ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
+    ("PUT", "{id}/fields/order", {"fields": ["name"]}),
+    ("PATCH", "{id}/fields/{fieldId}", {"label": "x"}),
+    ("DELETE", "{id}/fields/{fieldId}", None),
+    ("GET", "{id}/records", None),
+    ("POST", "{id}/records", {"data": {"name": "x"}}),
+    ("GET", "{id}/records/aggregate", None),
+    ("POST", "{id}/records/search", {"filter": {}}),
+    ("POST", "{id}/records/bulk", {"operations": [{"op": "create", "data": {"name": "x"}}]}),
+    ("POST", "{id}/records/bulk-update", {"filter": {}, "data": {"name": "x"}}),
+    ("POST", "{id}/records/bulk-delete", {"filter": {}}),
+    ("GET", "{id}/records/{recordId}", None),
+    ("PATCH", "{id}/records/{recordId}", {"data": {"name": "x"}}),
+    ("DELETE", "{id}/records/{recordId}", None),
+    ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
+]
+# The same through an object of their own, which has a record.
+CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
+    ("PATCH", "own/fields/{fieldId}", {"label": "x"}),
+    ("DELETE", "own/fields/{fieldId}", None),
+    ("GET", "own/records/{recordId}", None),
+    ("PATCH", "own/records/{recordId}", {"data": {"name": "x"}}),
+    ("DELETE", "own/records/{recordId}", None),
+    ("GET", "own/records/{recordId}/related/own", None),
+    ("GET", "own/records/{ownRecord}/related/{id}", None),
+]
 
 
 @pytest.fixture
 def secret(api: Api) -> dict[str, Any]:
     """An object with a record, of the first organization, each of whose texts can be recognized."""
-    made = api.make_object(SECRET, {"label": f"{SECRET} code", "type": "TEXT", "isUnique": True})
-    record = api.make_record(SECRET, name=SECRET, **{f"{SECRET}_code": SECRET})
+    made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
+    record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
     return {"object": made, "field": made["fields"][1], "record": record}
 
 
@@ -26,52 +66,79 @@ def other(stranger: User) -> Api:
     return Api(stranger)
 
 
-def test_every_endpoint_answers_404(secret: dict[str, Any], other: Api) -> None:
-    object_id, field_id, record_id = (secret[key]["id"] for key in ("object", "field", "record"))
+@pytest.fixture
+def unchanged(api: Api, secret: dict[str, Any]) -> Iterator[None]:
+    """Fails where the test has changed what the first organization owns."""
+    yield
+    assert api.get(SECRET).json == secret["object"]
+    assert api.get(f"{SECRET}/records").json["data"] == [secret["record"]]
+
+
+def test_every_operation_is_tried() -> None:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    documented = {(method.upper(), path) for path, methods in paths.items() for method in methods if "{" in path}
+    assert documented == {(method, f"{OBJECTS}/{path}") for method, path, _body in CALLS}
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("by", ["id", "apiName"])
+def test_every_operation_answers_404(secret: dict[str, Any], other: Api, by: str) -> None:
     other.make_object("Own")
-    for reference in (object_id, SECRET):
-        for method, path, body in (
-            ("GET", f"{reference}", None),
-            ("PATCH", f"{reference}", {"name": "x"}),
-            ("DELETE", f"{reference}", None),
-            ("GET", f"{reference}/fields", None),
-            ("POST", f"{reference}/fields", {"label": "x", "type": "TEXT"}),
-            ("PUT", f"{reference}/fields/order", {"fields": ["name"]}),
-            ("PATCH", f"{reference}/fields/{field_id}", {"label": "x"}),
-            ("DELETE", f"{reference}/fields/{field_id}", None),
-            ("GET", f"{reference}/records", None),
-            ("POST", f"{reference}/records", {"data": {"name": "x"}}),
-            ("GET", f"{reference}/records/{record_id}", None),
-            ("PATCH", f"{reference}/records/{record_id}", {"data": {"name": "x"}}),
-            ("DELETE", f"{reference}/records/{record_id}", None),
-            # Through an object of their own.
-            ("PATCH", f"own/fields/{field_id}", {"label": "x"}),
-            ("DELETE", f"own/fields/{field_id}", None),
-            ("GET", f"own/records/{record_id}", None),
-            ("PATCH", f"own/records/{record_id}", {"data": {"name": "x"}}),
-            ("DELETE", f"own/records/{record_id}", None),
-        ):
-            answer = other.send(method, path, body)
-            assert answer.status == 404, (method, path, answer)
-            assert answer.problem() == "not_found"
-            # The message may repeat what was asked for, and nothing else.
-            assert SECRET not in answer.text.replace(reference, "")
+    own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
+    theirs = {"{id}": secret["object"][by], "{fieldId}": secret["field"]["id"], "{recordId}": secret["record"]["id"]}
+    absent = {"{id}": NOWHERE if by == "id" else NOTHING, "{fieldId}": NOWHERE, "{recordId}": NOWHERE}
+    for method, path, body in CALLS + CALLS_THROUGH_THEIR_OWN:
+        answer = other.send(method, replaced(path, own | theirs), body)
+        assert answer.status == 404, (method, path, answer)
+        assert answer.problem() == "not_found"
+        # The answer says no more than the one about what nobody has.
+        expected = other.send(method, replaced(path, own | absent), body)
+        assert replaced(answer.text, {value: absent[name] for name, value in theirs.items()}) == expected.text
+        assert MARK not in expected.text
+
+
+def replaced(text: str, values: dict[str, str]) -> str:
+    """``text`` with each key of ``values`` replaced by its value."""
+    for old, new in values.items():
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_bulk_operations_do_not_reach_records_of_others(secret: dict[str, Any], other: Api) -> None:
+    other.make_object("Own")
+    id_ = secret["record"]["id"]
+    operations = [{"op": "update", "id": id_, "data": {"name": "x"}}, {"op": "delete", "id": id_}]
+    answer = other.post("own/records/bulk", {"operations": operations, "atomic": False})
+    assert [result["status"] for result in answer.json["data"]] == [404, 404]
+    assert MARK not in answer.text
 
 
 def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api) -> None:
-    own = other.make_object("Own")
-    for path in (OBJECTS, f"{OBJECTS}?search={SECRET}", "stats", "own/records", f"own/records?search={SECRET}"):
+    other.make_object("Own")
+    for path in (
+        OBJECTS,
+        f"{OBJECTS}?search={SECRET}",
+        "stats",
+        "own/records",
+        "own/records?search=zqxname",
+        "own/records/aggregate?groupBy=name",
+        "/v1/search?q=zqxname",
+    ):
         answer = other.get(path)
-        assert answer.status == 200
-        assert SECRET not in answer.text
+        assert answer.status == 200, answer
+        assert MARK not in answer.text
         assert secret["object"]["id"] not in answer.text
+        assert secret["record"]["id"] not in answer.text
     assert other.get("stats").json["records"]["total"] == 0
-    assert own["apiName"] == "own"
 
 
 def test_names_are_free_in_each_organization(secret: dict[str, Any], other: Api) -> None:
-    assert other.make_object(SECRET, {"label": f"{SECRET} code", "type": "TEXT", "isUnique": True})
-    assert other.make_record(SECRET, **{f"{SECRET}_code": SECRET}), "no duplicate of the other organization's"
+    same = other.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
+    assert same["apiName"] == secret["object"]["apiName"]
+    assert same["id"] != secret["object"]["id"]
+    record = other.make_record(SECRET, zqxcode="zqxvalue")
+    assert record["data"]["zqxcode"] == "zqxvalue", "no duplicate of the other organization's"
 
 
 def test_lookups_and_people_do_not_cross(secret: dict[str, Any], other: Api, admin: User) -> None:
@@ -89,9 +156,10 @@ def test_lookups_and_people_do_not_cross(secret: dict[str, Any], other: Api, adm
     answer = other.post("own/records", {"data": {"name": "x", "own": secret["record"]["id"]}})
     assert answer.status == 400
     assert answer.problem("data.own") == "not_found"
-    assert SECRET not in answer.text
+    assert MARK not in answer.text
 
 
+@pytest.mark.usefixtures("unchanged")
 def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
     browser = Client()
     browser.force_login(stranger)
@@ -104,12 +172,11 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         for page in pages:
             response = browser.get(base + page)
             assert response.status_code == 404, page
-            assert SECRET not in response.content.decode()
+            assert MARK not in response.content.decode()
         acts = ["new/", "setup/edit/", "setup/archive/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
         acts += [f"setup/fields/{field}/move/", f"setup/fields/{field}/delete/"]
         acts += [f"{record_id}/edit/", f"{record_id}/delete/"]
         for act in acts:
             response = browser.post(base + act, {"name": "x", "label": "x", "data-name": "x"})
             assert response.status_code == 404, act
-    assert SECRET not in browser.get("/").content.decode()
-    assert Api(User.objects.get(email="admin@acme.example")).get(f"{SECRET}/records/{record_id}").status == 200
+    assert MARK not in browser.get("/").content.decode()

@@ -41,6 +41,7 @@ def fleet(api: Api) -> Api:
 
 FILTERS: list[tuple[dict[str, str], set[str]]] = [
     ({"cost": "500"}, {"Pump", "Ärger"}),
+    ({"cost__": "500"}, {"Pump", "Ärger"}),
     ({"cost__not": "500"}, {"Élan", "eland", "Zebra"}),
     ({"cost__gt": "500"}, {"Élan"}),
     ({"cost__gte": "500"}, {"Pump", "Ärger", "Élan"}),
@@ -97,7 +98,7 @@ FILTERS: list[tuple[dict[str, str], set[str]]] = [
 
 @pytest.mark.parametrize(("params", "names"), FILTERS, ids=[str(params) for params, _names in FILTERS])
 def test_filters(fleet: Api, params: dict[str, str], names: set[str]) -> None:
-    assert set(fleet.names("machine", **params)) == names
+    assert sorted(fleet.names("machine", **params)) == sorted(names)
     assert fleet.get("machine/records", **params).json["meta"]["total"] == len(names)
 
 
@@ -116,7 +117,6 @@ def test_filters_by_owner_and_id(fleet: Api, admin: User) -> None:
         ({"status__gt": "a"}, "status__gt", "operator"),
         ({"tags": "new"}, "tags", "operator"),
         ({"payload__exact": "1"}, "payload__exact", "operator"),
-        ({"cost__": "1"}, "cost__", ""),
         ({"cost": "cheap"}, "cost", "type"),
         ({"cost": ""}, "cost", "operands"),
         ({"cost__range": "1"}, "cost__range", "operands"),
@@ -139,9 +139,6 @@ def test_filters_by_owner_and_id(fleet: Api, admin: User) -> None:
 )
 def test_what_makes_no_sense_is_refused(fleet: Api, params: dict[str, str], field: str, code: str) -> None:
     answer = fleet.get("machine/records", **params)
-    if not code:
-        assert answer.status == 200
-        return
     assert answer.status == 400
     assert answer.problem(field) == code
 
@@ -211,13 +208,18 @@ def test_a_page_takes_the_same_queries_whatever_it_holds(
     for number in range(records):
         api.make_record("wide", **{f"f{n}": f"{number}" for n in range(1, fields)})
     api.get("wide/records")  # compiles the schema, once for its version
-    # Who asks, with the object's version; the page; and, where it is not full, what has no name, or else the total.
+    # 1. Who is asking, and the object's version.
+    # 2. The page, of records with a name.
+    # 3. Where it is not full, the records without a name; where it is, the total.
     with django_assert_num_queries(3):
         page = api.get("wide/records", limit=50, sortBy="name", search="record")
-    # The same without a total.
+    # 1. Who is asking, and the object's version.
+    # 2. The page, as above.
+    # 3. Where it is not full, the records without a name. No total.
     with django_assert_num_queries(3 if records <= 50 else 2):
         api.get("wide/records", limit=50, sortBy="name", search="record", count="none")
-    # Who asks, with the object's version; the page: a search that ranks its hits says there how many there are.
+    # 1. Who is asking, and the object's version.
+    # 2. The page of ranked hits, with their number.
     with django_assert_num_queries(2):
         api.get("wide/records", limit=50, search="record")
     assert len(page.json["data"]) == min(records, 50)
@@ -229,16 +231,20 @@ def test_a_large_list_takes_the_same_queries(
 ) -> None:
     monkeypatch.setattr(totals, "MAX_EXACT_TOTAL", 3)
     fleet.get("machine/records", limit=2)
-    # Who asks, with the object's version; the page; and the total: what was found a moment ago still holds.
-    # PostgreSQL's planner, which has not looked at the few records of this test, knew no better, and so the first few
-    # are counted.
+    # 1. Who is asking, and the object's version.
+    # 2. The page.
+    # 3. On PostgreSQL the first few, counted: its planner has not looked at the few records of this test, and gave no
+    #    estimate. SQLite keeps the total of a moment ago.
     with django_assert_num_queries(3 if connection.vendor == "postgresql" else 2):
         fleet.get("machine/records", limit=2)
 
 
 def test_a_page_of_a_new_version_takes_four_queries(fleet: Api, django_assert_num_queries: Any) -> None:
     fleet.patch("machine", {"description": "a new version"})
-    # Who asks, with the object's version; the object; its fields, which are new here; the page.
+    # 1. Who is asking, and the object's version.
+    # 2. The object.
+    # 3. Its fields.
+    # 4. The page.
     with django_assert_num_queries(4):
         fleet.get("machine/records")
 

@@ -35,10 +35,8 @@ def expected(records: list[dict[str, Any]], sort: str) -> list[str]:
     for name, descending in reversed(keys):
         full = [record for record in ordered if record["data"][name] is not None]
         empty = [record for record in ordered if record["data"][name] is None]
+        # Python keeps ties in their order, also when it sorts in reverse.
         full.sort(key=lambda record, name=name: fold(record["data"][name]), reverse=descending)
-        if descending:
-            # Python keeps ties in their order even when it sorts in reverse; so do we.
-            full.sort(key=lambda record, name=name: fold(record["data"][name]), reverse=True)
         ordered = full + empty
     return [record["name"] for record in ordered]
 
@@ -80,14 +78,16 @@ def test_several_keys(pumps: Api, sort: str, limit: int) -> None:
     wanted = expected(records, sort)
     assert walk(pumps, "pump/records", sort=sort, limit=limit) == wanted
     pages = [pumps.names("pump", sort=sort, limit=limit, page=page) for page in range(1, 14)]
-    assert list(itertools.chain(*pages))[:12] == wanted
+    assert list(itertools.chain(*pages)) == wanted
 
 
 @pytest.mark.parametrize(
     "params", [{"size__gte": 2}, {"search": "ulm"}, {"search": "ulm", "sort": "-size"}, {"sort": "id"}]
 )
 def test_cursors_go_with_filters_and_searches(pumps: Api, params: dict[str, Any]) -> None:
-    assert walk(pumps, "pump/records", limit=2, **params) == pumps.names("pump", limit=100, **params)
+    whole = pumps.names("pump", limit=100, **params)
+    assert len(whole) >= 6
+    assert walk(pumps, "pump/records", limit=2, **params) == whole
 
 
 def test_a_cursor_survives_what_happens_between_the_pages(pumps: Api) -> None:
@@ -97,11 +97,12 @@ def test_a_cursor_survives_what_happens_between_the_pages(pumps: Api) -> None:
     pumps.delete(f"pump/records/{shown[-1]}")
     pumps.delete(f"pump/records/{shown[0]}")
     pumps.make_record("pump", name="before", size=0)
-    pumps.make_record("pump", name="behind", size=99)
+    behind = pumps.make_record("pump", name="behind", size=99)
+    kept.add(behind["id"])
     cursor = first["meta"]["nextCursor"]
     while cursor:
         page = pumps.get("pump/records", sort="size", limit=4, cursor=cursor).json
-        shown += [record["id"] for record in page["data"] if record["name"] != "behind"]
+        shown += [record["id"] for record in page["data"]]
         cursor = page["meta"]["nextCursor"]
     assert len(shown) == len(set(shown))
     assert set(shown) == kept
@@ -248,8 +249,13 @@ def test_expansion_takes_the_same_queries_for_any_number(family: Api, django_ass
         family.make_record("site", name=f"More {number}", account=first)
         if number in (0, 19):
             family.get("site/records", expand="account,account.group,ownerId")
-            # Who asks, with the object's version; the versions of the accounts' and the groups' objects (2); the page;
-            # the accounts; their groups; the owners.
+            # 1. Who is asking, and the object's version.
+            # 2. The version of the accounts' object.
+            # 3. The version of the groups' object.
+            # 4. The page.
+            # 5. The accounts.
+            # 6. Their groups.
+            # 7. The owners.
             with django_assert_num_queries(7):
                 family.get("site/records", expand="account,account.group,ownerId", limit=100)
 
@@ -273,7 +279,7 @@ def test_related_lists(family: Api) -> None:
 
 
 class TestAnyOrder(TestCase):
-    """Whatever numbers records have, pages of any length give each record once, in the same order as one page."""
+    """Whatever numbers records have, pages of any length give each record once, in the order that is asked for."""
 
     @given(
         numbers=st.lists(st.none() | st.integers(-3, 3) | st.decimals(-2, 2, places=3), min_size=1, max_size=9),
@@ -286,14 +292,6 @@ class TestAnyOrder(TestCase):
 
         api = Api(make_user(Organization.objects.create(name="Any"), "any@example.com"))
         api.make_object("Thing", {"label": "Number", "type": "NUMBER"})
-        for number in numbers:
-            api.make_record("thing", number=number)
+        records = [api.make_record("thing", name=f"{place}", number=number) for place, number in enumerate(numbers)]
         sort = "-number" if descending else "number"
-        whole = [record["id"] for record in api.get("thing/records", sort=sort, limit=100).json["data"]]
-        seen: list[str] = []
-        cursor = ""
-        while cursor is not None:
-            page = api.get("thing/records", sort=sort, limit=limit, **({"cursor": cursor} if cursor else {})).json
-            seen += [record["id"] for record in page["data"]]
-            cursor = page["meta"]["nextCursor"]
-        assert seen == whole
+        assert walk(api, "thing/records", sort=sort, limit=limit) == expected(records, sort)

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -146,7 +145,9 @@ def test_nothing_sticks_out(page: Page, width: int) -> None:
         "/objects/asset/setup/",
         "/objects/asset/setup/fields/new/",
     ):
-        page.goto(path)
+        response = page.goto(path)
+        assert response is not None
+        assert response.ok, path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
@@ -165,7 +166,8 @@ def test_the_documentation_pages_work(page: Page) -> None:
     expect(page.locator("h2", has_text=re.compile(r"^\s*List records\s*$"))).to_be_attached()
 
 
-def test_operations_open(page: Page, tmp_path: Path) -> None:
+def test_operations_open(page: Page) -> None:
     page.get_by_role("link", name="Operations").click()
     page.get_by_role("link", name="Records").first.click()
+    expect(page).to_have_url(re.compile("/admin/customobjects/record/$"))
     expect(page.get_by_role("heading", name=re.compile("records", re.IGNORECASE)).first).to_be_attached()

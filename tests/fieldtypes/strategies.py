@@ -23,6 +23,27 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "AUTO_NUMBER": [{"format": "INV-{0000}"}],
 }
 
+# A canonical value of each type, whichever of these options it has.
+EXAMPLES: dict[str, Any] = {
+    "TEXT": "ab12",
+    "TEXTAREA": "two\nlines",
+    "NUMBER": Decimal("4.25"),
+    "CURRENCY": Decimal("19.99"),
+    "PERCENT": Decimal("12.5"),
+    "DATE": "2026-11-23",
+    "DATETIME": "2026-11-23T14:05:00Z",
+    "CHECKBOX": True,
+    "PICKLIST": "B",
+    "MULTI_PICKLIST": ["a", "c d"],
+    "EMAIL": "ada@example.com",
+    "PHONE": "+16502530000",
+    "URL": "https://example.com/a?b=c",
+    "LOOKUP": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "USER": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "AUTO_NUMBER": "INV-0007",
+    "JSON": {"a": [1, Decimal("0.10"), None]},
+}
+
 
 def bound(key: str, **options: Any) -> FieldType:
     """A type with the given options."""

@@ -130,6 +130,7 @@ def test_fields_added_at_once_get_columns_of_their_own(api: Api, admin: User, pa
     assert statuses(answers) == [201] * TIMES, answers
     columns = list(CustomObject.objects.get(api_name="part").fields.exclude(column="").values_list("column", flat=True))
     assert len(columns) == len(set(columns))
+    assert {column for column in columns if column.startswith("number")} == {f"number_{n}" for n in range(1, 9)}
 
 
 def test_becoming_unique_while_others_write_duplicates(api: Api, admin: User, part: dict[str, Any]) -> None:

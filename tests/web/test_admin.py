@@ -33,8 +33,8 @@ def test_only_operators_get_in(admin: User, rep: User) -> None:
 
 
 def test_every_list_and_page_opens(operator: Client, api: Api, stranger: User) -> None:
-    made = api.make_object("Box", {"label": "Size", "type": "CURRENCY"})
-    record = api.make_record("box", name="Visible", size="19.90")
+    made = api.make_object("Hangar", {"label": "Wingspan", "type": "CURRENCY"})
+    record = api.make_record("hangar", name="Visible", wingspan="19.90")
     other = Api(stranger)
     other.make_object("Box")
     other.make_record("box", name="Elsewhere")
@@ -44,8 +44,9 @@ def test_every_list_and_page_opens(operator: Client, api: Api, stranger: User) -
     page(operator, f"accounts/user/{stranger.id}/change/")
     page(operator, "accounts/user/add/")
     page(operator, f"accounts/organization/{stranger.organization_id}/change/")
-    assert "Box" in page(operator, "customobjects/customobject/?q=box")
-    assert "Size" in page(operator, f"customobjects/customobject/{made['id']}/change/")
+    assert "Hangar" in page(operator, "customobjects/customobject/?q=hang")
+    assert "Hangar" not in page(operator, "customobjects/customobject/?q=box")
+    assert "Wingspan" in page(operator, f"customobjects/customobject/{made['id']}/change/")
     listed = page(operator, "customobjects/record/")
     assert "Visible" in listed
     assert "Elsewhere" in listed

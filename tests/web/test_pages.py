@@ -52,8 +52,15 @@ def test_the_list_of_objects_takes_the_same_queries_for_any_number(
 ) -> None:
     for number in range(3):
         api.make_object(f"Site {number}")
-        # The session and its user; the counts: objects, fields, records, recent records; the objects; their fields;
-        # the user's organization in the bar.
+        # 1. The session.
+        # 2. Its user.
+        # 3. The objects, counted.
+        # 4. The fields, counted by type.
+        # 5. The records, counted by object.
+        # 6. The records of the last days, counted.
+        # 7. The objects.
+        # 8. Their fields.
+        # 9. The user's organization, for the bar.
         with django_assert_num_queries(9):
             browser.get("/")
 
@@ -97,7 +104,7 @@ FORMS: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("type_", [*FORMS, "LOOKUP"])
 def test_a_field_of_every_type(browser: Client, api: Api, type_: str) -> None:
     target = api.make_object("Site")["id"]
-    assert f"?type={type_}" in text(browser.get("/objects/site/setup/fields/new/"))
+    assert f'?type={type_}"' in text(browser.get("/objects/site/setup/fields/new/"))
     assert browser.get(f"/objects/site/setup/fields/new/?type={type_}").status_code == 200
     form = {
         "type": type_,
@@ -276,7 +283,9 @@ class TestRecords:
         assert "1–25 of" in first
         assert "Site 04" not in first
         assert "Site 04" in text(browser.get("/objects/site/?sort=-area&page=2"))
-        assert "Site 07" in text(browser.get("/objects/site/?search=07"))
+        found = text(browser.get("/objects/site/?search=07"))
+        assert "Site 07" in found
+        assert "Site 08" not in found
         assert "Nothing matches" in text(browser.get("/objects/site/?search=zzz"))
         for nonsense in ("?page=x", "?page=-1", "?page=99999999999", "?sort=nothing", "?sort=notes", "?search=%00"):
             assert browser.get(f"/objects/site/{nonsense}").status_code == 200, nonsense
@@ -289,8 +298,13 @@ class TestRecords:
             api.make_record("site", name=f"Site {number}", account=account["id"])
             if number in (0, 29):
                 browser.get("/objects/site/")
-                # The session; its user; the object with its version; the page; the total, where there are more pages;
-                # the names of the records that lookups point at; the user's organization in the bar.
+                # 1. The session.
+                # 2. Its user.
+                # 3. The object's version.
+                # 4. The page.
+                # 5. The names of the records that lookups point at.
+                # 6. The user's organization, for the bar.
+                # 7. The total, where there are more pages.
                 with django_assert_num_queries(6 if number == 0 else 7):
                     browser.get("/objects/site/")
 
@@ -307,14 +321,17 @@ class TestRecords:
         assert api.names("account") == []
 
 
-def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, rep: User) -> None:
+def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, admin: User, rep: User) -> None:
     api.make_object("Site")
     record = api.make_record("site")
     browser = Client()
+    offers = (("/", "New object"), ("/objects/site/", "Setup"), (f"/objects/site/{record['id']}/", "/delete/"))
+    browser.force_login(admin)
+    for path, offered in offers:
+        assert offered in text(browser.get(path))
     browser.force_login(rep)
-    assert "New object" not in text(browser.get("/"))
-    assert "Setup" not in text(browser.get("/objects/site/"))
-    assert "/delete/" not in text(browser.get(f"/objects/site/{record['id']}/"))
+    for path, offered in offers:
+        assert offered not in text(browser.get(path))
     for path in (
         "/objects/new/",
         "/objects/site/setup/",
@@ -328,8 +345,11 @@ def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, rep: User) -
         "/objects/site/setup/delete/",
     ):
         assert browser.post(path).status_code == 403
-    assert browser.post("/objects/new/", {"name": "x", "icon": "a", "color": "#000000"}).status_code in (403, 422)
+    form = {"name": "Place", "icon": "home", "color": "#112233"}
+    assert browser.post("/objects/new/", form).status_code in (403, 422)
     assert len(api.get("/v1/custom-objects").json["data"]) == 1
+    browser.force_login(admin)
+    assert browser.post("/objects/new/", form).status_code == 302, "the form is fine"
 
 
 def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
