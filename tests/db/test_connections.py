@@ -1,0 +1,127 @@
+"""How statements are sent: values mean the same however they go, and what is kept of them is bounded."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from salesos.db import connections
+from salesos.db.connections import MAX_WRITTEN_STATEMENT_BYTES, WRITTEN_STATEMENTS_CACHE_BYTES, execute
+from tests.conftest import Api
+
+# Texts that mean something else where they are not quoted well, whatever the server's settings.
+TEXTS = [
+    "plain",
+    "it's",
+    "back\\slash",
+    "\\",
+    "\\'; DROP TABLE customobjects_record; --",
+    "' OR 1=1 --",
+    'say "yes"',
+    "100 % of %s and %%",
+    "under_score",
+    "E'x\\n'",
+    "$1 $$ :name ?",
+    "é\\u0041",
+]
+
+
+@pytest.fixture(params=["on", "off"])
+def conforming(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
+    """The role's setting of standard_conforming_strings, for all its connections to the tests' database."""
+    if connection.vendor != "postgresql":
+        yield request.param
+        return
+    role = f'ALTER ROLE CURRENT_USER IN DATABASE "{connection.settings_dict["NAME"]}"'
+    with connection.cursor() as cursor:
+        cursor.execute(f"{role} SET standard_conforming_strings = {request.param}")
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW standard_conforming_strings")
+        assert cursor.fetchall() == [(request.param,)]
+    yield request.param
+    with connection.cursor() as cursor:
+        cursor.execute(f"{role} RESET standard_conforming_strings")
+    connection.close()
+
+
+def test_everything_works_with_any_setting(conforming: str, api: Api) -> None:
+    api.make_object(
+        "Box",
+        {"label": "Code", "type": "TEXT", "isUnique": True},
+        {"label": "Tags", "type": "MULTI_PICKLIST", "options": {"values": ["it's", "back\\slash"]}},
+        {"label": "Day", "type": "DATE"},
+        {"label": "Seen", "type": "DATETIME"},
+        {"label": "More", "type": "JSON"},
+    )
+    for number, text in enumerate(TEXTS):
+        made = api.make_record(
+            "box",
+            name=text,
+            code=text,
+            tags=["back\\slash"],
+            day="2026-11-25",
+            seen=f"2026-11-25T10:{number:02}:00Z",
+            more={"text": text},
+        )
+        assert made["data"]["more"] == {"text": text}
+        assert made["createdAt"].endswith("Z")
+    # Each three times: bound; with the values written in; the same, prepared.
+    for text in TEXTS:
+        for _ in range(3):
+            for suffix in ("", "__in", "__iexact", "__contains", "__icontains", "__startswith"):
+                asked = {f"code{suffix}": [text] if suffix == "__in" else text}
+                found = api.post("box/records/search", {"filter": asked})
+                assert found.status == 200, found
+                assert text in [record["name"] for record in found.json["data"]], (suffix, text)
+                if suffix in ("", "__in"):
+                    assert found.json["meta"]["total"] == 1, (suffix, text)
+            assert api.get("box/records", tags__has="back\\slash", code=text).json["meta"]["total"] == 1
+            assert api.get("box/records", search=text[:20], limit=50).status == 200
+    assert api.get("box/records", day="2026-11-25", seen__gte="2026-11-25T10:05:00Z").json["meta"]["total"] == 7
+    groups = api.get("box/records/aggregate", groupBy="code", metrics="count").json["data"]
+    assert sorted(group["group"]["code"] for group in groups) == sorted(TEXTS)
+    bulk = [{"op": "upsert", "by": "code", "data": {"code": text, "name": f"{text}!"}} for text in TEXTS]
+    assert api.post("box/records/bulk", {"operations": bulk}).json["meta"] == {"succeeded": len(TEXTS), "failed": 0}
+    assert sorted(api.names("box", limit=50)) == sorted(f"{text}!" for text in TEXTS)
+
+
+def test_values_are_written_in_only_when_they_come_again(db: None) -> None:
+    if connection.vendor != "postgresql":
+        return  # SQLite plans in no time
+    connections._written.clear()
+    sql = "SELECT %s::text || %s::text"
+    for expected in (0, 1, 1):
+        assert execute(sql, ["it's \\ ", "%s"], by_values=True) == [("it's \\ %s",)]
+        assert len(connections._written) == expected
+    large = "x" * MAX_WRITTEN_STATEMENT_BYTES
+    for _ in range(3):
+        assert execute(sql, [large, "y"], by_values=True) == [(f"{large}y",)]
+    assert len(connections._written) == 1, "what is large is not kept"
+    for number in range(3_000):
+        for _ in range(2):
+            execute(sql, ["x" * 10_000, str(number)], by_values=True)
+    assert connections._written.size_bytes <= WRITTEN_STATEMENTS_CACHE_BYTES
+
+
+def test_large_filters_leave_no_memory_behind(api: Api) -> None:
+    api.make_object("Box", {"label": "Code", "type": "TEXT"})
+
+    def ask(number: int) -> None:
+        # 100 KB that differ each time, of which every second comes twice.
+        codes = [f"{number // 2:06}{place:04}".ljust(500, "x") for place in range(199)]
+        body: dict[str, Any] = {"filter": {"code__in": codes, "name": f"{number}"}, "limit": 1, "count": "none"}
+        assert api.post("box/records/search", body).json["data"] == []
+
+    for number in range(100):
+        ask(number)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for number in range(100, 1_100):
+        ask(number)
+    grown_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    # A thousand of them are 100 MB.
+    assert grown_bytes < 20_000_000

@@ -1,0 +1,61 @@
+"""What the project takes of Django beside its documented interfaces is still there, and still does what we rely on.
+
+Where one of these fails after an upgrade, ``salesos/db/django_internals.py`` is the one place to change.
+"""
+
+from __future__ import annotations
+
+import inspect
+from uuid import UUID
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql.compiler import SQLCompiler
+
+from salesos.accounts.models import Organization
+from salesos.db.django_internals import compile_select, compiling_connection, server_cursor
+
+
+def test_a_compiler_takes_a_connection_and_tells_what_it_selects() -> None:
+    compiler = Organization.objects.values_list("id").query.get_compiler(connection=compiling_connection())
+    assert isinstance(compiler, SQLCompiler), "Query.get_compiler() takes a connection"
+    compiler.as_sql()
+    [(_column, (sql, params), _alias)] = compiler.select
+    assert (sql.replace('"', "").replace("`", ""), list(params)) == ("accounts_organization.id", [])
+
+
+def test_converters_are_functions_of_value_expression_and_connection(organization: Organization) -> None:
+    select = compile_select(Organization.objects.values_list("id", "name"))
+    assert select is not None
+    with connection.cursor() as cursor:
+        cursor.execute(select.sql, select.params)
+        assert select.convert(cursor.fetchall()) == [(organization.id, "Acme")]
+    for _place, functions, _expression in select.converters:
+        for function in functions:
+            assert list(inspect.signature(function).parameters)[-3:] == ["value", "expression", "connection"]
+
+
+def test_a_query_without_rows_is_known(db: None) -> None:
+    assert compile_select(Organization.objects.none()) is None
+
+
+def test_compiling_opens_nothing() -> None:
+    compile_select(Organization.objects.filter(id=UUID(int=1), name__icontains="x"))
+    assert isinstance(compiling_connection(), BaseDatabaseWrapper)
+    assert compiling_connection().connection is None
+
+
+def test_the_server_binds_and_prepares(db: None) -> None:
+    if connection.vendor != "postgresql":
+        return  # the cursor is PostgreSQL's
+    connection.ensure_connection()
+    cursor = server_cursor(connection)
+    cursor.execute("SELECT %s::int + 1", [1], prepare=True)
+    assert cursor.fetchall() == [(2,)]
+    cursor.execute("SELECT statement FROM pg_prepared_statements", prepare=False)
+    assert ("SELECT $1::int + 1",) in cursor.fetchall()
+
+
+def test_a_connection_has_what_statements_are_sent_with(db: None) -> None:
+    for name in ("queries_logged", "execute_wrappers", "wrap_database_errors", "validate_no_broken_transaction"):
+        assert hasattr(connection, name), name
