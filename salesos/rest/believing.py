@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.views import APIView
 
 from salesos import beliefs
 from salesos.db.compiled_queries import confirm
 
 
-class QuickView(APIView):
-    """A view that makes once what DRF makes for each request, and what never differs between requests."""
-
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        kinds: Any = self.authentication_classes
-        return [_made(kind) for kind in kinds]
-
-    def get_permissions(self) -> list[Any]:
-        kinds: Any = self.permission_classes
-        return [_made(kind) for kind in kinds]
-
-    @property
-    def allowed_methods(self) -> list[str]:
-        view: Any = type(self)
-        return _methods(view)
-
-
-@cache
-def _made(kind: Any) -> Any:
-    return kind()
-
-
-@cache
-def _methods(view: Any) -> list[str]:
-    return [method.upper() for method in view.http_method_names if hasattr(view, method)]
-
-
-class BelievingView(QuickView):
+class BelievingView(APIView):
     """A view that is tried with beliefs first. An answer whose beliefs are not confirmed is not given.
 
     A write is confirmed by the statement that holds what it is about, before anything is written.
