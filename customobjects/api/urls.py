@@ -1,7 +1,5 @@
 """The paths of the API below ``/v1/``."""
 
-from django.urls import include, path
-
 from customobjects.api.field_types import FieldTypeViewSet
 from customobjects.api.fields import FieldViewSet
 from customobjects.api.objects import CustomObjectViewSet
@@ -9,17 +7,15 @@ from customobjects.api.records import RecordViewSet
 from customobjects.api.search import GlobalSearchViewSet
 from salesos.rest.routers import ApiRouter
 
+OBJECTS = "custom-objects"
+OBJECT = f"{OBJECTS}/(?P<object_reference>[^/]+)"
+
+# Paths are tried one after the other: those that are asked most come first. A router below another would take each
+# request of its paths 4 µs, as much as trying eight paths.
 router = ApiRouter()
-router.register("custom-objects", CustomObjectViewSet, "object")
+router.register(f"{OBJECT}/records", RecordViewSet, "record")
+router.register(OBJECTS, CustomObjectViewSet, "object")
+router.register(f"{OBJECT}/fields", FieldViewSet, "field")
 router.register("field-types", FieldTypeViewSet, "field-type")
 router.register("search", GlobalSearchViewSet, "search")
-
-object_router = ApiRouter()
-object_router.register("records", RecordViewSet, "record")
-object_router.register("fields", FieldViewSet, "field")
-
-# Paths are tried one after the other: those that are asked most come first.
-urlpatterns = [
-    path("custom-objects/<str:object_reference>/", include(object_router.urls)),
-    *router.urls,
-]
+urlpatterns = router.urls

@@ -63,7 +63,7 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 class OperationSchema(AutoSchema):
     """A ViewSet's docstring is for whoever reads its code, and describes none of its operations."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         action = getattr(self.view, "action", None) or self.method.lower()
         return str(get_doc(getattr(self.view, action, None)))
 
