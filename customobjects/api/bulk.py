@@ -8,7 +8,6 @@ import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from customobjects.api.serializers.bulk import (
     BulkChangeSerializer,
@@ -23,6 +22,7 @@ from customobjects.services.bulk import Kind, Operation, Outcome
 from customobjects.services.records import UNCHANGED
 from salesos.accounts.actor import actor_of
 from salesos.rest import exceptions
+from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import body_of
 from salesos.rest.viewsets import ApiViewSet
 
@@ -44,12 +44,12 @@ class BulkActions(ApiViewSet):
         responses=BulkResultSerializer,
     )
     @action(detail=False, methods=["post"])
-    def bulk(self, request: Request, object_reference: str) -> Response:
+    def bulk(self, request: Request, object_reference: str) -> RenderedResponse:
         given = body_of(request, BulkSerializer)
         operations = [_operation(operation) for operation in given["operations"]]
         services.run_operations(actor_of(request), object_reference, operations, atomic=given["atomic"])
         failed = sum(operation.error is not None for operation in operations)
-        return Response(
+        return RenderedResponse(
             {
                 "data": [_result_json(place, operation) for place, operation in enumerate(operations)],
                 "meta": {"succeeded": len(operations) - failed, "failed": failed},
@@ -65,12 +65,12 @@ class BulkActions(ApiViewSet):
         responses=OutcomeSerializer,
     )
     @action(detail=False, methods=["post"], url_path="bulk-update")
-    def bulk_update(self, request: Request, object_reference: str) -> Response:
+    def bulk_update(self, request: Request, object_reference: str) -> RenderedResponse:
         given = body_of(request, BulkChangeSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
         actor = actor_of(request)
         done = services.change_all(actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
-        return Response(_outcome_json(done, dry_run=given["dry_run"]))
+        return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
     @extend_schema(
         operation_id="bulkDeleteRecords",
@@ -81,11 +81,11 @@ class BulkActions(ApiViewSet):
         responses=OutcomeSerializer,
     )
     @action(detail=False, methods=["post"], url_path="bulk-delete")
-    def bulk_delete(self, request: Request, object_reference: str) -> Response:
+    def bulk_delete(self, request: Request, object_reference: str) -> RenderedResponse:
         given = body_of(request, BulkDeleteSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
         done = services.delete_all(actor_of(request), object_reference, asked, dry_run=given["dry_run"])
-        return Response(_outcome_json(done, dry_run=given["dry_run"]))
+        return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
 
 def _operation(given: dict[str, Any]) -> Operation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,20 +83,25 @@ class ListFilterSet(filters.FilterSet):
         models.CharField: {"filter_class": TextFilter},
         models.DateTimeField: {"filter_class": MomentFilter},
     }
+    base_filters: dict[str, filters.Filter]
     # Parameters of the list that are no filters, and those that may be empty.
     beside: frozenset[str] = frozenset()
     may_be_empty: frozenset[str] = frozenset()
+
+    def __init__(self, data: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        # Making all filters of a list of objects took 2 ms of a request's 5. Only those that are asked for are made.
+        self.base_filters = {name: made for name, made in self.base_filters.items() if name in data}
+        super().__init__(data, *args, **kwargs)
 
     @classmethod
     def get_filters(cls) -> dict[str, filters.Filter]:
         return {_outer(name): filter_ for name, filter_ in super().get_filters().items()}
 
     def is_valid(self) -> bool:
-        known = [*self.filters, *self.beside]
+        known = [*type(self).base_filters, *self.beside]
         if unknown := {name[:80]: unknown_property(name, known) for name in self.data if name not in known}:
             raise ValidationError(unknown)
-        given = {name: self.data[name] for name in self.filters if name in self.data}
-        if wrong := {name: error for name, value in given.items() if (error := self._malformed(name, value))}:
+        if wrong := {name: error for name in self.filters if (error := self._malformed(name, self.data[name]))}:
             raise ValidationError(wrong)
         return bool(super().is_valid())
 
@@ -113,7 +119,7 @@ def _outer(name: str) -> str:
     return camel(field) + separator + suffix
 
 
-OBJECT_SORTS = {"name": "name", "api_name": "apiName", "created_at": "createdAt", "updated_at": "updatedAt"}
+OBJECT_SORTS = {"name": "name", "apiName": "api_name", "createdAt": "created_at", "updatedAt": "updated_at"}
 MOMENT_SUFFIXES = ["exact", "gt", "gte", "lt", "lte", "range"]
 
 
@@ -126,8 +132,8 @@ class CustomObjectFilterSet(ListFilterSet):
     search = extend_schema_field({"type": "string", "default": "", "maxLength": MAX_SEARCH_CHARACTERS})(
         filters.CharFilter(method="having_words", max_length=MAX_SEARCH_CHARACTERS)
     )
-    sort = SortFilter(fields=OBJECT_SORTS, help_text="`-createdAt,name`")
-    sort_by = filters.ChoiceFilter(choices=[(name, name) for name in OBJECT_SORTS.values()], method="sorted_by")
+    sort = SortFilter(fields=[(column, name) for name, column in OBJECT_SORTS.items()], help_text="`-createdAt,name`")
+    sort_by = filters.ChoiceFilter(choices=[(name, name) for name in OBJECT_SORTS], method="sorted_by")
     sort_order = filters.ChoiceFilter(choices=[("asc", "asc"), ("desc", "desc")], method="sorted_in")
 
     class Meta:
@@ -144,10 +150,10 @@ class CustomObjectFilterSet(ListFilterSet):
         return search_objects(objects, text)
 
     def sorted_by(self, objects: QuerySet[CustomObject], _name: str, sort_by: str) -> QuerySet[CustomObject]:
-        return objects if self.form.cleaned_data["sort"] else self.filters["sort"].filter(objects, [sort_by])
+        return objects if "sort" in self.filters else objects.order_by(OBJECT_SORTS[sort_by], "id")
 
     def sorted_in(self, objects: QuerySet[CustomObject], _name: str, sort_order: str) -> QuerySet[CustomObject]:
-        return objects if self.form.cleaned_data["sort"] or sort_order == "asc" else objects.reverse()
+        return objects.reverse() if sort_order == "desc" and "sort" not in self.filters else objects
 
 
 class FieldFilterSet(ListFilterSet):

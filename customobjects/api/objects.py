@@ -17,9 +17,9 @@ from customobjects.api.serializers.objects import (
     ObjectCreateSerializer,
     ObjectPageSerializer,
     ObjectSerializer,
+    StatsSerializer,
 )
 from customobjects.api.serializers.parameters import PageQuerySerializer
-from customobjects.api.serializers.stats import StatsSerializer
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats

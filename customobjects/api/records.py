@@ -17,7 +17,6 @@ from customobjects.api.bulk import BulkActions
 from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import parameters, split_parameters
-from customobjects.api.serializers.aggregates import GroupListSerializer
 from customobjects.api.serializers.parameters import (
     AggregateQuerySerializer,
     RecordQuerySerializer,
@@ -26,6 +25,7 @@ from customobjects.api.serializers.parameters import (
     ShapeQuerySerializer,
 )
 from customobjects.api.serializers.records import (
+    GroupListSerializer,
     RecordChangeSerializer,
     RecordCreateSerializer,
     RecordPageSerializer,
@@ -154,7 +154,7 @@ class RecordViewSet(RevalidatingViewSet, BulkActions):
         responses=GroupListSerializer,
     )
     @action(detail=False)
-    def aggregate(self, request: Request, object_reference: str) -> Response:
+    def aggregate(self, request: Request, object_reference: str) -> RenderedResponse:
         given, filters = split_parameters(request, AggregateQuerySerializer)
         asked = Aggregation(
             group_by=given.get("group_by", ()),
@@ -165,7 +165,7 @@ class RecordViewSet(RevalidatingViewSet, BulkActions):
         actor = actor_of(request)
         records = RecordRequest(search=given["search"], filters=filters)
         rows, is_truncated = aggregate(actor, get_schema(actor, object_reference), records, asked)
-        return Response({"data": rows, "meta": {"isTruncated": is_truncated}})
+        return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
 
     @extend_schema(
         operation_id="listRelatedRecords",
@@ -211,12 +211,12 @@ def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
 
 
 def records_response(request: Request, asked: RecordRequest, page: RecordPage) -> RenderedResponse:
-    """The answer of a list of records."""
+    """The response of a list of records."""
     records = orjson.Fragment(f"[{page.documents}]")
     number = None if asked.cursor else asked.page
     return page_response(request, records, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
 
 
 def record_response(document: str, version: int, *, status: int = 200) -> RenderedResponse:
-    """A record's document, with its ``ETag``."""
+    """The response of one record: its document, with its ``ETag``."""
     return RenderedResponse(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})

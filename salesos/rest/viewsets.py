@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -40,19 +40,12 @@ class ApiViewSet(ViewSet):
         return view
 
     def get_authenticators(self) -> list[Any]:
-        return _instances(self.authentication_classes)
+        classes: Any = self.authentication_classes
+        return [_instance(class_) for class_ in classes]
 
     def get_permissions(self) -> list[Any]:
-        return _instances(self.permission_classes)
-
-    def get_parsers(self) -> list[Any]:
-        return _instances(self.parser_classes)
-
-    def get_renderers(self) -> list[Any]:
-        return _instances(self.renderer_classes)
-
-    def get_content_negotiator(self) -> Any:
-        return _instances([self.content_negotiation_class])[0]
+        classes: Any = self.permission_classes
+        return [_instance(class_) for class_ in classes]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         made = super().initialize_request(request, *args, **kwargs)
@@ -66,10 +59,6 @@ class ApiViewSet(ViewSet):
         self.perform_authentication(request)
         self.check_permissions(request)
         self.check_throttles(request)
-
-
-def _instances(classes: Iterable[Any]) -> list[Any]:
-    return [_instance(class_) for class_ in classes]
 
 
 @cache

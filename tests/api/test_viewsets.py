@@ -33,6 +33,8 @@ def test_a_request_leaves_nothing_to_the_garbage_collector(api: Api, only_collec
         ("GET", "box/records?limit=50&sort=name", None),
         ("POST", "box/records", {"data": {"name": "x"}}),
         ("PATCH", path, {"data": {"name": "y"}}),
+        ("GET", "box/records/aggregate", None),
+        ("POST", "box/records/bulk", {"operations": [{"op": "create", "data": {"name": "z"}}]}),
     ):
         assert api.send(method, asked, body).status in (200, 201)
     gc.collect()

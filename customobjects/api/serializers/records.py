@@ -1,11 +1,11 @@
-"""The shapes of records, as the API takes and gives them."""
+"""The shapes of records and of their aggregates, as the API takes and gives them."""
 
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from customobjects.api.serializers.base import MetaSerializer
+from customobjects.api.serializers.base import MetaSerializer, TruncationSerializer
 from salesos.rest.serializers import Id, JSONObject, StrictSerializer
 
 
@@ -39,3 +39,19 @@ class RecordSerializer(StrictSerializer):
 class RecordPageSerializer(StrictSerializer):
     data = RecordSerializer(many=True, read_only=True)  # type: ignore[assignment]
     meta = MetaSerializer(read_only=True)
+
+
+class GroupSerializer(StrictSerializer):
+    """Figures of one group: its values by field, and each metric by field."""
+
+    group = JSONObject(read_only=True)
+    count = serializers.IntegerField(read_only=True, required=False)
+    sum = JSONObject(read_only=True, required=False)
+    avg = JSONObject(read_only=True, required=False)
+    min = JSONObject(read_only=True, required=False)
+    max = JSONObject(read_only=True, required=False)
+
+
+class GroupListSerializer(StrictSerializer):
+    data = GroupSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = TruncationSerializer(read_only=True)
