@@ -85,3 +85,12 @@ def test_only_short_queries_are_cached(api: Api) -> None:
     assert [cache.cache_info().currsize for cache in caches] == [0, 0]
     assert api.get("box/records?name=x&limit=3").status == 200
     assert [cache.cache_info().currsize for cache in caches] == [1, 1]
+
+
+def test_too_many_parameters(api: Api) -> None:
+    api.make_object("Box")
+    query = "&".join(f"a{number}=1" for number in range(1_001))
+    for path in (OBJECTS, "box/fields", "box/records", "box/records/x", "box/records/aggregate", "/v1/search"):
+        answer = api.get(f"{path}?{query}")
+        assert answer.status == 400
+        assert answer.problem() == "parse_error"
