@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
 
-from customobjects.api.views.unknown import UnknownPath
 from salesos import views
+from salesos.rest.views import UnknownPath
 
 urlpatterns = [
     path("v1/", include("customobjects.api.urls")),

@@ -1,8 +1,7 @@
-"""Lists: their parameters, and the answer around a page."""
+"""The response of a list, around a page of it."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -10,31 +9,10 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from customobjects.queries.totals import Total
-from salesos.rest.renderers import Answer
-from salesos.rest.serializers import StrictSerializer
+from salesos.rest.renderers import RenderedResponse
 
 # What the query of a URL has, percent signs among them, as it is already encoded.
 URL_CHARACTERS = "!$&'()*+,-./:;=?@_~%"
-# Names and values of parameters.
-Pairs = tuple[tuple[str, str], ...]
-
-
-def pairs_of(request: Request) -> Pairs:
-    """All parameters of a request's query; of one that comes more than once, the last."""
-    return tuple(request.query_params.dict().items())
-
-
-def parameters(given: Pairs, serializer: type[StrictSerializer]) -> dict[str, Any]:
-    """A list's parameters, by their snake_case names. Raises DRF's ``ValidationError``, also for unknown ones."""
-    return dict(_checked(given, serializer))
-
-
-@lru_cache(maxsize=4096)
-def _checked(given: Pairs, serializer: type[StrictSerializer]) -> dict[str, Any]:
-    # Programs ask the same again and again, and checking takes longer than looking up what was checked.
-    checked = serializer(data=dict(given))
-    checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
 
 
 def page_response(
@@ -45,8 +23,8 @@ def page_response(
     page: int | None,
     limit: int,
     next_cursor: str | None = None,
-) -> Answer:
-    """The answer of a list, with ``Link`` headers. ``data`` is a list, or the JSON of one.
+) -> RenderedResponse:
+    """The response of a list, with ``Link`` headers. ``data`` is a list, or the JSON of one.
 
     ``page`` is None where a cursor leads through the list.
     """
@@ -65,7 +43,7 @@ def page_response(
     # DRF's request looks each attribute up in vain first.
     if links := list(_links(request._request, total, page, limit, next_cursor)):
         headers["Link"] = ", ".join(links)
-    return Answer({"data": data, "meta": meta}, headers=headers)
+    return RenderedResponse({"data": data, "meta": meta}, headers=headers)
 
 
 def _links(request: HttpRequest, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:

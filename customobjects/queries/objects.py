@@ -141,10 +141,14 @@ def as_written(actor: Actor, object_id: UUID) -> CustomObject:
     return find_object(with_fields(access.visible_objects(actor)), str(object_id))
 
 
-def list_objects(actor: Actor, *, search: str = "", is_active: bool | None = None) -> QuerySet[CustomObject]:
-    """The actor's objects by name. ``search`` looks into names and descriptions."""
+def list_objects(actor: Actor, *, search: str = "") -> QuerySet[CustomObject]:
+    """The actor's objects by name, with their fields; those that ``search`` finds. Raises ``PermissionDenied``."""
     access.require_read(actor)
-    objects = with_fields(access.visible_objects(actor)).order_by("name", "id")
+    return search_objects(with_fields(access.visible_objects(actor)).order_by("name", "id"), search)
+
+
+def search_objects(objects: QuerySet[CustomObject], search: str) -> QuerySet[CustomObject]:
+    """The objects that have every word of ``search`` in one of their names or in the description."""
     for word in search.split():
         objects = objects.filter(
             Q(name__icontains=word)
@@ -152,7 +156,13 @@ def list_objects(actor: Actor, *, search: str = "", is_active: bool | None = Non
             | Q(api_name__icontains=word)
             | Q(description__icontains=word)
         )
-    return objects if is_active is None else objects.filter(is_active=is_active)
+    return objects
+
+
+def list_fields(actor: Actor, reference: str) -> QuerySet[Field]:
+    """The fields of an object that are not deleted, in their order. Raises ``PermissionDenied``, ``NotFound``."""
+    access.require_read(actor)
+    return find_object(access.visible_objects(actor), reference).fields.filter(deleted_at=None)
 
 
 def find_field(custom_object: CustomObject, reference: str) -> Field:

@@ -1,9 +1,6 @@
-from salesos.accounts import views
-from salesos.rest.routers import route
+from salesos.accounts.views import AuthViewSet
+from salesos.rest.routers import ApiRouter
 
-urlpatterns = [
-    *route("login", views.SignIn),
-    *route("refresh", views.Refresh),
-    *route("logout", views.SignOut),
-    *route("me", views.Me),
-]
+router = ApiRouter()
+router.register("", AuthViewSet, "auth")
+urlpatterns = router.urls

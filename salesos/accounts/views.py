@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.settings import api_settings
@@ -27,6 +27,7 @@ from salesos.accounts.serializers import (
 )
 from salesos.accounts.throttling import SignInThrottle
 from salesos.rest.serializers import body_of
+from salesos.rest.viewsets import ApiViewSet
 
 
 def tokens(access: str, refresh: str) -> dict[str, Any]:
@@ -39,18 +40,15 @@ def _not_a_token() -> AuthenticationFailed:
     return AuthenticationFailed("The refresh token is invalid, expired or used already.", code="token_not_valid")
 
 
-class _Door(APIView):
-    """What anybody may call."""
+# What anybody may call.
+public: dict[str, Any] = {"authentication_classes": (), "permission_classes": (AllowAny,)}
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+
+class AuthViewSet(ApiViewSet):
+    """Signing in, staying signed in, signing out, and who is asking."""
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
-
-
-class SignIn(_Door):
-    throttle_classes = (SignInThrottle,)
 
     @extend_schema(
         operation_id="signIn",
@@ -61,17 +59,16 @@ class SignIn(_Door):
         responses=SignedInSerializer,
         auth=[],
     )
-    def post(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"], throttle_classes=(SignInThrottle,), **public)
+    def login(self, request: Request) -> Response:
         given = body_of(request, SignInSerializer)
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail or the password is wrong.", code="bad_credentials")
         refresh = RefreshToken.for_user(user)
-        answer = {**tokens(str(refresh.access_token), str(refresh)), "user": user}
-        return Response(SignedInSerializer(answer).data)
+        signed_in = {**tokens(str(refresh.access_token), str(refresh)), "user": user}
+        return Response(SignedInSerializer(signed_in).data)
 
-
-class Refresh(_Door):
     @extend_schema(
         operation_id="refreshTokens",
         tags=["Auth"],
@@ -81,7 +78,8 @@ class Refresh(_Door):
         responses=TokensSerializer,
         auth=[],
     )
-    def post(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"], **public)
+    def refresh(self, request: Request) -> Response:
         given = body_of(request, RefreshTokenSerializer)
         try:
             fresh = TokenRefreshSerializer().validate({"refresh": given["refresh_token"]})
@@ -89,8 +87,6 @@ class Refresh(_Door):
             raise _not_a_token() from error
         return Response(TokensSerializer(tokens(fresh["access"], fresh["refresh"])).data)
 
-
-class SignOut(_Door):
     @extend_schema(
         operation_id="signOut",
         tags=["Auth"],
@@ -100,7 +96,8 @@ class SignOut(_Door):
         responses={204: None},
         auth=[],
     )
-    def post(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"], **public)
+    def logout(self, request: Request) -> Response:
         given = body_of(request, RefreshTokenSerializer)
         try:
             RefreshToken(given["refresh_token"]).blacklist()
@@ -108,8 +105,7 @@ class SignOut(_Door):
             raise _not_a_token() from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-
-class Me(APIView):
     @extend_schema(operation_id="whoAmI", tags=["Auth"], summary="Who is asking", responses=UserSerializer)
-    def get(self, request: Request) -> Response:
+    @action(detail=False)
+    def me(self, request: Request) -> Response:
         return Response(UserSerializer(request.user).data)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-ERROR = {
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_doc
+
+ERROR_SCHEMA = {
     "type": "object",
     "description": "The one shape of every error.",
     "properties": {
@@ -30,7 +33,7 @@ ERROR = {
     "additionalProperties": False,
 }
 
-DESCRIPTIONS = {
+STATUS_DESCRIPTIONS = {
     "400": "Malformed, or against a rule; `errors` names each property.",
     "401": "Not authenticated.",
     "403": "Authenticated, and not allowed.",
@@ -57,9 +60,17 @@ PATH_PARAMETERS = {
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 
+class OperationSchema(AutoSchema):
+    """A ViewSet's docstring is for whoever reads its code, and describes none of its operations."""
+
+    def get_description(self) -> str:  # type: ignore[override]
+        action = getattr(self.view, "action", None) or self.method.lower()
+        return str(get_doc(getattr(self.view, action, None)))
+
+
 def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
-    """Preprocessing hook: the routes of the API, each once, without the trailing slash."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/v1/") and not endpoint[0].endswith("/")]
+    """Preprocessing hook: the routes of the API, without the trailing slash that each may have."""
+    return [(path.rstrip("/"), *rest) for path, *rest in endpoints if path.startswith("/v1/")]  # type: ignore[misc]
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -71,7 +82,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
     schemas = result["components"]["schemas"]
     for name, schema in schemas.items():
         _finish_schema(schema, is_request=name.endswith("Request"))
-    schemas["Error"] = ERROR
+    schemas["Error"] = ERROR_SCHEMA
     return result
 
 
@@ -80,9 +91,20 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         operation["responses"].setdefault(status, _error(status))
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "query":
-            _refuse_nul(parameter["schema"])
+            _finish_query_parameter(parameter)
         if parameter["name"] in PATH_PARAMETERS:
             parameter["name"], parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+            parameter["schema"] = {"type": "string"}
+
+
+def _finish_query_parameter(parameter: dict[str, Any]) -> None:
+    schema = parameter["schema"]
+    _refuse_nul(schema.get("items", schema))
+    if schema.get("type") == "array":
+        # An empty list would be an empty text, which is refused.
+        schema |= {"minItems": 2, "maxItems": 2} if parameter["name"].endswith("__range") else {"minItems": 1}
+    if "description" in parameter:
+        parameter["description"] = parameter["description"].strip()
 
 
 def _finish_schema(schema: dict[str, Any], *, is_request: bool) -> None:
@@ -111,13 +133,13 @@ def _renamed(path: str) -> str:
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     statuses = ["400", "503"]
-    is_door = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
-    statuses += ["401"] if is_door else ["401", "403"]
+    is_public = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
+    statuses += ["401"] if is_public else ["401", "403"]
     if path == "/v1/auth/login":
         statuses.append("429")
     if "{" in path:
         statuses.append("404")
-    if method in ("post", "patch", "put", "delete") and not is_door:
+    if method in ("post", "patch", "put", "delete") and not is_public:
         statuses.append("409")
     if "requestBody" in operation:
         statuses += ["413", "415"]
@@ -128,4 +150,4 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
 
 def _error(status: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    return {"description": DESCRIPTIONS[status], "content": content}
+    return {"description": STATUS_DESCRIPTIONS[status], "content": content}

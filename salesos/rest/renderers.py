@@ -27,8 +27,8 @@ class JSONRenderer(BaseRenderer):
         return b"" if data is None else json.dumps_bytes(data)
 
 
-class Answer(HttpResponse):
-    """An answer whose text is made at once, for the paths that are asked most: without the detour over a template."""
+class RenderedResponse(HttpResponse):
+    """A response that is rendered at once, for the paths that are asked most; DRF's own is rendered as a template."""
 
     def __init__(self, data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         content = json.dumps_bytes(data)

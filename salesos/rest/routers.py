@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
-from rest_framework.views import APIView
+from rest_framework.routers import SimpleRouter
 
 
-def route(pattern: str, view: type[APIView], name: str | None = None) -> list[URLPattern]:
-    """The two routes of a view. The OpenAPI document shows the one without the slash."""
-    handler = view.as_view()
-    return [path(pattern, handler, name=name), path(f"{pattern}/", handler)]
+class ApiRouter(SimpleRouter):
+    """DRF's router, whose patterns end with a slash or without. The OpenAPI document shows the path without."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trailing_slash = "/?"

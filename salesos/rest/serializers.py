@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -102,14 +103,8 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, dict):
             known = [name for name, field in self.fields.items() if not field.read_only]
             if unknown := [str(name)[:80] for name in data if name not in known]:
-                raise serializers.ValidationError({name: [self._unknown(name, known)] for name in unknown})
+                raise serializers.ValidationError({name: [unknown_property(name, known)] for name in unknown})
         return super().to_internal_value(data)
-
-    @staticmethod
-    def _unknown(name: str, known: list[str]) -> ErrorDetail:
-        return ErrorDetail(
-            f"There is no property {name!r} here; there is {', '.join(known) or 'none'}.", code="unknown"
-        )
 
     def create(self, validated_data: Any) -> Any:
         raise NotImplementedError("writes go through the services")
@@ -118,12 +113,29 @@ class StrictSerializer(serializers.Serializer):
         raise NotImplementedError("writes go through the services")
 
 
+def unknown_property(name: str, known: Iterable[str]) -> ErrorDetail:
+    """The error at a property, or a parameter, that is none of the known ones."""
+    message = f"There is no property {name[:80]!r} here; there is {', '.join(known) or 'none'}."
+    return ErrorDetail(message, code="unknown")
+
+
 def body_of(request: Request, serializer: type[StrictSerializer]) -> dict[str, Any]:
     """What a request's body says, by the properties' snake_case names. Raises DRF's ``ValidationError``."""
-    return dict(_checker(serializer).run_validation(request.data))
+    return cleaned(request.data, serializer)
+
+
+def cleaned(given: Any, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    """What is given, as the serializer takes it, by snake_case names. Raises DRF's ``ValidationError``."""
+    return dict(_instance(serializer).run_validation(given))
 
 
 @cache
-def _checker(serializer: type[StrictSerializer]) -> StrictSerializer:
+def outer_names(serializer: type[StrictSerializer]) -> frozenset[str]:
+    """The names of a serializer's properties outside, in camelCase."""
+    return frozenset(_instance(serializer).fields)
+
+
+@cache
+def _instance(serializer: type[StrictSerializer]) -> StrictSerializer:
     # Each serializer copies its fields, which takes longer than what they check. Checking leaves nothing in them.
     return serializer()

@@ -7,41 +7,41 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from customobjects.api.serializers.objects import RecordSerializer
-from customobjects.api.serializers.parameters import LONGEST_SEARCH
+from customobjects.api.serializers.parameters import MAX_SEARCH_CHARACTERS
+from customobjects.api.serializers.records import RecordSerializer
 from customobjects.services.bulk import MAX_OPERATIONS, Kind
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import Boolean, Id, JSONObject, StrictSerializer, Text
 
 # What each kind of operation may say beside ``op``, and what it must.
-PROPERTIES = {
+OPERATION_PROPERTIES = {
     Kind.CREATE: ({"data", "ownerId"}, {"data"}),
     Kind.UPDATE: ({"id", "data", "ownerId", "version"}, {"id"}),
     Kind.UPSERT: ({"id", "by", "data", "ownerId", "version"}, {"data"}),
     Kind.DELETE: ({"id", "version"}, {"id"}),
 }
-REFERENCE_LENGTH = 36
-TYPES: dict[str, type | tuple[type, ...]] = {"id": str, "data": dict, "by": (str, list), "version": int}
+# What JSON each of them is.
+JSON_TYPES: dict[str, type | tuple[type, ...]] = {"id": str, "data": dict, "by": (str, list), "version": int}
 
-ERROR = {"$ref": "#/components/schemas/Error"}
-TEXT = {"type": "string"}
-ID = {"type": "string", "format": "uuid"}
-SHAPES: dict[str, dict[str, Any]] = {
-    "id": ID,
+ERROR_REFERENCE = {"$ref": "#/components/schemas/Error"}
+TEXT_SCHEMA = {"type": "string"}
+ID_SCHEMA = {"type": "string", "format": "uuid"}
+PROPERTY_SCHEMAS: dict[str, dict[str, Any]] = {
+    "id": ID_SCHEMA,
     "data": {"type": "object", "additionalProperties": True},
-    "by": {"oneOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]},
+    "by": {"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]},
     "ownerId": {"type": ["string", "null"], "format": "uuid"},
     "version": {"type": "integer", "minimum": 0},
 }
 
 
-def _shape(kind: Kind) -> dict[str, Any]:
-    allowed, required = PROPERTIES[kind]
+def _schema_of(kind: Kind) -> dict[str, Any]:
+    allowed, required = OPERATION_PROPERTIES[kind]
     return {
         "type": "object",
         "properties": {
             "op": {"type": "string", "enum": [kind.value]},
-            **{name: SHAPES[name] for name in sorted(allowed)},
+            **{name: PROPERTY_SCHEMAS[name] for name in sorted(allowed)},
         },
         "required": ["op", *sorted(required)],
         "additionalProperties": False,
@@ -51,7 +51,7 @@ def _shape(kind: Kind) -> dict[str, Any]:
 @extend_schema_field(
     {
         "type": "array",
-        "items": {"oneOf": [_shape(kind) for kind in Kind]},
+        "items": {"oneOf": [_schema_of(kind) for kind in Kind]},
         "minItems": 1,
         "maxItems": MAX_OPERATIONS,
     }
@@ -75,13 +75,13 @@ class Operations(serializers.Field):
 
     def _operation(self, place: int, raw: Any) -> dict[str, Any]:
         op = raw.get("op") if isinstance(raw, dict) else None
-        if not isinstance(op, str) or op not in PROPERTIES:
+        if not isinstance(op, str) or op not in OPERATION_PROPERTIES:
             self.fail("op", place=place)
-        allowed, required = PROPERTIES[Kind(op)]
+        allowed, required = OPERATION_PROPERTIES[Kind(op)]
         for name, value in raw.items():
             if name != "op" and name not in allowed:
                 self.fail("unknown", place=place, op=op, name=str(name)[:80], there=", ".join(sorted(allowed)))
-            if name in TYPES and (not isinstance(value, TYPES[name]) or isinstance(value, bool)):
+            if name in JSON_TYPES and (not isinstance(value, JSON_TYPES[name]) or isinstance(value, bool)):
                 self.fail("type", place=place, name=name)
         for name in required:
             if name not in raw:
@@ -113,7 +113,7 @@ class BulkSerializer(StrictSerializer):
     atomic = Boolean(required=False, default=True, help_text="All or nothing.")
 
 
-@extend_schema_field(ERROR)
+@extend_schema_field(ERROR_REFERENCE)
 class ErrorBody(serializers.Field):
     """An error in the one error shape."""
 
@@ -142,7 +142,7 @@ class BulkDeleteSerializer(StrictSerializer):
     """All records that fit. An empty filter is all of the object's."""
 
     filter = JSONObject(help_text='`{"status": "retired"}`; `{}` is every record')
-    search = Text(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
+    search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
     dry_run = Boolean(required=False, default=False)
 
 

@@ -1,4 +1,4 @@
-"""What lists and figures are asked for: parameters of queries, and the body that stands for them."""
+"""What lists and aggregates are asked for: parameters of queries, and the body that stands for them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import Integer, JSONObject, StrictSerializer, Text
 
 # Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
-LAST_PAGE = 1_000_000
-LARGEST_PAGE = 100
-LONGEST_SEARCH = 200
-LONGEST_LIST = 4_000
-LONGEST_CURSOR = 4_000
-MOST_GROUPS = 1_000
-MOST_HITS = 20
-COUNTS = [count.value for count in Count if count]
+MAX_PAGE = 1_000_000
+MAX_LIMIT = 100
+MAX_SEARCH_CHARACTERS = 200
+MAX_NAMES_CHARACTERS = 4_000
+MAX_CURSOR_CHARACTERS = 4_000
+MAX_GROUPS = 1_000
+MAX_HITS = 20
+COUNT_CHOICES = [count.value for count in Count if count]
 
 
 class NameList(serializers.CharField):
     """Names in a query, separated by commas."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_LIST, allow_blank=True, **options)
+        super().__init__(max_length=MAX_NAMES_CHARACTERS, allow_blank=True, **options)
 
     def to_internal_value(self, data: Any) -> Any:
         return tuple(name.strip() for name in super().to_internal_value(data).split(",") if name.strip())
@@ -44,7 +44,7 @@ class Names(serializers.Field):
             data = data.split(",")
         if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
             self.fail("invalid")
-        if sum(map(len, data)) > LONGEST_LIST:
+        if sum(map(len, data)) > MAX_NAMES_CHARACTERS:
             self.fail("invalid")
         return tuple(name.strip() for name in data if name.strip())
 
@@ -52,18 +52,13 @@ class Names(serializers.Field):
 class ListQuerySerializer(StrictSerializer):
     """What every list that is not read to its end takes."""
 
-    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_PAGE, default=20)
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
 
 
 class PageQuerySerializer(ListQuerySerializer):
     """The parameters of lists with pages."""
 
-    page = serializers.IntegerField(min_value=1, max_value=LAST_PAGE, default=1)
-    search = serializers.CharField(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
-
-
-class ObjectQuerySerializer(PageQuerySerializer):
-    is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
+    page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
 
 
 class ShapeQuerySerializer(StrictSerializer):
@@ -76,11 +71,12 @@ class ShapeQuerySerializer(StrictSerializer):
 class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
     """The parameters of a list of records, beside its filters."""
 
-    sort = serializers.CharField(max_length=LONGEST_LIST, required=False, default="", help_text="`-cost,name`")
+    search = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    sort = serializers.CharField(max_length=MAX_NAMES_CHARACTERS, required=False, default="", help_text="`-cost,name`")
     sort_by = serializers.CharField(max_length=API_NAME_LENGTH, required=False, default="")
     sort_order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
-    cursor = serializers.CharField(max_length=LONGEST_CURSOR, required=False, allow_blank=True, default="")
-    count = serializers.ChoiceField(choices=COUNTS, required=False)
+    cursor = serializers.CharField(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_blank=True, default="")
+    count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)
 
 
 class RelatedQuerySerializer(RecordQuerySerializer):
@@ -90,29 +86,29 @@ class RelatedQuerySerializer(RecordQuerySerializer):
 
 
 class AggregateQuerySerializer(ListQuerySerializer):
-    """The parameters of figures, beside their filters."""
+    """The parameters of aggregates, beside their filters."""
 
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_GROUPS, default=100)
-    search = serializers.CharField(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_GROUPS, default=100)
+    search = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
     group_by = NameList(required=False, help_text="Fields to group by, at most three.")
     metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
     interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
 
 
-class EverywhereQuerySerializer(ListQuerySerializer):
-    q = serializers.CharField(max_length=LONGEST_SEARCH)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_HITS, default=5, help_text="Hits in each object.")
+class GlobalSearchQuerySerializer(ListQuerySerializer):
+    q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS)
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_HITS, default=5, help_text="Hits in each object.")
 
 
 class RecordSearchSerializer(StrictSerializer):
     """A list of records that is asked for in a body: filters as a tree of `and`, `or` and `not`."""
 
     filter = JSONObject(required=False, help_text='`{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}`')
-    search = Text(max_length=LONGEST_SEARCH, required=False, allow_blank=True, default="")
+    search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
     sort = Names(required=False, help_text='`["-cost", "name"]`, or the same as one text')
     fields = Names(required=False)  # type: ignore[assignment]
     expand = Names(required=False)
-    page = Integer(min_value=1, max_value=LAST_PAGE, default=1)
-    limit = Integer(min_value=1, max_value=LARGEST_PAGE, default=20)
-    cursor = Text(max_length=LONGEST_CURSOR, required=False, allow_null=True)
-    count = serializers.ChoiceField(choices=COUNTS, required=False)
+    page = Integer(min_value=1, max_value=MAX_PAGE, default=1)
+    limit = Integer(min_value=1, max_value=MAX_LIMIT, default=20)
+    cursor = Text(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_null=True)
+    count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)

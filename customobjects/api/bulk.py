@@ -1,4 +1,4 @@
-"""Writing many records in one request."""
+"""Writing many records of an object in one request."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from customobjects.api.base import ObjectMixin
+from customobjects.api.base import ObjectViewSet
 from customobjects.api.serializers.bulk import (
     BulkChangeSerializer,
     BulkDeleteSerializer,
@@ -23,13 +23,15 @@ from customobjects.services.bulk import Kind, Operation, Outcome
 from customobjects.services.records import UNCHANGED
 from salesos.accounts.actor import actor_of
 from salesos.rest import exceptions
-from salesos.rest.believing import BelievingView
+from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import body_of
 
-DONE = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DELETE: 204}
+STATUS_BY_KIND = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DELETE: 204}
 
 
-class Bulk(ObjectMixin, BelievingView):
+class BulkActions(ObjectViewSet):
+    """The actions on a list of records that write many of them."""
+
     @extend_schema(
         operation_id="bulkRecords",
         tags=["Bulk"],
@@ -41,17 +43,49 @@ class Bulk(ObjectMixin, BelievingView):
         request=BulkSerializer,
         responses=BulkResultSerializer,
     )
-    def post(self, request: Request, object_reference: str) -> Response:
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request, object_reference: str) -> RenderedResponse:
         given = body_of(request, BulkSerializer)
         operations = [_operation(operation) for operation in given["operations"]]
         services.run_operations(actor_of(request), object_reference, operations, atomic=given["atomic"])
         failed = sum(operation.error is not None for operation in operations)
-        return Response(
+        return RenderedResponse(
             {
-                "data": [_result(place, operation) for place, operation in enumerate(operations)],
+                "data": [_result_json(place, operation) for place, operation in enumerate(operations)],
                 "meta": {"succeeded": len(operations) - failed, "failed": failed},
             }
         )
+
+    @extend_schema(
+        operation_id="bulkChangeRecords",
+        tags=["Bulk"],
+        summary="Change all records that a filter finds",
+        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is changed.",
+        request=BulkChangeSerializer,
+        responses=OutcomeSerializer,
+    )
+    @action(detail=False, methods=["post"], url_path="bulk-update")
+    def bulk_update(self, request: Request, object_reference: str) -> RenderedResponse:
+        given = body_of(request, BulkChangeSerializer)
+        asked = RecordRequest(tree=given["filter"], search=given["search"])
+        actor = actor_of(request)
+        done = services.change_all(actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
+        return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
+
+    @extend_schema(
+        operation_id="bulkDeleteRecords",
+        tags=["Bulk"],
+        summary="Delete all records that a filter finds",
+        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is deleted.",
+        request=BulkDeleteSerializer,
+        responses=OutcomeSerializer,
+    )
+    @action(detail=False, methods=["post"], url_path="bulk-delete")
+    def bulk_delete(self, request: Request, object_reference: str) -> RenderedResponse:
+        given = body_of(request, BulkDeleteSerializer)
+        asked = RecordRequest(tree=given["filter"], search=given["search"])
+        done = services.delete_all(actor_of(request), object_reference, asked, dry_run=given["dry_run"])
+        return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
 
 def _operation(given: dict[str, Any]) -> Operation:
@@ -65,51 +99,18 @@ def _operation(given: dict[str, Any]) -> Operation:
     )
 
 
-def _result(place: int, operation: Operation) -> dict[str, Any]:
+def _result_json(place: int, operation: Operation) -> dict[str, Any]:
     if operation.error is not None:
         status = int(exceptions.STATUS_OF[type(operation.error)])
         return {"index": place, "status": status, "error": exceptions.body(status, operation.error.problems)}
-    status = 201 if operation.is_new else DONE[operation.kind]
+    status = 201 if operation.is_new else STATUS_BY_KIND[operation.kind]
     done: dict[str, Any] = {"index": place, "status": status, "id": operation.id}
     if operation.document:
         done["record"] = orjson.Fragment(operation.document)
     return done
 
 
-class BulkChange(ObjectMixin, BelievingView):
-    @extend_schema(
-        operation_id="bulkChangeRecords",
-        tags=["Bulk"],
-        summary="Change all records that a filter finds",
-        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is changed.",
-        request=BulkChangeSerializer,
-        responses=OutcomeSerializer,
-    )
-    def post(self, request: Request, object_reference: str) -> Response:
-        given = body_of(request, BulkChangeSerializer)
-        asked = RecordRequest(tree=given["filter"], search=given["search"])
-        actor = actor_of(request)
-        done = services.change_all(actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
-        return Response(_shown(done, dry_run=given["dry_run"]))
-
-
-class BulkDelete(ObjectMixin, BelievingView):
-    @extend_schema(
-        operation_id="bulkDeleteRecords",
-        tags=["Bulk"],
-        summary="Delete all records that a filter finds",
-        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is deleted.",
-        request=BulkDeleteSerializer,
-        responses=OutcomeSerializer,
-    )
-    def post(self, request: Request, object_reference: str) -> Response:
-        given = body_of(request, BulkDeleteSerializer)
-        asked = RecordRequest(tree=given["filter"], search=given["search"])
-        done = services.delete_all(actor_of(request), object_reference, asked, dry_run=given["dry_run"])
-        return Response(_shown(done, dry_run=given["dry_run"]))
-
-
-def _shown(done: Outcome, *, dry_run: bool) -> dict[str, Any]:
+def _outcome_json(done: Outcome, *, dry_run: bool) -> dict[str, Any]:
     failures = []
     for id_, error in done.failures:
         status = int(exceptions.STATUS_OF[type(error)])

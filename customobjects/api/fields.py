@@ -1,35 +1,41 @@
-"""Fields of an object, and the types there are."""
+"""Fields of an object: listing, adding, changing, deleting and ordering them."""
 
 from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.serializers.objects import (
+from customobjects.api.filters import FieldFilterSet
+from customobjects.api.serializers.fields import (
     FieldChangeSerializer,
     FieldCreateSerializer,
     FieldListSerializer,
     FieldOrderSerializer,
     FieldSerializer,
-    FieldTypeListSerializer,
-    FieldTypeSerializer,
 )
-from customobjects.fieldtypes import TYPES
-from customobjects.queries.objects import get_object
+from customobjects.models import Field
+from customobjects.queries.objects import list_fields
 from customobjects.services import fields as services
 from salesos.accounts.actor import actor_of
 from salesos.rest.serializers import body_of
+from salesos.rest.viewsets import ApiViewSet
 
 
-class Fields(APIView):
+class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
+    lookup_url_kwarg = "field_reference"
+    # What the filters are described by; each action reads what its actor may see.
+    queryset = Field.objects.none()
+    filterset_class = FieldFilterSet
+
     @extend_schema(
         operation_id="listFields", tags=["Fields"], summary="List an object's fields", responses=FieldListSerializer
     )
-    def get(self, request: Request, object_reference: str) -> Response:
-        fields = get_object(actor_of(request), object_reference).fields.all()
+    def list(self, request: Request, object_reference: str) -> Response:
+        fields = self.filter_queryset(list_fields(actor_of(request), object_reference))
         return Response({"data": FieldSerializer(fields, many=True).data})
 
     @extend_schema(
@@ -39,13 +45,11 @@ class Fields(APIView):
         request=FieldCreateSerializer,
         responses={201: FieldSerializer},
     )
-    def post(self, request: Request, object_reference: str) -> Response:
+    def create(self, request: Request, object_reference: str) -> Response:
         given = body_of(request, FieldCreateSerializer)
         field = services.add_field(actor_of(request), object_reference, **given)
         return Response(FieldSerializer(field).data, status=status.HTTP_201_CREATED)
 
-
-class FieldDetail(APIView):
     @extend_schema(
         operation_id="changeField",
         tags=["Fields"],
@@ -53,7 +57,7 @@ class FieldDetail(APIView):
         request=FieldChangeSerializer,
         responses=FieldSerializer,
     )
-    def patch(self, request: Request, object_reference: str, field_reference: str) -> Response:
+    def partial_update(self, request: Request, object_reference: str, field_reference: str) -> Response:
         given = body_of(request, FieldChangeSerializer)
         field = services.change_field(actor_of(request), object_reference, field_reference, given)
         return Response(FieldSerializer(field).data)
@@ -64,12 +68,10 @@ class FieldDetail(APIView):
         summary="Delete a field with all its values",
         responses={204: None},
     )
-    def delete(self, request: Request, object_reference: str, field_reference: str) -> Response:
+    def destroy(self, request: Request, object_reference: str, field_reference: str) -> Response:
         services.delete_field(actor_of(request), object_reference, field_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-
-class FieldOrder(APIView):
     @extend_schema(
         operation_id="orderFields",
         tags=["Fields"],
@@ -77,18 +79,8 @@ class FieldOrder(APIView):
         request=FieldOrderSerializer,
         responses=FieldListSerializer,
     )
-    def put(self, request: Request, object_reference: str) -> Response:
+    @action(detail=False, methods=["put"])
+    def order(self, request: Request, object_reference: str) -> Response:
         given = body_of(request, FieldOrderSerializer)
         fields = services.reorder_fields(actor_of(request), object_reference, given["fields"])
         return Response({"data": FieldSerializer(fields, many=True).data})
-
-
-class FieldTypes(APIView):
-    @extend_schema(
-        operation_id="listFieldTypes",
-        tags=["Fields"],
-        summary="The types a field can have, with their options",
-        responses=FieldTypeListSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        return Response({"data": FieldTypeSerializer(list(TYPES.values()), many=True).data})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.pagination import page_response, pairs_of, parameters
+from customobjects.api.filters import CustomObjectFilterSet
+from customobjects.api.pagination import page_response
+from customobjects.api.parameters import split_parameters
 from customobjects.api.serializers.objects import (
     ObjectChangeSerializer,
     ObjectCreateSerializer,
@@ -16,30 +19,36 @@ from customobjects.api.serializers.objects import (
     ObjectSerializer,
     StatsSerializer,
 )
-from customobjects.api.serializers.parameters import ObjectQuerySerializer
+from customobjects.api.serializers.parameters import PageQuerySerializer
+from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total
 from customobjects.services import objects as services
 from salesos.accounts.actor import actor_of
-from salesos.rest.renderers import Answer
+from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import body_of
+from salesos.rest.viewsets import ApiViewSet
 
 
-class Objects(APIView):
+class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
+    lookup_url_kwarg = "object_reference"
+    # What the filters are described by; each action reads what its actor may see.
+    queryset = CustomObject.objects.none()
+    filterset_class = CustomObjectFilterSet
+
     @extend_schema(
         operation_id="listObjects",
         tags=["Objects"],
         summary="List objects",
-        parameters=[ObjectQuerySerializer],
+        parameters=[PageQuerySerializer],
         responses=ObjectPageSerializer,
     )
-    def get(self, request: Request) -> Answer:
-        asked = parameters(pairs_of(request), ObjectQuerySerializer)
-        is_active = {"true": True, "false": False}.get(asked.get("is_active", ""))
-        objects = queries.list_objects(actor_of(request), search=asked["search"], is_active=is_active)
+    def list(self, request: Request) -> RenderedResponse:
+        asked, _filters = split_parameters(request, PageQuerySerializer)
+        objects = self.filter_queryset(queries.list_objects(actor_of(request)))
         page, limit = asked["page"], asked["limit"]
-        shown = list(ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data)
+        shown = ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data
         return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
     @extend_schema(
@@ -49,7 +58,7 @@ class Objects(APIView):
         request=ObjectCreateSerializer,
         responses={201: ObjectSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         actor = actor_of(request)
         given = body_of(request, ObjectCreateSerializer)
         made = services.create_object(actor, **given)
@@ -57,23 +66,20 @@ class Objects(APIView):
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
         return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
-
-class Stats(APIView):
     @extend_schema(
         operation_id="countEverything",
         tags=["Objects"],
         summary="Counts of objects, fields and records",
         responses=StatsSerializer,
     )
-    def get(self, request: Request) -> Response:
+    @action(detail=False)
+    def stats(self, request: Request) -> Response:
         return Response(stats(actor_of(request)))
 
-
-class ObjectDetail(APIView):
     @extend_schema(
         operation_id="getObject", tags=["Objects"], summary="Get an object with its fields", responses=ObjectSerializer
     )
-    def get(self, request: Request, object_reference: str) -> Response:
+    def retrieve(self, request: Request, object_reference: str) -> Response:
         return Response(ObjectSerializer(queries.get_object(actor_of(request), object_reference)).data)
 
     @extend_schema(
@@ -83,7 +89,7 @@ class ObjectDetail(APIView):
         request=ObjectChangeSerializer,
         responses=ObjectSerializer,
     )
-    def patch(self, request: Request, object_reference: str) -> Response:
+    def partial_update(self, request: Request, object_reference: str) -> Response:
         actor = actor_of(request)
         given = body_of(request, ObjectChangeSerializer)
         changed = services.change_object(actor, object_reference, given)
@@ -95,6 +101,6 @@ class ObjectDetail(APIView):
         summary="Delete an object with its fields and records",
         responses={204: None},
     )
-    def delete(self, request: Request, object_reference: str) -> Response:
+    def destroy(self, request: Request, object_reference: str) -> Response:
         services.delete_object(actor_of(request), object_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)

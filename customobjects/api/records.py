@@ -1,0 +1,215 @@
+"""Records of an object: listing, making, reading, changing, deleting and aggregating them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customobjects.api.bulk import BulkActions
+from customobjects.api.conditional import etag, if_version
+from customobjects.api.pagination import page_response
+from customobjects.api.parameters import parameters, split_parameters
+from customobjects.api.serializers.parameters import (
+    AggregateQuerySerializer,
+    RecordQuerySerializer,
+    RecordSearchSerializer,
+    RelatedQuerySerializer,
+    ShapeQuerySerializer,
+)
+from customobjects.api.serializers.records import (
+    GroupListSerializer,
+    RecordChangeSerializer,
+    RecordCreateSerializer,
+    RecordPageSerializer,
+    RecordSerializer,
+)
+from customobjects.queries import records as queries
+from customobjects.queries.aggregates import Aggregation, aggregate
+from customobjects.queries.objects import get_schema
+from customobjects.queries.pages import RecordPage, list_records
+from customobjects.queries.related import pointing_at
+from customobjects.queries.requests import Count, RecordRequest
+from customobjects.services import records as services
+from salesos.accounts.actor import actor_of
+from salesos.rest.renderers import RenderedResponse
+from salesos.rest.serializers import body_of
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description='The record\'s `ETag`, as in `"3"`: refused with 412 where the record has changed since.',
+)
+FILTERS = (
+    "Every parameter beside these is a filter on a field, on a property of the record, or through a lookup, with "
+    "Django's suffixes: `status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "
+    "`warranty_until__isnull=true`, `createdAt__gte=last_7_days`, `account__industry=Retail`."
+)
+
+
+class RecordViewSet(BulkActions):
+    lookup_url_kwarg = "record_reference"
+
+    @extend_schema(
+        operation_id="listRecords",
+        tags=["Records"],
+        summary="List records",
+        description=FILTERS,
+        parameters=[RecordQuerySerializer],
+        responses=RecordPageSerializer,
+    )
+    def list(self, request: Request, object_reference: str) -> RenderedResponse:
+        given, filters = split_parameters(request, RecordQuerySerializer)
+        asked = record_request(given, filters=filters)
+        return records_response(request, asked, list_records(actor_of(request), self.object_schema(), asked))
+
+    @extend_schema(
+        operation_id="createRecord",
+        tags=["Records"],
+        summary="Create a record",
+        request=RecordCreateSerializer,
+        responses={201: RecordSerializer},
+    )
+    def create(self, request: Request, object_reference: str) -> RenderedResponse:
+        given = body_of(request, RecordCreateSerializer)
+        made = services.create_record(actor_of(request), object_reference, **given)
+        response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
+        response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
+        return response
+
+    @extend_schema(
+        operation_id="getRecord",
+        tags=["Records"],
+        summary="Get a record",
+        parameters=[ShapeQuerySerializer],
+        responses=RecordSerializer,
+    )
+    def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        shape = parameters(request, ShapeQuerySerializer)
+        found = queries.get_document(actor_of(request), self.object_schema(), record_reference, **shape)
+        return record_response(*found)
+
+    @extend_schema(
+        operation_id="changeRecord",
+        tags=["Records"],
+        summary="Change a record: data is merged, a null clears a field",
+        parameters=[IF_MATCH],
+        request=RecordChangeSerializer,
+        responses=RecordSerializer,
+    )
+    def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        given = body_of(request, RecordChangeSerializer)
+        changed = services.change_record(
+            actor_of(request),
+            object_reference,
+            record_reference,
+            **{"data": {}, **given},
+            if_version=if_version(request),
+        )
+        return record_response(changed.document, changed.version)
+
+    @extend_schema(
+        operation_id="deleteRecord",
+        tags=["Records"],
+        summary="Delete a record",
+        parameters=[IF_MATCH],
+        responses={204: None},
+    )
+    def destroy(self, request: Request, object_reference: str, record_reference: str) -> Response:
+        services.delete_record(actor_of(request), object_reference, record_reference, if_version=if_version(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        operation_id="searchRecords",
+        tags=["Records"],
+        summary="List records by a tree of conditions",
+        description="Each condition is what a list's filters are; numbers, true and false, and lists may be JSON.",
+        request=RecordSearchSerializer,
+        responses=RecordPageSerializer,
+    )
+    @action(detail=False, methods=["post"])
+    def search(self, request: Request, object_reference: str) -> RenderedResponse:
+        given = body_of(request, RecordSearchSerializer)
+        asked = record_request(given, tree=given.get("filter"))
+        return records_response(request, asked, list_records(actor_of(request), self.object_schema(), asked))
+
+    @extend_schema(
+        operation_id="aggregateRecords",
+        tags=["Records"],
+        summary="Count, sum and compare records by group",
+        description=FILTERS,
+        parameters=[AggregateQuerySerializer],
+        responses=GroupListSerializer,
+    )
+    @action(detail=False)
+    def aggregate(self, request: Request, object_reference: str) -> RenderedResponse:
+        given, filters = split_parameters(request, AggregateQuerySerializer)
+        asked = Aggregation(
+            group_by=given.get("group_by", ()),
+            metrics=given.get("metrics") or ("count",),
+            interval=given.get("interval", ""),
+            limit=given["limit"],
+        )
+        records = RecordRequest(search=given["search"], filters=filters)
+        rows, is_truncated = aggregate(actor_of(request), self.object_schema(), records, asked)
+        return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
+
+    @extend_schema(
+        operation_id="listRelatedRecords",
+        tags=["Records"],
+        summary="List the records of an object that point at a record",
+        description=FILTERS,
+        parameters=[RelatedQuerySerializer],
+        responses=RecordPageSerializer,
+    )
+    @action(detail=True, url_path="related/(?P<related_reference>[^/]+)")
+    def related(
+        self, request: Request, object_reference: str, record_reference: str, related_reference: str
+    ) -> RenderedResponse:
+        given, filters = split_parameters(request, RelatedQuerySerializer)
+        actor = actor_of(request)
+        schema = get_schema(actor, related_reference)
+        within = pointing_at(actor, schema, self.object_schema(), record_reference, via=given.get("via"))
+        asked = record_request(given, filters=filters, within=within)
+        return records_response(request, asked, list_records(actor, schema, asked))
+
+
+def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
+    """The request that a list's parameters make."""
+    sort = given.get("sort", "")
+    sort = ",".join(sort) if isinstance(sort, tuple) else sort
+    if not sort and given.get("sort_by"):
+        sort = ("-" if given.get("sort_order") == "desc" else "") + given["sort_by"]
+    elif not sort and given.get("sort_order"):
+        sort = "-id" if given["sort_order"] == "desc" else "id"
+    return RecordRequest(
+        page=given["page"],
+        limit=given["limit"],
+        sort=sort,
+        sort_parameter="sort" if given.get("sort") else "sortBy",
+        search=given["search"],
+        cursor=given.get("cursor") or "",
+        total=Count(given.get("count", "")),
+        fields=given.get("fields"),
+        expand=given.get("expand", ()),
+        **more,
+    )
+
+
+def records_response(request: Request, asked: RecordRequest, page: RecordPage) -> RenderedResponse:
+    """The response of a list of records."""
+    records = orjson.Fragment(f"[{page.documents}]")
+    number = None if asked.cursor else asked.page
+    return page_response(request, records, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
+
+
+def record_response(document: str, version: int, *, status: int = 200) -> RenderedResponse:
+    """The response of one record: its document, with its ``ETag``."""
+    return RenderedResponse(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})
