@@ -49,6 +49,9 @@ class RecordForm(forms.Form):
             if name not in self.fields:
                 continue
             raw = self.cleaned_data[name]
+            if raw is False and self.initial[name] is None:
+                # A box that nobody checked, of a record that says neither yes nor no.
+                raw = None
             try:
                 values[field.api_name] = field.type.from_text(raw) if isinstance(raw, str) else raw
             except ValueProblem as problem:
