@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from customobjects.queries.operators import OPERATORS
 from tests.server import ROOT
 
 
@@ -17,3 +18,8 @@ def test_every_setting_is_in_the_example_of_the_environment() -> None:
     read = re.findall(r'(?:env\.\w+|whole_number|flag)\(\s*"([A-Z_]+)"', (ROOT / "salesos/settings.py").read_text())
     documented = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(set(read)) == sorted(documented)
+
+
+def test_every_operator_is_in_the_description_of_the_api() -> None:
+    described = set(re.findall(r"`__(\w+)`", (ROOT / "docs/api.md").read_text()))
+    assert described == set(OPERATORS) - {"exact"}
