@@ -1,0 +1,25 @@
+"""What is written down twice in this repository is the same in both places."""
+
+from __future__ import annotations
+
+import re
+
+from customobjects.queries.operators import OPERATORS
+from tests.server import ROOT
+
+
+def test_hooks_before_a_commit_have_the_versions_of_the_tests() -> None:
+    pinned = re.findall(r'"([\w-]+==[\w.]+)"', (ROOT / ".pre-commit-config.yaml").read_text())
+    assert {requirement.partition("==")[0] for requirement in pinned} == {"ruff", "djlint", "import-linter"}
+    assert set(pinned) <= set((ROOT / "requirements-dev.txt").read_text().splitlines())
+
+
+def test_every_setting_is_in_the_example_of_the_environment() -> None:
+    read = re.findall(r'(?:env\.\w+|whole_number|flag)\(\s*"([A-Z_]+)"', (ROOT / "salesos/settings.py").read_text())
+    documented = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(set(read)) == sorted(documented)
+
+
+def test_every_operator_is_in_the_description_of_the_api() -> None:
+    described = set(re.findall(r"`__(\w+)`", (ROOT / "docs/api.md").read_text()))
+    assert described == set(OPERATORS) - {"exact"}
