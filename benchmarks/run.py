@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import itertools
 import json
 import random
 import statistics
@@ -20,6 +21,7 @@ BATCH = 1_000
 KNOWN_IDS = 5_000
 # So many that none is met again while it is still planned.
 SEARCHES = 2_000
+UNIQUE_FILTERS = 40_000
 # How many requests of each operation the limit's statements are noted from. SQLite searches without an index.
 NOTED = {"PostgreSQL": 500, "SQLite": 20}
 
@@ -161,6 +163,11 @@ def operations(client: Client, sizes: list[int]) -> list[Operation]:
         serials = [str(data.record(n * 37 % size)["serial"][3:]) for n in range(SEARCHES)]
         return [Request("GET", f"{records(size)}?search={serial}") for serial in serials]
 
+    def never_before(query: str) -> Callable[[int], list[Request]]:
+        # So many that none comes twice.
+        costs = random.Random(1).sample(range(10_000_000), UNIQUE_FILTERS)
+        return lambda size: [Request("GET", f"{records(size)}?{query}&cost__gte={cost / 100}") for cost in costs]
+
     def updating(size: int) -> list[Request]:
         # One more than twice as many: whoever comes again has another value, and no earlier run has left it.
         count, run = 2 * len(ids[size]) + 1, int(time.time())
@@ -182,6 +189,8 @@ def operations(client: Client, sizes: list[int]) -> list[Operation]:
         Operation("page of 50, sorted, no total", listing("limit=50&sort=name&count=none")),
         Operation("page of 50, sorted, default total", listing("limit=50&sort=name")),
         Operation("page of 50, two filters, sorted", listing(*(f"limit=50&{f}&sort=name" for f in filters))),
+        Operation("the same, values that never came", never_before("limit=50&status=active&sort=name")),
+        Operation("one filter, values that never came", never_before("limit=50&count=none&sort=-cost")),
         Operation("search for a part of a word", searching),
         Operation("aggregate: count and sum by status", figures),
         Operation("update one field", updating, writes=True),
@@ -206,14 +215,13 @@ class Bench:
     def _measure(self, operation: Operation) -> Result:
         result = Result(operation.name, per_request=operation.per_request)
         sizes, seconds = self.options.sizes, self.options.seconds
-        requests = {size: [self.client.raw(one) for one in operation.requests(size)] for size in sizes}
+        requests = {size: cycle_of([self.client.raw(one) for one in operation.requests(size)]) for size in sizes}
         for _ in range(self.options.rounds):
             limit = load.run(self.limit_port, limit_requests(operation), seconds=seconds)
             assert not limit.refused, limit.example
             result.limit.append(limit)
             for size in sizes:
-                cycled = cycle_of(requests[size])
-                measured = load.run(self.client.port, cycled, seconds=seconds)
+                measured = load.run(self.client.port, requests[size], seconds=seconds)
                 assert not measured.refused, measured.example
                 result.by_size.setdefault(size, []).append(measured)
             if operation.writes:
@@ -225,8 +233,9 @@ class Bench:
 
 
 def cycle_of(made: list[bytes]) -> load.Requests:
-    """The requests, one after the other and from the first again."""
-    return lambda number: made[number % len(made)]
+    """The requests, one after the other and from the first again; each run goes on where the last one ended."""
+    cycle = itertools.cycle(made)
+    return lambda number: next(cycle)
 
 
 def limit_requests(operation: Operation) -> load.Requests:
