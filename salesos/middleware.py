@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -48,25 +49,22 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         return not response.has_header("Cache-Control") or super().needs_etag(response)
 
 
-class ForPeople:
-    """A middleware that programs are not kept up by."""
+class PageMiddleware(SessionMiddleware, AuthenticationMiddleware, MessageMiddleware):
+    """The session of a person, the user of it, and messages for the next page.
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_program(request):
-            return self.get_response(request)  # type: ignore[attr-defined, no-any-return]
-        return super().__call__(request)  # type: ignore[misc, no-any-return]
+    A program that shows its token or key has no session, and asks the API itself who it acts for.
+    """
 
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request) if is_program(request) else super().__call__(request)
 
-class PageSessionMiddleware(ForPeople, SessionMiddleware):
-    """Sessions are for people: a program that shows its token or key has none to be looked for."""
+    def process_request(self, request: HttpRequest) -> None:
+        for middleware in (SessionMiddleware, AuthenticationMiddleware, MessageMiddleware):
+            middleware.process_request(self, request)
 
-
-class PageUserMiddleware(ForPeople, AuthenticationMiddleware):
-    """The user of a session. Who a program acts for, the API asks itself."""
-
-
-class PageMessageMiddleware(ForPeople, MessageMiddleware):
-    """Messages for the next page that a person sees. Programs see none."""
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        response = MessageMiddleware.process_response(self, request, response)
+        return SessionMiddleware.process_response(self, request, response)
 
 
 def is_program(request: HttpRequest) -> bool:

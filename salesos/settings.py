@@ -92,11 +92,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "salesos.middleware.CompressionMiddleware",
     "salesos.middleware.ConditionalMiddleware",
-    "salesos.middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "salesos.middleware.PageUserMiddleware",
-    "salesos.middleware.PageMessageMiddleware",
+    "salesos.middleware.PageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from uuid import UUID
 
 from customobjects.queries.objects import get_schema, read_user_and_state
 from customobjects.schema import Schema, State
-from salesos.accounts.actor import actor_of
+from salesos.accounts.actor import Actor, actor_of
 from salesos.accounts.models import User
 from salesos.rest.viewsets import ApiViewSet
 
@@ -21,6 +22,11 @@ class ObjectViewSet(ApiViewSet):
         user, self.object_state = read_user_and_state(user_id, self.kwargs["object_reference"])
         return user
 
+    @cached_property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return actor_of(self.request)
+
     def object_schema(self) -> Schema:
         """The schema of the object, which the user may read. Raises ``PermissionDenied``, ``NotFound``."""
-        return get_schema(actor_of(self.request), self.kwargs["object_reference"], state=self.object_state)
+        return get_schema(self.actor, self.kwargs["object_reference"], state=self.object_state)

@@ -37,7 +37,6 @@ from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
 from customobjects.queries.requests import Count, RecordRequest
 from customobjects.services import records as services
-from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import body_of
 
@@ -68,7 +67,7 @@ class RecordViewSet(BulkActions):
     def list(self, request: Request, object_reference: str) -> RenderedResponse:
         given, filters = split_parameters(request, RecordQuerySerializer)
         asked = record_request(given, filters=filters)
-        return records_response(request, asked, list_records(actor_of(request), self.object_schema(), asked))
+        return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
     @extend_schema(
         operation_id="createRecord",
@@ -79,7 +78,7 @@ class RecordViewSet(BulkActions):
     )
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
         given = body_of(request, RecordCreateSerializer)
-        made = services.create_record(actor_of(request), object_reference, **given)
+        made = services.create_record(self.actor, object_reference, **given)
         response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
@@ -93,7 +92,7 @@ class RecordViewSet(BulkActions):
     )
     def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         shape = parameters(request, ShapeQuerySerializer)
-        found = queries.get_document(actor_of(request), self.object_schema(), record_reference, **shape)
+        found = queries.get_document(self.actor, self.object_schema(), record_reference, **shape)
         return record_response(*found)
 
     @extend_schema(
@@ -107,7 +106,7 @@ class RecordViewSet(BulkActions):
     def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         given = body_of(request, RecordChangeSerializer)
         changed = services.change_record(
-            actor_of(request),
+            self.actor,
             object_reference,
             record_reference,
             **{"data": {}, **given},
@@ -123,7 +122,7 @@ class RecordViewSet(BulkActions):
         responses={204: None},
     )
     def destroy(self, request: Request, object_reference: str, record_reference: str) -> Response:
-        services.delete_record(actor_of(request), object_reference, record_reference, if_version=if_version(request))
+        services.delete_record(self.actor, object_reference, record_reference, if_version=if_version(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
@@ -138,7 +137,7 @@ class RecordViewSet(BulkActions):
     def search(self, request: Request, object_reference: str) -> RenderedResponse:
         given = body_of(request, RecordSearchSerializer)
         asked = record_request(given, tree=given.get("filter"))
-        return records_response(request, asked, list_records(actor_of(request), self.object_schema(), asked))
+        return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
     @extend_schema(
         operation_id="aggregateRecords",
@@ -158,7 +157,7 @@ class RecordViewSet(BulkActions):
             limit=given["limit"],
         )
         records = RecordRequest(search=given["search"], filters=filters)
-        rows, is_truncated = aggregate(actor_of(request), self.object_schema(), records, asked)
+        rows, is_truncated = aggregate(self.actor, self.object_schema(), records, asked)
         return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
 
     @extend_schema(
@@ -174,11 +173,10 @@ class RecordViewSet(BulkActions):
         self, request: Request, object_reference: str, record_reference: str, related_reference: str
     ) -> RenderedResponse:
         given, filters = split_parameters(request, RelatedQuerySerializer)
-        actor = actor_of(request)
-        schema = get_schema(actor, related_reference)
-        within = pointing_at(actor, schema, self.object_schema(), record_reference, via=given.get("via"))
+        schema = get_schema(self.actor, related_reference)
+        within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given.get("via"))
         asked = record_request(given, filters=filters, within=within)
-        return records_response(request, asked, list_records(actor, schema, asked))
+        return records_response(request, asked, list_records(self.actor, schema, asked))
 
 
 def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from customobjects import access
 from customobjects.models import CustomObject, Field
 from customobjects.schema import Schema, State, known_schema, schema_of
 from salesos.accounts.actor import Actor
-from salesos.accounts.authentication import USER_COLUMNS, USER_ID, user_of
+from salesos.accounts.authentication import USER_COLUMNS, USER_ID, read_user, user_of
 from salesos.accounts.models import User
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound
@@ -63,14 +63,12 @@ def _state_by(name: str, *, lock: str = "") -> CompiledQuery[CustomObject]:
     return CompiledQuery(build, lock=lock)
 
 
-def _user_and_state_by(name: str) -> CompiledQuery[User]:
-    """Who asks, and the state of the object that is asked about, where it exists for them: one statement for both."""
+def _state_and_user_by(name: str) -> CompiledQuery[CustomObject]:
+    """The state of an object, and a user for whom it exists: one statement for both."""
 
-    def build() -> QuerySet[User, Any]:
-        objects = "organization__custom_objects"
-        is_meant = access.exists_among(objects) & Q(**{f"{objects}__{name}": _param(name)})
-        users = User.objects.filter(id=USER_ID).annotate(asked=FilteredRelation(objects, condition=is_meant))
-        return users.order_by().values_list(*USER_COLUMNS, *(f"asked__{column}" for column in STATE_COLUMNS))
+    def build() -> QuerySet[CustomObject, Any]:
+        objects = CustomObject.objects.filter(access.exists_among(), **{name: _param(name)}, users__id=USER_ID)
+        return objects.order_by().values_list(*STATE_COLUMNS, *(f"users__{column}" for column in USER_COLUMNS))
 
     return CompiledQuery(build)
 
@@ -78,7 +76,7 @@ def _user_and_state_by(name: str) -> CompiledQuery[User]:
 _STATES = {name: _state_by(name) for name in ("id", "api_name")}
 # Whoever changes the schema takes the row FOR UPDATE, and so waits for us, or we for them.
 _LOCKED_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", "api_name")}
-_USERS_AND_STATES = {name: _user_and_state_by(name) for name in ("id", "api_name")}
+_STATES_AND_USERS = {name: _state_and_user_by(name) for name in ("id", "api_name")}
 
 
 def _named(reference: str) -> tuple[str, Any]:
@@ -89,12 +87,15 @@ def _named(reference: str) -> tuple[str, Any]:
 
 
 def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, State | None]:
-    """A user, and the state of the object that the user means by ``reference``; None where there is none. One query."""
+    """A user, and the state of the object that the user means by ``reference``; None where there is none.
+
+    One query, and one more where there is no such object.
+    """
     name, value = _named(reference)
-    for row in _USERS_AND_STATES[name].rows({USER_ID.key: user_id, name: value}):
-        count = len(USER_COLUMNS)
-        return user_of(row[:count]), row[count:] if row[count] is not None else None
-    return None, None
+    for row in _STATES_AND_USERS[name].rows({USER_ID.key: user_id, name: value}):
+        count = len(STATE_COLUMNS)
+        return user_of(row[count:]), row[:count]
+    return read_user(user_id), None
 
 
 def find_schema(actor: Actor, reference: str, *, lock: bool = False, state: State | None = None) -> Schema:

@@ -63,7 +63,8 @@ def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
-    connection.ensure_connection()
+    if connection.connection is None:
+        connection.connect()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":

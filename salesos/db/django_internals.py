@@ -12,9 +12,21 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import DO_NOTHING, ForeignObject, QuerySet
 
 Row = tuple[Any, ...]
+
+
+class JoinedBy(ForeignObject):
+    """Rows of another table that have the same value in a field: for joins, without a column or a migration."""
+
+    requires_unique_target = False
+
+    def __init__(self, to: Any, field: str) -> None:
+        super().__init__(to, DO_NOTHING, from_fields=[field], to_fields=[field], related_name="+")
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = True, **options: Any) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only, **options)
 
 
 class CompiledSelect(NamedTuple):
