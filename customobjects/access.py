@@ -26,6 +26,8 @@ from salesos.db.compiled_queries import Param
 from salesos.errors import NotFound, PermissionDenied
 
 Scope = ApiKey.Scope
+# What a question is about: an object, as its row or compiled.
+Definition = Schema | CustomObject
 DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
 _ORGANIZATION = Param("actor's organization", Organization._meta.pk)
 _USER = Param("actor", User._meta.pk)
@@ -36,37 +38,37 @@ def _require_scope(actor: Actor, scope: str) -> None:
         raise PermissionDenied.of(f"this API key lacks the scope {scope!r}", code="scope")
 
 
-def can_define(actor: Actor) -> bool:
-    """Whether the actor may make, change and delete objects and fields."""
+def can_define(actor: Actor, about: Definition | None = None) -> bool:
+    """Whether the actor may change and delete an object and its fields, or make objects, where ``about`` is None."""
     return actor.role == User.Role.ADMIN and Scope.ADMIN in actor.scopes
 
 
-def can_delete(actor: Actor, owner_id: UUID | None) -> bool:
-    """Whether the actor may delete a record that ``owner_id`` owns."""
+def can_delete(actor: Actor, about: Definition, owner_id: UUID | None) -> bool:
+    """Whether the actor may delete a record of an object that ``owner_id`` owns."""
     return Scope.DELETE in actor.scopes and (actor.role in DELETERS or owner_id == actor.user_id)
 
 
-def require_read(actor: Actor) -> None:
-    """Raises ``PermissionDenied`` unless the actor may read objects and records."""
+def require_read(actor: Actor, about: Definition | None = None) -> None:
+    """Raises ``PermissionDenied`` unless the actor may read an object and its records, or what there is at all."""
     _require_scope(actor, Scope.READ)
 
 
-def require_define(actor: Actor) -> None:
-    """Raises ``PermissionDenied`` unless the actor may change objects and fields."""
+def require_define(actor: Actor, about: Definition | None = None) -> None:
+    """Raises ``PermissionDenied`` unless the actor may do what ``can_define`` says."""
     _require_scope(actor, Scope.ADMIN)
-    if not can_define(actor):
+    if not can_define(actor, about):
         raise PermissionDenied.of("only administrators may change objects and fields", code="role")
 
 
-def require_write(actor: Actor) -> None:
-    """Raises ``PermissionDenied`` unless the actor may make and change records."""
+def require_write(actor: Actor, about: Definition) -> None:
+    """Raises ``PermissionDenied`` unless the actor may make and change records of an object."""
     _require_scope(actor, Scope.WRITE)
 
 
-def require_delete(actor: Actor, owner_ids: Iterable[UUID | None]) -> None:
-    """Raises ``PermissionDenied`` unless the actor may delete records of each of these owners."""
+def require_delete(actor: Actor, about: Definition, owner_ids: Iterable[UUID | None] = ()) -> None:
+    """Raises ``PermissionDenied`` unless the actor may delete records of an object, owned by each of these."""
     _require_scope(actor, Scope.DELETE)
-    if not all(can_delete(actor, owner_id) for owner_id in owner_ids):
+    if not all(can_delete(actor, about, owner_id) for owner_id in owner_ids):
         raise PermissionDenied.of("only managers, administrators and its owner may delete a record", code="role")
 
 

@@ -121,8 +121,9 @@ def get_schema(actor: Actor, reference: str, *, state: State | None = None) -> S
 
     ``state`` is as ``find_schema`` takes it.
     """
-    access.require_read(actor)
-    return find_schema(actor, reference, state=state)
+    schema = find_schema(actor, reference, state=state)
+    access.require_read(actor, schema)
+    return schema
 
 
 def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
@@ -133,8 +134,9 @@ def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
 
 def get_object(actor: Actor, reference: str) -> CustomObject:
     """An object with its fields. Raises ``PermissionDenied``, ``NotFound``."""
-    access.require_read(actor)
-    return find_object(with_fields(access.visible_objects(actor)), reference)
+    custom_object = find_object(with_fields(access.visible_objects(actor)), reference)
+    access.require_read(actor, custom_object)
+    return custom_object
 
 
 def as_written(actor: Actor, object_id: UUID) -> CustomObject:
@@ -162,8 +164,9 @@ def search_objects(objects: QuerySet[CustomObject], search: str) -> QuerySet[Cus
 
 def list_fields(actor: Actor, reference: str) -> QuerySet[Field]:
     """The fields of an object that are not deleted, in their order. Raises ``PermissionDenied``, ``NotFound``."""
-    access.require_read(actor)
-    return find_object(access.visible_objects(actor), reference).fields.filter(deleted_at=None)
+    custom_object = find_object(access.visible_objects(actor), reference)
+    access.require_read(actor, custom_object)
+    return custom_object.fields.filter(deleted_at=None)
 
 
 def find_field(custom_object: CustomObject, reference: str) -> Field:

@@ -7,7 +7,7 @@ by one would have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -46,6 +46,12 @@ class Kind(StrEnum):
     DELETE = "delete"
 
 
+# Who may do an operation.
+QUESTIONS: Mapping[Kind, Callable[[Actor, Schema], None]] = {
+    kind: access.require_delete if kind is Kind.DELETE else access.require_write for kind in Kind
+}
+
+
 @dataclass
 class Operation:
     """One of the things to do, and in the end what came of it: ``id`` and ``document``, or ``error``.
@@ -76,11 +82,8 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     if len(operations) > MAX_OPERATIONS:
         message = f"at most {MAX_OPERATIONS:,} operations at a time"
         raise ValidationError.of(message, field="operations", code="too_many")
-    if any(operation.kind is not Kind.DELETE for operation in operations):
-        access.require_write(actor)
-    if any(operation.kind is Kind.DELETE for operation in operations):
-        access.require_delete(actor, [])
-    schema = _open_schema(actor, object_reference)
+    questions = {QUESTIONS[operation.kind] for operation in operations}
+    schema = _bulk_schema(actor, object_reference, *questions)
     for operation in operations:
         # Left by an attempt that lost a deadlock.
         operation.id, operation.document, operation.is_new, operation.error = None, "", False, None
@@ -91,8 +94,8 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
         raise type(failed[0][1])(problems)
 
 
-def _open_schema(actor: Actor, object_reference: str) -> Schema:
-    schema = writable_schema(actor, object_reference)
+def _bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:
+    schema = writable_schema(actor, object_reference, *questions)
     if not schema.enable_bulk:
         message = f"{schema.api_name} takes no bulk operations; an administrator can enable them"
         raise Conflict.of(message, code="disabled")
@@ -271,7 +274,7 @@ def _delete(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
         try:
             if existing is None:
                 raise NotFound.named("record", operation.record_id)
-            access.require_delete(actor, [existing.owner_id])
+            access.require_delete(actor, schema, [existing.owner_id])
             existing.require_version(operation.if_version)
         except DomainError as error:
             operation.error = error
@@ -313,8 +316,7 @@ def change_all(
     time. Raises ``ValidationError`` with the first records that the change does not fit, ``Conflict``,
     ``NotFound``, ``PermissionDenied``.
     """
-    access.require_write(actor)
-    schema = _open_schema(actor, object_reference)
+    schema = _bulk_schema(actor, object_reference, access.require_write)
     ids = _matching(actor, schema, request)
     operations = [Operation(Kind.UPDATE, data, record_id=str(id_)) for id_ in ids]
     with transaction.atomic():
@@ -337,11 +339,10 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
 
     All or nothing; with ``dry_run`` nothing. Raises as ``change_all`` does.
     """
-    access.require_delete(actor, [])
-    schema = _open_schema(actor, object_reference)
+    schema = _bulk_schema(actor, object_reference, access.require_delete)
     ids = _matching(actor, schema, request)
     held = lock_records(actor, schema, ids) if ids else {}
-    access.require_delete(actor, [existing.owner_id for existing in held.values()])
+    access.require_delete(actor, schema, [existing.owner_id for existing in held.values()])
     if not held:
         return Outcome(len(ids), 0)
     try:

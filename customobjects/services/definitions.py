@@ -13,9 +13,11 @@ from salesos.accounts.actor import Actor
 def lock_object(actor: Actor, reference: str) -> CustomObject:
     """The object, held for changing its schema: nobody writes its records until this transaction ends.
 
-    Raises ``NotFound``.
+    Raises ``NotFound``, ``PermissionDenied``.
     """
-    return find_object(access.visible_objects(actor).select_for_update(), reference)
+    custom_object = find_object(access.visible_objects(actor).select_for_update(), reference)
+    access.require_define(actor, custom_object)
+    return custom_object
 
 
 def touch(actor: Actor, custom_object: CustomObject) -> None:

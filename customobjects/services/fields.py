@@ -39,7 +39,6 @@ def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
     Raises ``ValidationError``, ``Conflict`` for an apiName that is taken or a limit, ``NotFound``,
     ``PermissionDenied``.
     """
-    access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
     field = insert_field(actor, custom_object, **definition)
     touch(actor, custom_object)
@@ -199,7 +198,6 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     Raises ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``,
     ``PermissionDenied``.
     """
-    access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
     field = find_field(custom_object, field_reference)
     before = schema_of(custom_object)
@@ -280,7 +278,6 @@ def delete_field(actor: Actor, object_reference: str, field_reference: str) -> N
 
     Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``.
     """
-    access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
     mark_deleted(actor, custom_object, [find_field(custom_object, field_reference)])
 
@@ -302,7 +299,6 @@ def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str
 
     Raises ``ValidationError``, ``NotFound``, ``PermissionDenied``.
     """
-    access.require_define(actor)
     custom_object = lock_object(actor, object_reference)
     there = list(present(custom_object))
     by_reference = {str(field.id): field for field in there} | {field.api_name: field for field in there}

@@ -184,7 +184,6 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
 
     Raises ``ValidationError``, ``Conflict``, ``NotFound``, ``PermissionDenied``.
     """
-    access.require_define(actor)
     custom_object = lock_object(actor, reference)
     changes = dict(changes)
     api_name = changes.pop("api_name", custom_object.api_name)
@@ -225,7 +224,6 @@ def delete_object(actor: Actor, reference: str) -> None:
     the records that do, and then the lookup fields themselves go, as they have nothing left to point at.
     Raises ``Conflict``, ``NotFound``, ``PermissionDenied``.
     """
-    access.require_define(actor)
     custom_object = lock_object(actor, reference)
     lookups = list(_lookups_to(custom_object).select_related("custom_object"))
     if restricting := deletion.restricting_fields(lookups):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,12 +35,15 @@ class Written:
     document: str
 
 
-def writable_schema(actor: Actor, reference: str) -> Schema:
-    """The schema of an object whose records may be written, held as it is until this transaction ends.
+def writable_schema(actor: Actor, reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:
+    """The schema of an object whose records may be written, locked as it is until this transaction ends.
 
-    Raises ``NotFound``, or ``Conflict`` where the object is archived.
+    ``questions`` are those of ``access`` that must be answered; ``require_write`` where none is given. Raises
+    ``NotFound``, ``PermissionDenied``, or ``Conflict`` where the object is archived.
     """
     schema = find_schema(actor, reference, lock=True)
+    for require in questions or (access.require_write,):
+        require(actor, schema)
     if not schema.is_active:
         raise Conflict.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
     return schema
@@ -55,7 +58,6 @@ def create_record(
     Raises ``ValidationError`` with every problem at its field, ``Conflict`` for a unique value that is taken,
     ``NotFound`` for the object, ``PermissionDenied``.
     """
-    access.require_write(actor)
     schema = writable_schema(actor, object_reference)
     pending = PendingWrite(merge(schema, None, data), check_owner(actor, owner_id, actor.user_id))
     return _write(actor, schema, pending)
@@ -76,7 +78,6 @@ def change_record(
     Nothing is written where nothing changes. Raises as ``create_record`` does, ``NotFound`` for the record too,
     and ``PreconditionFailed`` where the record's version is not ``if_version``.
     """
-    access.require_write(actor)
     schema = writable_schema(actor, object_reference)
     existing = lock_record(actor, schema, record_reference)
     existing.require_version(if_version)
@@ -115,10 +116,9 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
 
     Raises ``NotFound``, ``PermissionDenied``, ``PreconditionFailed``, and ``Conflict`` where a lookup restricts it.
     """
-    access.require_delete(actor, [])
-    schema = writable_schema(actor, object_reference)
+    schema = writable_schema(actor, object_reference, access.require_delete)
     existing = lock_record(actor, schema, record_reference)
-    access.require_delete(actor, [existing.owner_id])
+    access.require_delete(actor, schema, [existing.owner_id])
     existing.require_version(if_version)
     deletion.delete_records(actor, [existing.id])
 

@@ -103,7 +103,7 @@ class RecordDetail(Page):
             "people": people,
             "owner": people.get(owner, ""),
             "creator": people.get(record["createdBy"], ""),
-            "can_delete": access.can_delete(self.actor, UUID(owner) if owner else None),
+            "can_delete": access.can_delete(self.actor, schema, UUID(owner) if owner else None),
         }
         return self.show("record.html", context)
 
@@ -139,8 +139,8 @@ class RecordNew(_RecordForm):
     """A form for a new record."""
 
     def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        access.require_write(self.actor)
         schema = get_schema(self.actor, object_reference)
+        access.require_write(self.actor, schema)
         return self.show("record_form.html", {"schema": schema, "record": None, "form": self.form(schema)})
 
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
@@ -157,8 +157,8 @@ class RecordEdit(_RecordForm):
     """A form for an existing record. Whoever saves a copy that has become stale is told so, and loses nothing."""
 
     def get(self, request: HttpRequest, object_reference: str, record_reference: str) -> HttpResponse:
-        access.require_write(self.actor)
         schema = get_schema(self.actor, object_reference)
+        access.require_write(self.actor, schema)
         record = queries.get_record(self.actor, schema, record_reference)
         return self.show("record_form.html", {"schema": schema, "record": record, "form": self.form(schema, record)})
 
