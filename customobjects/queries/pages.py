@@ -78,7 +78,7 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     expansion = Expansion(actor, schema, request.expand)
     order = ordering(schema, request.sort, parameter=request.sort_parameter)
     fields = chosen_fields(schema, request.fields, expansion)
-    digest = _digest(schema, request, order)
+    digest = _digest(selection, request, order)
     after = cursors.read(request.cursor, digest) if request.cursor else None
     offset = (request.page - 1) * request.limit if after is None else 0
     total: Total | None = None
@@ -94,10 +94,15 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     return RecordPage(expansion.expanded(rows.documents), total, next_cursor)
 
 
-def _digest(schema: Schema, request: RecordRequest, order: Order) -> str:
+def _digest(selection: Selection, request: RecordRequest, order: Order) -> str:
     """What tells this list from others, so that no cursor goes from one to another."""
-    within = [request.within.cache_key, *request.within.values().values()]
-    return cursors.digest_of(schema.id, sorted(request.filters), request.tree, within, request.search, order.cache_key)
+    schema, within = selection.schema, request.within
+
+    def make() -> str:
+        own = [within.cache_key, *within.values().values()]
+        return cursors.digest_of(schema.id, sorted(request.filters), request.tree, own, request.search, order.cache_key)
+
+    return schema.memoize(("digest", order.cache_key), make) if selection.is_everything else make()
 
 
 def _read_hits(
