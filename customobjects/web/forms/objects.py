@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 
 from customobjects.models import CustomObject
+from customobjects.web.forms.base import ServiceForm
 
-CONTROLS = {"name": "name", "pluralName": "plural_name", "apiName": "api_name", "color": "color", "icon": "icon"}
 
+class ObjectForm(ServiceForm):
+    """A new object, or an existing one's properties."""
 
-class ObjectForm(forms.Form):
-    """A new object, or an existing one's properties. The services judge what is in it."""
+    controls = {"name": "name", "pluralName": "plural_name", "apiName": "api_name", "color": "color", "icon": "icon"}
 
     name = forms.CharField(max_length=80, help_text="One of them: Asset, Project, Support Case.")
     plural_name = forms.CharField(
@@ -32,15 +34,13 @@ class ObjectForm(forms.Form):
     )
     color = forms.CharField(max_length=7, initial="#2563eb", widget=forms.TextInput(attrs={"type": "color"}))
 
-    def __init__(self, *args: Any, existing: CustomObject | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, existing: CustomObject | None = None) -> None:
+        super().__init__(data)
         if existing is not None:
-            names = ("name", "plural_name", "description", "icon", "color")
-            kwargs["initial"] = {name: getattr(existing, name) for name in names}
-        super().__init__(*args, **kwargs)
-        if existing is not None:
+            self.initial = model_to_dict(existing, fields=self.base_fields)
             del self.fields["api_name"]
 
     def values(self) -> dict[str, Any]:
-        """The properties for the services; what was left empty and may be is left out."""
+        """The properties for the service; what was left empty and may be is left out."""
         optional = ("plural_name", "api_name")
         return {name: value for name, value in self.cleaned_data.items() if value or name not in optional}

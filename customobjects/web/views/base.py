@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from customobjects import access
+from customobjects.web.forms.base import ServiceForm
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
-from salesos.errors import Conflict
 
 # A form that has errors comes back with this status.
 INVALID = 422
@@ -40,10 +40,45 @@ class Page(LoginRequiredMixin, View):
     def actor(self) -> Actor:
         return actor_of(self.request)
 
-    def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """The page, made from ``templates/web/<template>``; 422 where a form has errors."""
-        common = {"can_define": access.can_define(self.actor)}
-        return render(self.request, f"web/{template}", common | context, status=status)
+    def done(self, message: str, to: str, *args: Any) -> HttpResponse:
+        """Lead to the page ``to`` (a route's name, with its arguments, or an address), which shows the message."""
+        messages.success(self.request, message)
+        return redirect(to, *args)
+
+
+class FormPage(Page):
+    """A form for something new, or for what the path names; where a service refuses it, it comes back and says why."""
+
+    template: ClassVar[str]
+
+    def require(self) -> None:
+        """Raise ``PermissionDenied`` where the form is not for the actor. What is sent, the service judges."""
+        access.require_define(self.actor)
+
+    def form(self, data: Any = None) -> ServiceForm:
+        """The form, with what was sent. Raises ``NotFound``."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the template needs beside the form."""
+        raise NotImplementedError
+
+    def save(self, form: ServiceForm) -> HttpResponse:
+        """Have a service save a valid form, and lead on. Raises ``DomainError``, which the form shows."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        self.require()
+        return render(request, self.template, {**self.context(), "form": self.form()})
+
+    def post(self, request: HttpRequest, **named: str) -> HttpResponse:
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                return self.save(form)
+            except errors.DomainError as error:
+                form.show(error)
+        return render(request, self.template, {**self.context(), "form": form}, status=INVALID)
 
 
 @dataclass(frozen=True)
@@ -60,23 +95,22 @@ class Question:
 class DeletePage(Page):
     """Asks, and deletes."""
 
-    def question(self, **named: str) -> Question:
+    def question(self) -> Question:
         """What to ask about the thing that the path names. Raises ``NotFound``, ``PermissionDenied``."""
         raise NotImplementedError
 
-    def remove(self, **named: str) -> None:
+    def remove(self) -> None:
         """Delete it by a service. Raises ``Conflict`` where something stands against it."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        return self.show("confirm_delete.html", {"question": self.question(**named)})
+        return render(request, "web/confirm_delete.html", {"question": self.question()})
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
-        question = self.question(**named)
+        question = self.question()
         try:
-            self.remove(**named)
-        except Conflict as error:
+            self.remove()
+        except errors.Conflict as error:
             context = {"question": question, "problems": error.problems}
-            return self.show("confirm_delete.html", context, status=INVALID)
-        messages.success(request, question.done)
-        return redirect(question.on)
+            return render(request, "web/confirm_delete.html", context, status=INVALID)
+        return self.done(question.done, question.on)

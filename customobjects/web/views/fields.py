@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import cached_property
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
-from customobjects.models import CustomObject, Field
+from customobjects.models import Field
 from customobjects.queries import objects as queries
 from customobjects.services import fields as services
-from customobjects.web.forms.errors import attempt
+from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.fields import FieldForm
-from customobjects.web.views.base import INVALID, DeletePage, Page, Question
+from customobjects.web.views.base import DeletePage, FormPage, Question
+from customobjects.web.views.objects import ObjectPage
 
 
 def _shown(type_: type[FieldType]) -> dict[str, str]:
@@ -22,104 +25,77 @@ def _shown(type_: type[FieldType]) -> dict[str, str]:
     return {"key": type_.key, "label": type_.label, "icon": type_.icon, "description": type_.description}
 
 
-class _FieldPage(Page):
-    """What the two forms share."""
+class FieldPage(ObjectPage):
+    """A page of the field that the path names."""
 
-    def targets(self) -> list[tuple[str, str]]:
-        return [(str(row.id), row.name) for row in queries.list_objects(self.actor)]
-
-    def save(self, form: FieldForm, custom_object: CustomObject, field: Field | None) -> Field | None:
-        """Save what is in the form; None where it is refused, and the form says why."""
-
-        def act() -> Field | None:
-            values = form.values()
-            if form.errors:
-                return None
-            if field is None:
-                return services.add_field(self.actor, custom_object.api_name, type=form.type.key, **values)
-            return services.change_field(self.actor, custom_object.api_name, field.api_name, values)
-
-        return attempt(form, form.controls(), act)
+    @cached_property
+    def field(self) -> Field:
+        return queries.find_field(self.custom_object, self.kwargs["field_reference"])
 
 
-class FieldNew(_FieldPage):
-    """First the types to choose from, then the form of the chosen one."""
+class FieldEdit(FieldPage, FormPage):
+    """A form for a field. For a new one, first the types to choose from."""
 
-    def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        access.require_define(self.actor)
-        found = queries.get_object(self.actor, object_reference)
-        type_ = TYPES.get(request.GET.get("type", ""))
-        if type_ is None:
-            return self.show(
-                "field_types.html", {"object": found, "types": [_shown(known) for known in TYPES.values()]}
-            )
-        form = FieldForm(type_=type_, targets=self.targets())
-        return self.show("field_form.html", {"object": found, "form": form, "type": _shown(type_), "field": None})
+    template = "web/field_form.html"
 
-    def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        found = queries.get_object(self.actor, object_reference)
-        type_ = TYPES.get(request.POST.get("type", ""), TYPES[DEFAULT_TYPE])
-        form = FieldForm(request.POST, type_=type_, targets=self.targets())
-        if added := self.save(form, found, None):
-            messages.success(request, f"{added.label} is added.")
-            return redirect("web:object-setup", found.api_name)
-        context = {"object": found, "form": form, "type": _shown(type_), "field": None}
-        return self.show("field_form.html", context, status=INVALID)
+    @property
+    def existing(self) -> Field | None:
+        return self.field if "field_reference" in self.kwargs else None
 
+    @property
+    def type(self) -> type[FieldType]:
+        given = self.request.POST or self.request.GET
+        return TYPES[self.existing.type] if self.existing else TYPES.get(given.get("type", ""), TYPES[DEFAULT_TYPE])
 
-class FieldEdit(_FieldPage):
-    """The form of an existing field."""
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        if self.kwargs.get("field_reference") or request.GET.get("type") in TYPES:
+            return super().get(request, **named)
+        self.require()
+        types = [_shown(type_) for type_ in TYPES.values()]
+        return render(request, "web/field_types.html", {"object": self.custom_object, "types": types})
 
-    def get(self, request: HttpRequest, object_reference: str, field_reference: str) -> HttpResponse:
-        access.require_define(self.actor)
-        found = queries.get_object(self.actor, object_reference)
-        field = queries.find_field(found, field_reference)
-        type_ = TYPES[field.type]
-        form = FieldForm(type_=type_, targets=self.targets(), existing=field)
-        return self.show("field_form.html", {"object": found, "form": form, "type": _shown(type_), "field": field})
+    def form(self, data: Any = None) -> FieldForm:
+        targets = [(str(row.id), row.name) for row in queries.list_objects(self.actor)]
+        return FieldForm(data, type_=self.type, targets=targets, existing=self.existing)
 
-    def post(self, request: HttpRequest, object_reference: str, field_reference: str) -> HttpResponse:
-        found = queries.get_object(self.actor, object_reference)
-        field = queries.find_field(found, field_reference)
-        type_ = TYPES[field.type]
-        form = FieldForm(request.POST, type_=type_, targets=self.targets(), existing=field)
-        if self.save(form, found, field):
-            messages.success(request, "Saved.")
-            return redirect("web:object-setup", found.api_name)
-        context = {"object": found, "form": form, "type": _shown(type_), "field": field}
-        return self.show("field_form.html", context, status=INVALID)
+    def context(self) -> dict[str, Any]:
+        return {"object": self.custom_object, "type": _shown(self.type), "field": self.existing}
+
+    def save(self, form: ServiceForm) -> HttpResponse:
+        api_name = self.custom_object.api_name
+        if self.existing is None:
+            added = services.add_field(self.actor, api_name, type=self.type.key, **form.values())
+            return self.done(f"{added.label} is added.", "web:object-setup", api_name)
+        services.change_field(self.actor, api_name, self.existing.api_name, form.values())
+        return self.done("Saved.", "web:object-setup", api_name)
 
 
-class FieldMove(Page):
+class FieldMove(FieldPage):
     """Moves a field one place up or down."""
 
-    def post(self, request: HttpRequest, object_reference: str, field_reference: str) -> HttpResponse:
-        found = queries.get_object(self.actor, object_reference)
-        field = queries.find_field(found, field_reference)
-        names = [listed.api_name for listed in found.fields.all()]
-        here = names.index(field.api_name)
+    def post(self, request: HttpRequest, **named: str) -> HttpResponse:
+        names = [listed.api_name for listed in self.custom_object.fields.all()]
+        here = names.index(self.field.api_name)
         there = here + (-1 if request.POST.get("direction") == "up" else 1)
         if 0 <= there < len(names):
             names[here], names[there] = names[there], names[here]
-            services.reorder_fields(self.actor, object_reference, names)
-        return redirect("web:object-setup", found.api_name)
+            services.reorder_fields(self.actor, self.kwargs["object_reference"], names)
+        return redirect("web:object-setup", self.custom_object.api_name)
 
 
-class FieldDelete(DeletePage):
+class FieldDelete(FieldPage, DeletePage):
     """Asks, and deletes a field with all its values."""
 
-    def question(self, **named: str) -> Question:
+    def question(self) -> Question:
         access.require_define(self.actor)
-        found = queries.get_object(self.actor, named["object_reference"])
-        field = queries.find_field(found, named["field_reference"])
-        setup = reverse("web:object-setup", args=[found.api_name])
+        name, setup = self.custom_object.name, reverse("web:object-setup", args=[self.custom_object.api_name])
         return Question(
-            title=f"Delete the field {field.label}?",
-            text=f"Its values go from every record of {found.name}. To keep them, make it inactive instead.",
+            title=f"Delete the field {self.field.label}?",
+            text=f"Its values go from every record of {name}. To keep them, make it inactive instead.",
             back=setup,
-            done=f"{field.label} is deleted.",
+            done=f"{self.field.label} is deleted.",
             on=setup,
         )
 
-    def remove(self, **named: str) -> None:
-        services.delete_field(self.actor, named["object_reference"], named["field_reference"])
+    def remove(self) -> None:
+        services.delete_field(self.actor, self.kwargs["object_reference"], self.kwargs["field_reference"])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import cached_property
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
-from customobjects.web.forms.errors import attempt
-from customobjects.web.forms.objects import CONTROLS, ObjectForm
-from customobjects.web.views.base import INVALID, DeletePage, Page, Question
+from customobjects.web.forms.base import ServiceForm
+from customobjects.web.forms.objects import ObjectForm
+from customobjects.web.views.base import DeletePage, FormPage, Page, Question
 
 
 class ObjectList(Page):
@@ -26,50 +29,50 @@ class ObjectList(Page):
             {"object": row, "count": counts.get(row.id, 0), "fields": len(row.fields.all())}
             for row in queries.list_objects(self.actor, search=search)
         ]
-        return self.show("object_list.html", {"objects": listed, "search": search})
+        context = {"objects": listed, "search": search, "can_define": access.can_define(self.actor)}
+        return render(request, "web/object_list.html", context)
 
 
-class ObjectNew(Page):
-    """A form for a new object; it starts with a text field for the name."""
+class ObjectPage(Page):
+    """A page of the object that the path names."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        access.require_define(self.actor)
-        return self.show("object_form.html", {"form": ObjectForm(), "object": None})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ObjectForm(request.POST)
-        made = attempt(form, CONTROLS, lambda: services.create_object(self.actor, **form.values()))
-        if made is not None:
-            messages.success(request, f"{made.name} is there. Give it the fields it needs.")
-            return redirect("web:object-setup", made.api_name)
-        return self.show("object_form.html", {"form": form, "object": None}, status=INVALID)
+    @cached_property
+    def custom_object(self) -> CustomObject:
+        return queries.get_object(self.actor, self.kwargs["object_reference"])
 
 
-class ObjectSetup(Page):
+class ObjectSetup(ObjectPage):
     """An object's fields, and what can be done with it."""
 
-    def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         access.require_define(self.actor)
-        found = queries.get_object(self.actor, object_reference)
-        targets = queries.names_of_objects(self.actor, [f.target_id for f in found.fields.all() if f.target_id])
-        return self.show("object_setup.html", {"object": found, "fields": found.fields.all(), "targets": targets})
+        fields = self.custom_object.fields.all()
+        targets = queries.names_of_objects(self.actor, [field.target_id for field in fields if field.target_id])
+        context = {"object": self.custom_object, "fields": fields, "targets": targets}
+        return render(request, "web/object_setup.html", context)
 
 
-class ObjectEdit(Page):
-    """A form for an object's properties."""
+class ObjectEdit(ObjectPage, FormPage):
+    """A form for an object's properties. A new one starts with a text field for the name."""
 
-    def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        access.require_define(self.actor)
-        found = queries.get_object(self.actor, object_reference)
-        return self.show("object_form.html", {"form": ObjectForm(existing=found), "object": found})
+    template = "web/object_form.html"
 
-    def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        found = queries.get_object(self.actor, object_reference)
-        form = ObjectForm(request.POST, existing=found)
-        if attempt(form, CONTROLS, lambda: services.change_object(self.actor, object_reference, form.values())):
-            messages.success(request, "Saved.")
-            return redirect("web:object-setup", found.api_name)
-        return self.show("object_form.html", {"form": form, "object": found}, status=INVALID)
+    @property
+    def existing(self) -> CustomObject | None:
+        return self.custom_object if self.kwargs else None
+
+    def form(self, data: Any = None) -> ObjectForm:
+        return ObjectForm(data, existing=self.existing)
+
+    def context(self) -> dict[str, Any]:
+        return {"object": self.existing}
+
+    def save(self, form: ServiceForm) -> HttpResponse:
+        if self.existing is None:
+            made = services.create_object(self.actor, **form.values())
+            return self.done(f"{made.name} is there. Give it the fields it needs.", "web:object-setup", made.api_name)
+        services.change_object(self.actor, self.kwargs["object_reference"], form.values())
+        return self.done("Saved.", "web:object-setup", self.existing.api_name)
 
 
 class ObjectArchive(Page):
@@ -78,23 +81,22 @@ class ObjectArchive(Page):
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
         is_active = request.POST.get("is_active") == "true"
         changed = services.change_object(self.actor, object_reference, {"is_active": is_active})
-        messages.success(request, f"{changed.name} is {'restored' if is_active else 'archived'}.")
-        return redirect("web:object-setup", changed.api_name)
+        message = f"{changed.name} is {'restored' if is_active else 'archived'}."
+        return self.done(message, "web:object-setup", changed.api_name)
 
 
-class ObjectDelete(DeletePage):
+class ObjectDelete(ObjectPage, DeletePage):
     """Asks, and deletes an object with all its records."""
 
-    def question(self, **named: str) -> Question:
+    def question(self) -> Question:
         access.require_define(self.actor)
-        found = queries.get_object(self.actor, named["object_reference"])
         return Question(
-            title=f"Delete {found.name}?",
+            title=f"Delete {self.custom_object.name}?",
             text="All its fields and records go with it.",
-            back=reverse("web:object-setup", args=[found.api_name]),
-            done=f"{found.name} is deleted.",
+            back=reverse("web:object-setup", args=[self.custom_object.api_name]),
+            done=f"{self.custom_object.name} is deleted.",
             on=reverse("web:object-list"),
         )
 
-    def remove(self, **named: str) -> None:
-        services.delete_object(self.actor, named["object_reference"])
+    def remove(self) -> None:
+        services.delete_object(self.actor, self.kwargs["object_reference"])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from customobjects import access
@@ -21,11 +20,10 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.requests import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
-from customobjects.services.records import Written
 from customobjects.web.cells import cells, table_fields
-from customobjects.web.forms.errors import attempt
+from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.records import RecordForm
-from customobjects.web.views.base import INVALID, DeletePage, Page, Question
+from customobjects.web.views.base import DeletePage, FormPage, Page, Question
 
 PAGE_SIZE = 25
 MOST_COLUMNS = 6
@@ -33,18 +31,30 @@ MOST_CHOICES = 100
 LAST_PAGE = 100_000
 
 
-class RecordList(Page):
+class RecordPage(Page):
+    """A page of the records of the object that the path names, or of one of them."""
+
+    @cached_property
+    def schema(self) -> Schema:
+        return get_schema(self.actor, self.kwargs["object_reference"])
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        return queries.get_record(self.actor, self.schema, self.kwargs["record_reference"])
+
+
+class RecordList(RecordPage):
     """An object's records as a table: searched, sorted, in pages."""
 
-    def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        schema = get_schema(self.actor, object_reference)
-        asked = self._asked(schema)
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        schema, asked = self.schema, self._asked()
         page = list_records(self.actor, schema, asked)
         records = page.records()
         shown = table_fields(schema, MOST_COLUMNS)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
+            "can_define": access.can_define(self.actor, schema),
             "columns": [self._heading(field, asked) for field in shown],
             "name_heading": self._heading(schema.primary, asked) if schema.primary else None,
             "rows": [{"record": record, "cells": cells(shown, record["data"], names)} for record in records],
@@ -55,13 +65,13 @@ class RecordList(Page):
             "previous": self._link(asked, page=asked.page - 1) if asked.page > 1 else "",
             "next": self._link(asked, page=asked.page + 1) if page.next_cursor else "",
         }
-        return self.show("record_list.html", context)
+        return render(request, "web/record_list.html", context)
 
-    def _asked(self, schema: Schema) -> RecordRequest:
+    def _asked(self) -> RecordRequest:
         """What the address asks for; what makes no sense in it is passed over."""
         given = self.request.GET
         sort = given.get("sort", "")
-        field = schema.by_name.get(sort.removeprefix("-"))
+        field = self.schema.by_name.get(sort.removeprefix("-"))
         known = field is not None and is_sortable(field.type)
         number = given.get("page", "1")
         page = min(int(number), LAST_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
@@ -85,34 +95,51 @@ class RecordList(Page):
         return f"?{urlencode({'search': asked.search, 'sort': asked.sort, 'page': page})}"
 
 
-class RecordDetail(Page):
+class RecordDetail(RecordPage):
     """One record with all its values."""
 
-    def get(self, request: HttpRequest, object_reference: str, record_reference: str) -> HttpResponse:
-        schema = get_schema(self.actor, object_reference)
-        record = queries.get_record(self.actor, schema, record_reference)
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        schema, record = self.schema, self.record
         names = queries.names_of_references(self.actor, schema, [record["data"]])
-        people = queries.names_of_users(
-            self.actor, filter(None, (record["ownerId"], record["createdBy"], record["updatedBy"]))
-        )
-        owner = record["ownerId"]
+        owner, creator = record["ownerId"], record["createdBy"]
+        people = queries.names_of_users(self.actor, filter(None, (owner, creator)))
         context = {
             "schema": schema,
             "record": record,
             "cells": cells(schema.fields, record["data"], names),
-            "people": people,
             "owner": people.get(owner, ""),
-            "creator": people.get(record["createdBy"], ""),
+            "creator": people.get(creator, ""),
             "can_delete": access.can_delete(self.actor, schema, UUID(owner) if owner else None),
         }
-        return self.show("record.html", context)
+        return render(request, "web/record.html", context)
 
 
-class _RecordForm(Page):
-    """What making and changing a record share."""
+class RecordEdit(RecordPage, FormPage):
+    """A form for a record. Whoever saves a copy that has become stale is told so, and loses nothing."""
 
-    def form(self, schema: Schema, record: dict[str, Any] | None = None, data: Any = None) -> RecordForm:
-        return RecordForm(data, schema=schema, record=record, choices_of=self._choices)
+    template = "web/record_form.html"
+
+    @property
+    def existing(self) -> dict[str, Any] | None:
+        return self.record if "record_reference" in self.kwargs else None
+
+    def require(self) -> None:
+        access.require_write(self.actor, self.schema)
+
+    def form(self, data: Any = None) -> RecordForm:
+        return RecordForm(data, schema=self.schema, record=self.existing, choices_of=self._choices)
+
+    def context(self) -> dict[str, Any]:
+        return {"schema": self.schema, "record": self.existing}
+
+    def save(self, form: ServiceForm) -> HttpResponse:
+        schema, values = self.schema, form.values()
+        if self.existing is None:
+            made = services.create_record(self.actor, str(schema.id), values)
+            return self.done(f"{made.name or schema.name} is saved.", "web:record", schema.api_name, made.id)
+        reference, version = self.kwargs["record_reference"], form.cleaned_data["version"]
+        services.change_record(self.actor, str(schema.id), reference, values, if_version=version)
+        return self.done("Saved.", "web:record", schema.api_name, reference)
 
     def _choices(self, field: SchemaField, value: Any) -> list[tuple[str, str]]:
         held = field.type.ids(value)
@@ -125,71 +152,19 @@ class _RecordForm(Page):
             names = queries.names_of_records(self.actor, held)
         return [*((id_, names.get(id_, id_)) for id_ in held), *(pair for pair in offered if pair[0] not in held)]
 
-    def save(self, form: RecordForm, by: Callable[[dict[str, Any]], Written]) -> Written | None:
-        """The record that the service ``by`` stores; None where it is refused, and the form says why."""
 
-        def act() -> Written | None:
-            values = form.values()
-            return None if form.errors else by(values)
-
-        return attempt(form, form.controls(), act)
-
-
-class RecordNew(_RecordForm):
-    """A form for a new record."""
-
-    def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        schema = get_schema(self.actor, object_reference)
-        access.require_write(self.actor, schema)
-        return self.show("record_form.html", {"schema": schema, "record": None, "form": self.form(schema)})
-
-    def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        schema = get_schema(self.actor, object_reference)
-        form = self.form(schema, data=request.POST)
-        made = self.save(form, lambda values: services.create_record(self.actor, str(schema.id), values))
-        if made is None:
-            return self.show("record_form.html", {"schema": schema, "record": None, "form": form}, status=INVALID)
-        messages.success(request, f"{made.name or schema.name} is saved.")
-        return redirect("web:record", schema.api_name, made.id)
-
-
-class RecordEdit(_RecordForm):
-    """A form for an existing record. Whoever saves a copy that has become stale is told so, and loses nothing."""
-
-    def get(self, request: HttpRequest, object_reference: str, record_reference: str) -> HttpResponse:
-        schema = get_schema(self.actor, object_reference)
-        access.require_write(self.actor, schema)
-        record = queries.get_record(self.actor, schema, record_reference)
-        return self.show("record_form.html", {"schema": schema, "record": record, "form": self.form(schema, record)})
-
-    def post(self, request: HttpRequest, object_reference: str, record_reference: str) -> HttpResponse:
-        schema = get_schema(self.actor, object_reference)
-        record = queries.get_record(self.actor, schema, record_reference)
-        form = self.form(schema, record, data=request.POST)
-
-        def change(values: dict[str, Any]) -> Written:
-            version = form.cleaned_data["version"]
-            return services.change_record(self.actor, str(schema.id), record_reference, values, if_version=version)
-
-        if self.save(form, change) is None:
-            return self.show("record_form.html", {"schema": schema, "record": record, "form": form}, status=INVALID)
-        messages.success(request, "Saved.")
-        return redirect("web:record", schema.api_name, record_reference)
-
-
-class RecordDelete(DeletePage):
+class RecordDelete(RecordPage, DeletePage):
     """Asks, and deletes a record."""
 
-    def question(self, **named: str) -> Question:
-        schema = get_schema(self.actor, named["object_reference"])
-        record = queries.get_record(self.actor, schema, named["record_reference"])
+    def question(self) -> Question:
+        schema, name = self.schema, self.record["name"]
         return Question(
-            title=f"Delete {record['name'] or 'this record'}?",
+            title=f"Delete {name or 'this record'}?",
             text="It goes to the trash. Records that point at it follow the rules of their lookups.",
-            back=reverse("web:record", args=[schema.api_name, record["id"]]),
-            done=f"{record['name'] or schema.name} is deleted.",
+            back=reverse("web:record", args=[schema.api_name, self.record["id"]]),
+            done=f"{name or schema.name} is deleted.",
             on=reverse("web:record-list", args=[schema.api_name]),
         )
 
-    def remove(self, **named: str) -> None:
-        services.delete_record(self.actor, named["object_reference"], named["record_reference"])
+    def remove(self) -> None:
+        services.delete_record(self.actor, self.kwargs["object_reference"], self.kwargs["record_reference"])
