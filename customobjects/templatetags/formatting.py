@@ -12,19 +12,13 @@ from customobjects.fieldtypes.moments import display_moment
 from customobjects.models import Field
 
 register = template.Library()
+register.filter("moment", display_moment)
 
 
 @register.filter
 def grouped(number: int) -> str:
     """1234567 → 1,234,567."""
     return f"{number:,}"
-
-
-@register.filter
-def one_or_many(number: int, words: str) -> str:
-    """The first of two words for one thing, the second for several."""
-    one, many = words.split(",")
-    return one if number == 1 else many
 
 
 @register.filter
@@ -37,12 +31,6 @@ def at(mapping: Mapping[Any, Any], key: Any) -> Any:
 def type_label(key: str) -> str:
     """A field type's label, by its key."""
     return TYPES[key].label
-
-
-@register.filter
-def moment(text: str) -> str:
-    """A document's time for a person."""
-    return display_moment(text)
 
 
 @register.filter
