@@ -33,6 +33,7 @@ class AutoNumber(FieldType):
     description = "A running number that the server gives: INV-0001, INV-0002."
     place = 160
     control = "readonly"
+    schema = {"type": "string", "readOnly": True}
     column = ColumnKind.TEXT
     filter_families = ORDERED
     searchable = True
@@ -66,6 +67,3 @@ class AutoNumber(FieldType):
 
     def unique_text(self, value: str) -> str:
         return text_key(value)
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "readOnly": True}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, final
 
-from customobjects.fieldtypes.controls import FormControl, ReferenceKind
-from customobjects.fieldtypes.keys import moment_value, plain_number
-from customobjects.fieldtypes.options import Option, clean_options, options_schema
+from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.keys import moment_value, plain_number, text_key
+from customobjects.fieldtypes.options import Option, OptionProblem
+from salesos.errors import Problem, ValidationError
 
 Key = str | Decimal | datetime
 
@@ -75,6 +76,15 @@ class DisplayPart:
     color: str = ""
 
 
+def parse_list(value: object, parse: Callable[[object], str], what: str) -> list[str]:
+    """A list, or a text with separators, to canonical single values, each kept once. Raises ``ValueProblem``."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
+    if not isinstance(value, list):
+        raise ValueProblem("type", f"must be a list of {what}")
+    return list(dict.fromkeys(map(parse, value)))
+
+
 class FieldType(ABC):
     """The type of one field: a class for the type, an instance for the type with one field's options.
 
@@ -93,10 +103,12 @@ class FieldType(ABC):
     required_options: ClassVar[Mapping[str, Any]] = {}
     # A field's default value, where it does not say otherwise.
     default: ClassVar[Any] = None
+    # The JSON Schema of canonical values; where options change it, ``json_schema`` says so.
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
     sortable: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
-    # Whether values take too much room for a table's column.
+    # Whether values take too much room for a table's column, and more than one line in a form.
     is_long: ClassVar[bool] = False
     can_be_primary: ClassVar[bool] = False
     # Whether a new object is rather named by a field of this type than by others that can be primary.
@@ -128,11 +140,33 @@ class FieldType(ABC):
 
     @classmethod
     def clean_options(cls, raw: object) -> dict[str, Any]:
-        """Any input to this type's options, defaults filled in.
+        """Any input to the values of all options, defaults filled in.
 
-        Raises ``salesos.errors.ValidationError`` with a problem at each option that is wrong.
+        Raises ``ValidationError`` whose problems are at ``options.<name>``: an unknown option, one that is refused, a
+        required one that is missing, or, where all are fine by themselves, what ``check_options`` finds between them.
         """
-        return clean_options(cls.option_list, raw, cls.check_options)
+        if raw is None:
+            raw = {}
+        if not isinstance(raw, Mapping):
+            raise ValidationError.of("options must be an object", field="options", code="type")
+        names = [option.name for option in cls.option_list]
+        problems = []
+        for unknown in (str(name)[:80] for name in raw if name not in names):
+            message = f"options has no {unknown!r} for this type; there is {', '.join(names) or 'none'}"
+            problems.append(Problem(f"options.{unknown}", "unknown", message))
+        options = {}
+        for option in cls.option_list:
+            try:
+                options[option.name] = option.clean_or_default(raw.get(option.name))
+            except OptionProblem as problem:
+                problems.append(Problem(f"options.{option.name}", "invalid", f"{option.name} {problem}"))
+        if not problems:
+            problems = [
+                Problem(f"options.{name}", "invalid", f"{name} {text}") for name, text in cls.check_options(options)
+            ]
+        if problems:
+            raise ValidationError(problems)
+        return options
 
     @classmethod
     def check_options(cls, options: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -146,7 +180,14 @@ class FieldType(ABC):
     @classmethod
     def options_schema(cls) -> dict[str, Any]:
         """The JSON Schema of this type's options."""
-        return options_schema(cls.option_list)
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": {option.name: option.described() for option in cls.option_list},
+            "additionalProperties": False,
+        }
+        if required := [option.name for option in cls.option_list if option.required]:
+            schema["required"] = required
+        return schema
 
     @classmethod
     def value_schema(cls) -> dict[str, Any]:
@@ -211,9 +252,9 @@ class FieldType(ABC):
 
     # What a value looks like elsewhere -----------------------------------------------------------------------------
 
-    def column_key(self, value: Any) -> Key | None:
+    def column_key(self, value: Any) -> Key:
         """The canonical value's key in a typed column of kind ``column``."""
-        return None
+        return text_key(value)
 
     def from_key(self, key: Any) -> Any:
         """The canonical value that a key of kind number or moment stands for."""
@@ -226,7 +267,7 @@ class FieldType(ABC):
 
     def unique_text(self, value: Any) -> str:
         """The text that two values share exactly when they are duplicates of each other."""
-        return str(self.column_key(value))
+        return self.csv(value)
 
     def search_text(self, value: Any) -> str:
         """What a search finds the value by."""
@@ -236,13 +277,9 @@ class FieldType(ABC):
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""
         return str(value)
 
-    def link(self, value: Any) -> str:
-        """The address that the canonical value leads to, or an empty text."""
-        return ""
-
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
         """What ``display`` says, in pieces that a page can make links and chips of."""
-        return [DisplayPart(text=self.display(value, names), link=self.link(value))]
+        return [DisplayPart(text=self.display(value, names))]
 
     def csv(self, value: Any) -> str:
         """The canonical value as a CSV cell; ``clean(from_text(csv(value)))`` is ``value`` again."""
@@ -250,10 +287,12 @@ class FieldType(ABC):
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of canonical values, without null."""
-        return {"type": "string"}
+        return dict(self.schema)
 
     def form_control(self, value: Any = None) -> FormControl:
         """The control of a form that asks for a value, where ``value`` is the canonical one there is, or None."""
+        if self.is_long:
+            return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 4})
         return FormControl(attributes={"type": self.control})
 
     def form_value(self, value: Any) -> Any:

@@ -15,6 +15,7 @@ from customobjects.fieldtypes.base import (
     DisplayPart,
     FieldType,
     ValueProblem,
+    parse_list,
 )
 from customobjects.fieldtypes.controls import FormControl, Widget
 from customobjects.fieldtypes.keys import KEY_LENGTH
@@ -177,13 +178,8 @@ class MultiPicklist(_Choosing):
     multiple = True
 
     def parse(self, value: object) -> list[str]:
-        if isinstance(value, str):
-            value = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
-        if not isinstance(value, list):
-            raise ValueProblem("type", "must be a list of texts")
-        chosen = list(dict.fromkeys(parse_text(part) for part in value))
         order = {value: place for place, value in enumerate(self.labels)}
-        return sorted(chosen, key=lambda part: order.get(part, len(order)))
+        return sorted(parse_list(value, parse_text, "texts"), key=lambda part: order.get(part, len(order)))
 
     def check(self, value: list[str], current: Any = None) -> None:
         held = current or []

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from email_validator import EmailNotValidError, validate_email
 
-from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.keys import text_key
+from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, DisplayPart, FieldType, ValueProblem
 from customobjects.fieldtypes.options import Option, OptionProblem, ShortText
 from customobjects.fieldtypes.text import parse_text
 
@@ -27,9 +26,11 @@ class _Address(FieldType):
     searchable = True
     can_be_primary = True
     can_be_unique = True
+    # What makes a link of a value.
+    link_scheme: ClassVar[str] = ""
 
-    def column_key(self, value: str) -> str:
-        return text_key(value)
+    def parts(self, value: str, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
+        return [DisplayPart(text=self.display(value), link=f"{self.link_scheme}{value}")]
 
 
 class Email(_Address):
@@ -41,6 +42,8 @@ class Email(_Address):
     description = "An e-mail address."
     place = 110
     control = "email"
+    schema = {"type": "string", "maxLength": 254}
+    link_scheme = "mailto:"
 
     def parse(self, value: object) -> str:
         try:
@@ -50,12 +53,6 @@ class Email(_Address):
 
     def unique_text(self, value: str) -> str:
         return value.casefold()
-
-    def link(self, value: str) -> str:
-        return f"mailto:{value}"
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": 254}
 
 
 def _judge_region(code: str) -> str:
@@ -73,6 +70,8 @@ class Phone(_Address):
     description = "A phone number, stored so that every phone can dial it."
     place = 120
     control = "tel"
+    schema = {"type": "string", "pattern": r"^\+[0-9]{4,17}$"}
+    link_scheme = "tel:"
     key_is_value = True
     option_list: ClassVar[tuple[Option, ...]] = (
         ShortText(name="region", label="Country of numbers without +", max_length=2, judge=_judge_region),
@@ -85,19 +84,12 @@ class Phone(_Address):
         except phonenumbers.NumberParseException:
             number = None
         if number is None or number.extension or not phonenumbers.is_valid_number(number):
-            example = "a valid phone number with its country, such as +1 650 253 0000"
-            raise ValueProblem("type", f"must be {example}")
+            raise ValueProblem("type", "must be a valid phone number with its country, such as +1 650 253 0000")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         number = phonenumbers.parse(value)
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-    def link(self, value: str) -> str:
-        return f"tel:{value}"
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\+[0-9]{4,17}$"}
 
 
 class Url(_Address):
@@ -109,6 +101,7 @@ class Url(_Address):
     description = "A link: a website, a document, a picture."
     place = 130
     control = "url"
+    schema = {"type": "string", "maxLength": URLValidator.max_length}
     judge = URLValidator(schemes=["http", "https"])
 
     def parse(self, value: object) -> str:
@@ -118,12 +111,3 @@ class Url(_Address):
         except (ValidationError, ValueError) as error:
             raise ValueProblem("type", "must be a web address such as https://example.com/page") from error
         return text
-
-    def unique_text(self, value: str) -> str:
-        return value
-
-    def link(self, value: str) -> str:
-        return value
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": URLValidator.max_length}

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from customobjects.fieldtypes.base import FieldType, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, Widget
 from customobjects.fieldtypes.options import storable
 from salesos import json
 
@@ -22,6 +21,7 @@ class Json(FieldType):
     description = "Structured data for programs: settings, a payload of another system."
     place = 170
     control = "json"
+    schema = {}
     is_long = True
     sortable = False
 
@@ -71,9 +71,3 @@ class Json(FieldType):
 
     def csv(self, value: Any) -> str:
         return json.dumps(value)
-
-    def json_schema(self) -> dict[str, Any]:
-        return {}
-
-    def form_control(self, value: Any = None) -> FormControl:
-        return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 4})

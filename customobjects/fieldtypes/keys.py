@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 
 # Longer keys would outgrow a B-tree page's share (PostgreSQL: 2,704 bytes; a character takes up to 4).
 KEY_LENGTH = 255
@@ -77,6 +77,17 @@ def moment_text(moment: datetime) -> str:
 def moment_value(moment: datetime) -> str:
     """A moment as values are written: in UTC, as in ``2026-11-23T14:05:00Z``."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def finite_number(value: object) -> Decimal | None:
+    """The number that an input is, or spells out; None where it is none, or not finite."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def plain_number(number: Decimal) -> Decimal:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import ClassVar
 
 from babel.dates import format_date, format_datetime
 from django.utils.dateparse import parse_date, parse_datetime
@@ -28,9 +29,21 @@ class _Moment(FieldType):
     filter_families = ORDERED
     can_be_unique = True
     key_is_value = True
+    # Completes the sentence that refuses everything else.
+    example: ClassVar[str]
 
-    def unique_text(self, value: str) -> str:
-        return value
+    def parse(self, value: object) -> str:
+        try:
+            canonical = self.read(value.strip()) if isinstance(value, str) else None
+        except (ValueError, OverflowError):
+            canonical = None
+        if canonical is None:
+            raise ValueProblem("type", f"must be {self.example}")
+        return canonical
+
+    @abstractmethod
+    def read(self, text: str) -> str | None:
+        """The canonical value of a text. None, ``ValueError`` or ``OverflowError`` where it is no such moment."""
 
 
 class Date(_Moment):
@@ -42,15 +55,12 @@ class Date(_Moment):
     description = "A day: a birthday, a due date, the end of a warranty."
     place = 60
     control = "date"
+    schema = {"type": "string", "format": "date"}
+    example = "a date such as 2026-11-23"
 
-    def parse(self, value: object) -> str:
-        try:
-            day = parse_date(value.strip()) if isinstance(value, str) else None
-        except ValueError:
-            day = None
-        if day is None:
-            raise ValueProblem("type", "must be a date such as 2026-11-23")
-        return day.isoformat()
+    def read(self, text: str) -> str | None:
+        day = parse_date(text)
+        return day.isoformat() if day else None
 
     def column_key(self, value: str) -> datetime:
         return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
@@ -60,9 +70,6 @@ class Date(_Moment):
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         return str(format_date(date.fromisoformat(value), locale=LOCALE))
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date"}
 
 
 class DateTime(_Moment):
@@ -74,26 +81,18 @@ class DateTime(_Moment):
     description = "A moment in time: an appointment, a departure, a measurement."
     place = 70
     control = "datetime-local"
+    schema = {"type": "string", "format": "date-time"}
+    example = "a date and time such as 2026-11-23T14:05:00Z"
 
-    def parse(self, value: object) -> str:
-        try:
-            moment = parse_datetime(value.strip()) if isinstance(value, str) else None
-            if moment is not None:
-                moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-        except (ValueError, OverflowError):
-            moment = None
-        if moment is None:
-            raise ValueProblem("type", "must be a date and time such as 2026-11-23T14:05:00Z")
-        return moment_value(moment)
+    def read(self, text: str) -> str | None:
+        moment = parse_datetime(text)
+        return moment_value(moment.replace(tzinfo=moment.tzinfo or UTC)) if moment else None
 
     def column_key(self, value: str) -> datetime:
         return datetime.fromisoformat(value)
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         return display_moment(value)
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time"}
 
     def form_control(self, value: str | None = None) -> FormControl:
         # A browser's own control for moments cannot hold microseconds, and would lose them.

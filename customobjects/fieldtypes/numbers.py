@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from babel.core import Locale
@@ -11,7 +11,7 @@ from babel.numbers import format_currency, format_decimal
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
 from customobjects.fieldtypes.controls import FormControl
-from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
+from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
 from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
 
 LOCALE = Locale("en", "US")
@@ -49,21 +49,15 @@ class Number(FieldType):
             yield "min", "must not be greater than max"
 
     def parse(self, value: object) -> int | Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        number = finite_number(value)
+        if number is None:
             raise ValueProblem("type", "must be a number")
-        try:
-            number = Decimal(value.strip() if isinstance(value, str) else value)
-        except InvalidOperation as error:
-            raise ValueProblem("type", "must be a number") from error
-        if not number.is_finite():
-            raise ValueProblem("type", "must be a number")
-        if number and (number.adjusted() >= INTEGER_DIGITS):
+        if number and number.adjusted() >= INTEGER_DIGITS:
             raise ValueProblem("digits", f"must have at most {INTEGER_DIGITS} digits before the point")
-        if number.as_tuple().exponent < -DECIMAL_PLACES:  # type: ignore[operator]  # finite, so an integer
+        if decimal_places(number) > DECIMAL_PLACES:
             raise ValueProblem("digits", f"must have at most {DECIMAL_PLACES} decimal places")
-        if not number:
-            number = abs(number)
-        plain = format(number, "f")
+        # There is no negative zero.
+        plain = format(number or abs(number), "f")
         return int(plain) if "." not in plain and len(plain) <= 18 else Decimal(plain)
 
     def check(self, value: int | Decimal, current: Any = None) -> None:
@@ -85,15 +79,11 @@ class Number(FieldType):
         return str(format_decimal(value, locale=LOCALE, decimal_quantization=False))
 
     def csv(self, value: int | Decimal) -> str:
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
+        return format(Decimal(value), "f")
 
     def json_schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = {"type": "number"}
-        if self.options["min"] is not None:
-            schema["minimum"] = self.options["min"]
-        if self.options["max"] is not None:
-            schema["maximum"] = self.options["max"]
-        return schema
+        limits = {"minimum": self.options["min"], "maximum": self.options["max"]}
+        return {"type": "number", **{name: limit for name, limit in limits.items() if limit is not None}}
 
     def form_control(self, value: int | Decimal | None = None) -> FormControl:
         limits = {name: self.csv(self.options[name]) for name in ("min", "max") if self.options[name] is not None}

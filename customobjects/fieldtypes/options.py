@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
-from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
-from salesos.errors import Problem, ValidationError
+from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
 
 
 class OptionProblem(ValueError):
@@ -32,9 +31,22 @@ class Option(ABC):
     def clean(self, raw: object) -> Any:
         """Any input that is not None to the option's value. Raises ``OptionProblem``."""
 
+    def clean_or_default(self, raw: object) -> Any:
+        """Any input to the option's value. Raises ``OptionProblem``."""
+        if raw is not None:
+            return self.clean(raw)
+        if self.required:
+            raise OptionProblem("is required for this type")
+        return self.default
+
     @abstractmethod
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the option."""
+
+    def described(self) -> dict[str, Any]:
+        """The JSON Schema of the option, with its label and default."""
+        schema = {"title": self.label, **self.schema()}
+        return schema if self.default is None or self.required else {**schema, "default": self.default}
 
     def form_control(self) -> FormControl:
         """The control of a form that asks for the option."""
@@ -84,13 +96,8 @@ class ExactNumber(_NumberOption):
     """A number within what a typed column holds."""
 
     def clean(self, raw: object) -> int | Decimal:
-        if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
-            raise OptionProblem("must be a number")
-        try:
-            number = Decimal(raw)
-        except InvalidOperation as error:
-            raise OptionProblem("must be a number") from error
-        if not number.is_finite():
+        number = finite_number(raw)
+        if number is None:
             raise OptionProblem("must be a number")
         if abs(number) >= 10**INTEGER_DIGITS or (number and number.adjusted() < -DECIMAL_PLACES):
             raise OptionProblem(f"must have at most {INTEGER_DIGITS} digits, and {DECIMAL_PLACES} decimal places")
@@ -168,61 +175,7 @@ class ObjectOption(ShortText):
 
 def storable(text: str) -> bool:
     """Whether every database stores ``text``: no NUL, and nothing that is not UTF-8 (lone surrogates)."""
-    if "\x00" in text:
-        return False
-    if text.isascii():
-        return True
     try:
-        text.encode()
+        return b"\x00" not in text.encode()
     except UnicodeEncodeError:
         return False
-    return True
-
-
-def clean_options(
-    declared: tuple[Option, ...],
-    raw: object,
-    check: Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]],
-) -> dict[str, Any]:
-    """Any input to the values of all ``declared`` options.
-
-    Raises ``ValidationError`` whose problems are at ``options.<name>``: an unknown option, one that is refused, a
-    required one that is missing, or, where all are fine by themselves, what ``check`` finds between them.
-    """
-    if raw is None:
-        raw = {}
-    if not isinstance(raw, Mapping):
-        raise ValidationError.of("options must be an object", field="options", code="type")
-    known = {option.name: option for option in declared}
-    problems = []
-    for name in raw:
-        if name not in known:
-            there = ", ".join(known) or "none"
-            message = f"options has no {str(name)[:80]!r} for this type; there is {there}"
-            problems.append(Problem(f"options.{str(name)[:80]}", "unknown", message))
-    options = {}
-    for option in declared:
-        given = raw.get(option.name)
-        try:
-            if given is None and option.required:
-                raise OptionProblem("is required for this type")
-            options[option.name] = option.default if given is None else option.clean(given)
-        except OptionProblem as problem:
-            problems.append(Problem(f"options.{option.name}", "invalid", f"{option.name} {problem}"))
-    if not problems:
-        problems = [Problem(f"options.{name}", "invalid", f"{name} {text}") for name, text in check(options)]
-    if problems:
-        raise ValidationError(problems)
-    return options
-
-
-def options_schema(declared: tuple[Option, ...]) -> dict[str, Any]:
-    """The JSON Schema of an object of options."""
-    properties = {option.name: {"title": option.label, **option.schema()} for option in declared}
-    for option in declared:
-        if option.default is not None and not option.required:
-            properties[option.name]["default"] = option.default
-    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    if required := [option.name for option in declared if option.required]:
-        schema["required"] = required
-    return schema

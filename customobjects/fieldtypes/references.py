@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 from uuid import UUID
 
 from customobjects.fieldtypes.base import (
     MATCHING,
     MEMBERSHIP,
-    SEPARATOR,
     ColumnKind,
     DisplayPart,
     FieldType,
     ValueProblem,
+    parse_list,
 )
 from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
@@ -24,13 +25,9 @@ MAX_LINKS = 100
 
 def parse_id(value: object) -> str:
     """Any spelling of a UUID to its canonical text, or ``ValueProblem``."""
-    try:
-        return str(UUID(value.strip())) if isinstance(value, str) else _refuse()
-    except ValueError:
-        return _refuse()
-
-
-def _refuse() -> str:
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return str(UUID(value.strip()))
     raise ValueProblem("type", "must be an id (a UUID)")
 
 
@@ -42,12 +39,10 @@ class _Reference(FieldType):
     key_is_value = True
     can_be_unique: bool = True
     can_have_default = False
+    schema = {"type": "string", "format": "uuid"}
 
     def parse(self, value: object) -> Any:
         return parse_id(value)
-
-    def column_key(self, value: str) -> str:
-        return value
 
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
         is_record = self.reference_kind is ReferenceKind.RECORD
@@ -57,9 +52,6 @@ class _Reference(FieldType):
 
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         return ", ".join(part.text for part in self.parts(value, names))
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "uuid"}
 
     def form_control(self, value: Any = None) -> FormControl:
         if self.multiple:
@@ -106,13 +98,7 @@ class Lookup(_Reference):
         return super().is_empty(value) or value == []
 
     def parse(self, value: object) -> Any:
-        if not self.multiple:
-            return parse_id(value)
-        if isinstance(value, str):
-            value = [part for part in value.split(SEPARATOR) if part.strip()]
-        if not isinstance(value, list):
-            raise ValueProblem("type", "must be a list of ids")
-        return list(dict.fromkeys(parse_id(part) for part in value))
+        return parse_list(value, parse_id, "ids") if self.multiple else parse_id(value)
 
     def check(self, value: Any, current: Any = None) -> None:
         if self.multiple and len(value) > MAX_LINKS:

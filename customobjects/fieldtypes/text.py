@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 import re2
 
 from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, Widget
-from customobjects.fieldtypes.keys import KEY_LENGTH, text_key
+from customobjects.fieldtypes.keys import KEY_LENGTH
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
 LINE_BREAKS = "\n\r"
@@ -100,9 +99,6 @@ class Text(_Writing):
         if pattern and not compile_pattern(pattern).fullmatch(value):
             raise ValueProblem("pattern", f"must match the pattern {pattern}")
 
-    def column_key(self, value: str) -> str:
-        return text_key(value)
-
     def unique_text(self, value: str) -> str:
         return value if self.options["caseSensitive"] else value.casefold()
 
@@ -126,6 +122,3 @@ class TextArea(_Writing):
 
     def parse(self, value: object) -> str:
         return parse_text(value).replace("\r\n", "\n").replace("\r", "\n")
-
-    def form_control(self, value: str | None = None) -> FormControl:
-        return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 4})

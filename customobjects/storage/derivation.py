@@ -29,8 +29,6 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
         if field.type.column is None:
             continue
         key = field.type.column_key(value)
-        if key is None:
-            continue
         if field.column or field.filling:
             derived[field.column or field.filling] = key
         if not field.column:
