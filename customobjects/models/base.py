@@ -7,6 +7,9 @@ from django.db import models
 from django.utils import timezone
 from uuid6 import uuid7
 
+# The condition of what is not deleted, for indexes and constraints.
+PRESENT = models.Q(deleted_at__isnull=True)
+
 
 class Authored(models.Model):
     """Made and changed by someone at some time. Ids are UUIDv7, which sort by the time of creation."""

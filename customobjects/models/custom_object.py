@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from customobjects.models.base import Authored
+from customobjects.models.base import PRESENT, Authored
 from salesos.accounts.models import Organization, User
 from salesos.db.django_internals import JoinedBy
 
@@ -41,11 +41,7 @@ class CustomObject(Authored):
         ordering = ["name", "id"]
         verbose_name = "object"
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "api_name"],
-                condition=models.Q(deleted_at__isnull=True),
-                name="object_api_name_once",
-            )
+            models.UniqueConstraint(fields=["organization", "api_name"], condition=PRESENT, name="object_api_name_once")
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from customobjects.models.base import Authored
+from customobjects.models.base import PRESENT, Authored
 from customobjects.models.custom_object import CustomObject
 from salesos import json
 
@@ -48,9 +48,7 @@ class Field(Authored):
         ordering = ["order", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["custom_object", "api_name"],
-                condition=models.Q(deleted_at__isnull=True),
-                name="field_api_name_once",
+                fields=["custom_object", "api_name"], condition=PRESENT, name="field_api_name_once"
             ),
             models.UniqueConstraint(fields=["custom_object", "data_key"], name="field_data_key_once"),
             models.UniqueConstraint(fields=["custom_object", "number"], name="field_number_once"),

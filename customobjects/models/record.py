@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from customobjects.models.base import Authored
+from customobjects.models.base import PRESENT, Authored
 from customobjects.models.columns import TypedColumns, column_indexes
 from customobjects.models.custom_object import CustomObject
 from salesos import json
@@ -39,19 +39,9 @@ class Record(Authored, TypedColumns):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["custom_object", "id"], condition=models.Q(deleted_at__isnull=True), name="record_object"
-            ),
-            models.Index(
-                fields=["custom_object", "created_at", "id"],
-                condition=models.Q(deleted_at__isnull=True),
-                name="record_created_at",
-            ),
-            models.Index(
-                fields=["custom_object", "updated_at", "id"],
-                condition=models.Q(deleted_at__isnull=True),
-                name="record_updated_at",
-            ),
+            models.Index(fields=["custom_object", "id"], condition=PRESENT, name="record_object"),
+            models.Index(fields=["custom_object", "created_at", "id"], condition=PRESENT, name="record_created_at"),
+            models.Index(fields=["custom_object", "updated_at", "id"], condition=PRESENT, name="record_updated_at"),
             models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="record_deleted_at"),
             *column_indexes(),
         ]
