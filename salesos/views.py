@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -43,34 +43,24 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ready"})
 
 
-def _say(request: HttpRequest, status: int) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+    """A page for people that says what went wrong."""
+    return render(request, "error.html", {"status": status, "title": title, "message": message}, status=status)
+
+
+def _answer(status: int, request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The answer of Django's handler for a status, in the form that the caller reads."""
     code, message = WORDS[status]
     if exceptions.wants_json(request):
         return exceptions.answer(status, code, message)
-    context = {"status": status, "title": HTTPStatus(status).phrase, "message": message}
-    return render(request, "error.html", context, status=status)
+    return error_page(request, status, HTTPStatus(status).phrase, message)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _say(request, 400)
-
-
-def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _say(request, 403)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _say(request, 404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return _say(request, 500)
+bad_request = partial(_answer, 400)
+denied = partial(_answer, 403)
+not_found = partial(_answer, 404)
+server_error = partial(_answer, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    context: dict[str, Any] = {
-        "status": 403,
-        "title": "This page has expired",
-        "message": "Go back, reload the page, and send the form again.",
-    }
-    return render(request, "error.html", context, status=403)
+    return error_page(request, 403, "This page has expired", "Go back, reload the page, and send the form again.")

@@ -16,6 +16,7 @@ from customobjects import access
 from customobjects.web.forms.base import ServiceForm
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
+from salesos.views import error_page
 
 # A form that has errors comes back with this status.
 INVALID = 422
@@ -33,8 +34,7 @@ class Page(LoginRequiredMixin, View):
             raise PermissionDenied(str(error)) from error
         except errors.DomainError as error:
             # What a form shows at its controls does not come here; this is for buttons without a form.
-            context = {"status": 409, "title": "That did not work", "message": str(error)}
-            return render(request, "error.html", context, status=409)
+            return error_page(request, 409, "That did not work", str(error))
 
     @property
     def actor(self) -> Actor:

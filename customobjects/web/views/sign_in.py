@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from salesos.accounts.throttling import SignInThrottle
+from salesos.views import error_page
 
 
 class SignIn(LoginView):
@@ -19,8 +19,7 @@ class SignIn(LoginView):
         throttle = SignInThrottle()
         if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # it looks at the address alone
             wait = int(throttle.wait() or 1) + 1
-            context = {"status": 429, "title": "Too many attempts", "message": f"Try again in {wait} seconds."}
-            answer = render(request, "error.html", context, status=429)
+            answer = error_page(request, 429, "Too many attempts", f"Try again in {wait} seconds.")
             answer["Retry-After"] = str(wait)
             return answer
         return super().post(request, *args, **kwargs)
