@@ -54,8 +54,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 14 * 24 * 3600
-X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "salesos.views.csrf_failure"
 BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
@@ -191,8 +189,6 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "TEST_REQUEST_RENDERER_CLASSES": ["salesos.rest.renderers.JSONRenderer"],
 }
 
 SPECTACULAR_SETTINGS = {
@@ -203,7 +199,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -225,11 +220,7 @@ TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)
 
 # Language, time, static files, logs ----------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
-
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -257,42 +248,32 @@ LOGGING = {
     },
 }
 
+
+def _admin_list(title: str, icon: str, model: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+
+
 UNFOLD = {
     "SITE_TITLE": "SalesOS operations",
     "SITE_HEADER": "SalesOS",
     "SITE_SUBHEADER": "Operations",
     "SITE_SYMBOL": "deployed_code",
-    "SITE_URL": "/",
-    "SHOW_HISTORY": True,
     "SIDEBAR": {
         "show_search": True,
-        "show_all_applications": False,
         "navigation": [
             {
                 "title": "People and programs",
                 "items": [
-                    {
-                        "title": "Organizations",
-                        "icon": "apartment",
-                        "link": reverse_lazy("admin:accounts_organization_changelist"),
-                    },
-                    {"title": "Users", "icon": "group", "link": reverse_lazy("admin:accounts_user_changelist")},
-                    {"title": "API keys", "icon": "key", "link": reverse_lazy("admin:accounts_apikey_changelist")},
+                    _admin_list("Organizations", "apartment", "accounts_organization"),
+                    _admin_list("Users", "group", "accounts_user"),
+                    _admin_list("API keys", "key", "accounts_apikey"),
                 ],
             },
             {
                 "title": "Custom objects",
                 "items": [
-                    {
-                        "title": "Objects",
-                        "icon": "deployed_code",
-                        "link": reverse_lazy("admin:customobjects_customobject_changelist"),
-                    },
-                    {
-                        "title": "Records",
-                        "icon": "table_rows",
-                        "link": reverse_lazy("admin:customobjects_record_changelist"),
-                    },
+                    _admin_list("Objects", "deployed_code", "customobjects_customobject"),
+                    _admin_list("Records", "table_rows", "customobjects_record"),
                 ],
             },
         ],
