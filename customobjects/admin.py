@@ -24,18 +24,13 @@ from salesos.accounts.models import User
 from salesos.errors import DomainError
 
 
-def operator(request: HttpRequest, row: CustomObject | Record) -> Actor:
-    """The signed-in operator, acting within the organization of a row."""
+def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Actor, Any], object], done: str) -> None:
+    """Have a service do something with each row, as the operator within the row's organization; say how it went."""
     assert isinstance(request.user, User)
-    return Actor.of_operator(request.user, row.organization_id)
-
-
-def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object], done: str) -> None:
-    """Do something with each row by a service, and say how it went."""
     succeeded = 0
     for row in rows:
         try:
-            act(row)
+            act(Actor.of_operator(request.user, row.organization_id), row)
             succeeded += 1
         except DomainError as error:
             messages.error(request, f"{row}: {error}")
@@ -64,12 +59,9 @@ class FieldInline(TabularInline):
     fk_name = "custom_object"
     fields = ["label", "api_name", "type", "is_required", "is_unique", "is_active", "column"]
     readonly_fields = fields
-    extra = 0
     can_delete = False
+    max_num = 0
     verbose_name_plural = "fields"
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Field]:
         return super().get_queryset(request).filter(deleted_at=None)
@@ -83,39 +75,25 @@ class CustomObjectAdmin(ReadOnly):
     search_fields = ["name", "api_name", "description", "organization__name"]
     inlines = [FieldInline]
     actions = ["archive", "restore", "delete_by_service"]
-    fields = [
-        "organization",
-        "name",
-        "plural_name",
-        "api_name",
-        "description",
-        "primary_field",
-        "is_active",
-        "schema_version",
-        "created_at",
-        "updated_at",
-    ]
+    fields = (
+        "organization name plural_name api_name description primary_field "
+        "is_active schema_version created_at updated_at"
+    ).split()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CustomObject]:
         return super().get_queryset(request).filter(deleted_at=None)
 
     @admin.action(description="Archive")
     def archive(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> None:
-        self._activate(request, queryset, False, "archived")
+        each(request, queryset, lambda actor, row: change_object(actor, str(row.id), {"is_active": False}), "archived")
 
     @admin.action(description="Restore")
     def restore(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> None:
-        self._activate(request, queryset, True, "restored")
-
-    def _activate(self, request: HttpRequest, rows: QuerySet[CustomObject], is_active: bool, done: str) -> None:
-        def act(row: CustomObject) -> object:
-            return change_object(operator(request, row), str(row.id), {"is_active": is_active})
-
-        each(request, rows, act, done)
+        each(request, queryset, lambda actor, row: change_object(actor, str(row.id), {"is_active": True}), "restored")
 
     @admin.action(description="Delete with all records")
     def delete_by_service(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> None:
-        each(request, queryset, lambda row: delete_object(operator(request, row), str(row.id)), "deleted")
+        each(request, queryset, lambda actor, row: delete_object(actor, str(row.id)), "deleted")
 
 
 class ObjectFilter(admin.SimpleListFilter):
@@ -145,18 +123,7 @@ class RecordAdmin(ReadOnly):
     show_full_result_count = False
     list_per_page = 50
     actions = ["delete_by_service"]
-    fields = [
-        "title",
-        "custom_object",
-        "organization",
-        "values",
-        "version",
-        "owner",
-        "created_at",
-        "created_by",
-        "updated_at",
-        "updated_by",
-    ]
+    fields = "title custom_object organization values version owner created_at created_by updated_at updated_by".split()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Record]:
         return super().get_queryset(request).filter(deleted_at=None, custom_object__deleted_at=None)
@@ -185,7 +152,7 @@ class RecordAdmin(ReadOnly):
 
     @admin.action(description="Delete")
     def delete_by_service(self, request: HttpRequest, queryset: QuerySet[Record]) -> None:
-        def act(record: Record) -> None:
-            delete_record(operator(request, record), str(record.custom_object_id), str(record.id))
+        def delete(actor: Actor, record: Record) -> None:
+            delete_record(actor, str(record.custom_object_id), str(record.id))
 
-        each(request, queryset.select_related("custom_object"), act, "deleted")
+        each(request, queryset, delete, "deleted")

@@ -29,14 +29,8 @@ class OrganizationAdmin(ModelAdmin):
     readonly_fields = ["id", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                users_there=Count("users", distinct=True),
-                objects_there=Count("custom_objects", distinct=True),
-            )
-        )
+        counts = {"users_there": Count("users", distinct=True), "objects_there": Count("custom_objects", distinct=True)}
+        return super().get_queryset(request).annotate(**counts)
 
     @admin.display(description="users", ordering="users_there")
     def user_count(self, organization: Any) -> int:
