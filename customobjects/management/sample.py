@@ -1,161 +1,24 @@
-"""A believable company for trying things out: what its objects are, and records made of a handful of words.
+"""A believable company for trying things out: its objects and words stand in ``sample.json``, records are drawn here.
 
 The same records every time: choices are drawn from a generator with a fixed seed.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
 Values = dict[str, Any]
 
-
-def picklist(label: str, *values: str, colors: tuple[str, ...] = (), **more: Any) -> Values:
-    """The definition of a picklist field."""
-    padded = [*colors, *[None] * (len(values) - len(colors))]
-    choices = [{"value": value, "color": color} for value, color in zip(values, padded, strict=True)]
-    return {"label": label, "type": "PICKLIST", "options": {"values": choices}, **more}
-
-
-def lookup(label: str, target: str, on_delete: str = "set_null", **more: Any) -> Values:
-    """The definition of a lookup field."""
-    return {"label": label, "type": "LOOKUP", "options": {"target": target, "onDelete": on_delete}, **more}
-
-
-GREY, BLUE, GREEN, AMBER, RED = "#6b7280", "#2563eb", "#16a34a", "#d97706", "#dc2626"
-
-OBJECTS: tuple[Values, ...] = (
-    {
-        "name": "Account",
-        "icon": "domain",
-        "color": BLUE,
-        "description": "Companies that we sell to and serve.",
-        "fields": [
-            {"label": "Name", "type": "TEXT", "is_required": True, "is_unique": True},
-            picklist("Industry", "Energy", "Food", "Logistics", "Manufacturing", "Retail", "Water"),
-            picklist("Status", "Prospect", "Customer", "Former", colors=(AMBER, GREEN, GREY)),
-            {"label": "Website", "type": "URL"},
-            {"label": "Phone", "type": "PHONE", "options": {"region": "US"}},
-            {"label": "Annual Revenue", "type": "CURRENCY", "options": {"min": 0}},
-            {"label": "Employees", "type": "NUMBER", "options": {"min": 0, "precision": 0}},
-            {"label": "Account Manager", "type": "USER"},
-            {"label": "Address", "type": "TEXTAREA"},
-        ],
-    },
-    {
-        "name": "Contact",
-        "icon": "contacts",
-        "color": "#7c3aed",
-        "description": "People at our accounts.",
-        "fields": [
-            {"label": "Name", "type": "TEXT", "is_required": True},
-            lookup("Account", "account", "cascade", is_required=True),
-            {"label": "Job Title", "type": "TEXT"},
-            {"label": "Email", "type": "EMAIL", "is_unique": True},
-            {"label": "Phone", "type": "PHONE", "options": {"region": "US"}},
-            {"label": "Birthday", "type": "DATE"},
-            {"label": "Newsletter", "type": "CHECKBOX"},
-            {
-                "label": "Interests",
-                "type": "MULTI_PICKLIST",
-                "options": {"values": ["Automation", "Maintenance", "Safety", "Sustainability"]},
-            },
-        ],
-    },
-    {
-        "name": "Asset",
-        "icon": "precision_manufacturing",
-        "color": GREEN,
-        "description": "Machines that we have installed and look after.",
-        "fields": [
-            {"label": "Name", "type": "TEXT", "is_required": True},
-            {"label": "Asset Number", "type": "AUTO_NUMBER", "options": {"format": "AST-{0000}"}, "is_unique": True},
-            {"label": "Serial Number", "type": "TEXT", "is_unique": True, "options": {"pattern": "[A-Z]{2}[0-9]{6}"}},
-            lookup("Account", "account", "restrict", is_required=True),
-            picklist("Status", "Running", "In Repair", "Retired", colors=(GREEN, AMBER, GREY)),
-            {"label": "Purchase Cost", "type": "CURRENCY", "options": {"min": 0}},
-            {"label": "Utilization", "type": "PERCENT", "options": {"min": 0, "max": 100, "precision": 1}},
-            {"label": "Installed On", "type": "DATE"},
-            {"label": "Warranty Until", "type": "DATE"},
-            {"label": "Last Reading", "type": "DATETIME"},
-            {"label": "Telemetry", "type": "JSON"},
-        ],
-    },
-    {
-        "name": "Project",
-        "icon": "rocket_launch",
-        "color": AMBER,
-        "description": "Installations and overhauls, from plan to handover.",
-        "fields": [
-            {"label": "Name", "type": "TEXT", "is_required": True},
-            lookup("Account", "account", "restrict", is_required=True),
-            picklist("Stage", "Planned", "Under Way", "On Hold", "Done", colors=(GREY, BLUE, AMBER, GREEN)),
-            {"label": "Budget", "type": "CURRENCY", "options": {"min": 0}},
-            {"label": "Progress", "type": "PERCENT", "options": {"min": 0, "max": 100, "precision": 0}},
-            {"label": "Starts On", "type": "DATE"},
-            {"label": "Due On", "type": "DATE"},
-            {"label": "Assets", "type": "LOOKUP", "options": {"target": "asset", "multiple": True}},
-            {"label": "Notes", "type": "TEXTAREA"},
-        ],
-    },
-    {
-        "name": "Support Case",
-        "icon": "support_agent",
-        "color": RED,
-        "description": "What customers ask us to put right.",
-        "primary_field": "subject",
-        "fields": [
-            {"label": "Case Number", "type": "AUTO_NUMBER", "options": {"format": "CASE-{00000}", "start": 1001}},
-            {"label": "Subject", "type": "TEXT", "is_required": True},
-            lookup("Account", "account", "cascade", is_required=True),
-            lookup("Contact", "contact"),
-            lookup("Asset", "asset"),
-            picklist("Priority", "Low", "Normal", "High", "Urgent", colors=(GREY, BLUE, AMBER, RED)),
-            picklist("Status", "New", "Working", "Waiting", "Closed", colors=(BLUE, AMBER, GREY, GREEN)),
-            {"label": "Opened At", "type": "DATETIME"},
-            {"label": "Description", "type": "TEXTAREA"},
-        ],
-    },
-)
-
-FIRST_WORDS = ("Northwind", "Blue Ridge", "Harbor", "Summit", "Cedar", "Ironwood", "Silver Lake", "Prairie", "Redstone")
-SECOND_WORDS = ("Foods", "Logistics", "Energy", "Waterworks", "Mills", "Retail")
-GIVEN_NAMES = (
-    "Ada",
-    "Bruno",
-    "Chiara",
-    "Deepak",
-    "Élodie",
-    "Farid",
-    "Grace",
-    "Hiro",
-    "Ines",
-    "Jonas",
-    "Kemi",
-    "Łukasz",
-)
-FAMILY_NAMES = (
-    "Alvarez",
-    "Brandt",
-    "Chen",
-    "Dubois",
-    "Eriksen",
-    "Fischer",
-    "García",
-    "Haddad",
-    "Ito",
-    "Jansen",
-    "Kaya",
-)
-JOBS = ("Plant Manager", "Buyer", "Maintenance Lead", "Safety Officer", "Operations Director")
-MACHINES = ("Conveyor", "Pump", "Compressor", "Packaging Line", "Boiler", "Chiller", "Robot Cell", "Generator")
-UNDERTAKINGS = ("Overhaul", "Installation", "Expansion", "Audit")
-TROUBLES = ("makes a grinding noise", "stops without warning", "leaks oil", "shows error E42", "runs too hot")
-AREA_CODES = ("212", "312", "415", "503", "617", "713")
+_sample = json.loads(Path(__file__).with_name("sample.json").read_text("utf-8"))
+# Each as ``services.objects.create_object`` takes it.
+OBJECTS: list[Values] = _sample["objects"]
+WORDS: dict[str, list[str]] = _sample["words"]
 TODAY = date(2026, 6, 1)
 
 
@@ -191,15 +54,17 @@ class Company:
         return (start - timedelta(minutes=self.random.randint(0, 90 * 24 * 60))).isoformat()
 
     def _phone(self) -> str:
-        area = self.random.choice(AREA_CODES)
-        return f"+1{area}{self.random.randint(200, 989)}{self.random.randint(0, 9999):04d}"
+        return f"+1{self._word('area_codes')}{self.random.randint(200, 989)}{self.random.randint(0, 9999):04d}"
+
+    def _word(self, kind: str) -> str:
+        return self.random.choice(WORDS[kind])
 
     def _choice(self, *values: str) -> str:
         return self.random.choice(values)
 
     def accounts(self) -> Iterator[Values]:
-        for first in FIRST_WORDS:
-            for second in SECOND_WORDS[:5]:
+        for first in WORDS["first"]:
+            for second in WORDS["second"]:
                 name = f"{first} {second}"
                 yield {
                     "name": name,
@@ -215,11 +80,11 @@ class Company:
 
     def contacts(self) -> Iterator[Values]:
         for number in range(120):
-            given, family = self._choice(*GIVEN_NAMES), self._choice(*FAMILY_NAMES)
+            given, family = self._word("given_names"), self._word("family_names")
             yield {
                 "name": f"{given} {family}",
                 "account": self._one("account"),
-                "job_title": self._choice(*JOBS),
+                "job_title": self._word("jobs"),
                 "email": f"contact{number + 1}@example.com",
                 "phone": self._phone(),
                 "birthday": self._day(-60 * 365, -22 * 365),
@@ -231,7 +96,7 @@ class Company:
         for number in range(150):
             installed = self.random.randint(-3_000, -30)
             yield {
-                "name": f"{self._choice(*MACHINES)} {number + 1}",
+                "name": f"{self._word('machines')} {number + 1}",
                 "serial_number": f"{self._choice('AX', 'BK', 'CT')}{100_000 + 37 * number}",
                 "account": self._one("account"),
                 "status": self._choice("Running", "Running", "Running", "In Repair", "Retired"),
@@ -247,7 +112,7 @@ class Company:
         for number in range(24):
             stage = self._choice("Planned", "Under Way", "On Hold", "Done")
             yield {
-                "name": f"{self._choice(*UNDERTAKINGS)} {2024 + number // 10}-{number:02d}",
+                "name": f"{self._word('undertakings')} {2024 + number // 10}-{number:02d}",
                 "account": self._one("account"),
                 "stage": stage,
                 "budget": self._money(20_000, 900_000),
@@ -260,9 +125,9 @@ class Company:
 
     def cases(self) -> Iterator[Values]:
         for _ in range(90):
-            trouble = self._choice(*TROUBLES)
+            trouble = self._word("troubles")
             yield {
-                "subject": f"{self._choice(*MACHINES)} {trouble}",
+                "subject": f"{self._word('machines')} {trouble}",
                 "account": self._one("account"),
                 "contact": self._one("contact"),
                 "asset": self._one("asset"),
