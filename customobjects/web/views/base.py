@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -41,7 +40,7 @@ class Page(LoginRequiredMixin, View):
         return actor_of(self.request)
 
     def done(self, message: str, to: str, *args: Any) -> HttpResponse:
-        """Lead to the page ``to`` (a route's name, with its arguments, or an address), which shows the message."""
+        """Lead to the page of the route ``to`` with these arguments, which shows the message."""
         messages.success(self.request, message)
         return redirect(to, *args)
 
@@ -81,26 +80,18 @@ class FormPage(Page):
         return render(request, self.template, {**self.context(), "form": form}, status=INVALID)
 
 
-@dataclass(frozen=True)
-class Question:
-    """What a person is asked before something is deleted, and where they are led: ``back``, or on, once it is done."""
-
-    title: str
-    text: str
-    back: str
-    done: str
-    on: str
-
-
 class DeletePage(Page):
     """Asks, and deletes."""
 
-    def question(self) -> Question:
-        """What to ask about the thing that the path names. Raises ``NotFound``, ``PermissionDenied``."""
+    def question(self) -> dict[str, str]:
+        """What to ask about the thing that the path names: ``title``, ``text``, and where ``back`` leads.
+
+        Raises ``NotFound``, ``PermissionDenied``.
+        """
         raise NotImplementedError
 
-    def remove(self) -> None:
-        """Delete it by a service. Raises ``Conflict`` where something stands against it."""
+    def remove(self) -> HttpResponse:
+        """Delete it by a service, and lead on. Raises ``Conflict`` where something stands against it."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -109,8 +100,7 @@ class DeletePage(Page):
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         question = self.question()
         try:
-            self.remove()
+            return self.remove()
         except errors.Conflict as error:
             context = {"question": question, "problems": error.problems}
             return render(request, "web/confirm_delete.html", context, status=INVALID)
-        return self.done(question.done, question.on)

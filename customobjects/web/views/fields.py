@@ -16,7 +16,7 @@ from customobjects.queries import objects as queries
 from customobjects.services import fields as services
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.fields import FieldForm
-from customobjects.web.views.base import DeletePage, FormPage, Question
+from customobjects.web.views.base import DeletePage, FormPage
 from customobjects.web.views.objects import ObjectPage
 
 
@@ -86,16 +86,15 @@ class FieldMove(FieldPage):
 class FieldDelete(FieldPage, DeletePage):
     """Asks, and deletes a field with all its values."""
 
-    def question(self) -> Question:
+    def question(self) -> dict[str, str]:
         access.require_define(self.actor)
-        name, setup = self.custom_object.name, reverse("web:object-setup", args=[self.custom_object.api_name])
-        return Question(
-            title=f"Delete the field {self.field.label}?",
-            text=f"Its values go from every record of {name}. To keep them, make it inactive instead.",
-            back=setup,
-            done=f"{self.field.label} is deleted.",
-            on=setup,
-        )
+        name = self.custom_object.name
+        return {
+            "title": f"Delete the field {self.field.label}?",
+            "text": f"Its values go from every record of {name}. To keep them, make it inactive instead.",
+            "back": reverse("web:object-setup", args=[self.custom_object.api_name]),
+        }
 
-    def remove(self) -> None:
+    def remove(self) -> HttpResponse:
         services.delete_field(self.actor, self.kwargs["object_reference"], self.kwargs["field_reference"])
+        return self.done(f"{self.field.label} is deleted.", "web:object-setup", self.custom_object.api_name)

@@ -16,7 +16,7 @@ from customobjects.queries.stats import stats
 from customobjects.services import objects as services
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
-from customobjects.web.views.base import DeletePage, FormPage, Page, Question
+from customobjects.web.views.base import DeletePage, FormPage, Page
 
 
 class ObjectList(Page):
@@ -88,15 +88,14 @@ class ObjectArchive(Page):
 class ObjectDelete(ObjectPage, DeletePage):
     """Asks, and deletes an object with all its records."""
 
-    def question(self) -> Question:
+    def question(self) -> dict[str, str]:
         access.require_define(self.actor)
-        return Question(
-            title=f"Delete {self.custom_object.name}?",
-            text="All its fields and records go with it.",
-            back=reverse("web:object-setup", args=[self.custom_object.api_name]),
-            done=f"{self.custom_object.name} is deleted.",
-            on=reverse("web:object-list"),
-        )
+        return {
+            "title": f"Delete {self.custom_object.name}?",
+            "text": "All its fields and records go with it.",
+            "back": reverse("web:object-setup", args=[self.custom_object.api_name]),
+        }
 
-    def remove(self) -> None:
+    def remove(self) -> HttpResponse:
         services.delete_object(self.actor, self.kwargs["object_reference"])
+        return self.done(f"{self.custom_object.name} is deleted.", "web:object-list")

@@ -23,7 +23,7 @@ from customobjects.services import records as services
 from customobjects.web.cells import cells, table_fields
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.records import RecordForm
-from customobjects.web.views.base import DeletePage, FormPage, Page, Question
+from customobjects.web.views.base import DeletePage, FormPage, Page
 
 PAGE_SIZE = 25
 MOST_COLUMNS = 6
@@ -84,15 +84,14 @@ class RecordList(RecordPage):
 
     def _heading(self, field: SchemaField, asked: RecordRequest) -> dict[str, str]:
         """A column's label, the link that sorts by it, and the order it is in now."""
-        if not is_sortable(field.type):
-            return {"label": field.label, "kind": field.type.key, "link": "", "order": ""}
-        order = {field.api_name: "ascending", f"-{field.api_name}": "descending"}.get(asked.sort, "")
-        sort = f"-{field.api_name}" if order == "ascending" else field.api_name
-        link = f"?{urlencode({'search': asked.search, 'sort': sort})}"
+        order = link = ""
+        if is_sortable(field.type):
+            order = {field.api_name: "ascending", f"-{field.api_name}": "descending"}.get(asked.sort, "")
+            link = self._link(asked, sort=f"-{field.api_name}" if order == "ascending" else field.api_name)
         return {"label": field.label, "kind": field.type.key, "link": link, "order": order}
 
-    def _link(self, asked: RecordRequest, *, page: int) -> str:
-        return f"?{urlencode({'search': asked.search, 'sort': asked.sort, 'page': page})}"
+    def _link(self, asked: RecordRequest, **changes: Any) -> str:
+        return f"?{urlencode({'search': asked.search, 'sort': asked.sort, **changes})}"
 
 
 class RecordDetail(RecordPage):
@@ -156,15 +155,14 @@ class RecordEdit(RecordPage, FormPage):
 class RecordDelete(RecordPage, DeletePage):
     """Asks, and deletes a record."""
 
-    def question(self) -> Question:
-        schema, name = self.schema, self.record["name"]
-        return Question(
-            title=f"Delete {name or 'this record'}?",
-            text="It goes to the trash. Records that point at it follow the rules of their lookups.",
-            back=reverse("web:record", args=[schema.api_name, self.record["id"]]),
-            done=f"{name or schema.name} is deleted.",
-            on=reverse("web:record-list", args=[schema.api_name]),
-        )
+    def question(self) -> dict[str, str]:
+        return {
+            "title": f"Delete {self.record['name'] or 'this record'}?",
+            "text": "It goes to the trash. Records that point at it follow the rules of their lookups.",
+            "back": reverse("web:record", args=[self.schema.api_name, self.record["id"]]),
+        }
 
-    def remove(self) -> None:
+    def remove(self) -> HttpResponse:
+        name = self.record["name"] or self.schema.name
         services.delete_record(self.actor, self.kwargs["object_reference"], self.kwargs["record_reference"])
+        return self.done(f"{name} is deleted.", "web:record-list", self.schema.api_name)
