@@ -16,12 +16,11 @@ DIGITS = re.compile(r"[0-9]+", re.ASCII)
 DIGITS_WIDTH = 16
 
 
-def _judge_format(text: str) -> str:
+def _judge_format(text: str) -> None:
     if len(PLACEHOLDER.findall(text)) != 1 or "{" in PLACEHOLDER.sub("", text) or any(c in text for c in "\r\n"):
         raise OptionProblem("must have one placeholder such as {0000}, as in INV-{0000}")
     if text != text.strip():
         raise OptionProblem("must not begin or end with a space")
-    return text
 
 
 class AutoNumber(FieldType):

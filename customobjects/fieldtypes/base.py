@@ -271,7 +271,7 @@ class FieldType(ABC):
 
     def search_text(self, value: Any) -> str:
         """What a search finds the value by."""
-        return str(value)
+        return " ".join(map(str, self.members(value)))
 
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -98,14 +98,8 @@ class Choices(Option):
         return listed + [{**choice, "isActive": False} for value, choice in held.items() if value not in lines]
 
 
-def _one_of(values: Iterable[str]) -> dict[str, Any]:
-    """The JSON Schema of one value of a list; of any text while the list is empty."""
-    listed = list(values)
-    return {"type": "string", "enum": listed} if listed else {"type": "string"}
-
-
 class _Choosing(FieldType):
-    """What both picklists share: the list of values."""
+    """What both picklists share: one value of the list, or several."""
 
     searchable = True
     option_list: ClassVar[tuple[Option, ...]] = (Choices(name="values", label="Values", required=True, default=[]),)
@@ -131,9 +125,16 @@ class _Choosing(FieldType):
         choices = [(part, self.labels.get(part, part)) for part in offered]
         return FormControl(widget=Widget.CHECKBOXES if self.multiple else Widget.SELECT, choices=choices)
 
-    def _refuse(self, value: str) -> ValueProblem:
-        shown = ", ".join(self.active[:20]) + (" …" if len(self.active) > 20 else "")
-        return ValueProblem("choice", f"must be one of {shown}, and {value[:80]!r} is not")
+    def check(self, value: Any, current: Any = None) -> None:
+        for part in self.members(value):
+            if part not in self.active and part not in self.members(current):
+                shown = ", ".join(self.active[:20]) + (" …" if len(self.active) > 20 else "")
+                raise ValueProblem("choice", f"must be one of {shown}, and {part[:80]!r} is not")
+
+    def json_schema(self) -> dict[str, Any]:
+        # Any text will do while the list is empty.
+        one = {"type": "string", "enum": list(self.labels)} if self.labels else {"type": "string"}
+        return {"type": "array", "items": one, "uniqueItems": True} if self.multiple else one
 
 
 class Picklist(_Choosing):
@@ -153,15 +154,8 @@ class Picklist(_Choosing):
     def parse(self, value: object) -> str:
         return parse_text(value)
 
-    def check(self, value: str, current: Any = None) -> None:
-        if value not in self.active:
-            raise self._refuse(value)
-
     def column_key(self, value: str) -> str:
-        return value[:KEY_LENGTH]
-
-    def json_schema(self) -> dict[str, Any]:
-        return _one_of(self.labels)
+        return value
 
 
 class MultiPicklist(_Choosing):
@@ -180,15 +174,3 @@ class MultiPicklist(_Choosing):
     def parse(self, value: object) -> list[str]:
         order = {value: place for place, value in enumerate(self.labels)}
         return sorted(parse_list(value, parse_text, "texts"), key=lambda part: order.get(part, len(order)))
-
-    def check(self, value: list[str], current: Any = None) -> None:
-        held = current or []
-        for part in value:
-            if part not in self.active and part not in held:
-                raise self._refuse(part)
-
-    def search_text(self, value: list[str]) -> str:
-        return " ".join(value)
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": _one_of(self.labels), "uniqueItems": True}

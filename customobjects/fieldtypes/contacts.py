@@ -55,10 +55,9 @@ class Email(_Address):
         return value.casefold()
 
 
-def _judge_region(code: str) -> str:
+def _judge_region(code: str) -> None:
     if code not in phonenumbers.SUPPORTED_REGIONS:
         raise OptionProblem("must be a country's code of ISO 3166 such as US or DE")
-    return code
 
 
 class Phone(_Address):

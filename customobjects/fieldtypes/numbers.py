@@ -93,10 +93,9 @@ class Number(FieldType):
         return FormControl(attributes={"type": "number", **limits, "step": step, "inputmode": "decimal"})
 
 
-def _judge_currency(code: str) -> str:
+def _judge_currency(code: str) -> None:
     if code not in LOCALE.currencies or len(code) != 3:
         raise OptionProblem("must be a currency's code of ISO 4217, such as USD or EUR")
-    return code
 
 
 class Currency(Number):

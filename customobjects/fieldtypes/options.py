@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -129,17 +129,19 @@ class Flag(Option):
 
 @dataclass(frozen=True, kw_only=True)
 class ShortText(Option):
-    """A text of at most ``max_length`` characters, held against ``judge`` where there is one."""
+    """A text of at most ``max_length`` characters. ``judge`` raises ``OptionProblem`` where it is refused."""
 
     max_length: int = 255
-    judge: Callable[[str], str] = field(default=lambda text: text)
+    judge: Callable[[str], None] | None = None
 
     def clean(self, raw: object) -> str:
         if not isinstance(raw, str) or not 0 < len(raw) <= self.max_length:
             raise OptionProblem(f"must be a text of 1 to {self.max_length} characters")
         if not storable(raw):
             raise OptionProblem("has characters that cannot be stored")
-        return self.judge(raw)
+        if self.judge:
+            self.judge(raw)
+        return raw
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": self.max_length}

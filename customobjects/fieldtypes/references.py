@@ -42,7 +42,7 @@ class _Reference(FieldType):
     schema = {"type": "string", "format": "uuid"}
 
     def parse(self, value: object) -> Any:
-        return parse_id(value)
+        return parse_list(value, parse_id, "ids") if self.multiple else parse_id(value)
 
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
         is_record = self.reference_kind is ReferenceKind.RECORD
@@ -96,9 +96,6 @@ class Lookup(_Reference):
 
     def is_empty(self, value: object) -> bool:
         return super().is_empty(value) or value == []
-
-    def parse(self, value: object) -> Any:
-        return parse_list(value, parse_id, "ids") if self.multiple else parse_id(value)
 
     def check(self, value: Any, current: Any = None) -> None:
         if self.multiple and len(value) > MAX_LINKS:

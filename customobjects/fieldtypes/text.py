@@ -32,14 +32,13 @@ def compile_pattern(pattern: str) -> Any:
     return re2.compile(pattern, quiet)
 
 
-def _judge_pattern(pattern: str) -> str:
+def _judge_pattern(pattern: str) -> None:
     try:
         compile_pattern(pattern)
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         reason = reason.decode() if isinstance(reason, bytes) else reason
         raise OptionProblem(f"must be a regular expression in RE2's syntax ({reason})") from error
-    return pattern
 
 
 class _Writing(FieldType):
