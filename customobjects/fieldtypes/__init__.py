@@ -42,9 +42,8 @@ def register(type_: type[FieldType]) -> None:
     """Make a type one that fields can have. Raises ``ValueError`` where its key is another's."""
     if _types.get(type_.key, type_) is not type_:
         raise ValueError(f"there is a field type {type_.key} already")
-    behind = [known for known in _types.values() if known.place > type_.place]
     _types[type_.key] = type_
-    for known in behind:
+    for known in sorted(_types.values(), key=lambda known: known.place):
         _types[known.key] = _types.pop(known.key)
 
 
@@ -55,13 +54,9 @@ def unregister(type_: type[FieldType]) -> None:
 
 def _discover() -> None:
     for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
-    families = [FieldType]
-    while families:
-        for subclass in families.pop().__subclasses__():
-            families.append(subclass)
-            if "key" in vars(subclass):
-                register(subclass)
+        for found in vars(importlib.import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(found, type) and issubclass(found, FieldType) and "key" in vars(found):
+                register(found)
 
 
 _discover()
