@@ -31,7 +31,7 @@ MOST_CHOICES = 100
 LAST_PAGE = 100_000
 
 
-class RecordPage(Page):
+class RecordsPage(Page):
     """A page of the records of the object that the path names, or of one of them."""
 
     @cached_property
@@ -43,7 +43,7 @@ class RecordPage(Page):
         return queries.get_record(self.actor, self.schema, self.kwargs["record_reference"])
 
 
-class RecordList(RecordPage):
+class RecordList(RecordsPage):
     """An object's records as a table: searched, sorted, in pages."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -94,7 +94,7 @@ class RecordList(RecordPage):
         return f"?{urlencode({'search': asked.search, 'sort': asked.sort, **changes})}"
 
 
-class RecordDetail(RecordPage):
+class RecordDetail(RecordsPage):
     """One record with all its values."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -113,7 +113,7 @@ class RecordDetail(RecordPage):
         return render(request, "web/record.html", context)
 
 
-class RecordEdit(RecordPage, FormPage):
+class RecordEdit(RecordsPage, FormPage):
     """A form for a record. Whoever saves a copy that has become stale is told so, and loses nothing."""
 
     template = "web/record_form.html"
@@ -152,7 +152,7 @@ class RecordEdit(RecordPage, FormPage):
         return [*((id_, names.get(id_, id_)) for id_ in held), *(pair for pair in offered if pair[0] not in held)]
 
 
-class RecordDelete(RecordPage, DeletePage):
+class RecordDelete(RecordsPage, DeletePage):
     """Asks, and deletes a record."""
 
     def question(self) -> dict[str, str]:
