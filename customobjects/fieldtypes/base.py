@@ -275,7 +275,7 @@ class FieldType(ABC):
 
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""
-        return str(value)
+        return self.csv(value)
 
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
         """What ``display`` says, in pieces that a page can make links and chips of."""

@@ -66,8 +66,5 @@ class Json(FieldType):
         except json.NotJSONError as error:
             raise ValueProblem("type", f"must be JSON: {error}") from error
 
-    def display(self, value: Any, names: object = None) -> str:
-        return json.dumps(value)
-
     def csv(self, value: Any) -> str:
         return json.dumps(value)

@@ -12,8 +12,6 @@ from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, Filter
 from customobjects.fieldtypes.keys import KEY_LENGTH
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
-LINE_BREAKS = "\n\r"
-
 
 def parse_text(value: object) -> str:
     """Any input to a text that every database stores, or ``ValueProblem``."""
@@ -88,7 +86,7 @@ class Text(_Writing):
 
     def parse(self, value: object) -> str:
         text = parse_text(value)
-        if any(character in text for character in LINE_BREAKS):
+        if any(character in text for character in "\r\n"):
             raise ValueProblem("line_break", "must be a single line")
         return text
 

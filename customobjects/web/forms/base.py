@@ -1,13 +1,37 @@
-"""What all forms share: the services judge what is in them, and what they refuse is shown at its control."""
+"""What all forms share: controls that field types describe, and services that judge what is in them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
+from customobjects.fieldtypes import FormControl, Widget
 from salesos.errors import DomainError
+
+WIDGETS: Mapping[Widget, type[forms.Widget]] = {
+    Widget.INPUT: forms.TextInput,
+    Widget.CHECKBOX: forms.CheckboxInput,
+    Widget.TEXTAREA: forms.Textarea,
+}
+EMPTY_CHOICE = ("", "—")
+
+
+def widget_of(
+    control: FormControl, choices: Iterable[tuple[str, str]] = (), attributes: Mapping[str, Any] | None = None
+) -> forms.Widget:
+    """The widget of a control, with ``choices`` where it has any, and ``attributes`` besides its own."""
+    attrs = {**control.attributes, **(attributes or {})}
+    match control.widget:
+        case Widget.SELECT:
+            return forms.Select(choices=[EMPTY_CHOICE, *choices], attrs=attrs)
+        case Widget.SELECT_MULTIPLE:
+            return forms.SelectMultiple(choices=choices, attrs=attrs)
+        case Widget.CHECKBOXES:
+            # The attributes would be each single box's.
+            return forms.CheckboxSelectMultiple(choices=choices)
+    return WIDGETS[control.widget](attrs=attrs)
 
 
 class ServiceForm(forms.Form):

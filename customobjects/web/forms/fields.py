@@ -11,8 +11,7 @@ from django.forms.models import model_to_dict
 from customobjects.fieldtypes import FieldType, ValueProblem, Widget
 from customobjects.fieldtypes.options import Option
 from customobjects.models import Field
-from customobjects.web.forms.base import ServiceForm
-from customobjects.web.forms.controls import widget_of
+from customobjects.web.forms.base import ServiceForm, widget_of
 from salesos.errors import ValidationError
 
 PREFIX = "option_"

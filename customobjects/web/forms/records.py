@@ -9,8 +9,7 @@ from django import forms
 
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.schema import Schema, SchemaField
-from customobjects.web.forms.base import ServiceForm
-from customobjects.web.forms.controls import widget_of
+from customobjects.web.forms.base import ServiceForm, widget_of
 
 # Gives the records or users to choose from for a field, those of the current value among them.
 ChoicesOf = Callable[[SchemaField, Any], Sequence[tuple[str, str]]]
