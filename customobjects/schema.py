@@ -38,7 +38,7 @@ def state_of(custom_object: CustomObject) -> State:
     return custom_object.id, custom_object.schema_version, custom_object.updated_at
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SchemaField:
     """One field, ready to work with: ``type`` is bound to the field's options."""
 
@@ -82,7 +82,7 @@ class SchemaField:
         return self.type.ids(data.get(self.data_key))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UniqueRule:
     """Fields whose values no two records share, one or several together. Its keys are kept under ``name``."""
 
@@ -95,7 +95,7 @@ class UniqueRule:
         return tuple((field.id, field.type.options.get("caseSensitive")) for field in self.fields)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
     """An object and its fields at one version. ``fields`` are the active ones, in their order.
 

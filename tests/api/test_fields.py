@@ -251,3 +251,21 @@ def test_field_types_say_what_a_designer_needs(api: Api) -> None:
     assert listed["TEXT"]["valueSchema"] == {"type": "string", "minLength": 1, "maxLength": 255}
     assert listed["PICKLIST"]["valueSchema"] == {"type": "string"}
     assert listed["CHECKBOX"]["valueSchema"] == {"type": "boolean"}
+
+
+@pytest.mark.parametrize(
+    ("field", "default"),
+    [
+        ({"type": "JSON"}, {"a": [1, {"b": None}]}),
+        ({"type": "MULTI_PICKLIST", "options": {"values": ["a", "b"]}}, ["a"]),
+        ({"type": "NUMBER"}, 1.5),
+    ],
+)
+def test_any_value_can_be_a_default(api: Api, field: dict[str, Any], default: Any) -> None:
+    api.make_object("Box", {"label": "More", "defaultValue": default, **field})
+    made = api.make_record("box")
+    assert made["data"]["more"] == json.loads(json.dumps(default))
+    assert api.get("box/records").json["data"] == [made]
+    assert api.get(f"box/records/{made['id']}").json == made
+    bulk = api.post("box/records/bulk", {"operations": [{"op": "create", "data": {"name": "B"}}]})
+    assert bulk.json["data"][0]["record"]["data"]["more"] == made["data"]["more"]
