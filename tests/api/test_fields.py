@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from customobjects.fieldtypes import TYPES
+from salesos import json
 from tests.conftest import Api
 
 
