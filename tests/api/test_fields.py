@@ -263,10 +263,10 @@ def test_field_types_say_what_a_designer_needs(api: Api) -> None:
     ],
 )
 def test_any_value_can_be_a_default(api: Api, field: dict[str, Any], default: Any) -> None:
-    api.make_object("Box", {"label": "More", "defaultValue": default, **field})
-    made = api.make_record("box")
+    api.make_object("Crate", {"label": "More", "defaultValue": default, **field})
+    made = api.make_record("crate")
     assert made["data"]["more"] == json.loads(json.dumps(default))
-    assert api.get("box/records").json["data"] == [made]
-    assert api.get(f"box/records/{made['id']}").json == made
-    bulk = api.post("box/records/bulk", {"operations": [{"op": "create", "data": {"name": "B"}}]})
+    assert api.get("crate/records").json["data"] == [made]
+    assert api.get(f"crate/records/{made['id']}").json == made
+    bulk = api.post("crate/records/bulk", {"operations": [{"op": "create", "data": {"name": "B"}}]})
     assert bulk.json["data"][0]["record"]["data"]["more"] == made["data"]["more"]
