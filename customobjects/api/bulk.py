@@ -32,19 +32,14 @@ STATUS_BY_KIND = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DEL
 class BulkActions(ObjectViewSet):
     """The actions on a list of records that write many of them."""
 
-    @extend_schema(
-        operation_id="bulkRecords",
-        tags=["Bulk"],
-        summary="Create, update, upsert and delete up to 1,000 records",
-        description=(
-            "Operations are done in their order. With `atomic` (the default) all of them or none; without, each "
-            "answers for itself, in the same order, errors in the one error shape."
-        ),
-        request=BulkSerializer,
-        responses=BulkResultSerializer,
-    )
+    @extend_schema("bulkRecords", tags=["Bulk"], request=BulkSerializer, responses=BulkResultSerializer)
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Create, update, upsert and delete up to 1,000 records.
+
+        Operations are done in their order. With `atomic` (the default) all of them or none; without, each
+        answers for itself, in the same order, errors in the one error shape.
+        """
         given = body_of(request, BulkSerializer)
         operations = [_operation(operation) for operation in given["operations"]]
         services.run_operations(actor_of(request), object_reference, operations, atomic=given["atomic"])
@@ -56,32 +51,26 @@ class BulkActions(ObjectViewSet):
             }
         )
 
-    @extend_schema(
-        operation_id="bulkChangeRecords",
-        tags=["Bulk"],
-        summary="Change all records that a filter finds",
-        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is changed.",
-        request=BulkChangeSerializer,
-        responses=OutcomeSerializer,
-    )
+    @extend_schema("bulkChangeRecords", tags=["Bulk"], request=BulkChangeSerializer, responses=OutcomeSerializer)
     @action(detail=False, methods=["post"], url_path="bulk-update")
     def bulk_update(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Change all records that a filter finds.
+
+        All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is changed.
+        """
         given = body_of(request, BulkChangeSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
         actor = actor_of(request)
         done = services.change_all(actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
-    @extend_schema(
-        operation_id="bulkDeleteRecords",
-        tags=["Bulk"],
-        summary="Delete all records that a filter finds",
-        description="All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is deleted.",
-        request=BulkDeleteSerializer,
-        responses=OutcomeSerializer,
-    )
+    @extend_schema("bulkDeleteRecords", tags=["Bulk"], request=BulkDeleteSerializer, responses=OutcomeSerializer)
     @action(detail=False, methods=["post"], url_path="bulk-delete")
     def bulk_delete(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Delete all records that a filter finds.
+
+        All or nothing, at most 10,000. With `dryRun` it is judged and counted, and nothing is deleted.
+        """
         given = body_of(request, BulkDeleteSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
         done = services.delete_all(actor_of(request), object_reference, asked, dry_run=given["dry_run"])

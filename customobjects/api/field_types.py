@@ -11,12 +11,9 @@ from customobjects.fieldtypes import TYPES
 from salesos.rest.viewsets import ApiViewSet
 
 
+@extend_schema(tags=["Fields"])
 class FieldTypeViewSet(ApiViewSet):
-    @extend_schema(
-        operation_id="listFieldTypes",
-        tags=["Fields"],
-        summary="The types a field can have, with their options",
-        responses=FieldTypeListSerializer,
-    )
+    @extend_schema("listFieldTypes", responses=FieldTypeListSerializer)
     def list(self, request: Request) -> Response:
+        """The types a field can have, with their options."""
         return Response({"data": FieldTypeSerializer(list(TYPES.values()), many=True).data})

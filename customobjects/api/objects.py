@@ -31,34 +31,25 @@ from salesos.rest.serializers import body_of
 from salesos.rest.viewsets import ApiViewSet
 
 
+@extend_schema(tags=["Objects"])
 class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
     lookup_url_kwarg = "object_reference"
     # What the filters are described by; each action reads what its actor may see.
     queryset = CustomObject.objects.none()
     filterset_class = CustomObjectFilterSet
 
-    @extend_schema(
-        operation_id="listObjects",
-        tags=["Objects"],
-        summary="List objects",
-        parameters=[PageQuerySerializer],
-        responses=ObjectPageSerializer,
-    )
+    @extend_schema("listObjects", parameters=[PageQuerySerializer], responses=ObjectPageSerializer)
     def list(self, request: Request) -> RenderedResponse:
+        """List objects."""
         asked, _filters = split_parameters(request, PageQuerySerializer)
         objects = self.filter_queryset(queries.list_objects(actor_of(request)))
         page, limit = asked["page"], asked["limit"]
         shown = ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data
         return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
-    @extend_schema(
-        operation_id="createObject",
-        tags=["Objects"],
-        summary="Create an object, with its fields where given",
-        request=ObjectCreateSerializer,
-        responses={201: ObjectSerializer},
-    )
+    @extend_schema("createObject", request=ObjectCreateSerializer, responses={201: ObjectSerializer})
     def create(self, request: Request) -> Response:
+        """Create an object, with its fields where given."""
         actor = actor_of(request)
         given = body_of(request, ObjectCreateSerializer)
         made = services.create_object(actor, **given)
@@ -66,41 +57,27 @@ class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
         return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
-    @extend_schema(
-        operation_id="countEverything",
-        tags=["Objects"],
-        summary="Counts of objects, fields and records",
-        responses=StatsSerializer,
-    )
+    @extend_schema("countEverything", responses=StatsSerializer)
     @action(detail=False)
     def stats(self, request: Request) -> Response:
+        """Counts of objects, fields and records."""
         return Response(stats(actor_of(request)))
 
-    @extend_schema(
-        operation_id="getObject", tags=["Objects"], summary="Get an object with its fields", responses=ObjectSerializer
-    )
+    @extend_schema("getObject", responses=ObjectSerializer)
     def retrieve(self, request: Request, object_reference: str) -> Response:
+        """Get an object with its fields."""
         return Response(ObjectSerializer(queries.get_object(actor_of(request), object_reference)).data)
 
-    @extend_schema(
-        operation_id="changeObject",
-        tags=["Objects"],
-        summary="Change an object; isActive archives and restores it",
-        request=ObjectChangeSerializer,
-        responses=ObjectSerializer,
-    )
+    @extend_schema("changeObject", request=ObjectChangeSerializer, responses=ObjectSerializer)
     def partial_update(self, request: Request, object_reference: str) -> Response:
+        """Change an object; isActive archives and restores it."""
         actor = actor_of(request)
         given = body_of(request, ObjectChangeSerializer)
         changed = services.change_object(actor, object_reference, given)
         return Response(ObjectSerializer(queries.as_written(actor, changed.id)).data)
 
-    @extend_schema(
-        operation_id="deleteObject",
-        tags=["Objects"],
-        summary="Delete an object with its fields and records",
-        responses={204: None},
-    )
+    @extend_schema("deleteObject", responses={204: None})
     def destroy(self, request: Request, object_reference: str) -> Response:
+        """Delete an object with its fields and records."""
         services.delete_object(actor_of(request), object_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)

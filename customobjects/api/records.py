@@ -53,57 +53,38 @@ FILTERS = (
 )
 
 
+@extend_schema(tags=["Records"])
 class RecordViewSet(BulkActions):
     lookup_url_kwarg = "record_reference"
 
     @extend_schema(
-        operation_id="listRecords",
-        tags=["Records"],
-        summary="List records",
-        description=FILTERS,
-        parameters=[RecordQuerySerializer],
-        responses=RecordPageSerializer,
+        "listRecords", description=FILTERS, parameters=[RecordQuerySerializer], responses=RecordPageSerializer
     )
     def list(self, request: Request, object_reference: str) -> RenderedResponse:
+        """List records."""
         given, filters = split_parameters(request, RecordQuerySerializer)
         asked = record_request(given, filters=filters)
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
-    @extend_schema(
-        operation_id="createRecord",
-        tags=["Records"],
-        summary="Create a record",
-        request=RecordCreateSerializer,
-        responses={201: RecordSerializer},
-    )
+    @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: RecordSerializer})
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Create a record."""
         given = body_of(request, RecordCreateSerializer)
         made = services.create_record(self.actor, object_reference, **given)
         response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
 
-    @extend_schema(
-        operation_id="getRecord",
-        tags=["Records"],
-        summary="Get a record",
-        parameters=[ShapeQuerySerializer],
-        responses=RecordSerializer,
-    )
+    @extend_schema("getRecord", parameters=[ShapeQuerySerializer], responses=RecordSerializer)
     def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Get a record."""
         shape = parameters(request, ShapeQuerySerializer)
         found = queries.get_document(self.actor, self.object_schema(), record_reference, **shape)
         return record_response(*found)
 
-    @extend_schema(
-        operation_id="changeRecord",
-        tags=["Records"],
-        summary="Change a record: data is merged, a null clears a field",
-        parameters=[IF_MATCH],
-        request=RecordChangeSerializer,
-        responses=RecordSerializer,
-    )
+    @extend_schema("changeRecord", parameters=[IF_MATCH], request=RecordChangeSerializer, responses=RecordSerializer)
     def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Change a record: data is merged, a null clears a field."""
         given = body_of(request, RecordChangeSerializer)
         changed = services.change_record(
             self.actor,
@@ -114,41 +95,29 @@ class RecordViewSet(BulkActions):
         )
         return record_response(changed.document, changed.version)
 
-    @extend_schema(
-        operation_id="deleteRecord",
-        tags=["Records"],
-        summary="Delete a record",
-        parameters=[IF_MATCH],
-        responses={204: None},
-    )
+    @extend_schema("deleteRecord", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: Request, object_reference: str, record_reference: str) -> Response:
+        """Delete a record."""
         services.delete_record(self.actor, object_reference, record_reference, if_version=if_version(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(
-        operation_id="searchRecords",
-        tags=["Records"],
-        summary="List records by a tree of conditions",
-        description="Each condition is what a list's filters are; numbers, true and false, and lists may be JSON.",
-        request=RecordSearchSerializer,
-        responses=RecordPageSerializer,
-    )
+    @extend_schema("searchRecords", request=RecordSearchSerializer, responses=RecordPageSerializer)
     @action(detail=False, methods=["post"])
     def search(self, request: Request, object_reference: str) -> RenderedResponse:
+        """List records by a tree of conditions.
+
+        Each condition is what a list's filters are; numbers, true and false, and lists may be JSON.
+        """
         given = body_of(request, RecordSearchSerializer)
         asked = record_request(given, tree=given.get("filter"))
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
     @extend_schema(
-        operation_id="aggregateRecords",
-        tags=["Records"],
-        summary="Count, sum and compare records by group",
-        description=FILTERS,
-        parameters=[AggregateQuerySerializer],
-        responses=GroupListSerializer,
+        "aggregateRecords", description=FILTERS, parameters=[AggregateQuerySerializer], responses=GroupListSerializer
     )
     @action(detail=False)
     def aggregate(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Count, sum and compare records by group."""
         given, filters = split_parameters(request, AggregateQuerySerializer)
         asked = Aggregation(
             group_by=given.get("group_by", ()),
@@ -161,17 +130,13 @@ class RecordViewSet(BulkActions):
         return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
 
     @extend_schema(
-        operation_id="listRelatedRecords",
-        tags=["Records"],
-        summary="List the records of an object that point at a record",
-        description=FILTERS,
-        parameters=[RelatedQuerySerializer],
-        responses=RecordPageSerializer,
+        "listRelatedRecords", description=FILTERS, parameters=[RelatedQuerySerializer], responses=RecordPageSerializer
     )
     @action(detail=True, url_path="related/(?P<related_reference>[^/]+)")
     def related(
         self, request: Request, object_reference: str, record_reference: str, related_reference: str
     ) -> RenderedResponse:
+        """List the records of an object that point at a record."""
         given, filters = split_parameters(request, RelatedQuerySerializer)
         schema = get_schema(self.actor, related_reference)
         within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given.get("via"))

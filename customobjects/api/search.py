@@ -14,16 +14,14 @@ from salesos.accounts.actor import actor_of
 from salesos.rest.viewsets import ApiViewSet
 
 
+@extend_schema(tags=["Records"])
 class GlobalSearchViewSet(ApiViewSet):
-    @extend_schema(
-        operation_id="searchEverywhere",
-        tags=["Records"],
-        summary="Search all objects",
-        description="The best hits in each searchable object, objects with the best ones first.",
-        parameters=[GlobalSearchQuerySerializer],
-        responses=HitListSerializer,
-    )
+    @extend_schema("searchEverywhere", parameters=[GlobalSearchQuerySerializer], responses=HitListSerializer)
     def list(self, request: Request) -> Response:
+        """Search all objects.
+
+        The best hits in each searchable object, objects with the best ones first.
+        """
         given = parameters(request, GlobalSearchQuerySerializer)
         found, is_truncated = global_search(actor_of(request), given["q"], limit=given["limit"])
         return Response(HitListSerializer({"data": found, "meta": {"is_truncated": is_truncated}}).data)

@@ -44,23 +44,20 @@ def _not_a_token() -> AuthenticationFailed:
 public: dict[str, Any] = {"authentication_classes": (), "permission_classes": (AllowAny,)}
 
 
+@extend_schema(tags=["Auth"])
 class AuthViewSet(ApiViewSet):
     """Signing in, staying signed in, signing out, and who is asking."""
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
-    @extend_schema(
-        operation_id="signIn",
-        tags=["Auth"],
-        summary="Sign in",
-        description="An access token to send with every request, and a refresh token for when it is over.",
-        request=SignInSerializer,
-        responses=SignedInSerializer,
-        auth=[],
-    )
+    @extend_schema("signIn", request=SignInSerializer, responses=SignedInSerializer, auth=[])
     @action(detail=False, methods=["post"], throttle_classes=(SignInThrottle,), **public)
     def login(self, request: Request) -> Response:
+        """Sign in.
+
+        An access token to send with every request, and a refresh token for when it is over.
+        """
         given = body_of(request, SignInSerializer)
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
@@ -69,17 +66,13 @@ class AuthViewSet(ApiViewSet):
         signed_in = {**tokens(str(refresh.access_token), str(refresh)), "user": user}
         return Response(SignedInSerializer(signed_in).data)
 
-    @extend_schema(
-        operation_id="refreshTokens",
-        tags=["Auth"],
-        summary="Trade a refresh token for new tokens",
-        description="A refresh token is good once: the answer has the next one.",
-        request=RefreshTokenSerializer,
-        responses=TokensSerializer,
-        auth=[],
-    )
+    @extend_schema("refreshTokens", request=RefreshTokenSerializer, responses=TokensSerializer, auth=[])
     @action(detail=False, methods=["post"], **public)
     def refresh(self, request: Request) -> Response:
+        """Trade a refresh token for new tokens.
+
+        A refresh token is good once: the answer has the next one.
+        """
         given = body_of(request, RefreshTokenSerializer)
         try:
             fresh = TokenRefreshSerializer().validate({"refresh": given["refresh_token"]})
@@ -87,17 +80,13 @@ class AuthViewSet(ApiViewSet):
             raise _not_a_token() from error
         return Response(TokensSerializer(tokens(fresh["access"], fresh["refresh"])).data)
 
-    @extend_schema(
-        operation_id="signOut",
-        tags=["Auth"],
-        summary="Sign out",
-        description="Ends a refresh token. Access tokens end by themselves.",
-        request=RefreshTokenSerializer,
-        responses={204: None},
-        auth=[],
-    )
+    @extend_schema("signOut", request=RefreshTokenSerializer, responses={204: None}, auth=[])
     @action(detail=False, methods=["post"], **public)
     def logout(self, request: Request) -> Response:
+        """Sign out.
+
+        Ends a refresh token. Access tokens end by themselves.
+        """
         given = body_of(request, RefreshTokenSerializer)
         try:
             RefreshToken(given["refresh_token"]).blacklist()
@@ -105,7 +94,8 @@ class AuthViewSet(ApiViewSet):
             raise _not_a_token() from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(operation_id="whoAmI", tags=["Auth"], summary="Who is asking", responses=UserSerializer)
+    @extend_schema("whoAmI", responses=UserSerializer)
     @action(detail=False)
     def me(self, request: Request) -> Response:
+        """Who is asking."""
         return Response(UserSerializer(request.user).data)

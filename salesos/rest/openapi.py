@@ -61,11 +61,16 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 
 class OperationSchema(AutoSchema):
-    """A ViewSet's docstring is for whoever reads its code, and describes none of its operations."""
+    """An operation is described by its action's docstring: the first line is the summary, the others say more."""
+
+    def get_summary(self) -> str:
+        return self._docstring().partition("\n")[0].removesuffix(".")
 
     def get_description(self) -> str:  # type: ignore[override]
-        action = getattr(self.view, "action", None) or self.method.lower()
-        return str(get_doc(getattr(self.view, action, None)))
+        return " ".join(self._docstring().partition("\n")[2].split())
+
+    def _docstring(self) -> str:
+        return str(get_doc(getattr(self.view, self.view.action)))
 
 
 def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
