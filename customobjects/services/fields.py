@@ -41,8 +41,7 @@ def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
     """
     custom_object = lock_object(actor, object_reference)
     field = insert_field(actor, custom_object, **definition)
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return field
 
 
@@ -226,8 +225,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
         backfill.start(custom_object, field)
     field.save()
     uniqueness.rebuild(custom_object, before)
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return field
 
 
@@ -289,8 +287,7 @@ def mark_deleted(actor: Actor, custom_object: CustomObject, deleted: Iterable[Fi
         _check_primary(custom_object, field)
         _check_unique_keys(custom_object, field)
         field.save(update_fields=["deleted_at"])
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
 
 
 @write
@@ -310,6 +307,5 @@ def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str
     for place, field in enumerate(ordered, start=1):
         field.order = place
     Field.objects.bulk_update(ordered, ["order"])
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return ordered

@@ -200,8 +200,7 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
         _set_primary(custom_object, primary)
         if custom_object.primary_field_id != previous:
             _rename_records(custom_object)
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return custom_object
 
 
@@ -246,8 +245,7 @@ def delete_object(actor: Actor, reference: str) -> None:
         field_services.mark_deleted(actor, holder, [field])
     custom_object.fields.filter(deleted_at=None).update(deleted_at=timezone.now())
     custom_object.deleted_at = timezone.now()
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
 
 
 def _lookups_to(custom_object: CustomObject) -> QuerySet[Field]:

@@ -70,7 +70,8 @@ class OperationSchema(AutoSchema):
         return " ".join(self._docstring().partition("\n")[2].split())
 
     def _docstring(self) -> str:
-        return str(get_doc(getattr(self.view, self.view.action)))
+        action = getattr(self.view, "action", "")
+        return str(get_doc(getattr(self.view, action, None)))
 
 
 def only_api(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
