@@ -20,8 +20,8 @@ from customobjects.api.serializers.bulk import (
 from customobjects.queries.requests import RecordRequest
 from customobjects.services import bulk as services
 from customobjects.services.bulk import Kind, Operation, Outcome
-from customobjects.services.records import UNCHANGED
 from salesos.accounts.actor import actor_of
+from salesos.errors import DomainError
 from salesos.rest import exceptions
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import body_of
@@ -41,7 +41,7 @@ class BulkActions(ObjectViewSet):
         answers for itself, in the same order, errors in the one error shape.
         """
         given = body_of(request, BulkSerializer)
-        operations = [_operation(operation) for operation in given["operations"]]
+        operations: list[Operation] = given["operations"]
         services.run_operations(actor_of(request), object_reference, operations, atomic=given["atomic"])
         failed = sum(operation.error is not None for operation in operations)
         return RenderedResponse(
@@ -77,21 +77,9 @@ class BulkActions(ObjectViewSet):
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
 
-def _operation(given: dict[str, Any]) -> Operation:
-    return Operation(
-        kind=Kind(given["op"]),
-        data=given.get("data", {}),
-        record_id=given.get("id"),
-        by=tuple(given.get("by", ())),
-        owner_id=given.get("owner_id", UNCHANGED),
-        if_version=given.get("version"),
-    )
-
-
 def _result_json(place: int, operation: Operation) -> dict[str, Any]:
     if operation.error is not None:
-        status = int(exceptions.STATUS_OF[type(operation.error)])
-        return {"index": place, "status": status, "error": exceptions.body(status, operation.error.problems)}
+        return {"index": place, **_failure_json(operation.error)}
     status = 201 if operation.is_new else STATUS_BY_KIND[operation.kind]
     done: dict[str, Any] = {"index": place, "status": status, "id": operation.id}
     if operation.document:
@@ -100,8 +88,10 @@ def _result_json(place: int, operation: Operation) -> dict[str, Any]:
 
 
 def _outcome_json(done: Outcome, *, dry_run: bool) -> dict[str, Any]:
-    failures = []
-    for id_, error in done.failures:
-        status = int(exceptions.STATUS_OF[type(error)])
-        failures.append({"id": id_, "status": status, "error": exceptions.body(status, error.problems)})
+    failures = [{"id": id_, **_failure_json(error)} for id_, error in done.failures]
     return {"matched": done.matched, "changed": done.changed, "dryRun": dry_run, "failures": failures}
+
+
+def _failure_json(error: DomainError) -> dict[str, Any]:
+    status = int(exceptions.STATUS_OF[type(error)])
+    return {"status": status, "error": exceptions.body(status, error.problems)}

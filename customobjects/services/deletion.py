@@ -105,7 +105,7 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
     held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
     for object_id, *columns in held.values_list("custom_object_id", *LOCKED_COLUMNS):
         existing = LockedRecord(*columns)
-        writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing, existing.id))
+        writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing))
     for custom_object in CustomObject.objects.filter(id__in=list(writes)).order_by("id"):
         schema = schema_of(custom_object)
         fields = {field.id: field for field in schema.kept}

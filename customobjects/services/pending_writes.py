@@ -49,9 +49,12 @@ class PendingWrite:
     data: dict[str, Any]
     owner_id: UUID | None
     existing: LockedRecord | None = None
-    id: UUID = field(default_factory=uuid7)
+    id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
+
+    def __post_init__(self) -> None:
+        self.id = self.existing.id if self.existing else uuid7()
 
     @property
     def current(self) -> Mapping[str, Any]:

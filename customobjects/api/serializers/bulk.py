@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customobjects.api.serializers.parameters import MAX_SEARCH_CHARACTERS
 from customobjects.api.serializers.records import RecordSerializer
-from customobjects.services.bulk import MAX_OPERATIONS, Kind
+from customobjects.queries.objects import as_uuid
+from customobjects.services.bulk import MAX_OPERATIONS, Kind, Operation
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
-from salesos.rest.serializers import Boolean, Id, JSONObject, StrictSerializer, Text
+from salesos.rest.serializers import Boolean, JSONObject, StrictSerializer, Text
 
 # What each kind of operation may say beside ``op``, and what it must.
 OPERATION_PROPERTIES = {
@@ -68,16 +70,17 @@ class Operations(serializers.Field):
         "one": "Operation {place}: upsert finds its record by id or by a unique key, not by both.",
     }
 
-    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+    def to_internal_value(self, data: Any) -> list[Operation]:
         if not isinstance(data, list) or not 0 < len(data) <= MAX_OPERATIONS:
             self.fail("list")
         return [self._operation(place, raw) for place, raw in enumerate(data)]
 
-    def _operation(self, place: int, raw: Any) -> dict[str, Any]:
+    def _operation(self, place: int, raw: Any) -> Operation:
         op = raw.get("op") if isinstance(raw, dict) else None
         if not isinstance(op, str) or op not in OPERATION_PROPERTIES:
             self.fail("op", place=place)
-        allowed, required = OPERATION_PROPERTIES[Kind(op)]
+        kind = Kind(op)
+        allowed, required = OPERATION_PROPERTIES[kind]
         for name, value in raw.items():
             if name != "op" and name not in allowed:
                 self.fail("unknown", place=place, op=op, name=str(name)[:80], there=", ".join(sorted(allowed)))
@@ -86,23 +89,28 @@ class Operations(serializers.Field):
         for name in required:
             if name not in raw:
                 self.fail("missing", place=place, op=op, name=name)
-        return self._cleaned(place, op, raw)
-
-    def _cleaned(self, place: int, op: str, raw: dict[str, Any]) -> dict[str, Any]:
-        done: dict[str, Any] = {"op": op, **{name: raw[name] for name in ("id", "data", "version") if name in raw}}
-        if "by" in raw:
-            names = raw["by"].split(",") if isinstance(raw["by"], str) else raw["by"]
-            if not names or not all(isinstance(name, str) and 0 < len(name) <= API_NAME_LENGTH for name in names):
-                self.fail("type", place=place, name="by")
-            if "id" in raw:
-                self.fail("one", place=place)
-            done["by"] = [name.strip() for name in names]
+        data, record_id, version = raw.get("data", {}), raw.get("id"), raw.get("version")
+        operation = Operation(kind, data, record_id, self._by(place, raw), if_version=version)
         if "ownerId" in raw:
-            try:
-                done["owner_id"] = None if raw["ownerId"] is None else Id().to_internal_value(raw["ownerId"])
-            except serializers.ValidationError:
-                self.fail("type", place=place, name="ownerId")
-        return done
+            operation.owner_id = self._owner_id(place, raw["ownerId"])
+        return operation
+
+    def _by(self, place: int, raw: dict[str, Any]) -> list[str]:
+        """The names of a unique key's fields: a list of texts, or one text with commas."""
+        if "by" not in raw:
+            return []
+        names = raw["by"].split(",") if isinstance(raw["by"], str) else raw["by"]
+        if not names or not all(isinstance(name, str) and 0 < len(name) <= API_NAME_LENGTH for name in names):
+            self.fail("type", place=place, name="by")
+        if "id" in raw:
+            self.fail("one", place=place)
+        return [name.strip() for name in names]
+
+    def _owner_id(self, place: int, raw: Any) -> UUID | None:
+        id_ = as_uuid(raw) if isinstance(raw, str) else None
+        if id_ is None and raw is not None:
+            self.fail("type", place=place, name="ownerId")
+        return id_
 
     def to_representation(self, value: Any) -> Any:
         return value
