@@ -22,9 +22,9 @@ from customobjects.queries.requests import RecordRequest
 from customobjects.queries.selection import Selection, matching_ids
 from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
-from customobjects.services import deletion, uniqueness
+from customobjects.services import deletion, references, uniqueness
 from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records
-from customobjects.services.records import UNCHANGED, choose_owner, known_owners, store_pending, writable_schema
+from customobjects.services.records import UNCHANGED, choose_owner, store_pending, writable_schema
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
 from customobjects.services.values import at, merge
@@ -190,7 +190,7 @@ def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Li
     made the record that an upsert did not find.
     """
     locked = _lock(actor, schema, batch)
-    owners = known_owners(actor, [operation.owner_id for operation in batch])
+    owners = references.known_users(actor, [operation.owner_id for operation in batch])
     pairs: list[tuple[Operation, PendingWrite]] = []
     for operation in batch:
         operation.error = None
@@ -222,8 +222,7 @@ def _lock(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> dict[Foun
             ids[operation.found_by] = operation.found_by
         elif operation.found_by is not None:
             keys.append(operation.found_by)
-    if keys:
-        ids |= {key: holder.id for key, holder in uniqueness.holders(schema.id, keys).items()}
+    ids |= {key: holder.id for key, holder in uniqueness.holders(schema.id, keys).items()}
     locked = lock_records(actor, schema, sorted(set(ids.values()))) if ids else {}
     return {found_by: locked[id_] for found_by, id_ in ids.items() if id_ in locked}
 

@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.schema import SchemaField, schema_of
+from customobjects.models import CustomObject, Record, RecordLink
+from customobjects.schema import schema_of
 from customobjects.services import changes, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
@@ -111,24 +110,11 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
         fields = {field.id: field for field in schema.kept}
         for pending in writes[custom_object.id]:
             for link in emptied[pending.id]:
-                _take_out(pending.data, fields[link.field_id], str(link.target_id))
+                field = fields[link.field_id]
+                value = field.type.without(pending.data.pop(field.data_key, None), str(link.target_id))
+                if value is not None:
+                    pending.data[field.data_key] = value
         uniqueness.claim(schema, writes[custom_object.id])
         if refused := [pending.error for pending in writes[custom_object.id] if pending.error]:
             raise refused[0]
         store(actor, schema, writes[custom_object.id])
-
-
-def _take_out(data: dict[str, Any], field: SchemaField, id_: str) -> None:
-    value = field.type.without(data.pop(field.data_key, None), id_)
-    if value is not None:
-        data[field.data_key] = value
-
-
-def restricting_fields(fields: Iterable[Field]) -> list[Field]:
-    """Those of some lookup fields whose rule is ``restrict`` and that a record points with."""
-    return [
-        field
-        for field in fields
-        if field.options["onDelete"] == "restrict"
-        and RecordLink.objects.filter(field=field, source__deleted_at=None).exists()
-    ]

@@ -6,7 +6,7 @@ The exception is a field that becomes unique: its values are read once, to find 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -67,7 +67,9 @@ def insert_field(
     ``is_indexed`` False spares the column; True insists on one. With ``fill_default`` the background gives the default
     to the records that are there already. Raises ``ValidationError``, ``Conflict``.
     """
-    _check_limit(custom_object)
+    limit = settings.MAX_FIELDS_PER_OBJECT
+    if present(custom_object).count() >= limit:
+        raise Conflict.of(f"the object has {limit} fields, which is the limit", code="limit")
     if not label.strip():
         raise ValidationError.of("label is required", field="label", code="required")
     if type not in TYPES:
@@ -111,19 +113,12 @@ def insert_field(
     field.default_value = _clean_default(bound, default_value)
     _check_rules(field, bound)
     field.column = _take_column(custom_object, bound, is_indexed)
-    field.fills_default = fill_default and _default_to_fill(field)
-    if field.fills_default:
-        backfill.start(custom_object, field)
+    if fill_default:
+        _fill_default(custom_object, field)
     field.save(force_insert=True)
     if bound.first_number is not None:
         AutoNumberCounter.objects.create(field=field, next_number=bound.first_number)
     return field
-
-
-def _check_limit(custom_object: CustomObject) -> None:
-    limit = settings.MAX_FIELDS_PER_OBJECT
-    if present(custom_object).count() >= limit:
-        raise Conflict.of(f"the object has {limit} fields, which is the limit", code="limit")
 
 
 def _resolve_target(
@@ -154,15 +149,12 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
         raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
 
 
-def _default_to_fill(field: Field) -> bool:
+def _fill_default(custom_object: CustomObject, field: Field) -> None:
+    """Have the background give the default to old records. Raises ``ValidationError`` where there is none."""
     if field.default_value is None:
         raise ValidationError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
-    return True
-
-
-def can_be_unique(field: Field) -> bool:
-    """Whether no two records can be made to share the field's value."""
-    return TYPES[field.type](field.options).can_be_unique
+    field.fills_default = True
+    backfill.start(custom_object, field)
 
 
 def _check_rules(field: Field, type_: FieldType) -> None:
@@ -221,8 +213,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
         field.filling = _take_column(custom_object, bound, True)
         backfill.start(custom_object, field)
     if fill_default:
-        field.fills_default = _default_to_fill(field)
-        backfill.start(custom_object, field)
+        _fill_default(custom_object, field)
     field.save()
     uniqueness.rebuild(custom_object, before)
     touch(custom_object, actor)
@@ -231,11 +222,9 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
 
 def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
     """Take what never changes out of ``changes``. Raises ``ValidationError`` where it is to become something else."""
-    fixed = {"api_name": field.api_name, "type": field.type}
-    outside = {"api_name": "apiName", "type": "type"}
     problems = [
-        Problem(outside[name], "immutable", f"{outside[name]} cannot change after creation")
-        for name, value in fixed.items()
+        Problem(outside, "immutable", f"{outside} cannot change after creation")
+        for name, outside, value in [("api_name", "apiName", field.api_name), ("type", "type", field.type)]
         if changes.pop(name, value) != value
     ]
     if (field.column or field.filling) and changes.get("is_indexed") is False:
@@ -258,12 +247,6 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
     return merged
 
 
-def _check_unique_keys(custom_object: CustomObject, field: Field) -> None:
-    if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
-        message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
-        raise Conflict.of(message, code="unique_key")
-
-
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
     if field.id == custom_object.primary_field_id and (not field.is_active or field.deleted_at):
         message = f"{field.api_name} names the records; make another field the primary one first"
@@ -277,16 +260,17 @@ def delete_field(actor: Actor, object_reference: str, field_reference: str) -> N
     Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``.
     """
     custom_object = lock_object(actor, object_reference)
-    mark_deleted(actor, custom_object, [find_field(custom_object, field_reference)])
+    mark_deleted(actor, custom_object, find_field(custom_object, field_reference))
 
 
-def mark_deleted(actor: Actor, custom_object: CustomObject, deleted: Iterable[Field]) -> None:
-    """Delete fields of an object that the caller holds."""
-    for field in deleted:
-        field.deleted_at = timezone.now()
-        _check_primary(custom_object, field)
-        _check_unique_keys(custom_object, field)
-        field.save(update_fields=["deleted_at"])
+def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field) -> None:
+    """Delete a field of an object that the caller holds."""
+    field.deleted_at = timezone.now()
+    _check_primary(custom_object, field)
+    if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
+        message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
+        raise Conflict.of(message, code="unique_key")
+    field.save(update_fields=["deleted_at"])
     touch(custom_object, actor)
 
 

@@ -68,7 +68,8 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
     done = 0
     while True:
         with transaction.atomic():
-            rows = _next_batch(custom_object, last, batch)
+            records = Record.objects.select_for_update().filter(custom_object=custom_object, id__gt=last)
+            rows = list(records.order_by("id")[:batch])
             if not rows:
                 break
             _rewrite(custom_object, rows, [field.data_key for field in doomed])
@@ -82,11 +83,6 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
         Field.objects.filter(id__in=[field.id for field in doomed]).delete()
         touch(holder)
     report(f"{len(doomed)} fields of {custom_object.api_name} purged")
-
-
-def _next_batch(custom_object: CustomObject, last: UUID, batch: int) -> list[Record]:
-    rows = Record.objects.select_for_update().filter(custom_object=custom_object, id__gt=last)
-    return list(rows.order_by("id")[:batch])
 
 
 def _rewrite(custom_object: CustomObject, rows: list[Record], data_keys: list[str]) -> None:

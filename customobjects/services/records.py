@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,7 +60,7 @@ def create_record(
     """
     schema = writable_schema(actor, object_reference)
     values = merge(schema, None, data)
-    owner = choose_owner(owner_id, actor.user_id, known_owners(actor, [owner_id]))
+    owner = choose_owner(owner_id, actor.user_id, references.known_users(actor, [owner_id]))
     return _write(actor, schema, PendingWrite(values, owner))
 
 
@@ -82,7 +82,7 @@ def change_record(
     schema = writable_schema(actor, object_reference)
     existing = lock_record(actor, schema, record_reference)
     existing.require_version(if_version)
-    owner = choose_owner(owner_id, existing.owner_id, known_owners(actor, [owner_id]))
+    owner = choose_owner(owner_id, existing.owner_id, references.known_users(actor, [owner_id]))
     return _write(actor, schema, PendingWrite(merge(schema, existing.data, data), owner, existing))
 
 
@@ -121,12 +121,6 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     access.require_delete(actor, schema, [existing.owner_id])
     existing.require_version(if_version)
     deletion.delete_records(actor, [existing.id])
-
-
-def known_owners(actor: Actor, owner_ids: Iterable[UUID | None]) -> set[UUID]:
-    """Those of some ids, ``UNCHANGED`` among them, that are users who can own records. At most one query."""
-    ids = [id_ for id_ in owner_ids if isinstance(id_, UUID)]
-    return set(access.visible_users(actor).filter(id__in=ids).values_list("id", flat=True)) if ids else set()
 
 
 def choose_owner(owner_id: UUID | None, unchanged: UUID | None, known: Container[UUID]) -> UUID | None:
