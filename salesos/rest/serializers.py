@@ -58,21 +58,6 @@ class Id(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class JSONObject(serializers.Field):
-    """A JSON object with any properties; what is in it is judged elsewhere."""
-
-    default_error_messages = {"invalid": "Not an object."}
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            self.fail("invalid")
-        return dict(data)
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
 @extend_schema_field(OpenApiTypes.ANY)
 class JSONValue(serializers.Field):
     """Any JSON value; what it means is judged elsewhere."""
@@ -82,6 +67,18 @@ class JSONValue(serializers.Field):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class JSONObject(JSONValue):
+    """A JSON object with any properties; what is in it is judged elsewhere."""
+
+    default_error_messages = {"invalid": "Not an object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        return dict(data)
 
 
 class StrictSerializer(serializers.Serializer):
@@ -105,12 +102,6 @@ class StrictSerializer(serializers.Serializer):
             if unknown := [str(name)[:80] for name in data if name not in known]:
                 raise serializers.ValidationError({name: [unknown_property(name, known)] for name in unknown})
         return super().to_internal_value(data)
-
-    def create(self, validated_data: Any) -> Any:
-        raise NotImplementedError("writes go through the services")
-
-    def update(self, instance: Any, validated_data: Any) -> Any:
-        raise NotImplementedError("writes go through the services")
 
 
 def unknown_property(name: str, known: Iterable[str]) -> ErrorDetail:
