@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
-from salesos.rest.serializers import StrictSerializer, Text, camel
+from salesos.rest.serializers import StrictSerializer, Text
 
 
 @extend_schema_field({"type": "string", "maxLength": API_NAME_LENGTH, "pattern": f"^{API_NAME.pattern}$"})
@@ -17,19 +15,11 @@ class ApiName(Text):
     """A name for programs. Whether it is one is judged by the services, which suggest another."""
 
 
-class AuthoredSerializer(StrictSerializer):
-    """What every object and field has."""
+class ModelSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A row as the API shows it: the properties that ``Meta.fields`` names, in that order."""
 
-    created_at = serializers.DateTimeField(read_only=True)
-    updated_at = serializers.DateTimeField(read_only=True)
-    created_by = serializers.UUIDField(read_only=True, source="created_by_id", allow_null=True)
-    updated_by = serializers.UUIDField(read_only=True, source="updated_by_id", allow_null=True)
 
-    def get_fields(self) -> dict[str, Any]:
-        """These come last."""
-        fields = super().get_fields()
-        authored = {camel(name): fields.pop(camel(name)) for name in AuthoredSerializer._declared_fields}
-        return {**fields, **authored}
+AUTHORED_FIELDS = ("created_at", "updated_at", "created_by", "updated_by")
 
 
 class MetaSerializer(StrictSerializer):

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from customobjects.api.serializers.base import ApiName, AuthoredSerializer
+from customobjects.api.serializers.base import AUTHORED_FIELDS, ApiName, ModelSerializer
 from customobjects.fieldtypes import TYPES
 from customobjects.models import Field
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
@@ -44,23 +44,23 @@ FILLING = {
 }
 
 
-class FieldSerializer(AuthoredSerializer):
+class FieldSerializer(ModelSerializer):
     """A field, as the API shows it."""
 
-    id = serializers.UUIDField(read_only=True)
-    api_name = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=list(TYPES), read_only=True)
-    help_text = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    is_required = serializers.BooleanField(read_only=True)
-    is_unique = serializers.BooleanField(read_only=True)
     is_indexed = serializers.SerializerMethodField(method_name="get_is_indexed")
-    is_active = serializers.BooleanField(read_only=True)
     default_value = JSONValue(read_only=True, allow_null=True)
-    order = serializers.IntegerField(read_only=True)
     options = JSONObject(read_only=True)
-
     filling = serializers.SerializerMethodField(method_name="get_filling")
+
+    class Meta:
+        model = Field
+        fields = (
+            *"id api_name label type help_text is_required is_unique is_indexed is_active".split(),
+            *"default_value order options filling".split(),
+            *AUTHORED_FIELDS,
+        )
+        read_only_fields = fields
 
     def get_is_indexed(self, field: Field) -> bool:
         return bool(field.column)

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from customobjects.api.serializers.base import ApiName, AuthoredSerializer, MetaSerializer
+from customobjects.api.serializers.base import AUTHORED_FIELDS, ApiName, MetaSerializer, ModelSerializer
 from customobjects.api.serializers.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject
@@ -48,26 +48,22 @@ class ObjectCreateSerializer(ObjectChangeSerializer):
     fields = FieldCreateSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
-class ObjectSerializer(AuthoredSerializer):
+class ObjectSerializer(ModelSerializer):
     """An object with its fields, as the API shows it."""
 
-    id = serializers.UUIDField(read_only=True)
-    api_name = serializers.CharField(read_only=True)
-    name = serializers.CharField(read_only=True)
-    plural_name = serializers.CharField(read_only=True)
-    description = serializers.CharField(read_only=True)
-    icon = serializers.CharField(read_only=True)
-    color = serializers.CharField(read_only=True)
     primary_field = serializers.SerializerMethodField(method_name="get_primary_field")
-    enable_search = serializers.BooleanField(read_only=True)
-    enable_history = serializers.BooleanField(read_only=True)
-    enable_notes = serializers.BooleanField(read_only=True)
-    enable_activities = serializers.BooleanField(read_only=True)
-    enable_bulk_operations = serializers.BooleanField(read_only=True)
-    is_active = serializers.BooleanField(read_only=True)
     unique_keys = serializers.SerializerMethodField(method_name="get_unique_keys")
-    schema_version = serializers.IntegerField(read_only=True)
     fields = FieldSerializer(many=True, read_only=True, source="fields.all")  # type: ignore[assignment]
+
+    class Meta:
+        model = CustomObject
+        fields = (
+            *"id api_name name plural_name description icon color primary_field".split(),
+            *"enable_search enable_history enable_notes enable_activities enable_bulk_operations".split(),
+            *"is_active unique_keys schema_version fields".split(),
+            *AUTHORED_FIELDS,
+        )
+        read_only_fields = fields
 
     @extend_schema_field(UniqueKeySerializer(many=True))
     def get_unique_keys(self, custom_object: CustomObject) -> list[dict[str, Any]]:
