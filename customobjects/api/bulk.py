@@ -3,28 +3,183 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import orjson
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from customobjects.api.base import ObjectViewSet
-from customobjects.api.serializers.bulk import (
-    BulkChangeSerializer,
-    BulkDeleteSerializer,
-    BulkResultSerializer,
-    BulkSerializer,
-    OutcomeSerializer,
-)
+from customobjects.api.base import ObjectViewSet, RecordSerializer
+from customobjects.api.parameters import MAX_SEARCH_CHARACTERS
+from customobjects.queries.objects import as_uuid
 from customobjects.queries.requests import RecordRequest
 from customobjects.services import bulk as services
-from customobjects.services.bulk import Kind, Operation, Outcome
-from salesos.accounts.actor import actor_of
+from customobjects.services.bulk import MAX_OPERATIONS, Kind, Operation, Outcome
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.errors import DomainError
 from salesos.rest import exceptions
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import Boolean, JSONObject, StrictSerializer, Text, body_of
+
+# What each kind of operation may say beside ``op``, and what it must.
+OPERATION_PROPERTIES = {
+    Kind.CREATE: ({"data", "ownerId"}, {"data"}),
+    Kind.UPDATE: ({"id", "data", "ownerId", "version"}, {"id"}),
+    Kind.UPSERT: ({"id", "by", "data", "ownerId", "version"}, {"data"}),
+    Kind.DELETE: ({"id", "version"}, {"id"}),
+}
+# What JSON each of them is.
+JSON_TYPES: dict[str, type | tuple[type, ...]] = {"id": str, "data": dict, "by": (str, list), "version": int}
+
+ERROR_REFERENCE = {"$ref": "#/components/schemas/Error"}
+TEXT_SCHEMA = {"type": "string"}
+ID_SCHEMA = {"type": "string", "format": "uuid"}
+PROPERTY_SCHEMAS: dict[str, dict[str, Any]] = {
+    "id": ID_SCHEMA,
+    "data": {"type": "object", "additionalProperties": True},
+    "by": {"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]},
+    "ownerId": {"type": ["string", "null"], "format": "uuid"},
+    "version": {"type": "integer", "minimum": 0},
+}
+
+
+def _schema_of(kind: Kind) -> dict[str, Any]:
+    allowed, required = OPERATION_PROPERTIES[kind]
+    return {
+        "type": "object",
+        "properties": {
+            "op": {"type": "string", "enum": [kind.value]},
+            **{name: PROPERTY_SCHEMAS[name] for name in sorted(allowed)},
+        },
+        "required": ["op", *sorted(required)],
+        "additionalProperties": False,
+    }
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"oneOf": [_schema_of(kind) for kind in Kind]},
+        "minItems": 1,
+        "maxItems": MAX_OPERATIONS,
+    }
+)
+class Operations(serializers.Field):
+    """The list of operations. A serializer for each of a thousand would take longer than storing them."""
+
+    default_error_messages = {
+        "list": f"Must be a list of 1 to {MAX_OPERATIONS} operations.",
+        "op": "Operation {place}: op must be one of create, update, upsert, delete.",
+        "unknown": "Operation {place}: {op} has no property {name!r}; it has {there}.",
+        "missing": "Operation {place}: {op} needs {name}.",
+        "type": "Operation {place}: {name} is malformed.",
+        "one": "Operation {place}: upsert finds its record by id or by a unique key, not by both.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[Operation]:
+        if not isinstance(data, list) or not 0 < len(data) <= MAX_OPERATIONS:
+            self.fail("list")
+        return [self._operation(place, raw) for place, raw in enumerate(data)]
+
+    def _operation(self, place: int, raw: Any) -> Operation:
+        op = raw.get("op") if isinstance(raw, dict) else None
+        if not isinstance(op, str) or op not in OPERATION_PROPERTIES:
+            self.fail("op", place=place)
+        kind = Kind(op)
+        allowed, required = OPERATION_PROPERTIES[kind]
+        for name, value in raw.items():
+            if name != "op" and name not in allowed:
+                self.fail("unknown", place=place, op=op, name=str(name)[:80], there=", ".join(sorted(allowed)))
+            if name in JSON_TYPES and (not isinstance(value, JSON_TYPES[name]) or isinstance(value, bool)):
+                self.fail("type", place=place, name=name)
+        for name in required:
+            if name not in raw:
+                self.fail("missing", place=place, op=op, name=name)
+        data, record_id, version = raw.get("data", {}), raw.get("id"), raw.get("version")
+        operation = Operation(kind, data, record_id, self._by(place, raw), if_version=version)
+        if "ownerId" in raw:
+            operation.owner_id = self._owner_id(place, raw["ownerId"])
+        return operation
+
+    def _by(self, place: int, raw: dict[str, Any]) -> list[str]:
+        """The names of a unique key's fields: a list of texts, or one text with commas."""
+        if "by" not in raw:
+            return []
+        names = raw["by"].split(",") if isinstance(raw["by"], str) else raw["by"]
+        if not names or not all(isinstance(name, str) and 0 < len(name) <= API_NAME_LENGTH for name in names):
+            self.fail("type", place=place, name="by")
+        if "id" in raw:
+            self.fail("one", place=place)
+        return [name.strip() for name in names]
+
+    def _owner_id(self, place: int, raw: Any) -> UUID | None:
+        id_ = as_uuid(raw) if isinstance(raw, str) else None
+        if id_ is None and raw is not None:
+            self.fail("type", place=place, name="ownerId")
+        return id_
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class BulkSerializer(StrictSerializer):
+    operations = Operations()
+    atomic = Boolean(required=False, default=True, help_text="All or nothing.")
+
+
+@extend_schema_field(ERROR_REFERENCE)
+class ErrorBody(serializers.Field):
+    """An error in the one error shape."""
+
+
+class OperationResultSerializer(StrictSerializer):
+    """What came of one operation: the record, or the error. A deleted or unchanged one has its id only."""
+
+    index = serializers.IntegerField(read_only=True)
+    status = serializers.IntegerField(read_only=True)
+    id = serializers.UUIDField(read_only=True, required=False)
+    record = RecordSerializer(read_only=True, required=False)
+    error = ErrorBody(read_only=True, required=False)
+
+
+class BulkMetaSerializer(StrictSerializer):
+    succeeded = serializers.IntegerField(read_only=True)
+    failed = serializers.IntegerField(read_only=True)
+
+
+class BulkResultSerializer(StrictSerializer):
+    data = OperationResultSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = BulkMetaSerializer(read_only=True)
+
+
+class BulkDeleteSerializer(StrictSerializer):
+    """All records that fit. An empty filter is all of the object's."""
+
+    filter = JSONObject(help_text='`{"status": "retired"}`; `{}` is every record')
+    search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    dry_run = Boolean(required=False, default=False)
+
+
+class BulkChangeSerializer(BulkDeleteSerializer):
+    data = JSONObject()  # type: ignore[assignment]
+
+
+class FailureSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    status = serializers.IntegerField(read_only=True)
+    error = ErrorBody(read_only=True)
+
+
+class OutcomeSerializer(StrictSerializer):
+    """What came, or with ``dryRun`` would come, of it; ``failures`` are the first records that it does not fit."""
+
+    matched = serializers.IntegerField(read_only=True)
+    changed = serializers.IntegerField(read_only=True)
+    dry_run = serializers.BooleanField(read_only=True)
+    failures = FailureSerializer(many=True, read_only=True)
+
 
 STATUS_BY_KIND = {Kind.CREATE: 201, Kind.UPDATE: 200, Kind.UPSERT: 200, Kind.DELETE: 204}
 
@@ -42,7 +197,7 @@ class BulkActions(ObjectViewSet):
         """
         given = body_of(request, BulkSerializer)
         operations: list[Operation] = given["operations"]
-        services.run_operations(actor_of(request), object_reference, operations, atomic=given["atomic"])
+        services.run_operations(self.actor, object_reference, operations, atomic=given["atomic"])
         failed = sum(operation.error is not None for operation in operations)
         return RenderedResponse(
             {
@@ -60,8 +215,7 @@ class BulkActions(ObjectViewSet):
         """
         given = body_of(request, BulkChangeSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
-        actor = actor_of(request)
-        done = services.change_all(actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
+        done = services.change_all(self.actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
     @extend_schema("bulkDeleteRecords", tags=["Bulk"], request=BulkDeleteSerializer, responses=OutcomeSerializer)
@@ -73,7 +227,7 @@ class BulkActions(ObjectViewSet):
         """
         given = body_of(request, BulkDeleteSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
-        done = services.delete_all(actor_of(request), object_reference, asked, dry_run=given["dry_run"])
+        done = services.delete_all(self.actor, object_reference, asked, dry_run=given["dry_run"])
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
 

@@ -2,33 +2,129 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from customobjects.api.base import AUTHORED_FIELDS, ApiName, MetaSerializer, ModelSerializer
+from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
 from customobjects.api.pagination import page_response
-from customobjects.api.parameters import split_parameters
-from customobjects.api.serializers.objects import (
-    ObjectChangeSerializer,
-    ObjectCreateSerializer,
-    ObjectPageSerializer,
-    ObjectSerializer,
-    StatsSerializer,
-)
-from customobjects.api.serializers.parameters import PageQuerySerializer
+from customobjects.api.parameters import PageQuerySerializer, split_parameters
+from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total
 from customobjects.services import objects as services
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import Boolean, StrictSerializer, Text, body_of
 from salesos.rest.viewsets import ApiViewSet
+
+MAX_DESCRIPTION_CHARACTERS = 5_000
+
+
+class UniqueKeySerializer(StrictSerializer):
+    """Fields, by apiName, whose values no two records share together."""
+
+    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+
+
+class ObjectChangeSerializer(StrictSerializer):
+    """What of an object may be sent to change it; ``apiName`` only as it is."""
+
+    name = Text(max_length=80, required=False)
+    api_name = ApiName(required=False)
+    plural_name = Text(max_length=80, required=False)
+    description = Text(max_length=MAX_DESCRIPTION_CHARACTERS, required=False, allow_blank=True)
+    icon = serializers.RegexField(f"^{ICON.pattern}$", max_length=40, required=False)
+    color = serializers.RegexField(f"^{COLOR.pattern}$", required=False)
+    primary_field = Text(max_length=API_NAME_LENGTH, required=False)
+    enable_search = Boolean(required=False)
+    enable_history = Boolean(required=False)
+    enable_notes = Boolean(required=False)
+    enable_activities = Boolean(required=False)
+    enable_bulk_operations = Boolean(required=False)
+    is_active = Boolean(required=False)
+    unique_keys = UniqueKeySerializer(many=True, required=False)
+
+
+class ObjectCreateSerializer(ObjectChangeSerializer):
+    name = Text(max_length=80)
+    fields = FieldCreateSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+class ObjectSerializer(ModelSerializer):
+    """An object with its fields, as the API shows it."""
+
+    primary_field = serializers.SerializerMethodField(method_name="get_primary_field")
+    unique_keys = serializers.SerializerMethodField(method_name="get_unique_keys")
+    fields = FieldSerializer(many=True, read_only=True, source="fields.all")  # type: ignore[assignment]
+
+    class Meta:
+        model = CustomObject
+        fields = (
+            *"id api_name name plural_name description icon color primary_field".split(),
+            *"enable_search enable_history enable_notes enable_activities enable_bulk_operations".split(),
+            *"is_active unique_keys schema_version fields".split(),
+            *AUTHORED_FIELDS,
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(UniqueKeySerializer(many=True))
+    def get_unique_keys(self, custom_object: CustomObject) -> list[dict[str, Any]]:
+        names = {str(field.id): field.api_name for field in custom_object.fields.all()}
+        return [{"fields": [names[id_] for id_ in key["fields"]]} for key in custom_object.unique_keys]
+
+    def get_primary_field(self, custom_object: CustomObject) -> str | None:
+        listed = custom_object.fields.all()
+        return next((field.api_name for field in listed if field.id == custom_object.primary_field_id), None)
+
+
+@extend_schema_serializer(many=False)
+class ObjectPageSerializer(StrictSerializer):
+    data = ObjectSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = MetaSerializer(read_only=True)
+
+
+class ObjectCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    active = serializers.IntegerField(read_only=True)
+
+
+class FieldCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    by_type = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+
+
+class ObjectCountSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    api_name = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    count = serializers.IntegerField(read_only=True)
+
+
+class RecordCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    created_last7_days = serializers.IntegerField(read_only=True)
+    created_last30_days = serializers.IntegerField(read_only=True)
+    by_object = ObjectCountSerializer(many=True, read_only=True)
+
+
+class StatsSerializer(StrictSerializer):
+    """Describes what ``queries.stats`` counts."""
+
+    objects = ObjectCountsSerializer(read_only=True)
+    fields = FieldCountsSerializer(read_only=True)  # type: ignore[assignment]
+    records = RecordCountsSerializer(read_only=True)
 
 
 @extend_schema(tags=["Objects"])

@@ -6,29 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
 from customobjects.api.bulk import BulkActions
 from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response
-from customobjects.api.parameters import parameters, split_parameters
-from customobjects.api.serializers.parameters import (
+from customobjects.api.parameters import (
     AggregateQuerySerializer,
     RecordQuerySerializer,
     RecordSearchSerializer,
     RelatedQuerySerializer,
     ShapeQuerySerializer,
-)
-from customobjects.api.serializers.records import (
-    GroupListSerializer,
-    RecordChangeSerializer,
-    RecordCreateSerializer,
-    RecordPageSerializer,
-    RecordSerializer,
+    parameters,
+    split_parameters,
 )
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation, aggregate
@@ -38,7 +33,41 @@ from customobjects.queries.related import pointing_at
 from customobjects.queries.requests import Count, RecordRequest
 from customobjects.services import records as services
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import Id, JSONObject, StrictSerializer, body_of
+
+
+class RecordChangeSerializer(StrictSerializer):
+    """What may be sent to change a record. ``data`` is merged; a null clears a field."""
+
+    data = JSONObject(required=False)  # type: ignore[assignment]
+    owner_id = Id(required=False, allow_null=True)
+
+
+class RecordCreateSerializer(RecordChangeSerializer):
+    data = JSONObject()  # type: ignore[assignment]
+
+
+@extend_schema_serializer(many=False)
+class RecordPageSerializer(StrictSerializer):
+    data = RecordSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = MetaSerializer(read_only=True)
+
+
+class GroupSerializer(StrictSerializer):
+    """Figures of one group: its values by field, and each metric by field."""
+
+    group = JSONObject(read_only=True)
+    count = serializers.IntegerField(read_only=True, required=False)
+    sum = JSONObject(read_only=True, required=False)
+    avg = JSONObject(read_only=True, required=False)
+    min = JSONObject(read_only=True, required=False)
+    max = JSONObject(read_only=True, required=False)
+
+
+class GroupListSerializer(StrictSerializer):
+    data = GroupSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = TruncationSerializer(read_only=True)
+
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
