@@ -120,9 +120,6 @@ class Operations(serializers.Field):
             self.fail("type", place=place, name="ownerId")
         return id_
 
-    def to_representation(self, value: Any) -> Any:
-        return value
-
 
 class BulkSerializer(StrictSerializer):
     operations = Operations()

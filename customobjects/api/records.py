@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import orjson
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
@@ -14,7 +15,6 @@ from rest_framework.response import Response
 
 from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
 from customobjects.api.bulk import BulkActions
-from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
     AggregateQuerySerializer,
@@ -32,6 +32,7 @@ from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
 from customobjects.queries.requests import Count, RecordRequest
 from customobjects.services import records as services
+from salesos.errors import PreconditionFailed
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Id, JSONObject, StrictSerializer, body_of
 
@@ -115,13 +116,8 @@ class RecordViewSet(BulkActions):
     def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """Change a record: data is merged, a null clears a field."""
         given = body_of(request, RecordChangeSerializer)
-        changed = services.change_record(
-            self.actor,
-            object_reference,
-            record_reference,
-            **{"data": {}, **given},
-            if_version=if_version(request),
-        )
+        given = {"data": {}, **given, "if_version": if_version(request)}
+        changed = services.change_record(self.actor, object_reference, record_reference, **given)
         return record_response(changed.document, changed.version)
 
     @extend_schema("deleteRecord", parameters=[IF_MATCH], responses={204: None})
@@ -205,3 +201,25 @@ def records_response(request: Request, asked: RecordRequest, page: RecordPage) -
 def record_response(document: str, version: int, *, status: int = 200) -> RenderedResponse:
     """The response of one record: its document, with its ``ETag``."""
     return RenderedResponse(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})
+
+
+def if_version(request: Request) -> int | None:
+    """The version that ``If-Match`` asks for, or None.
+
+    Raises ``PreconditionFailed`` for one that no record ever has.
+    """
+    wanted = request.headers.get("If-Match")
+    if wanted is None or wanted.strip() == "*":
+        return None
+    text = wanted.strip().removeprefix("W/").strip('"').partition("-")[0]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise PreconditionFailed.of("If-Match names no version of this record", code="stale")
+    return int(text)
+
+
+def etag(document: str, version: int) -> str:
+    """What tells a record as it is shown from how it was, or will be: its version, and a check of the text.
+
+    The same version looks different when a field has come or gone, or what it points at has changed.
+    """
+    return f'"{version}-{crc32(document.encode()):08x}"'

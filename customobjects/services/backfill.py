@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
@@ -49,10 +50,9 @@ def fill_in_background(field_id: str) -> None:
 
 def unfinished() -> list[UUID]:
     """The ids of the fields for which there is something to fill."""
-    waiting = Field.objects.filter(deleted_at=None, custom_object__deleted_at=None)
-    return list(
-        (waiting.exclude(filling="") | waiting.filter(fills_default=True)).order_by("id").values_list("id", flat=True)
-    )
+    is_waiting = ~Q(filling="") | Q(fills_default=True)
+    fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None)
+    return list(fields.order_by("id").values_list("id", flat=True))
 
 
 def fill_all(report: Report, *, batch: int = BATCH) -> None:

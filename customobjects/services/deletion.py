@@ -78,20 +78,13 @@ def _links_to(ids: Iterable[UUID]) -> QuerySet[RecordLink]:
 def _refuse_restricted(doomed: set[UUID]) -> None:
     restricting = _links_to(doomed).exclude(source_id__in=doomed).filter(field__options__onDelete="restrict")
     found = restricting.select_related("field__custom_object", "source").order_by("field_id", "source_id")
-    first_of: dict[UUID, RecordLink] = {}
+    problems: dict[UUID, Problem] = {}
     for link in found[:200]:
-        first_of.setdefault(link.field_id, link)
-    if first_of:
-        raise Conflict(_restriction(link) for link in list(first_of.values())[:NAMED_FIELDS])
-
-
-def _restriction(link: RecordLink) -> Problem:
-    field, source = link.field, link.source
-    message = (
-        f"{field.custom_object.name} {source.id} ({source.name[:80]}) points here with {field.api_name}, which "
-        "does not let go of it"
-    )
-    return Problem("", "restrict", message)
+        field, source = link.field, link.source
+        points = f"{field.custom_object.name} {source.id} ({source.name[:80]}) points here with {field.api_name}"
+        problems.setdefault(field.id, Problem("", "restrict", f"{points}, which does not let go of it"))
+    if problems:
+        raise Conflict(list(problems.values())[:NAMED_FIELDS])
 
 
 def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:

@@ -89,7 +89,7 @@ def insert_field(
     if is_required and isinstance(options, Mapping):
         options = {**TYPES[type].required_options, **options}
     cleaned = TYPES[type].clean_options(options)
-    target = _resolve_target(actor, custom_object, TYPES[type], cleaned)
+    target = _resolve_target(actor, TYPES[type], cleaned)
     field = Field(
         custom_object=custom_object,
         number=number,
@@ -121,9 +121,7 @@ def insert_field(
     return field
 
 
-def _resolve_target(
-    actor: Actor, custom_object: CustomObject, type_: type[FieldType], options: dict[str, Any]
-) -> CustomObject | None:
+def _resolve_target(actor: Actor, type_: type[FieldType], options: dict[str, Any]) -> CustomObject | None:
     """The object whose records a type refers to, or None; the option ``target`` (id or apiName) becomes its id."""
     if type_.reference_kind is not ReferenceKind.RECORD:
         return None
@@ -134,7 +132,7 @@ def _resolve_target(
         message = f"target must be an object, and there is no {reference!r}"
         raise ValidationError.of(message, field="options.target", code="not_found") from error
     options["target"] = str(target.id)
-    return custom_object if target.id == custom_object.id else target
+    return target
 
 
 def _clean_default(type_: FieldType, raw: Any) -> Any:
@@ -236,7 +234,7 @@ def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
 def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) -> dict[str, Any]:
     type_ = TYPES[field.type]
     merged = type_.clean_options({**field.options, **(given or {})})
-    _resolve_target(actor, field.custom_object, type_, merged)
+    _resolve_target(actor, type_, merged)
     problems = [
         Problem(f"options.{option.name}", "immutable", f"{option.name} cannot change after creation")
         for option in type_.option_list

@@ -18,7 +18,7 @@ from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.records import RECORD_ID
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import Schema
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.storage.derivation import derive, record_name
@@ -77,10 +77,6 @@ class PendingWrite:
         after = RecordState(self.id, self.version, self.owner_id, self.data, name)
         kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
         return Change(kind, schema, self.existing, after, actor)
-
-    def changed_fields(self, fields: Sequence[SchemaField]) -> list[SchemaField]:
-        """Those of ``fields`` whose value becomes another."""
-        return [f for f in fields if self.data.get(f.data_key) != self.current.get(f.data_key)]
 
 
 def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:

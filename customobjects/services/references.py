@@ -38,8 +38,7 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     added: dict[UUID, list[tuple[SchemaField, str]]] = {}
     ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     for pending in writes:
-        fields = pending.changed_fields(schema.references)
-        added[pending.id] = [(field, id_) for field in fields for id_ in _added(field, pending)]
+        added[pending.id] = [(field, id_) for field in schema.references for id_ in _added(field, pending)]
         for field, id_ in added[pending.id]:
             ids[field.type.reference_kind].add(id_)
     users = known_users(actor, map(UUID, ids[ReferenceKind.USER]))
