@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -23,49 +24,39 @@ from salesos.rest import exceptions
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Boolean, JSONObject, StrictSerializer, Text, body_of
 
-# What each kind of operation may say beside ``op``, and what it must.
-OPERATION_PROPERTIES = {
+TEXT_SCHEMA = {"type": "string"}
+# The properties that operations have beside ``op``: what JSON each is, and its schema.
+OPERATION_PROPERTIES: dict[str, tuple[type | tuple[type, ...], dict[str, Any]]] = {
+    "id": (str, {"type": "string", "format": "uuid"}),
+    "data": (dict, {"type": "object", "additionalProperties": True}),
+    "by": ((str, list), {"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]}),
+    "ownerId": ((str, NoneType), {"type": ["string", "null"], "format": "uuid"}),
+    "version": (int, {"type": "integer", "minimum": 0}),
+}
+# What each kind of operation may have of them, and what it must.
+PROPERTIES_OF_KIND = {
     Kind.CREATE: ({"data", "ownerId"}, {"data"}),
     Kind.UPDATE: ({"id", "data", "ownerId", "version"}, {"id"}),
     Kind.UPSERT: ({"id", "by", "data", "ownerId", "version"}, {"data"}),
     Kind.DELETE: ({"id", "version"}, {"id"}),
 }
-# What JSON each of them is.
-JSON_TYPES: dict[str, type | tuple[type, ...]] = {"id": str, "data": dict, "by": (str, list), "version": int}
-
-ERROR_REFERENCE = {"$ref": "#/components/schemas/Error"}
-TEXT_SCHEMA = {"type": "string"}
-ID_SCHEMA = {"type": "string", "format": "uuid"}
-PROPERTY_SCHEMAS: dict[str, dict[str, Any]] = {
-    "id": ID_SCHEMA,
-    "data": {"type": "object", "additionalProperties": True},
-    "by": {"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]},
-    "ownerId": {"type": ["string", "null"], "format": "uuid"},
-    "version": {"type": "integer", "minimum": 0},
-}
 
 
-def _schema_of(kind: Kind) -> dict[str, Any]:
-    allowed, required = OPERATION_PROPERTIES[kind]
+def _operation_schema(kind: Kind) -> dict[str, Any]:
+    allowed, required = PROPERTIES_OF_KIND[kind]
+    properties = {name: OPERATION_PROPERTIES[name][1] for name in sorted(allowed)}
     return {
         "type": "object",
-        "properties": {
-            "op": {"type": "string", "enum": [kind.value]},
-            **{name: PROPERTY_SCHEMAS[name] for name in sorted(allowed)},
-        },
+        "properties": {"op": {"type": "string", "enum": [kind.value]}, **properties},
         "required": ["op", *sorted(required)],
         "additionalProperties": False,
     }
 
 
-@extend_schema_field(
-    {
-        "type": "array",
-        "items": {"oneOf": [_schema_of(kind) for kind in Kind]},
-        "minItems": 1,
-        "maxItems": MAX_OPERATIONS,
-    }
-)
+OPERATION_SCHEMA = {"oneOf": [_operation_schema(kind) for kind in Kind]}
+
+
+@extend_schema_field({"type": "array", "items": OPERATION_SCHEMA, "minItems": 1, "maxItems": MAX_OPERATIONS})
 class Operations(serializers.Field):
     """The list of operations. A serializer for each of a thousand would take longer than storing them."""
 
@@ -85,14 +76,17 @@ class Operations(serializers.Field):
 
     def _operation(self, place: int, raw: Any) -> Operation:
         op = raw.get("op") if isinstance(raw, dict) else None
-        if not isinstance(op, str) or op not in OPERATION_PROPERTIES:
+        if not isinstance(op, str) or op not in PROPERTIES_OF_KIND:
             self.fail("op", place=place)
         kind = Kind(op)
-        allowed, required = OPERATION_PROPERTIES[kind]
+        allowed, required = PROPERTIES_OF_KIND[kind]
         for name, value in raw.items():
-            if name != "op" and name not in allowed:
+            if name == "op":
+                continue
+            if name not in allowed:
                 self.fail("unknown", place=place, op=op, name=str(name)[:80], there=", ".join(sorted(allowed)))
-            if name in JSON_TYPES and (not isinstance(value, JSON_TYPES[name]) or isinstance(value, bool)):
+            json_type, _schema = OPERATION_PROPERTIES[name]
+            if not isinstance(value, json_type) or isinstance(value, bool):
                 self.fail("type", place=place, name=name)
         for name in required:
             if name not in raw:
@@ -114,8 +108,8 @@ class Operations(serializers.Field):
             self.fail("one", place=place)
         return [name.strip() for name in names]
 
-    def _owner_id(self, place: int, raw: Any) -> UUID | None:
-        id_ = as_uuid(raw) if isinstance(raw, str) else None
+    def _owner_id(self, place: int, raw: str | None) -> UUID | None:
+        id_ = None if raw is None else as_uuid(raw)
         if id_ is None and raw is not None:
             self.fail("type", place=place, name="ownerId")
         return id_
@@ -126,7 +120,7 @@ class BulkSerializer(StrictSerializer):
     atomic = Boolean(required=False, default=True, help_text="All or nothing.")
 
 
-@extend_schema_field(ERROR_REFERENCE)
+@extend_schema_field({"$ref": "#/components/schemas/Error"})
 class ErrorBody(serializers.Field):
     """An error in the one error shape."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -133,23 +134,24 @@ def parameters(request: Request, serializer: Serializer) -> dict[str, Any]:
 
     Of a parameter that comes more than once, the last counts. Raises DRF's ``ValidationError``, also for unknown ones.
     """
-    own, others, is_short = _read(request, serializer)
-    return _checked(own + others, serializer, is_short)
+    own, others, validate = _read(request, serializer)
+    return dict(validate(own + others, serializer))
 
 
 def split_parameters(request: Request, serializer: Serializer) -> tuple[dict[str, Any], Pairs]:
     """An endpoint's own parameters by their snake_case names, and all others. Raises DRF's ``ValidationError``."""
-    own, others, is_short = _read(request, serializer)
-    return _checked(own, serializer, is_short), others
+    own, others, validate = _read(request, serializer)
+    return dict(validate(own, serializer)), others
 
 
-def _read(request: Request, serializer: Serializer) -> tuple[Pairs, Pairs, bool]:
+def _read(request: Request, serializer: Serializer) -> tuple[Pairs, Pairs, Callable[[Pairs, Serializer], Any]]:
+    """The endpoint's own parameters, the others, and what validates them."""
     # DRF's request looks each attribute up in vain first.
     query = request._request.META.get("QUERY_STRING", "")
     # Whoever follows a cursor asks for each page once.
-    is_short = len(query) <= MAX_CACHED_QUERY_CHARACTERS and "cursor=" not in query
-    own, others = (_cached_split if is_short else _split)(query, serializer)
-    return own, others, is_short
+    if len(query) > MAX_CACHED_QUERY_CHARACTERS or "cursor=" in query:
+        return *_split(query, serializer), _validate
+    return *_cached_split(query, serializer), _cached_validate
 
 
 def _split(query: str, serializer: Serializer) -> tuple[Pairs, Pairs]:
@@ -163,10 +165,6 @@ def _split(query: str, serializer: Serializer) -> tuple[Pairs, Pairs]:
         else:
             others += [(name, str(value)) for value in values]
     return tuple(own.items()), tuple(others)
-
-
-def _checked(given: Pairs, serializer: Serializer, is_short: bool) -> dict[str, Any]:
-    return dict((_cached_validate if is_short else _validate)(given, serializer))
 
 
 def _validate(given: Pairs, serializer: Serializer) -> dict[str, Any]:

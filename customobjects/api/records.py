@@ -171,22 +171,17 @@ class RecordViewSet(BulkActions):
 
 def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
     """The request that a list's parameters make."""
-    sort = given.get("sort", "")
-    sort = ",".join(sort) if isinstance(sort, tuple) else sort
-    if not sort and given.get("sort_by"):
-        sort = ("-" if given.get("sort_order") == "desc" else "") + given["sort_by"]
-    elif not sort and given.get("sort_order"):
-        sort = "-id" if given["sort_order"] == "desc" else "id"
+    shape = {name: given[name] for name in ("page", "limit", "search", "fields", "expand") if name in given}
+    names = given.get("sort", "")
+    sort = ",".join(names) if isinstance(names, tuple) else names
+    if not sort and (sort_by := given.get("sort_by") or ("id" if given.get("sort_order") else "")):
+        sort = f"-{sort_by}" if given.get("sort_order") == "desc" else sort_by
     return RecordRequest(
-        page=given["page"],
-        limit=given["limit"],
         sort=sort,
-        sort_parameter="sort" if given.get("sort") else "sortBy",
-        search=given["search"],
+        sort_parameter="sort" if names else "sortBy",
         cursor=given.get("cursor") or "",
         total=Count(given.get("count", "")),
-        fields=given.get("fields"),
-        expand=given.get("expand", ()),
+        **shape,
         **more,
     )
 

@@ -75,14 +75,8 @@ def insert_field(
     if type not in TYPES:
         raise ValidationError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
-    chosen = naming.choose(
-        api_name,
-        label,
-        {name for name, _key, deleted_at in every if deleted_at is None},
-        reserved=naming.RESERVED_FIELDS,
-        fallback="field",
-        kind="field",
-    )
+    taken = {name for name, _key, deleted_at in every if deleted_at is None}
+    chosen = naming.choose(api_name, label, taken, reserved=naming.RESERVED_FIELDS, fallback="field", kind="field")
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
         raise Conflict.of("the object has had too many fields over time", code="limit")

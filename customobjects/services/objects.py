@@ -217,14 +217,8 @@ def delete_object(actor: Actor, reference: str) -> None:
     pointing = Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)
     lookups = list(pointing.select_related("custom_object"))
     if restricting := [f for f in lookups if f.options["onDelete"] == "restrict" and _links_of(f).exists()]:
-        raise Conflict(
-            Problem(
-                "",
-                "restrict",
-                f"records of {field.custom_object.name} point here with {field.api_name}, which does not let go",
-            )
-            for field in restricting
-        )
+        messages = [f"records of {f.custom_object.name} point here with {f.api_name}" for f in restricting]
+        raise Conflict(Problem("", "restrict", f"{message}, which does not let go") for message in messages)
     for field in lookups:
         if field.options["onDelete"] == "cascade":
             deletion.delete_records(actor, _links_of(field).values_list("source_id", flat=True))

@@ -138,20 +138,17 @@ def _renamed(path: str) -> str:
 
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
-    statuses = ["400", "503"]
     is_public = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
-    statuses += ["401"] if is_public else ["401", "403"]
-    if path == "/v1/auth/login":
-        statuses.append("429")
-    if "{" in path:
-        statuses.append("404")
-    if method in ("post", "patch", "put", "delete") and not is_public:
-        statuses.append("409")
-    if "requestBody" in operation:
-        statuses += ["413", "415"]
-    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
-        statuses.append("412")
-    return sorted(statuses)
+    may_come = {
+        "403": not is_public,
+        "404": "{" in path,
+        "409": not is_public and method != "get",
+        "412": any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])),
+        "413": "requestBody" in operation,
+        "415": "requestBody" in operation,
+        "429": path == "/v1/auth/login",
+    }
+    return [status for status in STATUS_DESCRIPTIONS if may_come.get(status, True)]
 
 
 def _error(status: str) -> dict[str, Any]:
