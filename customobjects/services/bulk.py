@@ -46,11 +46,6 @@ class Kind(StrEnum):
     DELETE = "delete"
 
 
-# Who may do an operation.
-QUESTIONS: Mapping[Kind, Callable[[Actor, Schema], None]] = {
-    kind: access.require_delete if kind is Kind.DELETE else access.require_write for kind in Kind
-}
-
 # What finds a record: its id, or the unique key that it holds.
 FoundBy = UUID | KeyOf
 
@@ -91,7 +86,7 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     if len(operations) > MAX_OPERATIONS:
         message = f"at most {MAX_OPERATIONS:,} operations at a time"
         raise ValidationError.of(message, field="operations", code="too_many")
-    questions = {QUESTIONS[operation.kind] for operation in operations}
+    questions = {access.require_delete if operation.deletes else access.require_write for operation in operations}
     schema = _bulk_schema(actor, object_reference, *questions)
     for operation in operations:
         # Left by an attempt that lost a deadlock.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
@@ -18,16 +18,43 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from salesos.accounts.models import User
-from salesos.accounts.serializers import (
-    RefreshTokenSerializer,
-    SignedInSerializer,
-    SignInSerializer,
-    TokensSerializer,
-    UserSerializer,
-)
 from salesos.accounts.throttling import SignInThrottle
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import StrictSerializer, Text, body_of
 from salesos.rest.viewsets import ApiViewSet
+
+
+class OrganizationSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
+class UserSerializer(StrictSerializer):
+    """A person, as the API shows one."""
+
+    id = serializers.UUIDField(read_only=True)
+    email = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    role = serializers.ChoiceField(choices=User.Role.choices, read_only=True)
+    organization = OrganizationSerializer(read_only=True)
+
+
+class SignInSerializer(StrictSerializer):
+    email = Text(max_length=254, trim_whitespace=False)
+    password = Text(max_length=128, trim_whitespace=False)
+
+
+class RefreshTokenSerializer(StrictSerializer):
+    refresh_token = Text(max_length=2_000, trim_whitespace=False)
+
+
+class TokensSerializer(StrictSerializer):
+    access_token = serializers.CharField(read_only=True)
+    refresh_token = serializers.CharField(read_only=True)
+    expires_in = serializers.IntegerField(read_only=True, help_text="Seconds that the access token is good for.")
+
+
+class SignedInSerializer(TokensSerializer):
+    user = UserSerializer(read_only=True)
 
 
 def tokens(access: str, refresh: str) -> dict[str, Any]:

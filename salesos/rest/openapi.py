@@ -33,6 +33,7 @@ ERROR_SCHEMA = {
     "additionalProperties": False,
 }
 
+ERROR_CONTENT = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 STATUS_DESCRIPTIONS = {
     "400": "Malformed, or against a rule; `errors` names each property.",
     "401": "Not authenticated.",
@@ -94,7 +95,8 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 
 def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in _statuses(path, method, operation):
-        operation["responses"].setdefault(status, _error(status))
+        described = {"description": STATUS_DESCRIPTIONS[status], "content": ERROR_CONTENT}
+        operation["responses"].setdefault(status, described)
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "query":
             _finish_query_parameter(parameter)
@@ -149,8 +151,3 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         "429": path == "/v1/auth/login",
     }
     return [status for status in STATUS_DESCRIPTIONS if may_come.get(status, True)]
-
-
-def _error(status: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    return {"description": STATUS_DESCRIPTIONS[status], "content": content}
