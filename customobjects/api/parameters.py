@@ -53,15 +53,10 @@ class Names(serializers.Field):
         return tuple(name.strip() for name in data if name.strip())
 
 
-class ListQuerySerializer(StrictSerializer):
-    """What every list that is not read to its end takes."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
-
-
-class PageQuerySerializer(ListQuerySerializer):
+class PageQuerySerializer(StrictSerializer):
     """The parameters of lists with pages."""
 
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
     page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
 
 
@@ -89,7 +84,7 @@ class RelatedQuerySerializer(RecordQuerySerializer):
     via = serializers.CharField(max_length=API_NAME_LENGTH, required=False, help_text="Only by this lookup.")
 
 
-class AggregateQuerySerializer(ListQuerySerializer):
+class AggregateQuerySerializer(StrictSerializer):
     """The parameters of aggregates, beside their filters."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MAX_GROUPS, default=100)
@@ -99,7 +94,7 @@ class AggregateQuerySerializer(ListQuerySerializer):
     interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
 
 
-class GlobalSearchQuerySerializer(ListQuerySerializer):
+class GlobalSearchQuerySerializer(StrictSerializer):
     q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS)
     limit = serializers.IntegerField(min_value=1, max_value=MAX_HITS, default=5, help_text="Hits in each object.")
 

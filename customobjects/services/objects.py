@@ -126,8 +126,7 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
             message = "an object needs a text field to name its records by, and none of these fields can be that"
             raise ValidationError.of(message, field="fields", code="primary")
         # A text that people write says more than a number that is counted.
-        candidates.sort(key=lambda field: not TYPES[field.type].is_preferred_primary)
-        custom_object.primary_field = candidates[0]
+        custom_object.primary_field = min(candidates, key=lambda f: not TYPES[f.type].is_preferred_primary)
         return
     try:
         field = find_field(custom_object, reference)
