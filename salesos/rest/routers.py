@@ -1,4 +1,4 @@
-"""Routes of the API: each with and without a trailing slash, so that nothing is ever redirected; and all other paths."""
+"""Routes of the API, each with and without a trailing slash, so that nothing is ever redirected; and other paths."""
 
 from __future__ import annotations
 
