@@ -19,8 +19,6 @@ from customobjects.services.values import at
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
-Pair = tuple[UUID, UUID]
-
 REQUIREMENTS: Mapping[ReferenceKind | None, str] = {
     ReferenceKind.RECORD: "must be a record of the object it looks up to",
     ReferenceKind.USER: "must be an active user of the organization",
@@ -99,5 +97,5 @@ def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
     RecordLink.objects.bulk_create(new)
 
 
-def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[Pair]:
+def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[tuple[UUID, UUID]]:
     return {(field.id, UUID(id_)) for field in schema.lookups for id_ in field.ids(data)}
