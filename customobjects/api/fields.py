@@ -19,7 +19,7 @@ from customobjects.queries.objects import list_fields
 from customobjects.services import fields as services
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
-from salesos.rest.serializers import Boolean, Integer, JSONObject, JSONValue, StrictSerializer, Text, body_of
+from salesos.rest.serializers import Boolean, Integer, JSONObject, JSONValue, StrictSerializer, Text, body_of, json_of
 from salesos.rest.viewsets import ApiViewSet
 
 
@@ -100,21 +100,20 @@ class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
     def list(self, request: Request, object_reference: str) -> Response:
         """List an object's fields."""
         fields = self.filter_queryset(list_fields(actor_of(request), object_reference))
-        return Response({"data": FieldSerializer(fields, many=True).data})
+        return Response({"data": [json_of(field, FieldSerializer) for field in fields]})
 
     @extend_schema("addField", request=FieldCreateSerializer, responses={201: FieldSerializer})
     def create(self, request: Request, object_reference: str) -> Response:
         """Add a field."""
-        given = body_of(request, FieldCreateSerializer)
-        field = services.add_field(actor_of(request), object_reference, **given)
-        return Response(FieldSerializer(field).data, status=status.HTTP_201_CREATED)
+        field = services.add_field(actor_of(request), object_reference, **body_of(request, FieldCreateSerializer))
+        return Response(json_of(field, FieldSerializer), status=status.HTTP_201_CREATED)
 
     @extend_schema("changeField", request=FieldChangeSerializer, responses=FieldSerializer)
     def partial_update(self, request: Request, object_reference: str, field_reference: str) -> Response:
         """Change a field; isActive hides and shows it."""
-        given = body_of(request, FieldChangeSerializer)
-        field = services.change_field(actor_of(request), object_reference, field_reference, given)
-        return Response(FieldSerializer(field).data)
+        changes = body_of(request, FieldChangeSerializer)
+        field = services.change_field(actor_of(request), object_reference, field_reference, changes)
+        return Response(json_of(field, FieldSerializer))
 
     @extend_schema("deleteField", responses={204: None})
     def destroy(self, request: Request, object_reference: str, field_reference: str) -> Response:
@@ -126,6 +125,6 @@ class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
     @action(detail=False, methods=["put"])
     def order(self, request: Request, object_reference: str) -> Response:
         """Put the fields into an order."""
-        given = body_of(request, FieldOrderSerializer)
-        fields = services.reorder_fields(actor_of(request), object_reference, given["fields"])
-        return Response({"data": FieldSerializer(fields, many=True).data})
+        references = body_of(request, FieldOrderSerializer)["fields"]
+        fields = services.reorder_fields(actor_of(request), object_reference, references)
+        return Response({"data": [json_of(field, FieldSerializer) for field in fields]})

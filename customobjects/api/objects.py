@@ -26,7 +26,7 @@ from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import Boolean, StrictSerializer, Text, body_of
+from salesos.rest.serializers import Boolean, StrictSerializer, Text, body_of, json_of
 from salesos.rest.viewsets import ApiViewSet
 
 MAX_DESCRIPTION_CHARACTERS = 5_000
@@ -140,16 +140,15 @@ class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
         asked, _filters = split_parameters(request, PageQuerySerializer)
         objects = self.filter_queryset(queries.list_objects(actor_of(request)))
         page, limit = asked["page"], asked["limit"]
-        shown = ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data
+        shown = [json_of(found, ObjectSerializer) for found in objects[(page - 1) * limit : page * limit]]
         return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
     @extend_schema("createObject", request=ObjectCreateSerializer, responses={201: ObjectSerializer})
     def create(self, request: Request) -> Response:
         """Create an object, with its fields where given."""
         actor = actor_of(request)
-        given = body_of(request, ObjectCreateSerializer)
-        made = services.create_object(actor, **given)
-        shown = ObjectSerializer(queries.as_written(actor, made.id)).data
+        made = services.create_object(actor, **body_of(request, ObjectCreateSerializer))
+        shown = json_of(queries.as_written(actor, made.id), ObjectSerializer)
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
         return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
@@ -162,15 +161,14 @@ class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
     @extend_schema("getObject", responses=ObjectSerializer)
     def retrieve(self, request: Request, object_reference: str) -> Response:
         """Get an object with its fields."""
-        return Response(ObjectSerializer(queries.get_object(actor_of(request), object_reference)).data)
+        return Response(json_of(queries.get_object(actor_of(request), object_reference), ObjectSerializer))
 
     @extend_schema("changeObject", request=ObjectChangeSerializer, responses=ObjectSerializer)
     def partial_update(self, request: Request, object_reference: str) -> Response:
         """Change an object; isActive archives and restores it."""
         actor = actor_of(request)
-        given = body_of(request, ObjectChangeSerializer)
-        changed = services.change_object(actor, object_reference, given)
-        return Response(ObjectSerializer(queries.as_written(actor, changed.id)).data)
+        changed = services.change_object(actor, object_reference, body_of(request, ObjectChangeSerializer))
+        return Response(json_of(queries.as_written(actor, changed.id), ObjectSerializer))
 
     @extend_schema("deleteObject", responses={204: None})
     def destroy(self, request: Request, object_reference: str) -> Response:

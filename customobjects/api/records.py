@@ -99,8 +99,7 @@ class RecordViewSet(BulkActions):
     @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: RecordSerializer})
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
         """Create a record."""
-        given = body_of(request, RecordCreateSerializer)
-        made = services.create_record(self.actor, object_reference, **given)
+        made = services.create_record(self.actor, object_reference, **body_of(request, RecordCreateSerializer))
         response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response

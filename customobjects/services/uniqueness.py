@@ -63,8 +63,8 @@ def claim(schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
-            name = record_name(schema, first.data)
-            pending.error = Conflict([_taken(keys[shared[0]], pending, first.id, name)])
+            problem = _taken(keys[shared[0]], pending, first.id, record_name(schema, first.data))
+            pending.error = Conflict([problem])
             in_the_way.add(first.id)
         else:
             wanted |= dict.fromkeys(new, pending)
@@ -81,8 +81,7 @@ def _insert(schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
     for _ in range(ATTEMPTS):
         if not missing:
             break
-        done = insert_keys((schema.id, *key, pending.id) for key, pending in missing.items())
-        for key in done:
+        for key in insert_keys((schema.id, *key, pending.id) for key, pending in missing.items()):
             inserted.setdefault(missing.pop(key).id, set()).add(key)
         for key, holder in holders(schema.id, missing).items():
             pending = missing.pop(key)

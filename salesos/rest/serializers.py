@@ -120,6 +120,11 @@ def cleaned(given: Any, serializer: type[StrictSerializer]) -> dict[str, Any]:
     return dict(_instance(serializer).run_validation(given))
 
 
+def json_of(instance: Any, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    """An instance as the serializer shows it, by the properties' names outside."""
+    return _instance(serializer).to_representation(instance)
+
+
 @cache
 def outer_names(serializer: type[StrictSerializer]) -> frozenset[str]:
     """The names of a serializer's properties outside, in camelCase."""
@@ -128,5 +133,5 @@ def outer_names(serializer: type[StrictSerializer]) -> frozenset[str]:
 
 @cache
 def _instance(serializer: type[StrictSerializer]) -> StrictSerializer:
-    # Each serializer copies its fields, which takes longer than what they check. Checking leaves nothing in them.
+    # Each serializer copies its fields, which takes longer than what they check and show; that leaves nothing in them.
     return serializer()
