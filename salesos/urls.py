@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from salesos import views
-from salesos.rest.views import UnknownPath
+from salesos.rest.routers import UnknownPath
 
 urlpatterns = [
     path("v1/", include("customobjects.api.urls")),

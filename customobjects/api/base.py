@@ -1,15 +1,63 @@
-"""What the ViewSets of one object's records share."""
+"""What several resources have in common."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
 from customobjects.queries.objects import get_schema, read_user_and_state
 from customobjects.schema import Schema, State
+from customobjects.services.naming import API_NAME
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import Actor, actor_of
 from salesos.accounts.models import User
+from salesos.rest.serializers import JSONObject, StrictSerializer, Text
 from salesos.rest.viewsets import ApiViewSet
+
+
+@extend_schema_field({"type": "string", "maxLength": API_NAME_LENGTH, "pattern": f"^{API_NAME.pattern}$"})
+class ApiName(Text):
+    """A name for programs. Whether it is one is judged by the services, which suggest another."""
+
+
+class ModelSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A row as the API shows it: the properties that ``Meta.fields`` names, in that order."""
+
+
+AUTHORED_FIELDS = ("created_at", "updated_at", "created_by", "updated_by")
+
+
+class MetaSerializer(StrictSerializer):
+    """Where a page lies in its list. Without a count there is no total, and with a cursor no page."""
+
+    total = serializers.IntegerField(read_only=True, allow_null=True)
+    total_is_estimate = serializers.BooleanField(read_only=True)
+    page = serializers.IntegerField(read_only=True, allow_null=True)
+    limit = serializers.IntegerField(read_only=True)
+    total_pages = serializers.IntegerField(read_only=True, allow_null=True)
+    next_cursor = serializers.CharField(read_only=True, allow_null=True)
+
+
+class TruncationSerializer(StrictSerializer):
+    is_truncated = serializers.BooleanField(read_only=True)
+
+
+class RecordSerializer(StrictSerializer):
+    """A record, as the API shows it. The database writes it; this describes it."""
+
+    id = serializers.UUIDField(read_only=True)
+    custom_object_id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    data = JSONObject(read_only=True)  # type: ignore[assignment]
+    version = serializers.IntegerField(read_only=True)
+    owner_id = serializers.UUIDField(read_only=True, allow_null=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+    created_by = serializers.UUIDField(read_only=True, allow_null=True)
+    updated_by = serializers.UUIDField(read_only=True, allow_null=True)
 
 
 class ObjectViewSet(ApiViewSet):

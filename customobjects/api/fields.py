@@ -2,85 +2,129 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer
 from customobjects.api.filters import FieldFilterSet
-from customobjects.api.serializers.fields import (
-    FieldChangeSerializer,
-    FieldCreateSerializer,
-    FieldListSerializer,
-    FieldOrderSerializer,
-    FieldSerializer,
-)
+from customobjects.fieldtypes import TYPES
 from customobjects.models import Field
 from customobjects.queries.objects import list_fields
 from customobjects.services import fields as services
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import Boolean, Integer, JSONObject, JSONValue, StrictSerializer, Text, body_of, json_of
 from salesos.rest.viewsets import ApiViewSet
 
 
+class FieldChangeSerializer(StrictSerializer):
+    """What of a field may be sent to change it; ``apiName`` and ``type`` only as they are."""
+
+    api_name = ApiName(required=False)
+    type = serializers.ChoiceField(choices=list(TYPES), required=False)
+    label = Text(max_length=80, required=False)  # type: ignore[assignment]
+    help_text = Text(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
+    is_required = Boolean(required=False)
+    is_unique = Boolean(required=False)
+    is_indexed = Boolean(required=False)
+    is_active = Boolean(required=False)
+    default_value = JSONValue(required=False, allow_null=True)
+    fill_default = Boolean(required=False, help_text="Give the default to records that are there already, too.")
+    order = Integer(required=False, min_value=0, max_value=1_000_000)
+    options = JSONObject(required=False)
+
+
+class FieldCreateSerializer(FieldChangeSerializer):
+    label = Text(max_length=80)  # type: ignore[assignment]
+    type = serializers.ChoiceField(choices=list(TYPES))
+
+
+# What the background is writing into old records.
+FILLING = {
+    "type": ["object", "null"],
+    "properties": {"index": {"type": "boolean"}, "default": {"type": "boolean"}, "recordsDone": {"type": "integer"}},
+    "required": ["index", "default", "recordsDone"],
+}
+
+
+class FieldSerializer(ModelSerializer):
+    """A field, as the API shows it."""
+
+    type = serializers.ChoiceField(choices=list(TYPES), read_only=True)
+    is_indexed = serializers.BooleanField(read_only=True, source="column")
+    default_value = JSONValue(read_only=True, allow_null=True)
+    options = JSONObject(read_only=True)
+    filling = serializers.SerializerMethodField(method_name="get_filling")
+
+    class Meta:
+        model = Field
+        fields = (
+            *"id api_name label type help_text is_required is_unique is_indexed is_active".split(),
+            *"default_value order options filling".split(),
+            *AUTHORED_FIELDS,
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(FILLING)
+    def get_filling(self, field: Field) -> dict[str, Any] | None:
+        if not (field.filling or field.fills_default):
+            return None
+        return {"index": bool(field.filling), "default": field.fills_default, "recordsDone": field.filled_count}
+
+
+class FieldOrderSerializer(StrictSerializer):
+    """All fields of an object, by id or apiName, in the order they are to have."""
+
+    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+
+
+@extend_schema_serializer(many=False)
+class FieldListSerializer(StrictSerializer):
+    data = FieldSerializer(many=True, read_only=True)  # type: ignore[assignment]
+
+
+@extend_schema(tags=["Fields"])
 class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
     lookup_url_kwarg = "field_reference"
     # What the filters are described by; each action reads what its actor may see.
     queryset = Field.objects.none()
     filterset_class = FieldFilterSet
 
-    @extend_schema(
-        operation_id="listFields", tags=["Fields"], summary="List an object's fields", responses=FieldListSerializer
-    )
+    @extend_schema("listFields", responses=FieldListSerializer)
     def list(self, request: Request, object_reference: str) -> Response:
+        """List an object's fields."""
         fields = self.filter_queryset(list_fields(actor_of(request), object_reference))
-        return Response({"data": FieldSerializer(fields, many=True).data})
+        return Response({"data": [json_of(field, FieldSerializer) for field in fields]})
 
-    @extend_schema(
-        operation_id="addField",
-        tags=["Fields"],
-        summary="Add a field",
-        request=FieldCreateSerializer,
-        responses={201: FieldSerializer},
-    )
+    @extend_schema("addField", request=FieldCreateSerializer, responses={201: FieldSerializer})
     def create(self, request: Request, object_reference: str) -> Response:
-        given = body_of(request, FieldCreateSerializer)
-        field = services.add_field(actor_of(request), object_reference, **given)
-        return Response(FieldSerializer(field).data, status=status.HTTP_201_CREATED)
+        """Add a field."""
+        field = services.add_field(actor_of(request), object_reference, **body_of(request, FieldCreateSerializer))
+        return Response(json_of(field, FieldSerializer), status=status.HTTP_201_CREATED)
 
-    @extend_schema(
-        operation_id="changeField",
-        tags=["Fields"],
-        summary="Change a field; isActive hides and shows it",
-        request=FieldChangeSerializer,
-        responses=FieldSerializer,
-    )
+    @extend_schema("changeField", request=FieldChangeSerializer, responses=FieldSerializer)
     def partial_update(self, request: Request, object_reference: str, field_reference: str) -> Response:
-        given = body_of(request, FieldChangeSerializer)
-        field = services.change_field(actor_of(request), object_reference, field_reference, given)
-        return Response(FieldSerializer(field).data)
+        """Change a field; isActive hides and shows it."""
+        changes = body_of(request, FieldChangeSerializer)
+        field = services.change_field(actor_of(request), object_reference, field_reference, changes)
+        return Response(json_of(field, FieldSerializer))
 
-    @extend_schema(
-        operation_id="deleteField",
-        tags=["Fields"],
-        summary="Delete a field with all its values",
-        responses={204: None},
-    )
+    @extend_schema("deleteField", responses={204: None})
     def destroy(self, request: Request, object_reference: str, field_reference: str) -> Response:
+        """Delete a field with all its values."""
         services.delete_field(actor_of(request), object_reference, field_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(
-        operation_id="orderFields",
-        tags=["Fields"],
-        summary="Put the fields into an order",
-        request=FieldOrderSerializer,
-        responses=FieldListSerializer,
-    )
+    @extend_schema("orderFields", request=FieldOrderSerializer, responses=FieldListSerializer)
     @action(detail=False, methods=["put"])
     def order(self, request: Request, object_reference: str) -> Response:
-        given = body_of(request, FieldOrderSerializer)
-        fields = services.reorder_fields(actor_of(request), object_reference, given["fields"])
-        return Response({"data": FieldSerializer(fields, many=True).data})
+        """Put the fields into an order."""
+        references = body_of(request, FieldOrderSerializer)["fields"]
+        fields = services.reorder_fields(actor_of(request), object_reference, references)
+        return Response({"data": [json_of(field, FieldSerializer) for field in fields]})

@@ -14,7 +14,7 @@ from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from customobjects.api.serializers.parameters import MAX_SEARCH_CHARACTERS, PageQuerySerializer
+from customobjects.api.parameters import MAX_SEARCH_CHARACTERS, PageQuerySerializer
 from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, Field
 from customobjects.queries.objects import search_objects

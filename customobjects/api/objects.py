@@ -2,105 +2,176 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from customobjects.api.base import AUTHORED_FIELDS, ApiName, MetaSerializer, ModelSerializer
+from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
 from customobjects.api.pagination import page_response
-from customobjects.api.parameters import split_parameters
-from customobjects.api.serializers.objects import (
-    ObjectChangeSerializer,
-    ObjectCreateSerializer,
-    ObjectPageSerializer,
-    ObjectSerializer,
-    StatsSerializer,
-)
-from customobjects.api.serializers.parameters import PageQuerySerializer
+from customobjects.api.parameters import PageQuerySerializer, split_parameters
+from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total
 from customobjects.services import objects as services
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import Boolean, StrictSerializer, Text, body_of, json_of
 from salesos.rest.viewsets import ApiViewSet
 
+MAX_DESCRIPTION_CHARACTERS = 5_000
 
+
+class UniqueKeySerializer(StrictSerializer):
+    """Fields, by apiName, whose values no two records share together."""
+
+    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+
+
+class ObjectChangeSerializer(StrictSerializer):
+    """What of an object may be sent to change it; ``apiName`` only as it is."""
+
+    name = Text(max_length=80, required=False)
+    api_name = ApiName(required=False)
+    plural_name = Text(max_length=80, required=False)
+    description = Text(max_length=MAX_DESCRIPTION_CHARACTERS, required=False, allow_blank=True)
+    icon = serializers.RegexField(f"^{ICON.pattern}$", max_length=40, required=False)
+    color = serializers.RegexField(f"^{COLOR.pattern}$", required=False)
+    primary_field = Text(max_length=API_NAME_LENGTH, required=False)
+    enable_search = Boolean(required=False)
+    enable_history = Boolean(required=False)
+    enable_notes = Boolean(required=False)
+    enable_activities = Boolean(required=False)
+    enable_bulk_operations = Boolean(required=False)
+    is_active = Boolean(required=False)
+    unique_keys = UniqueKeySerializer(many=True, required=False)
+
+
+class ObjectCreateSerializer(ObjectChangeSerializer):
+    name = Text(max_length=80)
+    fields = FieldCreateSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+class ObjectSerializer(ModelSerializer):
+    """An object with its fields, as the API shows it."""
+
+    primary_field = serializers.SerializerMethodField(method_name="get_primary_field")
+    unique_keys = serializers.SerializerMethodField(method_name="get_unique_keys")
+    fields = FieldSerializer(many=True, read_only=True, source="fields.all")  # type: ignore[assignment]
+
+    class Meta:
+        model = CustomObject
+        fields = (
+            *"id api_name name plural_name description icon color primary_field".split(),
+            *"enable_search enable_history enable_notes enable_activities enable_bulk_operations".split(),
+            *"is_active unique_keys schema_version fields".split(),
+            *AUTHORED_FIELDS,
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(UniqueKeySerializer(many=True))
+    def get_unique_keys(self, custom_object: CustomObject) -> list[dict[str, Any]]:
+        names = {str(field.id): field.api_name for field in custom_object.fields.all()}
+        return [{"fields": [names[id_] for id_ in key["fields"]]} for key in custom_object.unique_keys]
+
+    def get_primary_field(self, custom_object: CustomObject) -> str | None:
+        listed = custom_object.fields.all()
+        return next((field.api_name for field in listed if field.id == custom_object.primary_field_id), None)
+
+
+@extend_schema_serializer(many=False)
+class ObjectPageSerializer(StrictSerializer):
+    data = ObjectSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = MetaSerializer(read_only=True)
+
+
+class ObjectCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    active = serializers.IntegerField(read_only=True)
+
+
+class FieldCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    by_type = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+
+
+class ObjectCountSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    api_name = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    count = serializers.IntegerField(read_only=True)
+
+
+class RecordCountsSerializer(StrictSerializer):
+    total = serializers.IntegerField(read_only=True)
+    created_last7_days = serializers.IntegerField(read_only=True)
+    created_last30_days = serializers.IntegerField(read_only=True)
+    by_object = ObjectCountSerializer(many=True, read_only=True)
+
+
+class StatsSerializer(StrictSerializer):
+    """Describes what ``queries.stats`` counts."""
+
+    objects = ObjectCountsSerializer(read_only=True)
+    fields = FieldCountsSerializer(read_only=True)  # type: ignore[assignment]
+    records = RecordCountsSerializer(read_only=True)
+
+
+@extend_schema(tags=["Objects"])
 class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
     lookup_url_kwarg = "object_reference"
     # What the filters are described by; each action reads what its actor may see.
     queryset = CustomObject.objects.none()
     filterset_class = CustomObjectFilterSet
 
-    @extend_schema(
-        operation_id="listObjects",
-        tags=["Objects"],
-        summary="List objects",
-        parameters=[PageQuerySerializer],
-        responses=ObjectPageSerializer,
-    )
+    @extend_schema("listObjects", parameters=[PageQuerySerializer], responses=ObjectPageSerializer)
     def list(self, request: Request) -> RenderedResponse:
+        """List objects."""
         asked, _filters = split_parameters(request, PageQuerySerializer)
         objects = self.filter_queryset(queries.list_objects(actor_of(request)))
         page, limit = asked["page"], asked["limit"]
-        shown = ObjectSerializer(objects[(page - 1) * limit : page * limit], many=True).data
+        shown = [json_of(found, ObjectSerializer) for found in objects[(page - 1) * limit : page * limit]]
         return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
-    @extend_schema(
-        operation_id="createObject",
-        tags=["Objects"],
-        summary="Create an object, with its fields where given",
-        request=ObjectCreateSerializer,
-        responses={201: ObjectSerializer},
-    )
+    @extend_schema("createObject", request=ObjectCreateSerializer, responses={201: ObjectSerializer})
     def create(self, request: Request) -> Response:
+        """Create an object, with its fields where given."""
         actor = actor_of(request)
-        given = body_of(request, ObjectCreateSerializer)
-        made = services.create_object(actor, **given)
-        shown = ObjectSerializer(queries.as_written(actor, made.id)).data
+        made = services.create_object(actor, **body_of(request, ObjectCreateSerializer))
+        shown = json_of(queries.as_written(actor, made.id), ObjectSerializer)
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
         return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
-    @extend_schema(
-        operation_id="countEverything",
-        tags=["Objects"],
-        summary="Counts of objects, fields and records",
-        responses=StatsSerializer,
-    )
+    @extend_schema("countEverything", responses=StatsSerializer)
     @action(detail=False)
     def stats(self, request: Request) -> Response:
+        """Counts of objects, fields and records."""
         return Response(stats(actor_of(request)))
 
-    @extend_schema(
-        operation_id="getObject", tags=["Objects"], summary="Get an object with its fields", responses=ObjectSerializer
-    )
+    @extend_schema("getObject", responses=ObjectSerializer)
     def retrieve(self, request: Request, object_reference: str) -> Response:
-        return Response(ObjectSerializer(queries.get_object(actor_of(request), object_reference)).data)
+        """Get an object with its fields."""
+        return Response(json_of(queries.get_object(actor_of(request), object_reference), ObjectSerializer))
 
-    @extend_schema(
-        operation_id="changeObject",
-        tags=["Objects"],
-        summary="Change an object; isActive archives and restores it",
-        request=ObjectChangeSerializer,
-        responses=ObjectSerializer,
-    )
+    @extend_schema("changeObject", request=ObjectChangeSerializer, responses=ObjectSerializer)
     def partial_update(self, request: Request, object_reference: str) -> Response:
+        """Change an object; isActive archives and restores it."""
         actor = actor_of(request)
-        given = body_of(request, ObjectChangeSerializer)
-        changed = services.change_object(actor, object_reference, given)
-        return Response(ObjectSerializer(queries.as_written(actor, changed.id)).data)
+        changed = services.change_object(actor, object_reference, body_of(request, ObjectChangeSerializer))
+        return Response(json_of(queries.as_written(actor, changed.id), ObjectSerializer))
 
-    @extend_schema(
-        operation_id="deleteObject",
-        tags=["Objects"],
-        summary="Delete an object with its fields and records",
-        responses={204: None},
-    )
+    @extend_schema("deleteObject", responses={204: None})
     def destroy(self, request: Request, object_reference: str) -> Response:
+        """Delete an object with its fields and records."""
         services.delete_object(actor_of(request), object_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)

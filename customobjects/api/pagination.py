@@ -16,13 +16,7 @@ URL_CHARACTERS = "!$&'()*+,-./:;=?@_~%"
 
 
 def page_response(
-    request: Request,
-    data: Any,
-    total: Total,
-    *,
-    page: int | None,
-    limit: int,
-    next_cursor: str | None = None,
+    request: Request, data: Any, total: Total, *, page: int | None, limit: int, next_cursor: str | None = None
 ) -> RenderedResponse:
     """The response of a list, with ``Link`` headers. ``data`` is a list, or the JSON of one.
 

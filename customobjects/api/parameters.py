@@ -1,14 +1,117 @@
-"""Reading the parameters of a request: those of the endpoint, and the filters beside them."""
+"""The parameters of endpoints, and how a request is read: an endpoint's own parameters, and the filters beside them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.request import Request
 
-from salesos.rest.serializers import StrictSerializer, cleaned, outer_names
+from customobjects.queries.aggregates import INTERVALS
+from customobjects.queries.requests import Count
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from salesos.rest.serializers import Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
+
+# Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
+MAX_PAGE = 1_000_000
+MAX_LIMIT = 100
+MAX_SEARCH_CHARACTERS = 200
+MAX_NAMES_CHARACTERS = 4_000
+MAX_CURSOR_CHARACTERS = 4_000
+MAX_GROUPS = 1_000
+MAX_HITS = 20
+COUNT_CHOICES = [count.value for count in Count if count]
+
+
+class NameList(serializers.CharField):
+    """Names in a query, separated by commas."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_NAMES_CHARACTERS, allow_blank=True, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return tuple(name.strip() for name in super().to_internal_value(data).split(",") if name.strip())
+
+
+@extend_schema_field({"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})
+class Names(serializers.Field):
+    """Names in a body: a list of texts, or one text with commas."""
+
+    default_error_messages = {"invalid": "Not a list of names."}
+
+    def to_internal_value(self, data: Any) -> tuple[str, ...]:
+        if isinstance(data, str):
+            data = data.split(",")
+        if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
+            self.fail("invalid")
+        if sum(map(len, data)) > MAX_NAMES_CHARACTERS:
+            self.fail("invalid")
+        return tuple(name.strip() for name in data if name.strip())
+
+
+class PageQuerySerializer(StrictSerializer):
+    """The parameters of lists with pages."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
+    page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
+
+
+class ShapeQuerySerializer(StrictSerializer):
+    """What of a record is shown."""
+
+    fields = NameList(required=False, help_text="Only these fields in `data`.")  # type: ignore[assignment]
+    expand = NameList(required=False, help_text="Lookups and users to send along, two levels deep: `account.owner`.")
+
+
+class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
+    """The parameters of a list of records, beside its filters."""
+
+    search = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    sort = serializers.CharField(max_length=MAX_NAMES_CHARACTERS, required=False, default="", help_text="`-cost,name`")
+    sort_by = serializers.CharField(max_length=API_NAME_LENGTH, required=False, default="")
+    sort_order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
+    cursor = serializers.CharField(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_blank=True, default="")
+    count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)
+
+
+class RelatedQuerySerializer(RecordQuerySerializer):
+    """The parameters of a list of the records that point at one."""
+
+    via = serializers.CharField(max_length=API_NAME_LENGTH, required=False, help_text="Only by this lookup.")
+
+
+class AggregateQuerySerializer(StrictSerializer):
+    """The parameters of aggregates, beside their filters."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_GROUPS, default=100)
+    search = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    group_by = NameList(required=False, help_text="Fields to group by, at most three.")
+    metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
+    interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
+
+
+class GlobalSearchQuerySerializer(StrictSerializer):
+    q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS)
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_HITS, default=5, help_text="Hits in each object.")
+
+
+class RecordSearchSerializer(StrictSerializer):
+    """A list of records that is asked for in a body: filters as a tree of `and`, `or` and `not`."""
+
+    filter = JSONObject(required=False, help_text='`{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}`')
+    search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    sort = Names(required=False, help_text='`["-cost", "name"]`, or the same as one text')
+    fields = Names(required=False)  # type: ignore[assignment]
+    expand = Names(required=False)
+    page = Integer(min_value=1, max_value=MAX_PAGE, default=1)
+    limit = Integer(min_value=1, max_value=MAX_LIMIT, default=20)
+    cursor = Text(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_null=True)
+    count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)
+
 
 # Names and values.
 Pairs = tuple[tuple[str, str], ...]
@@ -26,23 +129,24 @@ def parameters(request: Request, serializer: Serializer) -> dict[str, Any]:
 
     Of a parameter that comes more than once, the last counts. Raises DRF's ``ValidationError``, also for unknown ones.
     """
-    own, others, is_short = _read(request, serializer)
-    return _checked(own + others, serializer, is_short)
+    own, others, validate = _read(request, serializer)
+    return dict(validate(own + others, serializer))
 
 
 def split_parameters(request: Request, serializer: Serializer) -> tuple[dict[str, Any], Pairs]:
     """An endpoint's own parameters by their snake_case names, and all others. Raises DRF's ``ValidationError``."""
-    own, others, is_short = _read(request, serializer)
-    return _checked(own, serializer, is_short), others
+    own, others, validate = _read(request, serializer)
+    return dict(validate(own, serializer)), others
 
 
-def _read(request: Request, serializer: Serializer) -> tuple[Pairs, Pairs, bool]:
+def _read(request: Request, serializer: Serializer) -> tuple[Pairs, Pairs, Callable[[Pairs, Serializer], Any]]:
+    """The endpoint's own parameters, the others, and what validates them."""
     # DRF's request looks each attribute up in vain first.
     query = request._request.META.get("QUERY_STRING", "")
     # Whoever follows a cursor asks for each page once.
-    is_short = len(query) <= MAX_CACHED_QUERY_CHARACTERS and "cursor=" not in query
-    own, others = (_cached_split if is_short else _split)(query, serializer)
-    return own, others, is_short
+    if len(query) > MAX_CACHED_QUERY_CHARACTERS or "cursor=" in query:
+        return *_split(query, serializer), _validate
+    return *_cached_split(query, serializer), _cached_validate
 
 
 def _split(query: str, serializer: Serializer) -> tuple[Pairs, Pairs]:
@@ -56,10 +160,6 @@ def _split(query: str, serializer: Serializer) -> tuple[Pairs, Pairs]:
         else:
             others += [(name, str(value)) for value in values]
     return tuple(own.items()), tuple(others)
-
-
-def _checked(given: Pairs, serializer: Serializer, is_short: bool) -> dict[str, Any]:
-    return dict((_cached_validate if is_short else _validate)(given, serializer))
 
 
 def _validate(given: Pairs, serializer: Serializer) -> dict[str, Any]:

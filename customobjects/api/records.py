@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import orjson
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
 from customobjects.api.bulk import BulkActions
-from customobjects.api.conditional import etag, if_version
 from customobjects.api.pagination import page_response
-from customobjects.api.parameters import parameters, split_parameters
-from customobjects.api.serializers.parameters import (
+from customobjects.api.parameters import (
     AggregateQuerySerializer,
     RecordQuerySerializer,
     RecordSearchSerializer,
     RelatedQuerySerializer,
     ShapeQuerySerializer,
-)
-from customobjects.api.serializers.records import (
-    GroupListSerializer,
-    RecordChangeSerializer,
-    RecordCreateSerializer,
-    RecordPageSerializer,
-    RecordSerializer,
+    parameters,
+    split_parameters,
 )
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation, aggregate
@@ -37,8 +32,43 @@ from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
 from customobjects.queries.requests import Count, RecordRequest
 from customobjects.services import records as services
+from salesos.errors import PreconditionFailed
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import Id, JSONObject, StrictSerializer, body_of
+
+
+class RecordChangeSerializer(StrictSerializer):
+    """What may be sent to change a record. ``data`` is merged; a null clears a field."""
+
+    data = JSONObject(required=False)  # type: ignore[assignment]
+    owner_id = Id(required=False, allow_null=True)
+
+
+class RecordCreateSerializer(RecordChangeSerializer):
+    data = JSONObject()  # type: ignore[assignment]
+
+
+@extend_schema_serializer(many=False)
+class RecordPageSerializer(StrictSerializer):
+    data = RecordSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = MetaSerializer(read_only=True)
+
+
+class GroupSerializer(StrictSerializer):
+    """Figures of one group: its values by field, and each metric by field."""
+
+    group = JSONObject(read_only=True)
+    count = serializers.IntegerField(read_only=True, required=False)
+    sum = JSONObject(read_only=True, required=False)
+    avg = JSONObject(read_only=True, required=False)
+    min = JSONObject(read_only=True, required=False)
+    max = JSONObject(read_only=True, required=False)
+
+
+class GroupListSerializer(StrictSerializer):
+    data = GroupSerializer(many=True, read_only=True)  # type: ignore[assignment]
+    meta = TruncationSerializer(read_only=True)
+
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -53,102 +83,65 @@ FILTERS = (
 )
 
 
+@extend_schema(tags=["Records"])
 class RecordViewSet(BulkActions):
     lookup_url_kwarg = "record_reference"
 
     @extend_schema(
-        operation_id="listRecords",
-        tags=["Records"],
-        summary="List records",
-        description=FILTERS,
-        parameters=[RecordQuerySerializer],
-        responses=RecordPageSerializer,
+        "listRecords", description=FILTERS, parameters=[RecordQuerySerializer], responses=RecordPageSerializer
     )
     def list(self, request: Request, object_reference: str) -> RenderedResponse:
+        """List records."""
         given, filters = split_parameters(request, RecordQuerySerializer)
         asked = record_request(given, filters=filters)
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
-    @extend_schema(
-        operation_id="createRecord",
-        tags=["Records"],
-        summary="Create a record",
-        request=RecordCreateSerializer,
-        responses={201: RecordSerializer},
-    )
+    @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: RecordSerializer})
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
-        given = body_of(request, RecordCreateSerializer)
-        made = services.create_record(self.actor, object_reference, **given)
+        """Create a record."""
+        made = services.create_record(self.actor, object_reference, **body_of(request, RecordCreateSerializer))
         response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
 
-    @extend_schema(
-        operation_id="getRecord",
-        tags=["Records"],
-        summary="Get a record",
-        parameters=[ShapeQuerySerializer],
-        responses=RecordSerializer,
-    )
+    @extend_schema("getRecord", parameters=[ShapeQuerySerializer], responses=RecordSerializer)
     def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Get a record."""
         shape = parameters(request, ShapeQuerySerializer)
         found = queries.get_document(self.actor, self.object_schema(), record_reference, **shape)
         return record_response(*found)
 
-    @extend_schema(
-        operation_id="changeRecord",
-        tags=["Records"],
-        summary="Change a record: data is merged, a null clears a field",
-        parameters=[IF_MATCH],
-        request=RecordChangeSerializer,
-        responses=RecordSerializer,
-    )
+    @extend_schema("changeRecord", parameters=[IF_MATCH], request=RecordChangeSerializer, responses=RecordSerializer)
     def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Change a record: data is merged, a null clears a field."""
         given = body_of(request, RecordChangeSerializer)
-        changed = services.change_record(
-            self.actor,
-            object_reference,
-            record_reference,
-            **{"data": {}, **given},
-            if_version=if_version(request),
-        )
+        given = {"data": {}, **given, "if_version": if_version(request)}
+        changed = services.change_record(self.actor, object_reference, record_reference, **given)
         return record_response(changed.document, changed.version)
 
-    @extend_schema(
-        operation_id="deleteRecord",
-        tags=["Records"],
-        summary="Delete a record",
-        parameters=[IF_MATCH],
-        responses={204: None},
-    )
+    @extend_schema("deleteRecord", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: Request, object_reference: str, record_reference: str) -> Response:
+        """Delete a record."""
         services.delete_record(self.actor, object_reference, record_reference, if_version=if_version(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(
-        operation_id="searchRecords",
-        tags=["Records"],
-        summary="List records by a tree of conditions",
-        description="Each condition is what a list's filters are; numbers, true and false, and lists may be JSON.",
-        request=RecordSearchSerializer,
-        responses=RecordPageSerializer,
-    )
+    @extend_schema("searchRecords", request=RecordSearchSerializer, responses=RecordPageSerializer)
     @action(detail=False, methods=["post"])
     def search(self, request: Request, object_reference: str) -> RenderedResponse:
+        """List records by a tree of conditions.
+
+        Each condition is what a list's filters are; numbers, true and false, and lists may be JSON.
+        """
         given = body_of(request, RecordSearchSerializer)
         asked = record_request(given, tree=given.get("filter"))
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
     @extend_schema(
-        operation_id="aggregateRecords",
-        tags=["Records"],
-        summary="Count, sum and compare records by group",
-        description=FILTERS,
-        parameters=[AggregateQuerySerializer],
-        responses=GroupListSerializer,
+        "aggregateRecords", description=FILTERS, parameters=[AggregateQuerySerializer], responses=GroupListSerializer
     )
     @action(detail=False)
     def aggregate(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Count, sum and compare records by group."""
         given, filters = split_parameters(request, AggregateQuerySerializer)
         asked = Aggregation(
             group_by=given.get("group_by", ()),
@@ -161,17 +154,13 @@ class RecordViewSet(BulkActions):
         return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
 
     @extend_schema(
-        operation_id="listRelatedRecords",
-        tags=["Records"],
-        summary="List the records of an object that point at a record",
-        description=FILTERS,
-        parameters=[RelatedQuerySerializer],
-        responses=RecordPageSerializer,
+        "listRelatedRecords", description=FILTERS, parameters=[RelatedQuerySerializer], responses=RecordPageSerializer
     )
     @action(detail=True, url_path="related/(?P<related_reference>[^/]+)")
     def related(
         self, request: Request, object_reference: str, record_reference: str, related_reference: str
     ) -> RenderedResponse:
+        """List the records of an object that point at a record."""
         given, filters = split_parameters(request, RelatedQuerySerializer)
         schema = get_schema(self.actor, related_reference)
         within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given.get("via"))
@@ -181,22 +170,17 @@ class RecordViewSet(BulkActions):
 
 def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
     """The request that a list's parameters make."""
-    sort = given.get("sort", "")
-    sort = ",".join(sort) if isinstance(sort, tuple) else sort
-    if not sort and given.get("sort_by"):
-        sort = ("-" if given.get("sort_order") == "desc" else "") + given["sort_by"]
-    elif not sort and given.get("sort_order"):
-        sort = "-id" if given["sort_order"] == "desc" else "id"
+    shape = {name: given[name] for name in ("page", "limit", "search", "fields", "expand") if name in given}
+    names = given.get("sort", "")
+    sort = ",".join(names) if isinstance(names, tuple) else names
+    if not sort and (sort_by := given.get("sort_by") or ("id" if given.get("sort_order") else "")):
+        sort = f"-{sort_by}" if given.get("sort_order") == "desc" else sort_by
     return RecordRequest(
-        page=given["page"],
-        limit=given["limit"],
         sort=sort,
-        sort_parameter="sort" if given.get("sort") else "sortBy",
-        search=given["search"],
+        sort_parameter="sort" if names else "sortBy",
         cursor=given.get("cursor") or "",
         total=Count(given.get("count", "")),
-        fields=given.get("fields"),
-        expand=given.get("expand", ()),
+        **shape,
         **more,
     )
 
@@ -211,3 +195,25 @@ def records_response(request: Request, asked: RecordRequest, page: RecordPage) -
 def record_response(document: str, version: int, *, status: int = 200) -> RenderedResponse:
     """The response of one record: its document, with its ``ETag``."""
     return RenderedResponse(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})
+
+
+def if_version(request: Request) -> int | None:
+    """The version that ``If-Match`` asks for, or None.
+
+    Raises ``PreconditionFailed`` for one that no record ever has.
+    """
+    wanted = request.headers.get("If-Match")
+    if wanted is None or wanted.strip() == "*":
+        return None
+    text = wanted.strip().removeprefix("W/").strip('"').partition("-")[0]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise PreconditionFailed.of("If-Match names no version of this record", code="stale")
+    return int(text)
+
+
+def etag(document: str, version: int) -> str:
+    """What tells a record as it is shown from how it was, or will be: its version, and a check of the text.
+
+    The same version looks different when a field has come or gone, or what it points at has changed.
+    """
+    return f'"{version}-{crc32(document.encode()):08x}"'

@@ -13,13 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
 from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
+from customobjects.services.definitions import touch
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.storage.rows import update_records
 
@@ -49,10 +50,9 @@ def fill_in_background(field_id: str) -> None:
 
 def unfinished() -> list[UUID]:
     """The ids of the fields for which there is something to fill."""
-    waiting = Field.objects.filter(deleted_at=None, custom_object__deleted_at=None)
-    return list(
-        (waiting.exclude(filling="") | waiting.filter(fills_default=True)).order_by("id").values_list("id", flat=True)
-    )
+    is_waiting = ~Q(filling="") | Q(fills_default=True)
+    fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None)
+    return list(fields.order_by("id").values_list("id", flat=True))
 
 
 def fill_all(report: Report, *, batch: int = BATCH) -> None:
@@ -85,7 +85,10 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH) -> bool:
         field.filled_to = rows[-1].id if rows else field.filled_to
         field.filled_count += len(rows)
         if is_done := len(rows) < batch:
-            _finish(custom_object, field)
+            # From now on readers use the column.
+            field.column, field.filling = field.filling or field.column, ""
+            field.fills_default = False
+            touch(custom_object)
         field.save(update_fields=["filled_to", "filled_count", "column", "filling", "fills_default"])
     report(f"{custom_object.api_name}.{field.api_name}: {field.filled_count} records" + (", done" if is_done else ""))
     return not is_done
@@ -109,13 +112,3 @@ def _changes(schema: Schema, filled: Iterable[tuple[Record, Mapping[str, Any]]])
             before = RecordState(record.id, record.version, record.owner_id, record.data, record.name)
             after = RecordState(record.id, row["version"], record.owner_id, row["data"], row["name"])
             yield Change(ChangeKind.UPDATE, schema, before, after, None)
-
-
-def _finish(custom_object: CustomObject, field: Field) -> None:
-    """From now on readers use the column."""
-    if field.filling:
-        field.column, field.filling = field.filling, ""
-    field.fills_default = False
-    custom_object.schema_version += 1
-    custom_object.updated_at = timezone.now()
-    custom_object.save(update_fields=["schema_version", "updated_at"])

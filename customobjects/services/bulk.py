@@ -1,16 +1,16 @@
 """Writing many records at once: a list of operations, or one change of all records that a filter finds.
 
-Operations are done in *waves*: as many in a row as can be done together, with a handful of queries for all of them.
-One that touches what another of its wave touches begins the next wave; so the result is the one that doing them one
+Operations are done in batches: as many in a row as can be done together, with a handful of queries for all of them.
+One that touches what another of its batch touches begins the next batch; so the result is the one that doing them one
 by one would have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -22,12 +22,12 @@ from customobjects.queries.requests import RecordRequest
 from customobjects.queries.selection import Selection, matching_ids
 from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
-from customobjects.services import deletion, uniqueness
+from customobjects.services import deletion, references, uniqueness
 from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records
-from customobjects.services.records import UNCHANGED, known_owners, store_pending, unknown_owner, writable_schema
+from customobjects.services.records import UNCHANGED, choose_owner, store_pending, writable_schema
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
-from customobjects.services.values import merge
+from customobjects.services.values import at, merge
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, ValidationError
 
@@ -46,10 +46,8 @@ class Kind(StrEnum):
     DELETE = "delete"
 
 
-# Who may do an operation.
-QUESTIONS: Mapping[Kind, Callable[[Actor, Schema], None]] = {
-    kind: access.require_delete if kind is Kind.DELETE else access.require_write for kind in Kind
-}
+# What finds a record: its id, or the unique key that it holds.
+FoundBy = UUID | KeyOf
 
 
 @dataclass
@@ -62,13 +60,19 @@ class Operation:
     kind: Kind
     data: Mapping[str, Any] = field(default_factory=dict)
     record_id: str | None = None
-    by: tuple[str, ...] = ()
-    owner_id: object = UNCHANGED
+    by: Sequence[str] = ()
+    owner_id: UUID | None = UNCHANGED
     if_version: int | None = None
+    found_by: FoundBy | None = None
     id: UUID | None = None
     document: str = ""
     is_new: bool = False
     error: DomainError | None = None
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it takes a record away."""
+        return self.kind is Kind.DELETE
 
 
 @write
@@ -82,13 +86,17 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     if len(operations) > MAX_OPERATIONS:
         message = f"at most {MAX_OPERATIONS:,} operations at a time"
         raise ValidationError.of(message, field="operations", code="too_many")
-    questions = {QUESTIONS[operation.kind] for operation in operations}
+    questions = {access.require_delete if operation.deletes else access.require_write for operation in operations}
     schema = _bulk_schema(actor, object_reference, *questions)
     for operation in operations:
         # Left by an attempt that lost a deadlock.
         operation.id, operation.document, operation.is_new, operation.error = None, "", False, None
-    for wave in _waves(schema, operations):
-        _run_wave(actor, schema, wave)
+        try:
+            operation.found_by = _found_by(schema, operation)
+        except DomainError as error:
+            operation.error = error
+    for batch in _batches(operation for operation in operations if operation.error is None):
+        _run_batch(actor, schema, batch)
     if atomic and (failed := [(place, op.error) for place, op in enumerate(operations) if op.error]):
         problems = [problem.under(f"operations.{place}") for place, error in failed for problem in error.problems]
         raise type(failed[0][1])(problems)
@@ -102,129 +110,33 @@ def _bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Acto
     return schema
 
 
-def _waves(schema: Schema, operations: Sequence[Operation]) -> Iterator[list[Operation]]:
-    """The operations, cut where one touches a record or a key that an earlier one of its wave touches."""
-    wave: list[Operation] = []
-    touched: set[object] = set()
-    for operation in operations:
-        marks = {_mark(schema, operation)} - {None}
-        deletes = operation.kind is Kind.DELETE
-        if wave and (touched & marks or deletes != (wave[0].kind is Kind.DELETE)):
-            yield wave
-            wave, touched = [], set()
-        wave.append(operation)
-        touched |= marks
-    if wave:
-        yield wave
+def _found_by(schema: Schema, operation: Operation) -> FoundBy | None:
+    """What finds an operation's record; None for a new one. Raises ``NotFound``, ``ValidationError``."""
+    if operation.record_id is None and not operation.deletes:
+        return _unique_key(schema, operation) if operation.by else None
+    id_ = as_uuid(operation.record_id or "")
+    if id_ is None:
+        raise NotFound.named("record", operation.record_id)
+    return id_
 
 
-def _mark(schema: Schema, operation: Operation) -> object:
-    """What an operation names its record by, or None where it names none."""
-    if operation.record_id is not None:
-        return operation.record_id.lower()
-    try:
-        return _key(schema, operation) if operation.by else None
-    except DomainError:
-        return None
-
-
-def _run_wave(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
-    if wave[0].kind is Kind.DELETE:
-        _delete(actor, schema, wave)
-        return
-    for _ in range(ATTEMPTS):
-        with transaction.atomic():
-            again = _write_wave(actor, schema, wave)
-            if not again:
-                return
-            transaction.set_rollback(True)
-        if again == "singly" and len(wave) > 1:
-            for operation in wave:
-                _run_wave(actor, schema, [operation])
-            return
-    for operation in wave:
-        operation.error = Conflict.of("unique values changed hands too often at this moment; try again", code="busy")
-
-
-def _write_wave(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> str:
-    """Create, change and upsert. Returns nothing, or how to do it again.
-
-    ``singly``: one of the wave has a unique value that another gives up or takes. ``again``: somebody else has just
-    made the record that an upsert did not find.
-    """
-    for operation in wave:
-        operation.error = None
-    existing = _find(actor, schema, wave)
-    owners = _owners(actor, wave)
-    pairs: list[tuple[Operation, PendingWrite]] = []
-    for operation in wave:
-        if operation.error is not None:
-            continue
-        try:
-            pairs.append((operation, _pending_write(actor, schema, operation, existing.get(id(operation)), owners)))
-        except DomainError as error:
-            operation.error = error
-    held = [pending.existing.id for _operation, pending in pairs if pending.existing]
-    if len(held) > len(set(held)):
-        return "singly"
-    in_the_way = store_pending(actor, schema, [pending for _operation, pending in pairs])
-    if in_the_way & {pending.id for _operation, pending in pairs}:
-        return "singly"
-    if any(pending.error and operation.by and pending.existing is None for operation, pending in pairs) and _appeared(
-        schema, pairs
-    ):
-        return "again"
-    for operation, pending in pairs:
-        operation.error, operation.id, operation.document = pending.error, pending.id, pending.document
-        operation.is_new = pending.existing is None
-    return ""
-
-
-def _find(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> dict[int, LockedRecord]:
-    """The records that the operations name, held, by the operation's identity. What is not there is an error."""
-    named: dict[int, UUID] = {}
-    keys: dict[int, KeyOf] = {}
-    for operation in wave:
-        if operation.record_id is not None:
-            if id_ := as_uuid(operation.record_id):
-                named[id(operation)] = id_
-        elif operation.by:
-            try:
-                keys[id(operation)] = _key(schema, operation)
-            except DomainError as error:
-                operation.error = error
-    if keys:
-        found = uniqueness.holders(schema.id, keys.values())
-        named |= {place: found[key].id for place, key in keys.items() if key in found}
-    held = lock_records(actor, schema, sorted(set(named.values()))) if named else {}
-    for operation in wave:
-        if operation.record_id is not None and named.get(id(operation)) not in held:
-            operation.error = NotFound.named("record", operation.record_id)
-    return {place: held[id_] for place, id_ in named.items() if id_ in held}
-
-
-def _key(schema: Schema, operation: Operation) -> KeyOf:
+def _unique_key(schema: Schema, operation: Operation) -> KeyOf:
     """The unique key that an upsert finds its record by. Raises ``ValidationError``."""
-    rule = _rule(schema, operation.by)
-    values, problems = {}, []
+    rule = _unique_rule(schema, operation.by)
+    values = {}
     for part in rule.fields:
         try:
-            value = part.type.clean(operation.data.get(part.api_name))
+            values[part.data_key] = part.type.clean(operation.data.get(part.api_name))
         except ValueProblem as problem:
-            raise ValidationError.of(
-                f"{part.api_name} {problem.message}", field=f"data.{part.api_name}", code=problem.code
-            ) from problem
-        if value is None:
-            problems.append(part.api_name)
-        values[part.data_key] = value
+            raise ValidationError([at(part, problem.code, problem.message)]) from problem
     key = uniqueness.key_of(rule, values)
     if key is None:
-        message = f"{problems[0]} is what the record is found by, and must have a value"
-        raise ValidationError.of(message, field=f"data.{problems[0]}", code="required")
+        empty = next(part for part in rule.fields if values[part.data_key] is None)
+        raise ValidationError([at(empty, "required", "is what the record is found by, and must have a value")])
     return key
 
 
-def _rule(schema: Schema, names: Sequence[str]) -> UniqueRule:
+def _unique_rule(schema: Schema, names: Sequence[str]) -> UniqueRule:
     for rule in schema.unique_rules:
         if sorted(part.api_name for part in rule.fields) == sorted(names):
             return rule
@@ -233,44 +145,103 @@ def _rule(schema: Schema, names: Sequence[str]) -> UniqueRule:
     raise ValidationError.of(message, field="by", code="choice")
 
 
-def _owners(actor: Actor, wave: Sequence[Operation]) -> set[UUID]:
-    ids = {operation.owner_id for operation in wave if isinstance(operation.owner_id, UUID)}
-    return known_owners(actor, ids) if ids else set()
+def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+    """The operations, cut where one is for a record that an earlier one of its batch is for."""
+    batch: list[Operation] = []
+    touched: set[FoundBy] = set()
+    for operation in operations:
+        if batch and (operation.found_by in touched or operation.deletes != batch[0].deletes):
+            yield batch
+            batch, touched = [], set()
+        batch.append(operation)
+        if operation.found_by is not None:
+            touched.add(operation.found_by)
+    if batch:
+        yield batch
+
+
+def _run_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
+    if batch[0].deletes:
+        _delete_batch(actor, schema, batch)
+        return
+    for _ in range(ATTEMPTS):
+        with transaction.atomic():
+            again = _write_batch(actor, schema, batch)
+            if not again:
+                return
+            transaction.set_rollback(True)
+        if again == "singly" and len(batch) > 1:
+            for operation in batch:
+                _run_batch(actor, schema, [operation])
+            return
+    for operation in batch:
+        operation.error = Conflict.of("unique values changed hands too often at this moment; try again", code="busy")
+
+
+def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Literal["", "singly", "again"]:
+    """Create, change and upsert. Returns nothing, or how to do it again.
+
+    ``singly``: one of the batch has a unique value that another gives up or takes. ``again``: somebody else has just
+    made the record that an upsert did not find.
+    """
+    locked = _lock(actor, schema, batch)
+    owners = references.known_users(actor, [operation.owner_id for operation in batch])
+    pairs: list[tuple[Operation, PendingWrite]] = []
+    for operation in batch:
+        operation.error = None
+        existing = locked.get(operation.found_by) if operation.found_by else None
+        try:
+            pairs.append((operation, _pending_write(actor, schema, operation, existing, owners)))
+        except DomainError as error:
+            operation.error = error
+    changed = [pending.existing.id for _operation, pending in pairs if pending.existing]
+    if len(changed) > len(set(changed)):
+        return "singly"
+    in_the_way = store_pending(actor, schema, [pending for _operation, pending in pairs])
+    if in_the_way & {pending.id for _operation, pending in pairs}:
+        return "singly"
+    if _lock(actor, schema, [operation for operation, pending in pairs if pending.error and not pending.existing]):
+        return "again"
+    for operation, pending in pairs:
+        operation.error, operation.id, operation.document = pending.error, pending.id, pending.document
+        operation.is_new = pending.existing is None
+    return ""
+
+
+def _lock(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> dict[FoundBy, LockedRecord]:
+    """The records of a batch's operations that are there, locked, by what finds them."""
+    ids: dict[FoundBy, UUID] = {}
+    keys: list[KeyOf] = []
+    for operation in batch:
+        if isinstance(operation.found_by, UUID):
+            ids[operation.found_by] = operation.found_by
+        elif operation.found_by is not None:
+            keys.append(operation.found_by)
+    ids |= {key: holder.id for key, holder in uniqueness.holders(schema.id, keys).items()}
+    locked = lock_records(actor, schema, sorted(set(ids.values()))) if ids else {}
+    return {found_by: locked[id_] for found_by, id_ in ids.items() if id_ in locked}
 
 
 def _pending_write(
     actor: Actor, schema: Schema, operation: Operation, existing: LockedRecord | None, owners: set[UUID]
 ) -> PendingWrite:
     """What an operation makes of its record. Raises ``DomainError``."""
-    if existing is not None:
-        existing.require_version(operation.if_version)
-    owner = existing.owner_id if existing else actor.user_id
-    if operation.owner_id is not UNCHANGED:
-        if operation.owner_id is not None and operation.owner_id not in owners:
-            raise unknown_owner()
-        owner = operation.owner_id  # type: ignore[assignment]
     if existing is None:
+        if operation.record_id is not None:
+            raise NotFound.named("record", operation.record_id)
+        owner = choose_owner(operation.owner_id, actor.user_id, owners)
         return PendingWrite(merge(schema, None, operation.data), owner)
-    return PendingWrite(merge(schema, existing.data, operation.data), owner, existing, existing.id)
+    existing.require_version(operation.if_version)
+    owner = choose_owner(operation.owner_id, existing.owner_id, owners)
+    return PendingWrite(merge(schema, existing.data, operation.data), owner, existing)
 
 
-def _appeared(schema: Schema, pairs: Sequence[tuple[Operation, PendingWrite]]) -> bool:
-    """Whether there is now a record for an upsert that found none."""
-    keys = [
-        _key(schema, operation)
-        for operation, pending in pairs
-        if operation.by and pending.error and not pending.existing
-    ]
-    return bool(uniqueness.holders(schema.id, keys))
-
-
-def _delete(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
+def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
     """Delete all at once, or, where a lookup restricts one, one by one."""
-    ids = {id(operation): as_uuid(operation.record_id or "") for operation in wave}
-    held = lock_records(actor, schema, sorted({id_ for id_ in ids.values() if id_}))
-    doomed: list[Operation] = []
-    for operation in wave:
-        existing = held.get(ids[id(operation)] or UUID(int=0))
+    locked = _lock(actor, schema, batch)
+    doomed: dict[UUID, Operation] = {}
+    for operation in batch:
+        existing = locked.get(operation.found_by) if operation.found_by else None
         try:
             if existing is None:
                 raise NotFound.named("record", operation.record_id)
@@ -278,20 +249,18 @@ def _delete(actor: Actor, schema: Schema, wave: Sequence[Operation]) -> None:
             existing.require_version(operation.if_version)
         except DomainError as error:
             operation.error = error
-            continue
-        operation.id = existing.id
-        doomed.append(operation)
-    if not doomed:
-        return
+        else:
+            operation.id = existing.id
+            doomed[existing.id] = operation
     try:
         with transaction.atomic():
-            deletion.delete_records(actor, [operation.id for operation in doomed if operation.id])
+            deletion.delete_records(actor, doomed)
     except Conflict as error:
-        if len(wave) == 1:
-            wave[0].error = error
+        if len(batch) == 1:
+            batch[0].error = error
             return
-        for operation in doomed:
-            _delete(actor, schema, [operation])
+        for operation in doomed.values():
+            _delete_batch(actor, schema, [operation])
 
 
 # All that a filter finds ---------------------------------------------------------------------------------------------
@@ -318,13 +287,13 @@ def change_all(
     """
     schema = _bulk_schema(actor, object_reference, access.require_write)
     ids = _matching(actor, schema, request)
-    operations = [Operation(Kind.UPDATE, data, record_id=str(id_)) for id_ in ids]
+    operations = [Operation(Kind.UPDATE, data, record_id=str(id_), found_by=id_) for id_ in ids]
     with transaction.atomic():
         for start in range(0, len(operations), MAX_OPERATIONS):
-            _run_wave(actor, schema, operations[start : start + MAX_OPERATIONS])
+            _run_batch(actor, schema, operations[start : start + MAX_OPERATIONS])
         if dry_run:
             transaction.set_rollback(True)
-    failed = [(UUID(op.record_id), op.error) for op in operations if op.error and op.record_id]
+    failed = [(id_, op.error) for id_, op in zip(ids, operations, strict=True) if op.error]
     if failed and not dry_run:
         raise type(failed[0][1])(
             problem.under(f"records.{id_}") for id_, error in failed[:NAMED] for problem in error.problems

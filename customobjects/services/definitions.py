@@ -20,8 +20,10 @@ def lock_object(actor: Actor, reference: str) -> CustomObject:
     return custom_object
 
 
-def touch(actor: Actor, custom_object: CustomObject) -> None:
-    """Note that the schema changed, on the instance; the caller saves it."""
+def touch(custom_object: CustomObject, actor: Actor | None = None) -> None:
+    """Save an object, and that its schema changed: by the actor, or by the server itself."""
     custom_object.schema_version += 1
     custom_object.updated_at = timezone.now()
-    custom_object.updated_by_id = actor.user_id
+    if actor is not None:
+        custom_object.updated_by_id = actor.user_id
+    custom_object.save()

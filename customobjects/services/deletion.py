@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.schema import SchemaField, schema_of
+from customobjects.models import CustomObject, Record, RecordLink
+from customobjects.schema import schema_of
 from customobjects.services import changes, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
@@ -79,20 +78,13 @@ def _links_to(ids: Iterable[UUID]) -> QuerySet[RecordLink]:
 def _refuse_restricted(doomed: set[UUID]) -> None:
     restricting = _links_to(doomed).exclude(source_id__in=doomed).filter(field__options__onDelete="restrict")
     found = restricting.select_related("field__custom_object", "source").order_by("field_id", "source_id")
-    first_of: dict[UUID, RecordLink] = {}
+    problems: dict[UUID, Problem] = {}
     for link in found[:200]:
-        first_of.setdefault(link.field_id, link)
-    if first_of:
-        raise Conflict(_restriction(link) for link in list(first_of.values())[:NAMED_FIELDS])
-
-
-def _restriction(link: RecordLink) -> Problem:
-    field, source = link.field, link.source
-    message = (
-        f"{field.custom_object.name} {source.id} ({source.name[:80]}) points here with {field.api_name}, which "
-        "does not let go of it"
-    )
-    return Problem("", "restrict", message)
+        field, source = link.field, link.source
+        points = f"{field.custom_object.name} {source.id} ({source.name[:80]}) points here with {field.api_name}"
+        problems.setdefault(field.id, Problem("", "restrict", f"{points}, which does not let go of it"))
+    if problems:
+        raise Conflict(list(problems.values())[:NAMED_FIELDS])
 
 
 def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
@@ -105,30 +97,17 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
     held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
     for object_id, *columns in held.values_list("custom_object_id", *LOCKED_COLUMNS):
         existing = LockedRecord(*columns)
-        writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing, existing.id))
+        writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing))
     for custom_object in CustomObject.objects.filter(id__in=list(writes)).order_by("id"):
         schema = schema_of(custom_object)
         fields = {field.id: field for field in schema.kept}
         for pending in writes[custom_object.id]:
             for link in emptied[pending.id]:
-                _take_out(pending.data, fields[link.field_id], str(link.target_id))
+                field = fields[link.field_id]
+                value = field.type.without(pending.data.pop(field.data_key, None), str(link.target_id))
+                if value is not None:
+                    pending.data[field.data_key] = value
         uniqueness.claim(schema, writes[custom_object.id])
         if refused := [pending.error for pending in writes[custom_object.id] if pending.error]:
             raise refused[0]
         store(actor, schema, writes[custom_object.id])
-
-
-def _take_out(data: dict[str, Any], field: SchemaField, id_: str) -> None:
-    value = field.type.without(data.pop(field.data_key, None), id_)
-    if value is not None:
-        data[field.data_key] = value
-
-
-def restricting_fields(fields: Iterable[Field]) -> list[Field]:
-    """Those of some lookup fields whose rule is ``restrict`` and that a record points with."""
-    return [
-        field
-        for field in fields
-        if field.options["onDelete"] == "restrict"
-        and RecordLink.objects.filter(field=field, source__deleted_at=None).exists()
-    ]

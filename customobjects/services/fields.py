@@ -6,7 +6,7 @@ The exception is a field that becomes unique: its values are read once, to find 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -41,8 +41,7 @@ def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
     """
     custom_object = lock_object(actor, object_reference)
     field = insert_field(actor, custom_object, **definition)
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return field
 
 
@@ -68,27 +67,23 @@ def insert_field(
     ``is_indexed`` False spares the column; True insists on one. With ``fill_default`` the background gives the default
     to the records that are there already. Raises ``ValidationError``, ``Conflict``.
     """
-    _check_limit(custom_object)
+    limit = settings.MAX_FIELDS_PER_OBJECT
+    if present(custom_object).count() >= limit:
+        raise Conflict.of(f"the object has {limit} fields, which is the limit", code="limit")
     if not label.strip():
         raise ValidationError.of("label is required", field="label", code="required")
     if type not in TYPES:
         raise ValidationError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
-    chosen = naming.choose(
-        api_name,
-        label,
-        {name for name, _key, deleted_at in every if deleted_at is None},
-        reserved=naming.RESERVED_FIELDS,
-        fallback="field",
-        kind="field",
-    )
+    taken = {name for name, _key, deleted_at in every if deleted_at is None}
+    chosen = naming.choose(api_name, label, taken, reserved=naming.RESERVED_FIELDS, fallback="field", kind="field")
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
         raise Conflict.of("the object has had too many fields over time", code="limit")
     if is_required and isinstance(options, Mapping):
         options = {**TYPES[type].required_options, **options}
     cleaned = TYPES[type].clean_options(options)
-    target = _resolve_target(actor, custom_object, TYPES[type], cleaned)
+    target = _resolve_target(actor, TYPES[type], cleaned)
     field = Field(
         custom_object=custom_object,
         number=number,
@@ -112,24 +107,15 @@ def insert_field(
     field.default_value = _clean_default(bound, default_value)
     _check_rules(field, bound)
     field.column = _take_column(custom_object, bound, is_indexed)
-    field.fills_default = fill_default and _default_to_fill(field)
-    if field.fills_default:
-        backfill.start(custom_object, field)
+    if fill_default:
+        _fill_default(custom_object, field)
     field.save(force_insert=True)
     if bound.first_number is not None:
         AutoNumberCounter.objects.create(field=field, next_number=bound.first_number)
     return field
 
 
-def _check_limit(custom_object: CustomObject) -> None:
-    limit = settings.MAX_FIELDS_PER_OBJECT
-    if present(custom_object).count() >= limit:
-        raise Conflict.of(f"the object has {limit} fields, which is the limit", code="limit")
-
-
-def _resolve_target(
-    actor: Actor, custom_object: CustomObject, type_: type[FieldType], options: dict[str, Any]
-) -> CustomObject | None:
+def _resolve_target(actor: Actor, type_: type[FieldType], options: dict[str, Any]) -> CustomObject | None:
     """The object whose records a type refers to, or None; the option ``target`` (id or apiName) becomes its id."""
     if type_.reference_kind is not ReferenceKind.RECORD:
         return None
@@ -140,7 +126,7 @@ def _resolve_target(
         message = f"target must be an object, and there is no {reference!r}"
         raise ValidationError.of(message, field="options.target", code="not_found") from error
     options["target"] = str(target.id)
-    return custom_object if target.id == custom_object.id else target
+    return target
 
 
 def _clean_default(type_: FieldType, raw: Any) -> Any:
@@ -155,15 +141,12 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
         raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
 
 
-def _default_to_fill(field: Field) -> bool:
+def _fill_default(custom_object: CustomObject, field: Field) -> None:
+    """Have the background give the default to old records. Raises ``ValidationError`` where there is none."""
     if field.default_value is None:
         raise ValidationError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
-    return True
-
-
-def can_be_unique(field: Field) -> bool:
-    """Whether no two records can be made to share the field's value."""
-    return TYPES[field.type](field.options).can_be_unique
+    field.fills_default = True
+    backfill.start(custom_object, field)
 
 
 def _check_rules(field: Field, type_: FieldType) -> None:
@@ -222,22 +205,18 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
         field.filling = _take_column(custom_object, bound, True)
         backfill.start(custom_object, field)
     if fill_default:
-        field.fills_default = _default_to_fill(field)
-        backfill.start(custom_object, field)
+        _fill_default(custom_object, field)
     field.save()
     uniqueness.rebuild(custom_object, before)
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return field
 
 
 def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
     """Take what never changes out of ``changes``. Raises ``ValidationError`` where it is to become something else."""
-    fixed = {"api_name": field.api_name, "type": field.type}
-    outside = {"api_name": "apiName", "type": "type"}
     problems = [
-        Problem(outside[name], "immutable", f"{outside[name]} cannot change after creation")
-        for name, value in fixed.items()
+        Problem(outside, "immutable", f"{outside} cannot change after creation")
+        for name, outside, value in [("api_name", "apiName", field.api_name), ("type", "type", field.type)]
         if changes.pop(name, value) != value
     ]
     if (field.column or field.filling) and changes.get("is_indexed") is False:
@@ -249,7 +228,7 @@ def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:
 def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) -> dict[str, Any]:
     type_ = TYPES[field.type]
     merged = type_.clean_options({**field.options, **(given or {})})
-    _resolve_target(actor, field.custom_object, type_, merged)
+    _resolve_target(actor, type_, merged)
     problems = [
         Problem(f"options.{option.name}", "immutable", f"{option.name} cannot change after creation")
         for option in type_.option_list
@@ -258,12 +237,6 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
     if problems:
         raise ValidationError(problems)
     return merged
-
-
-def _check_unique_keys(custom_object: CustomObject, field: Field) -> None:
-    if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
-        message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
-        raise Conflict.of(message, code="unique_key")
 
 
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
@@ -279,18 +252,18 @@ def delete_field(actor: Actor, object_reference: str, field_reference: str) -> N
     Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``.
     """
     custom_object = lock_object(actor, object_reference)
-    mark_deleted(actor, custom_object, [find_field(custom_object, field_reference)])
+    mark_deleted(actor, custom_object, find_field(custom_object, field_reference))
 
 
-def mark_deleted(actor: Actor, custom_object: CustomObject, deleted: Iterable[Field]) -> None:
-    """Delete fields of an object that the caller holds."""
-    for field in deleted:
-        field.deleted_at = timezone.now()
-        _check_primary(custom_object, field)
-        _check_unique_keys(custom_object, field)
-        field.save(update_fields=["deleted_at"])
-    touch(actor, custom_object)
-    custom_object.save()
+def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field) -> None:
+    """Delete a field of an object that the caller holds."""
+    field.deleted_at = timezone.now()
+    _check_primary(custom_object, field)
+    if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
+        message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
+        raise Conflict.of(message, code="unique_key")
+    field.save(update_fields=["deleted_at"])
+    touch(custom_object, actor)
 
 
 @write
@@ -310,6 +283,5 @@ def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str
     for place, field in enumerate(ordered, start=1):
         field.order = place
     Field.objects.bulk_update(ordered, ["order"])
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return ordered

@@ -13,29 +13,10 @@ MAX_LENGTH = 60
 API_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 
 # Words that stand for something else in paths and query parameters, now or in the API's plan.
-RESERVED_OBJECTS = frozenset({"aggregate", "bulk", "export", "fields", "import", "new", "records", "search", "stats"})
+RESERVED_OBJECTS = frozenset("aggregate bulk export fields import new records search stats".split())
 RESERVED_FIELDS = frozenset(
-    {
-        "count",
-        "created_at",
-        "created_by",
-        "cursor",
-        "custom_object_id",
-        "data",
-        "expand",
-        "fields",
-        "format",
-        "id",
-        "limit",
-        "owner",
-        "owner_id",
-        "page",
-        "search",
-        "sort",
-        "updated_at",
-        "updated_by",
-        "version",
-    }
+    "count created_at created_by cursor custom_object_id data expand fields format id limit owner owner_id page "
+    "search sort updated_at updated_by version".split()
 )
 
 

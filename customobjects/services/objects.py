@@ -32,19 +32,8 @@ MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
 SETTABLE_PROPERTIES = frozenset(
-    {
-        "name",
-        "plural_name",
-        "description",
-        "icon",
-        "color",
-        "enable_search",
-        "enable_history",
-        "enable_notes",
-        "enable_activities",
-        "enable_bulk_operations",
-        "is_active",
-    }
+    "name plural_name description icon color enable_search enable_history enable_notes enable_activities "
+    "enable_bulk_operations is_active".split()
 )
 
 
@@ -108,7 +97,7 @@ def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, A
             message = f"uniqueKeys must name fields of the object, and {unknown[:80]!r} is none"
         elif len({field.id for field in fields}) < 2 or len(fields) > MAX_KEY_FIELDS:
             message = f"uniqueKeys must each name 2 to {MAX_KEY_FIELDS} different fields; for one there is isUnique"
-        elif wrong := [field.api_name for field in fields if not field_services.can_be_unique(field)]:
+        elif wrong := [field.api_name for field in fields if not TYPES[field.type](field.options).can_be_unique]:
             message = f"{wrong[0]} cannot be part of a unique key"
         if message:
             problems.append(Problem(f"uniqueKeys.{place}.fields", "invalid", message))
@@ -137,8 +126,7 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
             message = "an object needs a text field to name its records by, and none of these fields can be that"
             raise ValidationError.of(message, field="fields", code="primary")
         # A text that people write says more than a number that is counted.
-        candidates.sort(key=lambda field: not TYPES[field.type].is_preferred_primary)
-        custom_object.primary_field = candidates[0]
+        custom_object.primary_field = min(candidates, key=lambda f: not TYPES[f.type].is_preferred_primary)
         return
     try:
         field = find_field(custom_object, reference)
@@ -200,8 +188,7 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
         _set_primary(custom_object, primary)
         if custom_object.primary_field_id != previous:
             _rename_records(custom_object)
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
     return custom_object
 
 
@@ -225,31 +212,22 @@ def delete_object(actor: Actor, reference: str) -> None:
     Raises ``Conflict``, ``NotFound``, ``PermissionDenied``.
     """
     custom_object = lock_object(actor, reference)
-    lookups = list(_lookups_to(custom_object).select_related("custom_object"))
-    if restricting := deletion.restricting_fields(lookups):
-        raise Conflict(
-            Problem(
-                "",
-                "restrict",
-                f"records of {field.custom_object.name} point here with {field.api_name}, which does not let go",
-            )
-            for field in restricting
-        )
+    # The lookup fields of other objects that point at this one.
+    pointing = Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)
+    lookups = list(pointing.select_related("custom_object"))
+    if restricting := [f for f in lookups if f.options["onDelete"] == "restrict" and _links_of(f).exists()]:
+        messages = [f"records of {f.custom_object.name} point here with {f.api_name}" for f in restricting]
+        raise Conflict(Problem("", "restrict", f"{message}, which does not let go") for message in messages)
     for field in lookups:
         if field.options["onDelete"] == "cascade":
-            sources = RecordLink.objects.filter(field=field, source__deleted_at=None).values_list(
-                "source_id", flat=True
-            )
-            deletion.delete_records(actor, sources)
+            deletion.delete_records(actor, _links_of(field).values_list("source_id", flat=True))
     for field in lookups:
         holder = lock_object(actor, str(field.custom_object_id))
-        field_services.mark_deleted(actor, holder, [field])
+        field_services.mark_deleted(actor, holder, field)
     custom_object.fields.filter(deleted_at=None).update(deleted_at=timezone.now())
     custom_object.deleted_at = timezone.now()
-    touch(actor, custom_object)
-    custom_object.save()
+    touch(custom_object, actor)
 
 
-def _lookups_to(custom_object: CustomObject) -> QuerySet[Field]:
-    """The lookup fields of other objects that point at this one."""
-    return Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)
+def _links_of(field: Field) -> QuerySet[RecordLink]:
+    return RecordLink.objects.filter(field=field, source__deleted_at=None)

@@ -18,7 +18,7 @@ from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.records import RECORD_ID
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import Schema
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.storage.derivation import derive, record_name
@@ -49,9 +49,12 @@ class PendingWrite:
     data: dict[str, Any]
     owner_id: UUID | None
     existing: LockedRecord | None = None
-    id: UUID = field(default_factory=uuid7)
+    id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
+
+    def __post_init__(self) -> None:
+        self.id = self.existing.id if self.existing else uuid7()
 
     @property
     def current(self) -> Mapping[str, Any]:
@@ -74,10 +77,6 @@ class PendingWrite:
         after = RecordState(self.id, self.version, self.owner_id, self.data, name)
         kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
         return Change(kind, schema, self.existing, after, actor)
-
-    def changed_fields(self, fields: Sequence[SchemaField]) -> list[SchemaField]:
-        """Those of ``fields`` whose value becomes another."""
-        return [f for f in fields if self.data.get(f.data_key) != self.current.get(f.data_key)]
 
 
 def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:
@@ -122,8 +121,8 @@ def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     """
     stored = [pending for pending in writes if not pending.is_unchanged]
     by_id = {pending.id: pending for pending in stored}
-    new = [new_row(actor, schema, pending) for pending in stored if pending.existing is None]
-    changed = [changed_row(actor, schema, pending) for pending in stored if pending.existing is not None]
+    new = [_row(actor, schema, pending) for pending in stored if pending.existing is None]
+    changed = [_row(actor, schema, pending) for pending in stored if pending.existing is not None]
     for id_, document in [
         *(insert_records(schema, new) if new else ()),
         *(update_records(schema, changed) if changed else ()),
@@ -132,30 +131,23 @@ def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     changes.tell(lambda: (pending.change(actor, schema) for pending in stored))
 
 
-def new_row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
-    """The columns of a new record."""
-    row = changed_row(actor, schema, pending)
-    return {
-        **row,
-        "created_at": row["updated_at"],
-        "created_by_id": actor.user_id,
-        "organization_id": actor.organization_id,
-        "custom_object_id": schema.id,
-    }
-
-
-def changed_row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
-    """The columns of a record that a change writes."""
-    return {
+def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
+    """The columns of a record that storing it writes."""
+    now = timezone.now()
+    row = {
         "id": pending.id,
         "data": pending.data,
         "owner_id": pending.owner_id,
         "version": pending.version,
         "schema_version": schema.version,
-        "updated_at": timezone.now(),
+        "updated_at": now,
         "updated_by_id": actor.user_id,
         **derive(schema, pending.data),
     }
+    if pending.existing is None:
+        row |= {"created_at": now, "created_by_id": actor.user_id}
+        row |= {"organization_id": actor.organization_id, "custom_object_id": schema.id}
+    return row
 
 
 def rewritten_row(

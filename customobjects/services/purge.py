@@ -15,10 +15,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Field, Record, RecordLink, UniqueKey
+from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import Schema
+from customobjects.services.definitions import touch
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.services.transactions import share
+from customobjects.services.uniqueness import drop_keys
 from customobjects.storage.rows import update_records
 
 BATCH = 500
@@ -66,7 +68,8 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
     done = 0
     while True:
         with transaction.atomic():
-            rows = _next_batch(custom_object, last, batch)
+            records = Record.objects.select_for_update().filter(custom_object=custom_object, id__gt=last)
+            rows = list(records.order_by("id")[:batch])
             if not rows:
                 break
             _rewrite(custom_object, rows, [field.data_key for field in doomed])
@@ -74,20 +77,12 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
         done += len(rows)
         report(f"{done} records of {custom_object.api_name} looked through")
     with transaction.atomic():
-        for field in doomed:
-            UniqueKey.objects.filter(custom_object=custom_object, name=str(field.id)).delete()
-            RecordLink.objects.filter(field=field).delete()
+        drop_keys(custom_object.id, [str(field.id) for field in doomed])
+        RecordLink.objects.filter(field__in=doomed).delete()
         holder = CustomObject.objects.select_for_update().get(id=custom_object.id)
         Field.objects.filter(id__in=[field.id for field in doomed]).delete()
-        holder.schema_version += 1
-        holder.updated_at = timezone.now()
-        holder.save(update_fields=["schema_version", "updated_at"])
+        touch(holder)
     report(f"{len(doomed)} fields of {custom_object.api_name} purged")
-
-
-def _next_batch(custom_object: CustomObject, last: UUID, batch: int) -> list[Record]:
-    rows = Record.objects.select_for_update().filter(custom_object=custom_object, id__gt=last)
-    return list(rows.order_by("id")[:batch])
 
 
 def _rewrite(custom_object: CustomObject, rows: list[Record], data_keys: list[str]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from customobjects import access
 from customobjects.models import AutoNumberCounter
-from customobjects.queries.objects import as_uuid, find_schema
+from customobjects.queries.objects import find_schema
 from customobjects.queries.records import get_document
 from customobjects.schema import Schema
 from customobjects.services import deletion, references, uniqueness
@@ -20,8 +20,8 @@ from customobjects.storage.derivation import record_name
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, ValidationError
 
-# Stands for "not given" where null means "nobody".
-UNCHANGED = object()
+# Stands for an owner that is not given, where None means nobody.
+UNCHANGED: Any = object()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def writable_schema(actor: Actor, reference: str, *questions: Callable[[Actor, S
 
 @write
 def create_record(
-    actor: Actor, object_reference: str, data: Mapping[str, Any], *, owner_id: object = UNCHANGED
+    actor: Actor, object_reference: str, data: Mapping[str, Any], *, owner_id: UUID | None = UNCHANGED
 ) -> Written:
     """Make a record. ``data`` has any input by apiName; without ``owner_id`` the actor owns the record.
 
@@ -59,8 +59,9 @@ def create_record(
     ``NotFound`` for the object, ``PermissionDenied``.
     """
     schema = writable_schema(actor, object_reference)
-    pending = PendingWrite(merge(schema, None, data), check_owner(actor, owner_id, actor.user_id))
-    return _write(actor, schema, pending)
+    values = merge(schema, None, data)
+    owner = choose_owner(owner_id, actor.user_id, references.known_users(actor, [owner_id]))
+    return _write(actor, schema, PendingWrite(values, owner))
 
 
 @write
@@ -70,7 +71,7 @@ def change_record(
     record_reference: str,
     data: Mapping[str, Any],
     *,
-    owner_id: object = UNCHANGED,
+    owner_id: UUID | None = UNCHANGED,
     if_version: int | None = None,
 ) -> Written:
     """Change a record: ``data`` is merged into what it holds, and a null clears a field.
@@ -81,9 +82,8 @@ def change_record(
     schema = writable_schema(actor, object_reference)
     existing = lock_record(actor, schema, record_reference)
     existing.require_version(if_version)
-    owner = check_owner(actor, owner_id, existing.owner_id)
-    pending = PendingWrite(merge(schema, existing.data, data), owner, existing, existing.id)
-    return _write(actor, schema, pending)
+    owner = choose_owner(owner_id, existing.owner_id, references.known_users(actor, [owner_id]))
+    return _write(actor, schema, PendingWrite(merge(schema, existing.data, data), owner, existing))
 
 
 def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
@@ -123,30 +123,14 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     deletion.delete_records(actor, [existing.id])
 
 
-def check_owner(actor: Actor, owner_id: object, unchanged: UUID | None) -> UUID | None:
-    """The id of a record's owner: ``unchanged`` where none is given, None for nobody.
-
-    Raises ``ValidationError`` where there is no such active user.
-    """
+def choose_owner(owner_id: UUID | None, unchanged: UUID | None, known: Container[UUID]) -> UUID | None:
+    """The id of a record's owner: ``unchanged`` where none is given. Raises ``ValidationError`` for one not known."""
     if owner_id is UNCHANGED:
         return unchanged
-    if owner_id is None:
-        return None
-    id_ = owner_id if isinstance(owner_id, UUID) else as_uuid(str(owner_id))
-    if id_ is None or not known_owners(actor, [id_]):
-        raise unknown_owner()
-    return id_
-
-
-def known_owners(actor: Actor, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of some users that can own records."""
-    return set(access.visible_users(actor).filter(id__in=list(ids)).values_list("id", flat=True))
-
-
-def unknown_owner() -> ValidationError:
-    """What is wrong with an owner that nobody knows."""
-    message = "ownerId must be an active user of the organization"
-    return ValidationError.of(message, field="ownerId", code="not_found")
+    if owner_id is not None and owner_id not in known:
+        message = "ownerId must be an active user of the organization"
+        raise ValidationError.of(message, field="ownerId", code="not_found")
+    return owner_id
 
 
 def number(schema: Schema, writes: Sequence[PendingWrite]) -> None:

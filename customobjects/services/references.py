@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,6 @@ from customobjects.services.transactions import share
 from customobjects.services.values import at
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
-
-Pair = tuple[UUID, UUID]
-
 
 REQUIREMENTS: Mapping[ReferenceKind | None, str] = {
     ReferenceKind.RECORD: "must be a record of the object it looks up to",
@@ -39,16 +36,15 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     added: dict[UUID, list[tuple[SchemaField, str]]] = {}
     ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     for pending in writes:
-        fields = pending.changed_fields(schema.references)
-        added[pending.id] = [(field, id_) for field in fields for id_ in _added(field, pending)]
+        added[pending.id] = [(field, id_) for field in schema.references for id_ in _added(field, pending)]
         for field, id_ in added[pending.id]:
             ids[field.type.reference_kind].add(id_)
-    users = _known_users(actor, ids[ReferenceKind.USER])
+    users = known_users(actor, map(UUID, ids[ReferenceKind.USER]))
     object_of = _objects_of(actor, ids[ReferenceKind.RECORD])
 
     def exists(field: SchemaField, id_: str) -> bool:
         if field.type.reference_kind is ReferenceKind.USER:
-            return id_ in users
+            return UUID(id_) in users
         return object_of.get(id_) == field.target_id
 
     for pending in writes:
@@ -65,10 +61,10 @@ def _added(field: SchemaField, pending: PendingWrite) -> list[str]:
     return sorted(set(field.ids(pending.data)) - set(field.ids(pending.current)))
 
 
-def _known_users(actor: Actor, ids: set[str]) -> set[str]:
-    if not ids:
-        return set()
-    return {str(id_) for id_ in access.visible_users(actor).filter(id__in=ids).values_list("id", flat=True)}
+def known_users(actor: Actor, ids: Iterable[object]) -> set[UUID]:
+    """Those of some ids, which may be none, that are users whom records can name. At most one query."""
+    known = [id_ for id_ in ids if isinstance(id_, UUID)]
+    return set(access.visible_users(actor).filter(id__in=known).values_list("id", flat=True)) if known else set()
 
 
 def _objects_of(actor: Actor, ids: set[str]) -> dict[str, UUID]:
@@ -101,5 +97,5 @@ def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
     RecordLink.objects.bulk_create(new)
 
 
-def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[Pair]:
+def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[tuple[UUID, UUID]]:
     return {(field.id, UUID(id_)) for field in schema.lookups for id_ in field.ids(data)}

@@ -63,8 +63,8 @@ def claim(schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
-            name = record_name(schema, first.data)
-            pending.error = Conflict([_taken(keys[shared[0]], pending, first.id, name)])
+            problem = _taken(keys[shared[0]], pending, first.id, record_name(schema, first.data))
+            pending.error = Conflict([problem])
             in_the_way.add(first.id)
         else:
             wanted |= dict.fromkeys(new, pending)
@@ -77,15 +77,12 @@ def _insert(schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
     missing = dict(wanted)
     inserted: dict[UUID, set[KeyOf]] = {}
     in_the_way: set[UUID] = set()
+    rules = {rule.name: rule for rule in schema.unique_rules}
     for _ in range(ATTEMPTS):
         if not missing:
             break
-        done = insert_keys((schema.id, *key, pending.id) for key, pending in missing.items())
-        for key in done:
+        for key in insert_keys((schema.id, *key, pending.id) for key, pending in missing.items()):
             inserted.setdefault(missing.pop(key).id, set()).add(key)
-        if not missing:
-            break
-        rules = {rule.name: rule for rule in schema.unique_rules}
         for key, holder in holders(schema.id, missing).items():
             pending = missing.pop(key)
             problem = _taken(rules[key[0]], pending, holder.id, holder.name)
@@ -103,6 +100,8 @@ def _insert(schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
 def holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, Record]:
     """The records that hold some keys. They have their id and name only."""
     wanted = set(keys)
+    if not wanted:
+        return {}
     rows = UniqueKey.objects.filter(
         custom_object_id=object_id,
         name__in={name for name, _digest in wanted},
@@ -124,12 +123,19 @@ def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
 
 
 def _taken(rule: UniqueRule, pending: PendingWrite, holder: UUID, name: str) -> Problem:
-    shown = " and ".join(repr(field.type.display(pending.data[field.data_key])[:80]) for field in rule.fields)
-    has = f"record {holder} ({name[:80]}) has {shown} already"
+    has = f"record {holder} ({name[:80]}) has {_shown(rule, pending.data)} already"
     if len(rule.fields) == 1:
         return at(rule.fields[0], "duplicate", f"must be unique, and {has}")
-    names = " and ".join(field.api_name for field in rule.fields)
-    return Problem(f"data.{rule.fields[0].api_name}", "duplicate", f"{names} must be unique together, and {has}")
+    message = f"{_names(rule)} must be unique together, and {has}"
+    return Problem(f"data.{rule.fields[0].api_name}", "duplicate", message)
+
+
+def _names(rule: UniqueRule) -> str:
+    return " and ".join(field.api_name for field in rule.fields)
+
+
+def _shown(rule: UniqueRule, data: Mapping[str, Any]) -> str:
+    return " and ".join(repr(field.type.display(data[field.data_key])[:80]) for field in rule.fields)
 
 
 def release(record_ids: Iterable[UUID]) -> None:
@@ -186,10 +192,8 @@ def _build(object_id: UUID, rule: UniqueRule) -> None:
 
 
 def _shared(rule: UniqueRule, first: tuple[UUID, str], second: Record) -> Problem:
-    names = " and ".join(field.api_name for field in rule.fields)
-    values = " and ".join(repr(field.type.display(second.data[field.data_key])[:80]) for field in rule.fields)
     message = (
-        f"{names} cannot become unique: records {first[0]} ({first[1][:80]}) and {second.id} "
-        f"({second.name[:80]}) both have {values}"
+        f"{_names(rule)} cannot become unique: records {first[0]} ({first[1][:80]}) and {second.id} "
+        f"({second.name[:80]}) both have {_shown(rule, second.data)}"
     )
     return Problem("isUnique" if len(rule.fields) == 1 else "uniqueKeys", "duplicate", message)

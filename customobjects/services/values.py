@@ -21,7 +21,8 @@ def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[s
     Raises ``ValidationError`` with every problem there is, at ``data.<apiName>``.
     """
     problems = [_unknown(schema, name) for name in incoming if name not in schema.by_name]
-    merged = dict(current) if current is not None else _defaults(schema)
+    defaults = {field.data_key: field.default for field in schema.fields if field.default is not None}
+    merged = dict(defaults if current is None else current)
     for field in schema.fields:
         if field.api_name not in incoming:
             continue
@@ -61,10 +62,6 @@ def _clean(field: SchemaField, value: Any, current: Any) -> Any:
 
 def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _defaults(schema: Schema) -> dict[str, Any]:
-    return {field.data_key: field.default for field in schema.fields if field.default is not None}
 
 
 def _unknown(schema: Schema, name: object) -> Problem:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
@@ -18,16 +18,43 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from salesos.accounts.models import User
-from salesos.accounts.serializers import (
-    RefreshTokenSerializer,
-    SignedInSerializer,
-    SignInSerializer,
-    TokensSerializer,
-    UserSerializer,
-)
 from salesos.accounts.throttling import SignInThrottle
-from salesos.rest.serializers import body_of
+from salesos.rest.serializers import StrictSerializer, Text, body_of
 from salesos.rest.viewsets import ApiViewSet
+
+
+class OrganizationSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
+class UserSerializer(StrictSerializer):
+    """A person, as the API shows one."""
+
+    id = serializers.UUIDField(read_only=True)
+    email = serializers.CharField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    role = serializers.ChoiceField(choices=User.Role.choices, read_only=True)
+    organization = OrganizationSerializer(read_only=True)
+
+
+class SignInSerializer(StrictSerializer):
+    email = Text(max_length=254, trim_whitespace=False)
+    password = Text(max_length=128, trim_whitespace=False)
+
+
+class RefreshTokenSerializer(StrictSerializer):
+    refresh_token = Text(max_length=2_000, trim_whitespace=False)
+
+
+class TokensSerializer(StrictSerializer):
+    access_token = serializers.CharField(read_only=True)
+    refresh_token = serializers.CharField(read_only=True)
+    expires_in = serializers.IntegerField(read_only=True, help_text="Seconds that the access token is good for.")
+
+
+class SignedInSerializer(TokensSerializer):
+    user = UserSerializer(read_only=True)
 
 
 def tokens(access: str, refresh: str) -> dict[str, Any]:
@@ -44,23 +71,20 @@ def _not_a_token() -> AuthenticationFailed:
 public: dict[str, Any] = {"authentication_classes": (), "permission_classes": (AllowAny,)}
 
 
+@extend_schema(tags=["Auth"])
 class AuthViewSet(ApiViewSet):
     """Signing in, staying signed in, signing out, and who is asking."""
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
-    @extend_schema(
-        operation_id="signIn",
-        tags=["Auth"],
-        summary="Sign in",
-        description="An access token to send with every request, and a refresh token for when it is over.",
-        request=SignInSerializer,
-        responses=SignedInSerializer,
-        auth=[],
-    )
+    @extend_schema("signIn", request=SignInSerializer, responses=SignedInSerializer, auth=[])
     @action(detail=False, methods=["post"], throttle_classes=(SignInThrottle,), **public)
     def login(self, request: Request) -> Response:
+        """Sign in.
+
+        An access token to send with every request, and a refresh token for when it is over.
+        """
         given = body_of(request, SignInSerializer)
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
@@ -69,17 +93,13 @@ class AuthViewSet(ApiViewSet):
         signed_in = {**tokens(str(refresh.access_token), str(refresh)), "user": user}
         return Response(SignedInSerializer(signed_in).data)
 
-    @extend_schema(
-        operation_id="refreshTokens",
-        tags=["Auth"],
-        summary="Trade a refresh token for new tokens",
-        description="A refresh token is good once: the answer has the next one.",
-        request=RefreshTokenSerializer,
-        responses=TokensSerializer,
-        auth=[],
-    )
+    @extend_schema("refreshTokens", request=RefreshTokenSerializer, responses=TokensSerializer, auth=[])
     @action(detail=False, methods=["post"], **public)
     def refresh(self, request: Request) -> Response:
+        """Trade a refresh token for new tokens.
+
+        A refresh token is good once: the answer has the next one.
+        """
         given = body_of(request, RefreshTokenSerializer)
         try:
             fresh = TokenRefreshSerializer().validate({"refresh": given["refresh_token"]})
@@ -87,17 +107,13 @@ class AuthViewSet(ApiViewSet):
             raise _not_a_token() from error
         return Response(TokensSerializer(tokens(fresh["access"], fresh["refresh"])).data)
 
-    @extend_schema(
-        operation_id="signOut",
-        tags=["Auth"],
-        summary="Sign out",
-        description="Ends a refresh token. Access tokens end by themselves.",
-        request=RefreshTokenSerializer,
-        responses={204: None},
-        auth=[],
-    )
+    @extend_schema("signOut", request=RefreshTokenSerializer, responses={204: None}, auth=[])
     @action(detail=False, methods=["post"], **public)
     def logout(self, request: Request) -> Response:
+        """Sign out.
+
+        Ends a refresh token. Access tokens end by themselves.
+        """
         given = body_of(request, RefreshTokenSerializer)
         try:
             RefreshToken(given["refresh_token"]).blacklist()
@@ -105,7 +121,8 @@ class AuthViewSet(ApiViewSet):
             raise _not_a_token() from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(operation_id="whoAmI", tags=["Auth"], summary="Who is asking", responses=UserSerializer)
+    @extend_schema("whoAmI", responses=UserSerializer)
     @action(detail=False)
     def me(self, request: Request) -> Response:
+        """Who is asking."""
         return Response(UserSerializer(request.user).data)

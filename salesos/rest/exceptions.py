@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,8 +17,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from salesos import errors, json
+from salesos import errors
 from salesos.errors import Problem
+from salesos.rest.renderers import RenderedResponse
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,7 @@ def _sendable(text: str) -> str:
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's ``EXCEPTION_HANDLER``: every exception of a view has an answer, a defect of ours too."""
     if isinstance(error, errors.DomainError):
-        status = STATUS_OF[type(error)]
-        return Response(body(status, error.problems), status=status)
+        return _response(STATUS_OF[type(error)], error.problems)
     if isinstance(error, OperationalError):
         return busy(error)
     if isinstance(error, Http404):
@@ -67,23 +67,25 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         headers["WWW-Authenticate"] = header
     if (wait := getattr(error, "wait", None)) is not None:
         headers["Retry-After"] = str(int(wait))
-    return Response(body(error.status_code, problems_of(error)), status=error.status_code, headers=headers)
+    return _response(error.status_code, problems_of(error), headers)
+
+
+def _response(status: int, found: Iterable[Problem], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body(status, found), status=status, headers=headers)
 
 
 def defect(error: Exception) -> Response:
     """What nobody thought of. The log has the traceback, the caller nothing that is none of theirs."""
     logger.exception("A defect", exc_info=error)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
     problem = Problem("", "defect", "something went wrong on our side; nothing was changed")
-    return Response(body(status, [problem]), status=status)
+    return _response(HTTPStatus.INTERNAL_SERVER_ERROR, [problem])
 
 
 def busy(error: OperationalError) -> Response:
     """The database did not take the work now (locked, deadlocked, out of connections); nothing was written."""
     logger.exception("The database refused a request", exc_info=error)
-    status = HTTPStatus.SERVICE_UNAVAILABLE
     problem = Problem("", "busy", "the database is busy; nothing was changed, try again")
-    return Response(body(status, [problem]), status=status, headers={"Retry-After": "1"})
+    return _response(HTTPStatus.SERVICE_UNAVAILABLE, [problem], {"Retry-After": "1"})
 
 
 def problems_of(error: exceptions.APIException) -> list[Problem]:
@@ -115,11 +117,7 @@ def _flatten(details: Any, path: str) -> Iterator[Problem]:
 
 def answer(status: int, code: str, message: str) -> HttpResponse:
     """The error document as an answer outside DRF."""
-    return HttpResponse(
-        json.dumps_bytes(body(status, [Problem("", code, message)])),
-        status=status,
-        content_type="application/json",
-    )
+    return RenderedResponse(body(status, [Problem("", code, message)]), status=status)
 
 
 def wants_json(request: HttpRequest) -> bool:

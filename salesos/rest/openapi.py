@@ -33,6 +33,7 @@ ERROR_SCHEMA = {
     "additionalProperties": False,
 }
 
+ERROR_CONTENT = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 STATUS_DESCRIPTIONS = {
     "400": "Malformed, or against a rule; `errors` names each property.",
     "401": "Not authenticated.",
@@ -61,10 +62,16 @@ Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 
 class OperationSchema(AutoSchema):
-    """A ViewSet's docstring is for whoever reads its code, and describes none of its operations."""
+    """An operation is described by its action's docstring: the first line is the summary, the others say more."""
+
+    def get_summary(self) -> str:
+        return self._docstring().partition("\n")[0].removesuffix(".")
 
     def get_description(self) -> str:  # type: ignore[override]
-        action = getattr(self.view, "action", None) or self.method.lower()
+        return " ".join(self._docstring().partition("\n")[2].split())
+
+    def _docstring(self) -> str:
+        action = getattr(self.view, "action", "")
         return str(get_doc(getattr(self.view, action, None)))
 
 
@@ -88,7 +95,8 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 
 def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in _statuses(path, method, operation):
-        operation["responses"].setdefault(status, _error(status))
+        described = {"description": STATUS_DESCRIPTIONS[status], "content": ERROR_CONTENT}
+        operation["responses"].setdefault(status, described)
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "query":
             _finish_query_parameter(parameter)
@@ -132,22 +140,14 @@ def _renamed(path: str) -> str:
 
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
-    statuses = ["400", "503"]
     is_public = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
-    statuses += ["401"] if is_public else ["401", "403"]
-    if path == "/v1/auth/login":
-        statuses.append("429")
-    if "{" in path:
-        statuses.append("404")
-    if method in ("post", "patch", "put", "delete") and not is_public:
-        statuses.append("409")
-    if "requestBody" in operation:
-        statuses += ["413", "415"]
-    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])):
-        statuses.append("412")
-    return sorted(statuses)
-
-
-def _error(status: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    return {"description": STATUS_DESCRIPTIONS[status], "content": content}
+    may_come = {
+        "403": not is_public,
+        "404": "{" in path,
+        "409": not is_public and method != "get",
+        "412": any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])),
+        "413": "requestBody" in operation,
+        "415": "requestBody" in operation,
+        "429": path == "/v1/auth/login",
+    }
+    return [status for status in STATUS_DESCRIPTIONS if may_come.get(status, True)]

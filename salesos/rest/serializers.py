@@ -58,21 +58,6 @@ class Id(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class JSONObject(serializers.Field):
-    """A JSON object with any properties; what is in it is judged elsewhere."""
-
-    default_error_messages = {"invalid": "Not an object."}
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            self.fail("invalid")
-        return dict(data)
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
 @extend_schema_field(OpenApiTypes.ANY)
 class JSONValue(serializers.Field):
     """Any JSON value; what it means is judged elsewhere."""
@@ -82,6 +67,18 @@ class JSONValue(serializers.Field):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class JSONObject(JSONValue):
+    """A JSON object with any properties; what is in it is judged elsewhere."""
+
+    default_error_messages = {"invalid": "Not an object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        return dict(data)
 
 
 class StrictSerializer(serializers.Serializer):
@@ -106,12 +103,6 @@ class StrictSerializer(serializers.Serializer):
                 raise serializers.ValidationError({name: [unknown_property(name, known)] for name in unknown})
         return super().to_internal_value(data)
 
-    def create(self, validated_data: Any) -> Any:
-        raise NotImplementedError("writes go through the services")
-
-    def update(self, instance: Any, validated_data: Any) -> Any:
-        raise NotImplementedError("writes go through the services")
-
 
 def unknown_property(name: str, known: Iterable[str]) -> ErrorDetail:
     """The error at a property, or a parameter, that is none of the known ones."""
@@ -129,6 +120,11 @@ def cleaned(given: Any, serializer: type[StrictSerializer]) -> dict[str, Any]:
     return dict(_instance(serializer).run_validation(given))
 
 
+def json_of(instance: Any, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    """An instance as the serializer shows it, by the properties' names outside."""
+    return _instance(serializer).to_representation(instance)
+
+
 @cache
 def outer_names(serializer: type[StrictSerializer]) -> frozenset[str]:
     """The names of a serializer's properties outside, in camelCase."""
@@ -137,5 +133,5 @@ def outer_names(serializer: type[StrictSerializer]) -> frozenset[str]:
 
 @cache
 def _instance(serializer: type[StrictSerializer]) -> StrictSerializer:
-    # Each serializer copies its fields, which takes longer than what they check. Checking leaves nothing in them.
+    # Each serializer copies its fields, which takes longer than what they check and show; that leaves nothing in them.
     return serializer()
