@@ -11,9 +11,10 @@ from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, TextField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from customobjects.fieldtypes.keys import search_fold
+from customobjects.queries.subjects import TEXT
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import Like, Matches, containing
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK, literal_pattern, pattern_in
@@ -21,8 +22,6 @@ from salesos.db.compiled_queries import Param
 
 MAX_WORDS = 10
 MAX_WORD_LENGTH = 100
-
-TEXT = TextField()
 
 
 def words_of(text: str) -> tuple[str, ...]:
