@@ -153,7 +153,8 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
             break
         if offset:
             # Only where a page begins behind a whole part, it is asked how many records that has.
-            offset = 0 if rows.number else offset - _size_of(list_, part)
+            key = list_.order.cache_key, part.number
+            offset = 0 if rows.number else offset - count_of(list_.selection, within=part.condition, key=key)
     return read, end
 
 
@@ -203,11 +204,6 @@ def _page_query(list_: _List, part: OrderPart, size: int, *, offset: int, behind
             by_values=not is_plain,
         ),
     )
-
-
-def _size_of(list_: _List, part: OrderPart) -> int:
-    key = list_.order.cache_key, part.number
-    return count_of(list_.selection, within=part.condition, key=key)
 
 
 def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expansion) -> tuple[SchemaField, ...] | None:
