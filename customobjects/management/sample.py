@@ -6,7 +6,7 @@ The same records every time: choices are drawn from a generator with a fixed see
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -27,6 +27,8 @@ def lookup(label: str, target: str, on_delete: str = "set_null", **more: Any) ->
 
 
 GREY, BLUE, GREEN, AMBER, RED = "#6b7280", "#2563eb", "#16a34a", "#d97706", "#dc2626"
+
+INTERESTS = ["Automation", "Maintenance", "Safety", "Sustainability"]
 
 OBJECTS: tuple[Values, ...] = (
     {
@@ -59,11 +61,7 @@ OBJECTS: tuple[Values, ...] = (
             {"label": "Phone", "type": "PHONE", "options": {"region": "US"}},
             {"label": "Birthday", "type": "DATE"},
             {"label": "Newsletter", "type": "CHECKBOX"},
-            {
-                "label": "Interests",
-                "type": "MULTI_PICKLIST",
-                "options": {"values": ["Automation", "Maintenance", "Safety", "Sustainability"]},
-            },
+            {"label": "Interests", "type": "MULTI_PICKLIST", "options": {"values": INTERESTS}},
         ],
     },
     {
@@ -124,33 +122,8 @@ OBJECTS: tuple[Values, ...] = (
 
 FIRST_WORDS = ("Northwind", "Blue Ridge", "Harbor", "Summit", "Cedar", "Ironwood", "Silver Lake", "Prairie", "Redstone")
 SECOND_WORDS = ("Foods", "Logistics", "Energy", "Waterworks", "Mills", "Retail")
-GIVEN_NAMES = (
-    "Ada",
-    "Bruno",
-    "Chiara",
-    "Deepak",
-    "Élodie",
-    "Farid",
-    "Grace",
-    "Hiro",
-    "Ines",
-    "Jonas",
-    "Kemi",
-    "Łukasz",
-)
-FAMILY_NAMES = (
-    "Alvarez",
-    "Brandt",
-    "Chen",
-    "Dubois",
-    "Eriksen",
-    "Fischer",
-    "García",
-    "Haddad",
-    "Ito",
-    "Jansen",
-    "Kaya",
-)
+GIVEN_NAMES = "Ada Bruno Chiara Deepak Élodie Farid Grace Hiro Ines Jonas Kemi Łukasz".split()
+FAMILY_NAMES = "Alvarez Brandt Chen Dubois Eriksen Fischer García Haddad Ito Jansen Kaya".split()
 JOBS = ("Plant Manager", "Buyer", "Maintenance Lead", "Safety Officer", "Operations Director")
 MACHINES = ("Conveyor", "Pump", "Compressor", "Packaging Line", "Boiler", "Chiller", "Robot Cell", "Generator")
 UNDERTAKINGS = ("Overhaul", "Installation", "Expansion", "Audit")
@@ -160,7 +133,7 @@ TODAY = date(2026, 6, 1)
 
 
 class Company:
-    """Draws the values of all records. The ids of the records made so far are in ``made``, by object."""
+    """Draws the values of all records. The ids of the records made so far are in ``made``, by object's apiName."""
 
     def __init__(self, user_id: str) -> None:
         self.random = Random(2026)
@@ -178,7 +151,7 @@ class Company:
         }[api_name]()
 
     def _one(self, api_name: str) -> str:
-        return self.random.choice(self.made[api_name])
+        return self._choice(*self.made[api_name])
 
     def _money(self, least: int, most: int) -> Decimal:
         return Decimal(self.random.randint(least * 100, most * 100)).scaleb(-2)
@@ -187,11 +160,10 @@ class Company:
         return (TODAY + timedelta(days=self.random.randint(earliest, latest))).isoformat()
 
     def _moment(self) -> str:
-        start = datetime(TODAY.year, TODAY.month, TODAY.day)
-        return (start - timedelta(minutes=self.random.randint(0, 90 * 24 * 60))).isoformat()
+        return (datetime.combine(TODAY, time()) - timedelta(minutes=self.random.randint(0, 90 * 24 * 60))).isoformat()
 
     def _phone(self) -> str:
-        area = self.random.choice(AREA_CODES)
+        area = self._choice(*AREA_CODES)
         return f"+1{area}{self.random.randint(200, 989)}{self.random.randint(0, 9999):04d}"
 
     def _choice(self, *values: str) -> str:
@@ -224,7 +196,7 @@ class Company:
                 "phone": self._phone(),
                 "birthday": self._day(-60 * 365, -22 * 365),
                 "newsletter": self.random.random() < 0.4,
-                "interests": self.random.sample(["Automation", "Maintenance", "Safety", "Sustainability"], k=2),
+                "interests": self.random.sample(INTERESTS, k=2),
             }
 
     def assets(self) -> Iterator[Values]:

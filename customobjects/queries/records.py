@@ -61,9 +61,7 @@ def names_of_records(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = Record.objects.filter(
-        organization_id=actor.organization_id, id__in=wanted, deleted_at=None, custom_object__deleted_at=None
-    ).values_list("id", "name")
+    rows = access.visible_records_of_all_objects(actor).filter(id__in=wanted).values_list("id", "name")
     return {str(id_): name or f"Record {str(id_)[-6:]}" for id_, name in rows}
 
 

@@ -1,8 +1,7 @@
 """Searching the records of an object for words, whatever their case and accents.
 
-``Record.search_text`` is a row of segments, one a value: a mark that stands for the field's number, then the folded
-text. A search looks through the whole text, which an index of the database serves. Where the object has hidden
-fields, whose values the text still has, each hit is checked to lie in a segment of a field that is not hidden.
+A search looks through the whole ``Record.search_text``, which an index of the database serves. Where the object has
+hidden fields, whose values the text still has, each hit is checked to lie in a segment of a field that is not hidden.
 """
 
 from __future__ import annotations
