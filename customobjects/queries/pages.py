@@ -106,12 +106,7 @@ def _digest(selection: Selection, request: RecordRequest, order: Order) -> str:
 
 
 def _read_hits(
-    selection: Selection,
-    fields: tuple[SchemaField, ...] | None,
-    size: int,
-    *,
-    offset: int,
-    after: Position | None,
+    selection: Selection, fields: tuple[SchemaField, ...] | None, size: int, *, offset: int, after: Position | None
 ) -> tuple[PageRows, Position | None, Total | None]:
     """A page of a search's hits, and their number where it is known: the best first, unless there are very many.
 

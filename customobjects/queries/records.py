@@ -85,10 +85,7 @@ def names_of_references(
         for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)
             ids[field.type.reference_kind].update(field.type.ids(value))
-    return {
-        **names_of_records(actor, ids[ReferenceKind.RECORD]),
-        **names_of_users(actor, ids[ReferenceKind.USER]),
-    }
+    return {**names_of_records(actor, ids[ReferenceKind.RECORD]), **names_of_users(actor, ids[ReferenceKind.USER])}
 
 
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
