@@ -9,11 +9,11 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks import data, load, report, servers
 
@@ -27,8 +27,7 @@ UNIQUE_FILTERS = 40_000
 NOTED = {"PostgreSQL": 500, "SQLite": 20}
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request, as the limit's statements are noted from it and the load generator sends it."""
 
     method: str
@@ -170,12 +169,13 @@ class Bench:
     def measure(self, operation: Operation) -> report.Result:
         """Run an operation at each size and at the limit, turn by turn, several times."""
         sizes, seconds = self.options.sizes, self.options.seconds
+        at_limit = (load.request("GET", f"/{slug(operation)}?n={n}", {}) for n in itertools.count())
         # Each run goes on where the last one ended.
         requests = {size: itertools.cycle([*map(self.client.raw, operation.requests(size))]) for size in sizes}
         limit: list[load.Measured] = []
         by_size: dict[int, list[load.Measured]] = {size: [] for size in sizes}
         for _ in range(self.options.rounds):
-            limit.append(load.run(self.limit_port, limit_requests(operation), seconds=seconds))
+            limit.append(load.run(self.limit_port, at_limit, seconds=seconds))
             for size in sizes:
                 by_size[size].append(load.run(self.client.port, requests[size], seconds=seconds))
             if operation.writes:
@@ -186,11 +186,6 @@ class Bench:
         limit_rate = result.limit.rate * result.per_request
         print(f"  {result.name:36} {'  '.join(shown)}  limit: {limit_rate:,.0f}/s", flush=True)
         return result
-
-
-def limit_requests(operation: Operation) -> Iterator[bytes]:
-    """What asks the limit for the same, in all variants."""
-    return (load.request("GET", f"/{slug(operation)}?n={number}", {}) for number in itertools.count())
 
 
 def slug(operation: Operation) -> str:
@@ -234,7 +229,7 @@ def run_on(database_url: str, options: Any) -> report.Run:
         words = options.only or [""]
         asked = [one for one in operations(client, options.sizes) if any(word in one.name for word in words)]
         # The limit does what the largest object needs.
-        noted = {slug(one): [astuple(r) for r in one.requests(options.sizes[-1])[: NOTED[kind]]] for one in asked}
+        noted = {slug(one): one.requests(options.sizes[-1])[: NOTED[kind]] for one in asked}
         limit_file.write_text(json.dumps(noted))
         token = client.headers["Authorization"].split()[1]
         servers.shell(database_url, NOTE.format(str(limit_file), token))

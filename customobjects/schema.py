@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -59,23 +59,9 @@ class SchemaField:
 
     @classmethod
     def compile(cls, field: Field) -> SchemaField:
-        """The compiled form of a field's row."""
-        return cls(
-            id=field.id,
-            number=field.number,
-            api_name=field.api_name,
-            data_key=field.data_key,
-            label=field.label,
-            help_text=field.help_text,
-            type=TYPES[field.type](field.options),
-            is_required=field.is_required,
-            is_unique=field.is_unique,
-            is_active=field.is_active,
-            default=field.default_value,
-            column=field.column,
-            filling=field.filling,
-            target_id=field.target_id,
-        )
+        """The compiled form of a field's row, whose columns have the same names."""
+        own = {each.name: getattr(field, each.name) for each in fields(cls) if each.name not in ("type", "default")}
+        return cls(**own, type=TYPES[field.type](field.options), default=field.default_value)
 
     def ids(self, data: Mapping[str, Any]) -> list[str]:
         """The ids that the field of a record which holds ``data`` refers to."""

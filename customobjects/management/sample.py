@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -16,8 +17,7 @@ Values = dict[str, Any]
 
 def picklist(label: str, *values: str, colors: tuple[str, ...] = (), **more: Any) -> Values:
     """The definition of a picklist field."""
-    padded = [*colors, *[None] * (len(values) - len(colors))]
-    choices = [{"value": value, "color": color} for value, color in zip(values, padded, strict=True)]
+    choices = [{"value": value, "color": color} for value, color in zip_longest(values, colors)]
     return {"label": label, "type": "PICKLIST", "options": {"values": choices}, **more}
 
 
@@ -140,16 +140,6 @@ class Company:
         self.user_id = user_id
         self.made: dict[str, list[str]] = {}
 
-    def records(self, api_name: str) -> Iterator[Values]:
-        """The values of an object's records, by apiName."""
-        return {
-            "account": self.accounts,
-            "contact": self.contacts,
-            "asset": self.assets,
-            "project": self.projects,
-            "support_case": self.cases,
-        }[api_name]()
-
     def _one(self, api_name: str) -> str:
         return self._choice(*self.made[api_name])
 
@@ -243,3 +233,7 @@ class Company:
                 "opened_at": self._moment(),
                 "description": f"The machine {trouble} since this morning. Please call back.",
             }
+
+
+# What makes the records of each of the ``OBJECTS``.
+RECORDS = (Company.accounts, Company.contacts, Company.assets, Company.projects, Company.cases)

@@ -91,7 +91,5 @@ def names_of_references(
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
     selection = Selection.of(actor, schema, RecordRequest(search=search))
-    query: CompiledQuery[Record] = CompiledQuery(
-        lambda: selection.records().order_by("name", "id").values_list("id", "name"), by_values=True, limit=limit
-    )
-    return [(str(id_), name or str(id_)) for id_, name in query.rows(selection.values)]
+    rows = selection.first(limit, "id", "name", order_by=["name", "id"])
+    return [(str(id_), name or str(id_)) for id_, name in rows]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -51,12 +51,17 @@ Written = tuple[UUID, str]
 Writers = Sequence[tuple[str, Callable[[Any], Any]]]
 
 
+class _Statement(NamedTuple):
+    """A statement that stores rows, its parameters behind the rows, and what writes their columns."""
+
+    sql: str
+    params: Sequence[Any]
+    writers: Writers
+
+
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
-    columns = (*RECORD_COLUMNS, *schema.columns)
-    sql, params = schema.memoize("insert", lambda: insert_statement(schema, columns))
-    writers = schema.memoize("insert writers", lambda: writers_of(columns))
-    return _run(sql, [as_json(rows, writers), *params])
+    return _run(schema.memoize("insert", lambda: _insert(schema, (*RECORD_COLUMNS, *schema.columns))), rows)
 
 
 def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
@@ -64,10 +69,7 @@ def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
 
     Each row has ``id`` and all columns of ``CHANGING_COLUMNS``; a typed column that it does not have becomes empty.
     """
-    columns = (*CHANGING_COLUMNS, *schema.columns)
-    sql, params = schema.memoize("update", lambda: _update_statement(schema, columns))
-    writers = schema.memoize("update writers", lambda: writers_of(("id", *columns)))
-    return _run(sql, [as_json(rows, writers), *params])
+    return _run(schema.memoize("update", lambda: _update(schema, (*CHANGING_COLUMNS, *schema.columns))), rows)
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
@@ -92,29 +94,27 @@ def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str,
     return {(name, bytes(digest)) for name, digest in execute(sql, params)}
 
 
-def _run(sql: str, params: Sequence[Any]) -> list[Written]:
-    return [(UUID(str(id_)), document) for id_, document in execute(sql, params)]
+def _run(statement: _Statement, rows: Sequence[Row]) -> list[Written]:
+    sql, params, writers = statement
+    return [(UUID(str(id_)), document) for id_, document in execute(sql, [_as_json(rows, writers), *params])]
 
 
-def insert_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list[Any]]:
-    """The statement that stores new records, and its parameters behind the rows."""
+def _insert(schema: Schema, columns: Sequence[str]) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     names = ", ".join(map(connection.ops.quote_name, columns))
-    values = ", ".join(_value(name) for name in columns)
+    values = ", ".join(map(_value, columns))
     sql = f"INSERT INTO {table} ({names}) SELECT {values} FROM {_source(columns)} WHERE true RETURNING id, {document}"
-    return sql, params
+    return _Statement(sql, params, _writers(columns))
 
 
-def _update_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list[Any]]:
+def _update(schema: Schema, columns: Sequence[str]) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     changes = ", ".join(f"{connection.ops.quote_name(name)} = {_value(name)}" for name in columns)
-    source = _source(("id", *columns))
-    sql = (
-        f"UPDATE {table} SET {changes} FROM {source} WHERE {table}.id = {_value('id')} RETURNING {table}.id, {document}"
-    )
-    return sql, params
+    read = ("id", *columns)
+    sql = f"UPDATE {table} SET {changes} FROM {_source(read)} WHERE {table}.id = {_value('id')} "
+    return _Statement(f"{sql}RETURNING {table}.id, {document}", params, _writers(read))
 
 
 def _document(schema: Schema) -> tuple[str, list[Any]]:
@@ -140,13 +140,12 @@ def _value(column: str) -> str:
     return f"row.value {'->' if column in JSON_COLUMNS else '->>'} '$.{column}'"
 
 
-def writers_of(columns: Iterable[str]) -> Writers:
+def _writers(columns: Iterable[str]) -> Writers:
     """What makes of each column's value what the database reads it from in JSON."""
     return [(name, _writer(name)) for name in columns]
 
 
-def as_json(rows: Sequence[Row], writers: Writers) -> str:
-    """Some rows as the statements want them."""
+def _as_json(rows: Sequence[Row], writers: Writers) -> str:
     return orjson.dumps(
         [{name: write(row[name]) for name, write in writers if row.get(name) is not None} for row in rows],
         default=str,  # the ids that we make are a subclass of UUID, which orjson does not know
