@@ -7,9 +7,10 @@ for compiling it twice.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -60,7 +61,8 @@ class SchemaField:
     @classmethod
     def compile(cls, field: Field) -> SchemaField:
         """The compiled form of a field's row, whose columns have the same names."""
-        own = {each.name: getattr(field, each.name) for each in fields(cls) if each.name not in ("type", "default")}
+        names = {own.name for own in dataclasses.fields(cls)} - {"type", "default"}
+        own = {name: getattr(field, name) for name in names}
         return cls(**own, type=TYPES[field.type](field.options), default=field.default_value)
 
     def ids(self, data: Mapping[str, Any]) -> list[str]:

@@ -195,7 +195,7 @@ def _page_query(list_: _List, part: OrderPart, size: int, *, offset: int, behind
             keys=len(part.keys),
             size=fixed_size,
             counts=most is not None,
-            has_offset=bool(offset) and not picks_first,
+            offset=OFFSET if offset and not picks_first else None,
             by_values=not is_plain,
         ),
     )
