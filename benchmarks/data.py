@@ -20,13 +20,9 @@ FIELDS: list[dict[str, Any]] = [
 ]
 
 
-def _words() -> list[str]:
-    chance = random.Random(2026)
-    syllables = [consonant + vowel for consonant in "bcdfglmnprstv" for vowel in "aeiou"]
-    return ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(5_000)]
-
-
-WORDS = _words()
+_chance = random.Random(2026)
+_syllables = [consonant + vowel for consonant in "bcdfglmnprstv" for vowel in "aeiou"]
+WORDS = ["".join(_chance.choices(_syllables, k=_chance.randint(2, 4))) for _ in range(5_000)]
 
 
 def record(number: int) -> dict[str, Any]:

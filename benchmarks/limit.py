@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,34 +23,25 @@ from benchmarks.servers import NEW_ID, Step
 STATEMENTS: dict[str, list[list[Step]]] = json.loads(Path(os.environ["LIMIT_FILE"]).read_text())
 DATABASE = os.environ["DATABASE_URL"]
 IS_POSTGRESQL = DATABASE.startswith("postgres")
-_local = threading.local()
 
 
 def _run(steps: list[Step]) -> str:
     """Run statements one after the other; the text of the last one that gives any."""
     text = ""
     for sql, params in steps:
-        rows = _execute(sql, [_with_ids(param) if isinstance(param, str) else param for param in params])
+        rows = _execute(sql, [re.sub(NEW_ID, _new_id, param) if isinstance(param, str) else param for param in params])
         if rows:
             # Beside the documents there may be ids, which are shorter.
             text = ",".join([max((cell for cell in row if isinstance(cell, str)), key=len, default="") for row in rows])
     return text
 
 
-def _with_ids(text: str) -> str:
-    """The parameter, with a new id wherever one is to be."""
-    first, *rest = text.split(NEW_ID)
-    return first + "".join([f"{_new_id()}{part}" for part in rest]) if rest else text
-
-
-def _new_id() -> str:
+def _new_id(_match: object) -> str:
     return str(uuid7()) if IS_POSTGRESQL else uuid7().hex
 
 
 def _execute(sql: str, values: list[Any]) -> list[Any]:
-    connection = getattr(_local, "connection", None)
-    if connection is None:
-        connection = _local.connection = _connect()
+    connection = _local.connection
     if not IS_POSTGRESQL:
         return list(connection.execute(sql.replace("%s", "?").replace("%%", "%"), values).fetchall())
     cursor = connection.execute(sql, values) if values else connection.execute(sql.replace("%%", "%"))
@@ -67,6 +59,16 @@ def _connect() -> Any:
 
     connection.ensure_connection()
     return connection.connection
+
+
+class _Local(threading.local):
+    """The connection of each thread."""
+
+    def __init__(self) -> None:
+        self.connection = _connect()
+
+
+_local = _Local()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

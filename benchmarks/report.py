@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from benchmarks.run import Result
+from benchmarks.load import Measured
 
 MARKER = "<!-- measured -->"
 PACKAGES = ("Django", "djangorestframework", "granian", "psycopg", "orjson")
+
+
+@dataclass(frozen=True)
+class Result:
+    """The median measurements of one operation: by size, and of the limit."""
+
+    name: str
+    per_request: int
+    by_size: dict[int, Measured]
+    limit: Measured
 
 
 @dataclass(frozen=True)
@@ -44,9 +54,8 @@ def table(runs: list[Run], options: Any) -> str:
 def processor() -> str:
     """What kind of processor this machine has, as far as it says so."""
     about = Path("/proc/cpuinfo")
-    lines = about.read_text().splitlines() if about.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{platform.machine()}, {names[0]}" if names else platform.machine()
+    name = re.search(r"^model name\s*: (.+)$", about.read_text(), re.MULTILINE) if about.exists() else None
+    return f"{platform.machine()}, {name[1]}" if name else platform.machine()
 
 
 def write(path: Path, text: str) -> None:
@@ -62,17 +71,12 @@ def _run(run: Run) -> Iterator[str]:
     yield f"| a second | {' | '.join(columns)} | p50 / p99 at {large:,} | growth | limit | of the limit | layers |"
     yield "|---|" + "---:|" * (len(columns) + 5)
     for result in run.results:
-        rates = [f"{result.best(size).rate * result.per_request:,.0f}" for size in run.sizes]
-        best = result.best(large)
-        growth = result.best(small).rate / best.rate
-        limit, share, layers = "", "", ""
-        if result.limit:
-            rate = sorted(one.rate for one in result.limit)[len(result.limit) // 2]
-            limit, share = f"{rate * result.per_request:,.0f}", f"{best.rate / rate:.2f}"
-            layers = f"{1000 / best.rate - 1000 / rate:.2f} ms"
+        rates = [f"{measured.rate * result.per_request:,.0f}" for measured in result.by_size.values()]
+        at_large, limit = result.by_size[large], result.limit
         yield (
-            f"| {result.name} | {' | '.join(rates)} | {best.p50:.1f} / {best.p99:.1f} ms | {growth:.2f} | {limit} "
-            f"| {share} | {layers} |"
+            f"| {result.name} | {' | '.join(rates)} | {at_large.p50:.1f} / {at_large.p99:.1f} ms "
+            f"| {result.by_size[small].rate / at_large.rate:.2f} | {limit.rate * result.per_request:,.0f} "
+            f"| {at_large.rate / limit.rate:.2f} | {1000 / at_large.rate - 1000 / limit.rate:.2f} ms |"
         )
     yield ""
     if loaded := [f"{size:,} records at {rate:,.0f} a second" for size, rate in run.loading.items() if rate]:

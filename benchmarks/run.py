@@ -10,9 +10,10 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks import data, load, report, servers
 
@@ -26,8 +27,7 @@ UNIQUE_FILTERS = 40_000
 NOTED = {"PostgreSQL": 500, "SQLite": 20}
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One request, as the limit's statements are noted from it and the load generator sends it."""
 
     method: str
@@ -45,30 +45,11 @@ class Operation:
     writes: bool = False
 
 
-@dataclass
-class Result:
-    """The measurements of one operation: by size, and of the limit."""
-
-    name: str
-    by_size: dict[int, list[load.Measured]] = field(default_factory=dict)
-    limit: list[load.Measured] = field(default_factory=list)
-    per_request: int = 1
-
-    def best(self, size: int) -> load.Measured:
-        """The median run at a size."""
-        return _median(self.by_size[size])
-
-
-def _median(runs: list[load.Measured]) -> load.Measured:
-    return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
-
-
 class Client:
     """Sends what prepares the measurement, and knows what is there."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
         self.headers: dict[str, str] = {}
         answer = self.send("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
         self.headers = {"Authorization": f"Bearer {answer['accessToken']}"}
@@ -76,11 +57,12 @@ class Client:
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON of an answer that must be one."""
         headers = {**self.headers, "Content-Type": "application/json"}
-        # A server ends connections that say nothing for long.
-        self.connection.close()
-        self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-        answer = self.connection.getresponse()
+        # Not kept alive: a server ends connections that say nothing for long.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = connection.getresponse()
         text = answer.read()
+        connection.close()
         assert answer.status < 300, (method, path, answer.status, text[:2000])
         return json.loads(text) if text else None
 
@@ -97,37 +79,16 @@ def fill(client: Client, size: int) -> float:
     if any(known["apiName"] == name for known in listed):
         return 0.0
     client.send("POST", "/v1/custom-objects", {"name": name, "apiName": name, "fields": data.FIELDS})
-    bodies = (
-        json.dumps(
-            {"operations": [{"op": "create", "data": data.record(n)} for n in range(start, min(start + BATCH, size))]}
-        ).encode()
-        for start in range(0, size, BATCH)
-    )
-    # Two connections, as there are two processors: one would leave the server waiting.
+
+    def create(start: int) -> None:
+        made = [{"op": "create", "data": data.record(n)} for n in range(start, min(start + BATCH, size))]
+        client.send("POST", f"{records(size)}/bulk", {"operations": made})
+
     began = time.perf_counter()
-    _send_all(client, f"/v1/custom-objects/{name}/records/bulk", bodies)
-    return size / (time.perf_counter() - began)
-
-
-def _send_all(client: Client, path: str, bodies: Any) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    def send(body: bytes) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=600)
-        connection.request("POST", path, body, {**client.headers, "Content-Type": "application/json"})
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        assert answer.status == 200, text[:2000]
-
+    # Two connections, as there are two processors: one would leave the server waiting.
     with ThreadPoolExecutor(2) as pool:
-        waiting = []
-        for body in bodies:
-            waiting.append(pool.submit(send, body))
-            if len(waiting) > 8:
-                waiting.pop(0).result()
-        for sent in waiting:
-            sent.result()
+        list(pool.map(create, range(0, size, BATCH)))
+    return size / (time.perf_counter() - began)
 
 
 def object_name(size: int) -> str:
@@ -156,8 +117,8 @@ def operations(client: Client, sizes: list[int]) -> list[Operation]:
     ids = {size: known_ids(client, size) for size in sizes}
     filters = [f"status={s}&cost__gte={c}" for s in data.STATUSES for c in (1_000, 25_000, 50_000)]
 
-    def listing(*queries: str) -> Callable[[int], list[Request]]:
-        return lambda size: [Request("GET", f"{records(size)}?{query}") for query in queries]
+    def reading(*paths: str) -> Callable[[int], list[Request]]:
+        return lambda size: [Request("GET", records(size) + path) for path in paths]
 
     def searching(size: int) -> list[Request]:
         serials = [str(data.record(n * 37 % size)["serial"][3:]) for n in range(SEARCHES)]
@@ -166,7 +127,7 @@ def operations(client: Client, sizes: list[int]) -> list[Operation]:
     def never_before(query: str) -> Callable[[int], list[Request]]:
         # So many that none comes twice.
         costs = random.Random(1).sample(range(10_000_000), UNIQUE_FILTERS)
-        return lambda size: [Request("GET", f"{records(size)}?{query}&cost__gte={cost / 100}") for cost in costs]
+        return reading(*(f"?{query}&cost__gte={cost / 100}" for cost in costs))
 
     def updating(size: int) -> list[Request]:
         # One more than twice as many: whoever comes again has another value, and no earlier run has left it.
@@ -181,18 +142,15 @@ def operations(client: Client, sizes: list[int]) -> list[Operation]:
         made = [{"op": "create", "data": data.record(20_000_000 + n)} for n in range(BATCH)]
         return [Request("POST", f"{records(size)}/bulk", {"operations": made})]
 
-    def figures(size: int) -> list[Request]:
-        return [Request("GET", f"{records(size)}/aggregate?groupBy=status&metrics=count,sum:cost")]
-
     return [
         Operation("get one", lambda size: [Request("GET", f"{records(size)}/{id_}") for id_ in ids[size]]),
-        Operation("page of 50, sorted, no total", listing("limit=50&sort=name&count=none")),
-        Operation("page of 50, sorted, default total", listing("limit=50&sort=name")),
-        Operation("page of 50, two filters, sorted", listing(*(f"limit=50&{f}&sort=name" for f in filters))),
+        Operation("page of 50, sorted, no total", reading("?limit=50&sort=name&count=none")),
+        Operation("page of 50, sorted, default total", reading("?limit=50&sort=name")),
+        Operation("page of 50, two filters, sorted", reading(*(f"?limit=50&{f}&sort=name" for f in filters))),
         Operation("the same, values that never came", never_before("limit=50&status=active&sort=name")),
         Operation("one filter, values that never came", never_before("limit=50&count=none&sort=-cost")),
         Operation("search for a part of a word", searching),
-        Operation("aggregate: count and sum by status", figures),
+        Operation("aggregate: count and sum by status", reading("/aggregate?groupBy=status&metrics=count,sum:cost")),
         Operation("update one field", updating, writes=True),
         Operation("create", creating, writes=True),
         Operation("bulk create of 1,000", bulk, per_request=BATCH, writes=True),
@@ -208,39 +166,26 @@ class Bench:
     limit_port: int
     options: Any
 
-    def measure(self, asked: list[Operation]) -> list[Result]:
-        """Run each operation at each size and at the limit, turn by turn, several times."""
-        return [self._measure(operation) for operation in asked]
-
-    def _measure(self, operation: Operation) -> Result:
-        result = Result(operation.name, per_request=operation.per_request)
+    def measure(self, operation: Operation) -> report.Result:
+        """Run an operation at each size and at the limit, turn by turn, several times."""
         sizes, seconds = self.options.sizes, self.options.seconds
-        requests = {size: cycle_of([self.client.raw(one) for one in operation.requests(size)]) for size in sizes}
+        at_limit = (load.request("GET", f"/{slug(operation)}?n={n}", {}) for n in itertools.count())
+        # Each run goes on where the last one ended.
+        requests = {size: itertools.cycle([*map(self.client.raw, operation.requests(size))]) for size in sizes}
+        limit: list[load.Measured] = []
+        by_size: dict[int, list[load.Measured]] = {size: [] for size in sizes}
         for _ in range(self.options.rounds):
-            limit = load.run(self.limit_port, limit_requests(operation), seconds=seconds)
-            assert not limit.refused, limit.example
-            result.limit.append(limit)
+            limit.append(load.run(self.limit_port, at_limit, seconds=seconds))
             for size in sizes:
-                measured = load.run(self.client.port, requests[size], seconds=seconds)
-                assert not measured.refused, measured.example
-                result.by_size.setdefault(size, []).append(measured)
+                by_size[size].append(load.run(self.client.port, requests[size], seconds=seconds))
             if operation.writes:
-                servers.manage(self.database_url, "shell", "--command", TIDY, "--verbosity", "0")
-        shown = [f"{size:,}: {result.best(size).rate * operation.per_request:,.0f}/s" for size in sizes]
-        limit_rate = _median(result.limit).rate * operation.per_request
-        print(f"  {operation.name:36} {'  '.join(shown)}  limit: {limit_rate:,.0f}/s", flush=True)
+                servers.shell(self.database_url, TIDY)
+        medians = {size: statistics.median_high(runs) for size, runs in by_size.items()}
+        result = report.Result(operation.name, operation.per_request, medians, statistics.median_high(limit))
+        shown = [f"{size:,}: {median.rate * result.per_request:,.0f}/s" for size, median in medians.items()]
+        limit_rate = result.limit.rate * result.per_request
+        print(f"  {result.name:36} {'  '.join(shown)}  limit: {limit_rate:,.0f}/s", flush=True)
         return result
-
-
-def cycle_of(made: list[bytes]) -> load.Requests:
-    """The requests, one after the other and from the first again; each run goes on where the last one ended."""
-    cycle = itertools.cycle(made)
-    return lambda number: next(cycle)
-
-
-def limit_requests(operation: Operation) -> load.Requests:
-    """What asks the limit for the same, in all variants."""
-    return lambda number: load.request("GET", f"/{slug(operation)}?n={number}", {})
 
 
 def slug(operation: Operation) -> str:
@@ -280,15 +225,17 @@ def run_on(database_url: str, options: Any) -> report.Run:
         rates = {size: fill(client, size) for size in options.sizes}
         for size, rate in rates.items():
             print(f"  loaded {size:,}: {rate:,.0f} records/s" if rate else f"  {size:,} are there", flush=True)
-        servers.manage(database_url, "shell", "--command", TIDY, "--verbosity", "0")
-        asked = [one for one in operations(client, options.sizes) if is_asked(one, options.only)]
+        servers.shell(database_url, TIDY)
+        words = options.only or [""]
+        asked = [one for one in operations(client, options.sizes) if any(word in one.name for word in words)]
         # The limit does what the largest object needs.
-        noted = {slug(one): [astuple(r) for r in one.requests(options.sizes[-1])[: NOTED[kind]]] for one in asked}
+        noted = {slug(one): one.requests(options.sizes[-1])[: NOTED[kind]] for one in asked}
         limit_file.write_text(json.dumps(noted))
         token = client.headers["Authorization"].split()[1]
-        servers.manage(database_url, "shell", "--command", NOTE.format(str(limit_file), token), "--verbosity", "0")
+        servers.shell(database_url, NOTE.format(str(limit_file), token))
         with servers.serving("benchmarks.limit:application", {**env, "LIMIT_FILE": str(limit_file)}) as limit_port:
-            results = Bench(database_url, client, limit_port, options).measure(asked)
+            bench = Bench(database_url, client, limit_port, options)
+            results = [bench.measure(operation) for operation in asked]
         fill(client, 1_000)
         changes = schema_changes(client, [1_000, *options.sizes])
         for name, by_size in changes.items():
@@ -296,16 +243,8 @@ def run_on(database_url: str, options: Any) -> report.Run:
     return report.Run(f"{kind} {servers.version_of(database_url)}", options.sizes, rates, changes, results)
 
 
-def is_asked(operation: Operation, words: list[str] | None) -> bool:
-    """Whether the operation is one of those that are to be measured."""
-    return not words or any(word in operation.name for word in words)
-
-
 # Every object has as many records again as it is to have, and the planner knows.
-TIDY = """
-from benchmarks.tidy import tidy
-tidy()
-"""
+TIDY = "from benchmarks.tidy import tidy; tidy()"
 NOTE = "from benchmarks.statements import write; write({!r}, {!r})"
 
 

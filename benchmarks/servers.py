@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NEW_ID = ":id"
 # A noted statement, and its parameters.
 Step = tuple[str, list[Any]]
+SERVER_OPTIONS = (
+    "--interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 1 --no-ws --log-level warning".split()
+)
 SECRET_KEY = "for-measuring-only-for-measuring-only-for-measuring-only-12345678"
 
 
@@ -50,6 +53,11 @@ def manage(database_url: str, *command: str) -> None:
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment(database_url), check=True)
 
 
+def shell(database_url: str, code: str) -> None:
+    """Run Python code with the product at hand."""
+    manage(database_url, "shell", "--command", code, "--verbosity", "0")
+
+
 @contextlib.contextmanager
 def serving(application: str, env: Mapping[str, str]) -> Iterator[int]:
     """A server on a free port, as ``script/server`` starts it; gives the port."""
@@ -57,15 +65,10 @@ def serving(application: str, env: Mapping[str, str]) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     log = ROOT / "var" / f"benchmark-{port}.log"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--port", str(port)]
+    command = [sys.executable, "-m", "granian", application, "--port", str(port), *SERVER_OPTIONS]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *SERVER_OPTIONS],
-            cwd=ROOT,
-            env=dict(env),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
+            command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         _wait(port, log)
@@ -77,19 +80,6 @@ def serving(application: str, env: Mapping[str, str]) -> Iterator[int]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-SERVER_OPTIONS = [
-    "--host",
-    "127.0.0.1",
-    "--workers",
-    "2",
-    "--blocking-threads",
-    "1",
-    "--no-ws",
-    "--log-level",
-    "warning",
-]
 
 
 def _wait(port: int, log: Path) -> None:

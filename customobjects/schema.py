@@ -7,6 +7,7 @@ for compiling it twice.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -59,23 +60,10 @@ class SchemaField:
 
     @classmethod
     def compile(cls, field: Field) -> SchemaField:
-        """The compiled form of a field's row."""
-        return cls(
-            id=field.id,
-            number=field.number,
-            api_name=field.api_name,
-            data_key=field.data_key,
-            label=field.label,
-            help_text=field.help_text,
-            type=TYPES[field.type](field.options),
-            is_required=field.is_required,
-            is_unique=field.is_unique,
-            is_active=field.is_active,
-            default=field.default_value,
-            column=field.column,
-            filling=field.filling,
-            target_id=field.target_id,
-        )
+        """The compiled form of a field's row, whose columns have the same names."""
+        names = {own.name for own in dataclasses.fields(cls)} - {"type", "default"}
+        own = {name: getattr(field, name) for name in names}
+        return cls(**own, type=TYPES[field.type](field.options), default=field.default_value)
 
     def ids(self, data: Mapping[str, Any]) -> list[str]:
         """The ids that the field of a record which holds ``data`` refers to."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Context, Decimal
+from itertools import chain, repeat
 from typing import Any
 
 from django.db.models import Count, Expression, F, Max, Min, QuerySet
@@ -21,7 +22,6 @@ from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import ExactSum, NumberInOverflow, stored_text
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
-from salesos.db.django_internals import Row
 from salesos.errors import ValidationError
 
 INTERVALS = ("day", "week", "month", "quarter", "year")
@@ -29,7 +29,7 @@ FUNCTIONS = ("sum", "avg", "min", "max")
 MAX_GROUPS_BY = 3
 MAX_METRICS = 20
 # Averages are rounded to as many digits behind the point as numbers have.
-AVERAGE = Context(prec=50)
+AVERAGE_CONTEXT = Context(prec=50)
 AVERAGE_STEP = Decimal(1).scaleb(-15)
 
 
@@ -99,8 +99,8 @@ class _Metric:
         if found[0] is None:
             return None
         if self.function == "avg":
-            average = AVERAGE.divide(Decimal(found[0]), Decimal(found[1]))
-            return plain_number(AVERAGE.quantize(average, AVERAGE_STEP))
+            average = AVERAGE_CONTEXT.divide(Decimal(found[0]), Decimal(found[1]))
+            return plain_number(AVERAGE_CONTEXT.quantize(average, AVERAGE_STEP))
         return plain_number(Decimal(found[0])) if self.function == "sum" else self.field.type.from_key(found[0])
 
 
@@ -137,9 +137,10 @@ def aggregate(
         return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
 
     statement: CompiledQuery[Record] = CompiledQuery(build, by_values=True, limit=asked.limit + 1)
-    found = statement.rows(selection.values)
+    found: Sequence[Iterable[Any]] = statement.rows(selection.values)
     if not found and not groups:
-        return [_empty(asked, metrics)], False
+        # Of no records at all, the count is 0, and there is nothing else.
+        found = [chain([0], repeat(None))]
     return [_row(row, groups, asked, metrics) for row in found[: asked.limit]], len(found) > asked.limit
 
 
@@ -181,7 +182,9 @@ def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
     return metrics
 
 
-def _row(row: Row, groups: Sequence[_Group], asked: Aggregation, metrics: Sequence[_Metric]) -> dict[str, Any]:
+def _row(
+    row: Iterable[Any], groups: Sequence[_Group], asked: Aggregation, metrics: Sequence[_Metric]
+) -> dict[str, Any]:
     cells = iter(row)
     keys = [next(cells) for _ in groups]
     count = next(cells)
@@ -195,11 +198,4 @@ def _row(row: Row, groups: Sequence[_Group], asked: Aggregation, metrics: Sequen
     for metric in metrics:
         parts = [next(cells) for _ in metric.expressions()]
         shown.setdefault(metric.function, {})[metric.field.api_name] = metric.value(parts)
-    return shown
-
-
-def _empty(asked: Aggregation, metrics: Sequence[_Metric]) -> dict[str, Any]:
-    shown: dict[str, Any] = {"group": {}, **({"count": 0} if "count" in asked.metrics else {})}
-    for metric in metrics:
-        shown.setdefault(metric.function, {})[metric.field.api_name] = None
     return shown

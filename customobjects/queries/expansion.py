@@ -119,13 +119,10 @@ class Expansion:
         if not ids:
             return {}
         if branch.schema is None:
-            return self._people(ids)
+            users = access.users_of(self.actor).filter(id__in=ids)
+            return {str(user.id): {"id": user.id, "name": user.name, "email": user.email} for user in users}
         targets = access.visible_records(self.actor, branch.schema).filter(id__in=ids)
         documents = targets.annotate(document=RecordDocument(branch.schema)).values_list("document", flat=True)
         found = [json.loads(document) for document in documents]
         self._expand(found, branch.branches)
         return {record["id"]: record for record in found}
-
-    def _people(self, ids: Iterable[str]) -> dict[str, Document]:
-        users = access.users_of(self.actor).filter(id__in=ids)
-        return {str(user.id): {"id": user.id, "name": user.name, "email": user.email} for user in users}

@@ -46,13 +46,8 @@ class Filter:
     def cache_key(self) -> Hashable:
         """All but the values: filters of one cache key are one condition."""
         through = (self.through.lookup.id, self.through.schema.cache_key) if self.through else None
-        return (
-            self.subject.cache_key,
-            self.operator.key,
-            len(self.comparison.operands),
-            self.comparison.variant,
-            through,
-        )
+        operands, variant = self.comparison.operands, self.comparison.variant
+        return self.subject.cache_key, self.operator.key, len(operands), variant, through
 
     def filters(self) -> Iterator[Filter]:
         """This one filter, as a group has many."""

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from customobjects import access
 from customobjects.models import CustomObject, Record
 from customobjects.queries.pages import MAX_RANKED_HITS
@@ -68,19 +70,12 @@ def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHi
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
     schema = access.visible_schema(actor, schema_of(custom_object))
     selection = Selection.of(actor, schema, RecordRequest(search=text))
-    query: CompiledQuery[Record] = schema.memoize(
-        ("global search", selection.cache_key),
-        lambda: CompiledQuery(
-            lambda: (
-                selection.records()
-                .order_by()
-                .annotate(grade=selection.search.rank())
-                .values_list("id", "name", "grade")
-            ),
-            by_values=True,
-            limit=MAX_RANKED_HITS,
-        ),
-    )
+
+    def build() -> QuerySet[Record, Any]:
+        return selection.records().order_by().annotate(grade=selection.search.rank()).values_list("id", "name", "grade")
+
+    key = "global search", selection.cache_key
+    query = schema.memoize(key, lambda: CompiledQuery(build, by_values=True, limit=MAX_RANKED_HITS))
     rows = sorted(query.rows(selection.values), key=lambda row: (row[2], row[1]))
     hits = [Hit(id_, name or f"Record {str(id_)[-6:]}") for id_, name, _grade in rows[:limit]]
     return (rows[0][2] if rows else 0), ObjectHits(schema, hits, len(rows) > limit)

@@ -32,13 +32,17 @@ def as_uuid(reference: str) -> UUID | None:
         return None
 
 
+def _named(reference: str) -> tuple[str, Any]:
+    """The column that a reference names a row by, and the value in it."""
+    id_ = as_uuid(reference)
+    # A NUL, which no apiName has, would be an error inside PostgreSQL.
+    return ("id", id_) if id_ is not None else ("api_name", "" if "\x00" in reference else reference)
+
+
 def by_reference(reference: str) -> Q:
     """The condition for a row that is named by its id or by its apiName."""
-    found = as_uuid(reference)
-    if found is not None:
-        return Q(id=found)
-    # A NUL, which no apiName has, would be an error inside PostgreSQL.
-    return Q(api_name=reference) if "\x00" not in reference else Q(pk__in=[])
+    name, value = _named(reference)
+    return Q(**{name: value})
 
 
 def find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject:
@@ -77,13 +81,6 @@ _STATES = {name: _state_by(name) for name in ("id", "api_name")}
 # Whoever changes the schema takes the row FOR UPDATE, and so waits for us, or we for them.
 _LOCKED_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", "api_name")}
 _STATES_AND_USERS = {name: _state_and_user_by(name) for name in ("id", "api_name")}
-
-
-def _named(reference: str) -> tuple[str, Any]:
-    """The column that a reference names an object by, and the value in it."""
-    id_ = as_uuid(reference)
-    # A NUL, which no apiName has, would be an error inside PostgreSQL.
-    return ("id", id_) if id_ is not None else ("api_name", "" if "\x00" in reference else reference)
 
 
 def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, State | None]:

@@ -11,10 +11,10 @@ documented with the others. ``purchase_cost__gte=500`` becomes
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from django.db.models import CharField, Q, UUIDField, lookups
@@ -96,10 +96,12 @@ def _canonical(type_: FieldType, operand: object) -> Any:
     return type_.parse(operand)
 
 
-def _period(subject: Subject, operand: object) -> periods.Period | None:
-    """The period that an operand names, such as ``last_7_days``: dates and times can be compared with one."""
-    is_moment = subject.type.column is ColumnKind.MOMENT
-    return periods.period(operand) if is_moment and isinstance(operand, str) else None
+def _period(subject: Subject, operand: object) -> tuple[Operand, Operand] | None:
+    """The first and the last moment of the period that an operand of dates or times names, as ``last_7_days`` does."""
+    if subject.type.column is not ColumnKind.MOMENT or not isinstance(operand, str):
+        return None
+    period = periods.period(operand)
+    return period and (subject.as_operand(period[0]), subject.as_operand(period[1] - MICROSECOND))
 
 
 def _canonical_or_period(subject: Subject, operand: object) -> Any:
@@ -141,15 +143,12 @@ class Exact(Operator):
     families = frozenset({FilterFamily.EQUALITY})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        if (period := _period(subject, operand)) is not None:
-            begin, end = period
-            return Comparison((subject.as_operand(begin), subject.as_operand(end - MICROSECOND)), "period")
+        if period := _period(subject, operand):
+            return Comparison(period, "period")
         return _equal(subject, [_canonical_or_period(subject, operand)])
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        if comparison.variant == "period":
-            return subject.compares("gte", params[0]) & subject.compares("lte", params[1])
-        return _is_equal(subject, params)
+        return _inside(subject, params) if comparison.variant == "period" else _is_equal(subject, params)
 
 
 class Not(Exact):
@@ -163,18 +162,14 @@ class Not(Exact):
         return ~_is_equal(subject, params) | subject.is_empty()
 
 
-class In(Operator):
+class In(Exact):
     """One of several values."""
 
     key = "in"
-    families = frozenset({FilterFamily.EQUALITY})
     takes_list = True
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
         return _equal(subject, [_canonical(subject.type, part) for part in _listed(operand)])
-
-    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        return _is_equal(subject, params)
 
 
 class IsNull(Operator):
@@ -194,16 +189,15 @@ class IsNull(Operator):
 
 
 class _Beyond(Operator):
-    """What the four comparisons of order share. Of a period, ``edge`` is what they compare with."""
+    """What the four comparisons of order share."""
 
     families = frozenset({FilterFamily.ORDER})
-    # Whether a period is passed when its end is, or its beginning.
-    compares_end: ClassVar[bool]
+    # Which moment of a period they compare with: its first, or its last.
+    moment: ClassVar[Literal[0, 1]]
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        if (period := _period(subject, operand)) is not None:
-            begin, end = period
-            return Comparison((subject.as_operand(end - MICROSECOND if self.compares_end else begin),))
+        if period := _period(subject, operand):
+            return Comparison((period[self.moment],))
         return Comparison((subject.key_operand(_canonical_or_period(subject, operand)),))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
@@ -214,28 +208,28 @@ class GreaterThan(_Beyond):
     """Greater, or later."""
 
     key = "gt"
-    compares_end = True
+    moment = 1
 
 
 class GreaterThanOrEqual(_Beyond):
     """Greater, later, or equal."""
 
     key = "gte"
-    compares_end = False
+    moment = 0
 
 
 class LessThan(_Beyond):
     """Less, or earlier."""
 
     key = "lt"
-    compares_end = False
+    moment = 0
 
 
 class LessThanOrEqual(_Beyond):
     """Less, earlier, or equal."""
 
     key = "lte"
-    compares_end = True
+    moment = 1
 
 
 class Range(Operator):
@@ -250,7 +244,7 @@ class Range(Operator):
         return Comparison(tuple(subject.key_operand(_canonical(subject.type, part)) for part in parts))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        return subject.compares("gte", params[0]) & subject.compares("lte", params[1])
+        return _inside(subject, params)
 
 
 class NotRange(Range):
@@ -260,6 +254,10 @@ class NotRange(Range):
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return _outside(subject, params)
+
+
+def _inside(subject: Subject, params: Sequence[Param]) -> Q:
+    return subject.compares("gte", params[0]) & subject.compares("lte", params[1])
 
 
 def _outside(subject: Subject, params: Sequence[Param]) -> Q:
@@ -341,24 +339,31 @@ class Has(Operator):
 
     key = "has"
     families = frozenset({FilterFamily.MEMBERSHIP})
+    # How the conditions of several values are joined.
+    connector: ClassVar[str] = Q.AND
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        return Comparison(tuple(self._members(subject, [operand])))
+        parts = _listed(operand) if self.takes_list else [operand]
+        return Comparison(tuple(self._member(subject, part) for part in parts))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        found = Q()
-        for param in params:
-            found &= _has(subject, param)
-        return found
+        return Q(*(self._has(subject, param) for param in params), _connector=self.connector)
 
     @staticmethod
-    def _members(subject: Subject, parts: Iterable[object]) -> Iterator[Operand]:
-        for part in parts:
-            parsed = subject.type.parse(part if isinstance(part, list | str) else [part])
-            if len(parsed) != 1:
-                raise ValueProblem("operands", "must name single values, separated by commas")
-            is_link = subject.field is not None and subject.field.target_id is not None
-            yield Operand(UUID(parsed[0]), UUIDField()) if is_link else Operand(parsed[0], CharField())
+    def _member(subject: Subject, part: object) -> Operand:
+        parsed = subject.type.parse(part if isinstance(part, list | str) else [part])
+        if len(parsed) != 1:
+            raise ValueProblem("operands", "must name single values, separated by commas")
+        is_link = subject.field is not None and subject.field.target_id is not None
+        return Operand(UUID(parsed[0]), UUIDField()) if is_link else Operand(parsed[0], CharField())
+
+    @staticmethod
+    def _has(subject: Subject, param: Param) -> Q:
+        field = subject.field
+        if field is None or field.target_id is None:
+            return Q(ListHas(subject.data_key, param))
+        links = RecordLink.objects.filter(field_id=field.id, target_id=param)
+        return Q(id__in=links.values("source_id"))
 
 
 class HasAny(Has):
@@ -366,15 +371,7 @@ class HasAny(Has):
 
     key = "has_any"
     takes_list = True
-
-    def parse(self, subject: Subject, operand: object) -> Comparison:
-        return Comparison(tuple(self._members(subject, _listed(operand))))
-
-    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        found = Q()
-        for param in params:
-            found |= _has(subject, param)
-        return found
+    connector = Q.OR
 
 
 class HasAll(Has):
@@ -382,14 +379,3 @@ class HasAll(Has):
 
     key = "has_all"
     takes_list = True
-
-    def parse(self, subject: Subject, operand: object) -> Comparison:
-        return Comparison(tuple(self._members(subject, _listed(operand))))
-
-
-def _has(subject: Subject, param: Param) -> Q:
-    field = subject.field
-    if field is None or field.target_id is None:
-        return Q(ListHas(subject.data_key, param))
-    links = RecordLink.objects.filter(field_id=field.id, target_id=param)
-    return Q(id__in=links.values("source_id"))

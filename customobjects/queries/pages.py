@@ -106,12 +106,7 @@ def _digest(selection: Selection, request: RecordRequest, order: Order) -> str:
 
 
 def _read_hits(
-    selection: Selection,
-    fields: tuple[SchemaField, ...] | None,
-    size: int,
-    *,
-    offset: int,
-    after: Position | None,
+    selection: Selection, fields: tuple[SchemaField, ...] | None, size: int, *, offset: int, after: Position | None
 ) -> tuple[PageRows, Position | None, Total | None]:
     """A page of a search's hits, and their number where it is known: the best first, unless there are very many.
 
@@ -153,7 +148,8 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
             break
         if offset:
             # Only where a page begins behind a whole part, it is asked how many records that has.
-            offset = 0 if rows.number else offset - _size_of(list_, part)
+            key = list_.order.cache_key, part.number
+            offset = 0 if rows.number else offset - count_of(list_.selection, within=part.condition, key=key)
     return read, end
 
 
@@ -199,15 +195,10 @@ def _page_query(list_: _List, part: OrderPart, size: int, *, offset: int, behind
             keys=len(part.keys),
             size=fixed_size,
             counts=most is not None,
-            has_offset=bool(offset) and not picks_first,
+            offset=OFFSET if offset and not picks_first else None,
             by_values=not is_plain,
         ),
     )
-
-
-def _size_of(list_: _List, part: OrderPart) -> int:
-    key = list_.order.cache_key, part.number
-    return count_of(list_.selection, within=part.condition, key=key)
 
 
 def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expansion) -> tuple[SchemaField, ...] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-COUNTED = re.compile(r"(last|next)_([1-9][0-9]{0,3})_(days|weeks|months|quarters|years)", re.ASCII)
-NAMED = re.compile(r"(last|this|next)_(week|month|quarter|year)", re.ASCII)
-DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
+COUNTED_PERIOD = re.compile(r"(last|next)_([1-9][0-9]{0,3})_(days|weeks|months|quarters|years)", re.ASCII)
+NAMED_PERIOD = re.compile(r"(last|this|next)_(week|month|quarter|year)", re.ASCII)
+DAY_OFFSETS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+MIDNIGHT = time(tzinfo=UTC)
 EXAMPLES = "today, yesterday, tomorrow, this_week, last_month, next_quarter, this_year, last_7_days, next_3_months"
 
 Period = tuple[datetime, datetime]
@@ -29,26 +30,19 @@ def period(word: str) -> Period | None:
         found = _days(word, today)
     except (OverflowError, ValueError):
         return None
-    if found is None:
-        return None
-    first, end = found
-    return _midnight(first), _midnight(end)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return found and (datetime.combine(found[0], MIDNIGHT), datetime.combine(found[1], MIDNIGHT))
 
 
 def _days(word: str, today: date) -> tuple[date, date] | None:
     """The first day of the period, and the first day behind it."""
-    if word in DAYS:
-        first = _moved("day", today, DAYS[word])
+    if word in DAY_OFFSETS:
+        first = _moved("day", today, DAY_OFFSETS[word])
         return first, _moved("day", first, 1)
-    if match := NAMED.fullmatch(word):
+    if match := NAMED_PERIOD.fullmatch(word):
         unit = match[2]
         first = _moved(unit, _start(unit, today), {"last": -1, "this": 0, "next": 1}[match[1]])
         return first, _moved(unit, first, 1)
-    if match := COUNTED.fullmatch(word):
+    if match := COUNTED_PERIOD.fullmatch(word):
         count, unit = int(match[2]), match[3].removesuffix("s")
         start = _start(unit, today)
         after = _moved(unit, start, 1)
@@ -66,7 +60,7 @@ def _start(unit: str, day: date) -> date:
 
 
 def _moved(unit: str, day: date, count: int) -> date:
-    if unit in MONTHS:
-        months = day.year * 12 + day.month - 1 + count * MONTHS[unit]
+    if unit in UNIT_MONTHS:
+        months = day.year * 12 + day.month - 1 + count * UNIT_MONTHS[unit]
         return date(months // 12, months % 12 + 1, 1)
     return day + timedelta(days=count * (7 if unit == "week" else 1))

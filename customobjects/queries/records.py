@@ -61,9 +61,7 @@ def names_of_records(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = Record.objects.filter(
-        organization_id=actor.organization_id, id__in=wanted, deleted_at=None, custom_object__deleted_at=None
-    ).values_list("id", "name")
+    rows = access.visible_records_of_all_objects(actor).filter(id__in=wanted).values_list("id", "name")
     return {str(id_): name or f"Record {str(id_)[-6:]}" for id_, name in rows}
 
 
@@ -87,16 +85,11 @@ def names_of_references(
         for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)
             ids[field.type.reference_kind].update(field.type.ids(value))
-    return {
-        **names_of_records(actor, ids[ReferenceKind.RECORD]),
-        **names_of_users(actor, ids[ReferenceKind.USER]),
-    }
+    return {**names_of_records(actor, ids[ReferenceKind.RECORD]), **names_of_users(actor, ids[ReferenceKind.USER])}
 
 
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
     selection = Selection.of(actor, schema, RecordRequest(search=search))
-    query: CompiledQuery[Record] = CompiledQuery(
-        lambda: selection.records().order_by("name", "id").values_list("id", "name"), by_values=True, limit=limit
-    )
-    return [(str(id_), name or str(id_)) for id_, name in query.rows(selection.values)]
+    rows = selection.first(limit, "id", "name", order_by=["name", "id"])
+    return [(str(id_), name or str(id_)) for id_, name in rows]

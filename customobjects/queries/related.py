@@ -22,18 +22,16 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
     id_ = as_uuid(reference)
     if id_ is None or not access.visible_records(actor, target).filter(id=id_).exists():
         raise NotFound.named("record", reference)
-    lookups = [field for field in schema.fields if field.target_id == target.id]
+    lookups = {field.api_name: field for field in schema.fields if field.target_id == target.id}
     if not lookups:
         message = f"{schema.api_name} has no lookup that points at {target.api_name}"
         raise ValidationError.of(message, code="unrelated")
     if via is not None:
-        lookups = [field for field in lookups if field.api_name == via] or _refuse(via, lookups)
-    return FilterGroup("or", tuple(_pointing(field, id_) for field in lookups))
-
-
-def _refuse(via: str, lookups: list[SchemaField]) -> list[SchemaField]:
-    there = ", ".join(field.api_name for field in lookups)
-    raise ValidationError.of(f"via must be one of {there}, and {via[:80]!r} is none", field="via", code="choice")
+        if via not in lookups:
+            message = f"via must be one of {', '.join(lookups)}, and {via[:80]!r} is none"
+            raise ValidationError.of(message, field="via", code="choice")
+        lookups = {via: lookups[via]}
+    return FilterGroup("or", tuple(_pointing(field, id_) for field in lookups.values()))
 
 
 def _pointing(field: SchemaField, id_: UUID) -> Filter:

@@ -1,8 +1,7 @@
 """Searching the records of an object for words, whatever their case and accents.
 
-``Record.search_text`` is a row of segments, one a value: a mark that stands for the field's number, then the folded
-text. A search looks through the whole text, which an index of the database serves. Where the object has hidden
-fields, whose values the text still has, each hit is checked to lie in a segment of a field that is not hidden.
+A search looks through the whole ``Record.search_text``, which an index of the database serves. Where the object has
+hidden fields, whose values the text still has, each hit is checked to lie in a segment of a field that is not hidden.
 """
 
 from __future__ import annotations
@@ -11,9 +10,10 @@ from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, TextField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from customobjects.fieldtypes.keys import search_fold
+from customobjects.queries.subjects import TEXT
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import Like, Matches, containing
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK, literal_pattern, pattern_in
@@ -21,8 +21,6 @@ from salesos.db.compiled_queries import Param
 
 MAX_WORDS = 10
 MAX_WORD_LENGTH = 100
-
-TEXT = TextField()
 
 
 def words_of(text: str) -> tuple[str, ...]:

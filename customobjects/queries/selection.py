@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from customobjects.queries.search import Search
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
+from salesos.db.django_internals import Row
 
 
 @dataclass
@@ -59,6 +60,13 @@ class Selection:
         visible = access.visible_records(access.with_parameters(self.actor), self.schema)
         return visible.filter(self.filters.condition(self.actor) & self.search.condition())
 
+    def first(self, limit: int, *columns: str, order_by: Sequence[str]) -> list[Row]:
+        """Some columns of the first ``limit`` records in an order. One query, which is not kept."""
+        query: CompiledQuery[Record] = CompiledQuery(
+            lambda: self.records().order_by(*order_by).values_list(*columns), by_values=True, limit=limit
+        )
+        return query.rows(self.values)
+
 
 def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> FilterGroup:
     """All that a request filters by. Raises ``ValidationError``."""
@@ -76,7 +84,4 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> FilterGrou
 def matching_ids(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> list[UUID]:
     """The ids of the first ``limit`` records that fit, oldest first. Raises ``ValidationError``."""
     selection = Selection.of(actor, schema, request)
-    query: CompiledQuery[Record] = CompiledQuery(
-        lambda: selection.records().order_by("id").values_list("id"), by_values=True, limit=limit
-    )
-    return [id_ for (id_,) in query.rows(selection.values)]
+    return [id_ for (id_,) in selection.first(limit, "id", order_by=["id"])]

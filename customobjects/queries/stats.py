@@ -29,21 +29,13 @@ def stats(actor: Actor) -> dict[str, Any]:
     )
     return {
         "objects": {"total": len(objects), "active": sum(row["is_active"] for row in objects)},
-        "fields": {
-            "total": sum(by_type.values()),
-            "byType": {key: by_type[key] for key in TYPES if key in by_type},
-        },
+        "fields": {"total": sum(by_type.values()), "byType": {key: by_type[key] for key in TYPES if key in by_type}},
         "records": {
             "total": sum(counts.values()),
             "createdLast7Days": recent["last_7_days"],
             "createdLast30Days": recent["last_30_days"],
             "byObject": [
-                {
-                    "id": row["id"],
-                    "apiName": row["api_name"],
-                    "name": row["name"],
-                    "count": counts.get(row["id"], 0),
-                }
+                {"id": row["id"], "apiName": row["api_name"], "name": row["name"], "count": counts.get(row["id"], 0)}
                 for row in objects
             ],
         },

@@ -91,20 +91,16 @@ class Subject:
         return Q(**{f"{self.column}__isnull": True}) if self.column else ~Q(data__has_key=self.data_key)
 
 
-def _property(name: str, column: str, type_: str, to_key: Callable[[Any], Any]) -> Subject:
-    return Subject(name, TYPES[type_]({}), column, to_key)
-
-
 # A record's own properties, by their names in the API.
 RECORD_PROPERTIES: Mapping[str, Subject] = {
-    subject.name: subject
-    for subject in (
-        _property("id", "id", "USER", UUID),
-        _property("ownerId", "owner_id", "USER", UUID),
-        _property("createdBy", "created_by_id", "USER", UUID),
-        _property("updatedBy", "updated_by_id", "USER", UUID),
-        _property("createdAt", "created_at", "DATETIME", datetime.fromisoformat),
-        _property("updatedAt", "updated_at", "DATETIME", datetime.fromisoformat),
+    name: Subject(name, TYPES[type_]({}), column, to_key)
+    for name, column, type_, to_key in (
+        ("id", "id", "USER", UUID),
+        ("ownerId", "owner_id", "USER", UUID),
+        ("createdBy", "created_by_id", "USER", UUID),
+        ("updatedBy", "updated_by_id", "USER", UUID),
+        ("createdAt", "created_at", "DATETIME", datetime.fromisoformat),
+        ("updatedAt", "updated_at", "DATETIME", datetime.fromisoformat),
     )
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -17,18 +18,15 @@ from customobjects.fieldtypes.keys import text_number
 from customobjects.models.columns import NumberColumn
 
 # More digits than sums of numbers that fit will ever have.
-EXACT = Context(prec=100)
-Compiled = list[tuple[str, tuple[Any, ...]]]
+SUM_CONTEXT = Context(prec=100)
+SQLITE_SUM = "exact_sum"
 
 
 class _Condition(Func):
-    """A condition that is written out by hand."""
+    """A condition that is written out by hand: its operands, with ``arg_joiner`` in between."""
 
     output_field = BooleanField()
-
-    def parts(self, compiler: SQLCompiler) -> Compiled:
-        """The SQL and the parameters of each operand."""
-        return [(sql, tuple(params)) for sql, params in map(compiler.compile, self.get_source_expressions())]
+    template = "%(expressions)s"
 
 
 class ByBytes(Func):
@@ -48,13 +46,14 @@ class ListHas(_Condition):
         super().__init__(F("data"), Value(data_key), value)
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        data, key, value = self.parts(compiler)
-        return f"jsonb_exists({data[0]} -> {key[0]}::text, {value[0]})", (*data[1], *key[1], *value[1])
+        return self._as_format(compiler, "jsonb_exists({} -> {}::text, {})")
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        data, key, value = self.parts(compiler)
-        listed = f"SELECT 1 FROM json_each({data[0]} -> {key[0]}) WHERE json_each.value = {value[0]}"
-        return f"EXISTS ({listed})", (*data[1], *key[1], *value[1])
+        return self._as_format(compiler, "EXISTS (SELECT 1 FROM json_each({} -> {}) WHERE json_each.value = {})")
+
+    def _as_format(self, compiler: SQLCompiler, form: str) -> tuple[str, list[Any]]:
+        texts, params = zip(*map(compiler.compile, self.get_source_expressions()), strict=True)
+        return form.format(*texts), [*chain.from_iterable(params)]
 
 
 class Like(_Condition):
@@ -64,14 +63,11 @@ class Like(_Condition):
     database from looking it up in an index.
     """
 
-    def __init__(self, text: str, pattern: Any) -> None:
-        super().__init__(F(text), pattern)
+    arg_joiner = " LIKE "
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:  # type: ignore[override]
-        text, pattern = self.parts(compiler)
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         # In PostgreSQL the backslash escapes anyway, and a text of one means what standard_conforming_strings says.
-        escape = "" if connection.vendor == "postgresql" else " ESCAPE '\\'"
-        return f"{text[0]} LIKE {pattern[0]}{escape}", (*text[1], *pattern[1])
+        return self.as_sql(compiler, connection, template="%(expressions)s ESCAPE '\\'", **context)
 
 
 class Matches(_Condition):
@@ -80,13 +76,18 @@ class Matches(_Condition):
     It is asked of what something simpler has found, and no index is looked into for it.
     """
 
-    def __init__(self, text: str, pattern: Any) -> None:
-        super().__init__(F(text), pattern)
+    arg_joiner = " REGEXP "
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:  # type: ignore[override]
-        text, pattern = self.parts(compiler)
-        matches = "{0} || '' ~ {1}" if connection.vendor == "postgresql" else "{0} REGEXP {1}"
-        return matches.format(text[0], pattern[0]), (*text[1], *pattern[1])
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, arg_joiner=" || '' ~ ", **context)
+
+
+class _Row(Func):
+    """A row of expressions, to compare with another."""
+
+    # A row has no type; without one here, Django would look for one that all its parts have.
+    output_field = BooleanField()
+    template = "(%(expressions)s)"
 
 
 class RowBeyond(_Condition):
@@ -96,14 +97,7 @@ class RowBeyond(_Condition):
     """
 
     def __init__(self, expressions: Sequence[Any], values: Sequence[Any], *, descending: bool) -> None:
-        super().__init__(*expressions, *values)
-        self.operator = "<" if descending else ">"
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:  # type: ignore[override]
-        parts = self.parts(compiler)
-        half = len(parts) // 2
-        left, right = (", ".join(sql for sql, _params in side) for side in (parts[:half], parts[half:]))
-        return f"({left}) {self.operator} ({right})", tuple(p for _sql, params in parts for p in params)
+        super().__init__(_Row(*expressions), _Row(*values), arg_joiner=" < " if descending else " > ")
 
 
 class ExactSum(Aggregate):
@@ -119,9 +113,6 @@ class ExactSum(Aggregate):
         return self.as_sql(compiler, connection, function=SQLITE_SUM, **context)
 
 
-SQLITE_SUM = "exact_sum"
-
-
 class _SQLiteSum:
     """The aggregate function that ``ExactSum`` calls in SQLite. Its numbers are ``keys.number_text``."""
 
@@ -130,7 +121,7 @@ class _SQLiteSum:
 
     def step(self, text: str | None) -> None:
         if text is not None:
-            self.sum = EXACT.add(self.sum or Decimal(0), text_number(text))
+            self.sum = SUM_CONTEXT.add(self.sum or Decimal(0), text_number(text))
 
     def finalize(self) -> str | None:
         return None if self.sum is None else format(self.sum, "f")

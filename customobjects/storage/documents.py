@@ -8,7 +8,7 @@ digit for digit.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,7 +20,7 @@ from customobjects.schema import Schema, SchemaField
 Sql = tuple[str, list[Any]]
 
 # A record's own properties in the order of the document: the column that each comes from, and its kind.
-PROPERTIES = {
+DOCUMENT_COLUMNS = {
     "id": ("id", "uuid"),
     "customObjectId": ("custom_object_id", "uuid"),
     "name": ("name", "text"),
@@ -33,8 +33,28 @@ PROPERTIES = {
     "updatedBy": ("updated_by_id", "uuid or null"),
 }
 
+# How each database writes a column of a kind as JSON.
+POSTGRESQL_FORMATS = {
+    "uuid": "'\"' || {0} || '\"'",
+    "uuid or null": "coalesce('\"' || {0} || '\"', 'null')",
+    "text": "to_json({0})",
+    "number": "{0}",
+    # E'…': a backslash in a plain text means what standard_conforming_strings says.
+    "moment": """to_char({0} AT TIME ZONE 'UTC', E'"\\\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\\\""')""",
+}
+_SQLITE_UUID = (
+    "'\"' || substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' || substr({0}, 13, 4) || '-' || "
+    "substr({0}, 17, 4) || '-' || substr({0}, 21, 12) || '\"'"
+)
+SQLITE_FORMATS = {
+    "uuid": _SQLITE_UUID,
+    "uuid or null": f"coalesce({_SQLITE_UUID}, 'null')",
+    "text": "json_quote({0})",
+    "number": "{0}",
+    "moment": "'\"' || substr(replace({0}, ' ', 'T') || '.000000', 1, 26) || 'Z\"'",
+}
 # Chains of || nest one level an operand, and SQLite refuses expressions deeper than 1,000.
-SQLITE_GROUP = 40
+SQLITE_GROUP_FIELDS = 40
 SQLITE_COMMA = " || ',' || "
 
 
@@ -52,7 +72,7 @@ class RecordDocument(Expression):
         self.schema = schema
         self.fields = schema.fields if fields is None else tuple(fields)
         self.is_whole = fields is None
-        self.columns: list[Any] = [F(column) for column, _kind in PROPERTIES.values()]
+        self.columns: list[Any] = [F(column) for column, _kind in DOCUMENT_COLUMNS.values()]
 
     def get_source_expressions(self) -> list[Any]:
         return self.columns
@@ -61,83 +81,41 @@ class RecordDocument(Expression):
         self.columns = list(exprs)
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        return self._joined(
-            compiler,
-            {
-                "uuid": lambda column: (f"'\"' || {column} || '\"'", []),
-                "uuid or null": lambda column: (f"coalesce('\"' || {column} || '\"', 'null')", []),
-                "text": lambda column: (f"to_json({column})", []),
-                "number": lambda column: (column, []),
-                "moment": lambda column: (
-                    # E'…': a backslash in a plain text means what standard_conforming_strings says.
-                    f'to_char({column} AT TIME ZONE \'UTC\', E\'"\\\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\\\""\')',
-                    [],
-                ),
-                "data": self._postgresql_data,
-            },
-        )
+        return self._joined(compiler, POSTGRESQL_FORMATS, self._postgresql_data)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        def uuid(column: str) -> Sql:
-            slices = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-            parts = " || '-' || ".join(f"substr({column}, {start}, {length})" for start, length in slices)
-            return f"'\"' || {parts} || '\"'", []
+        return self._joined(compiler, SQLITE_FORMATS, self._sqlite_data)
 
-        return self._joined(
-            compiler,
-            {
-                "uuid": uuid,
-                "uuid or null": lambda column: (f"coalesce({uuid(column)[0]}, 'null')", []),
-                "text": lambda column: (f"json_quote({column})", []),
-                "number": lambda column: (column, []),
-                "moment": lambda column: (
-                    f"'\"' || substr(replace({column}, ' ', 'T') || '.000000', 1, 26) || 'Z\"'",
-                    [],
-                ),
-                "data": self._sqlite_data,
-            },
-        )
-
-    def _joined(self, compiler: SQLCompiler, writers: dict[str, Callable[[str], Sql]]) -> Sql:
+    def _joined(self, compiler: SQLCompiler, formats: Mapping[str, str], data: Callable[[str], Sql]) -> Sql:
         texts: list[str] = []
         params: list[Any] = []
-        before = "{"
-        for (name, (_column, kind)), expression in zip(PROPERTIES.items(), self.columns, strict=True):
+        for (name, (_column, kind)), expression in zip(DOCUMENT_COLUMNS.items(), self.columns, strict=True):
             column, _none = compiler.compile(expression)
-            sql, given = writers[kind](column)
-            texts.append(f"'{before}\"{name}\":' || {sql}")
+            sql, given = data(column) if kind == "data" else (formats[kind].format(column), [])
+            texts.append(f"'{',' if texts else '{'}\"{name}\":' || {sql}")
             params += given
-            before = ","
         return f"({' || '.join(texts)} || '}}')", params
 
     def _postgresql_data(self, data: str) -> Sql:
+        # Names have letters, digits and underscores only, and so stand in the statement as they are.
         if not self.is_whole:
-            return self._postgresql_parts(data)
+            pairs = (f"'{field.api_name}', {data} -> '{field.data_key}'" for field in self.fields)
+            return f"jsonb_build_object({', '.join(pairs)})", []
         # Nulls for every field, then what the record holds, less what nobody may see. One merge instead of a look-up
         # for each field: it reads (and where it is large, unpacks) the column once.
         moved = [field for field in self.fields if field.data_key != field.api_name]
         removed = [field.data_key for field in (*self.schema.hidden, *moved)]
-        # Names have letters, digits and underscores only, and so stand in the statement as they are.
         sql = f"'{json.dumps({field.api_name: None for field in self.fields})}'::jsonb"
         sql += f" || ({data} - '{{{','.join(removed)}}}'::text[])" if removed else f" || {data}"
         for field in moved:
             sql += f" || jsonb_build_object('{field.api_name}', {data} -> '{field.data_key}')"
         return f"({sql})", []
 
-    def _postgresql_parts(self, data: str) -> Sql:
-        pairs = (f"'{field.api_name}', {data} -> '{field.data_key}'" for field in self.fields)
-        return f"jsonb_build_object({', '.join(pairs)})", []
-
     def _sqlite_data(self, data: str) -> Sql:
         """The text of an object, value by value: ``->`` gives each as it was written, with all its digits."""
         fields = self.fields
         value = f"%s || coalesce({data} -> %s, 'null')"
-        groups = [fields[start : start + SQLITE_GROUP] for start in range(0, len(fields), SQLITE_GROUP)]
+        groups = [fields[start : start + SQLITE_GROUP_FIELDS] for start in range(0, len(fields), SQLITE_GROUP_FIELDS)]
         texts = [f"({SQLITE_COMMA.join([value] * len(group))})" for group in groups]
-        return f"'{{' || {SQLITE_COMMA.join(texts) or repr('')} || '}}'", [
-            part for field in fields for part in self._sqlite_entry(field)
-        ]
-
-    @staticmethod
-    def _sqlite_entry(field: SchemaField) -> tuple[str, str]:
-        return f"{json.dumps(field.api_name)}:", f'$."{field.data_key}"'
+        params = [part for field in fields for part in (f"{json.dumps(field.api_name)}:", f'$."{field.data_key}"')]
+        return f"'{{' || {SQLITE_COMMA.join(texts) or repr('')} || '}}'", params

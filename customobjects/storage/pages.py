@@ -12,11 +12,12 @@ The third row only tells that there are more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import IntegerField, QuerySet
+from django.db.models import IntegerField
 
 from customobjects.models import Record
 from salesos.db.compiled_queries import CompiledQuery, Param, Wrapper
@@ -43,39 +44,27 @@ class PageRows(NamedTuple):
     total: int = 0
 
 
+@dataclass(eq=False)
 class PageQuery(CompiledQuery[Record]):
-    """Reads records of one list."""
+    """Reads records of one list: ``build`` gives its query of document, id and so many sort ``keys``, without a limit.
 
-    def __init__(
-        self,
-        build: Callable[[], QuerySet[Record, Any]],
-        *,
-        keys: int,
-        size: int | None = None,
-        has_offset: bool = False,
-        counts: bool = False,
-        by_values: bool = False,
-    ) -> None:
-        """``build`` gives the query of document, id and so many sort ``keys``, in its order, without a limit.
+    One that ``counts`` has a column ``total`` behind them. With a ``size``, all reads are of that many records, which
+    the planner then knows.
+    """
 
-        One that ``counts`` has a column ``total`` behind them. With a ``size``, all reads are of that many records,
-        which the planner then knows. ``by_values`` is what it is of a compiled query.
-        """
-        self._size = size
-        self._keys = keys
-        self._counts = counts
+    _: KW_ONLY
+    keys: int
+    size: int | None = None
+    counts: bool = False
+
+    def __post_init__(self) -> None:
         self._is_joined = compiling_connection().vendor == "postgresql"
-        super().__init__(
-            build,
-            by_values=by_values,
-            limit=SIZE_AND_ONE if size is None else size + 1,
-            offset=OFFSET if has_offset else None,
-            wrapper=_joined(keys, size, counts=counts) if self._is_joined else None,
-        )
+        self.limit = SIZE_AND_ONE if self.size is None else self.size + 1
+        self.wrapper = _joined(self.keys, self.size, counts=self.counts) if self._is_joined else None
 
     def read(self, values: Mapping[Any, Any], size: int) -> PageRows:
         """The first ``size`` records."""
-        if self._size is None:
+        if self.size is None:
             values = {**values, SIZE.key: size, SIZE_AND_ONE.key: size + 1}
         rows = self.rows(values)
         if not rows:
@@ -86,8 +75,8 @@ class PageQuery(CompiledQuery[Record]):
     def _join(self, rows: Sequence[Row], size: int) -> Row:
         """The one row that PostgreSQL would have made of ``rows``."""
         page = rows[:size]
-        last = page[-1][1 : self._keys + 2] if page and len(page) == size else (None,)
-        return ",".join([row[0] for row in page]), len(rows), rows[0][-1] if self._counts else 0, *last
+        last = page[-1][1 : self.keys + 2] if page and len(page) == size else (None,)
+        return ",".join([row[0] for row in page]), len(rows), rows[0][-1] if self.counts else 0, *last
 
 
 def _joined(keys: int, size: int | None, *, counts: bool) -> Wrapper:

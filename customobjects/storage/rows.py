@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Field
 
 from customobjects.models import Record, UniqueKey
-from customobjects.models.columns import NumberColumn
+from customobjects.models.columns import ALL_COLUMNS, NumberColumn
 from customobjects.models.record import column_field
 from customobjects.schema import Schema
 from customobjects.storage.documents import RecordDocument
@@ -27,24 +27,13 @@ from salesos.db.compiled_queries import with_constants
 from salesos.db.connections import execute
 from salesos.db.django_internals import compile_select
 
-# The columns that every record has beside its typed ones, in the order of the table.
-BASE = (
-    "id",
-    "created_at",
-    "updated_at",
-    "created_by_id",
-    "updated_by_id",
-    "organization_id",
-    "custom_object_id",
-    "data",
-    "overflow",
-    "schema_version",
-    "version",
-    "name",
-    "search_text",
-    "owner_id",
+# The columns that a record is written with beside its typed ones, in the order of the table.
+RECORD_COLUMNS = tuple(
+    field.attname
+    for field in Record._meta.concrete_fields
+    if field.attname not in ALL_COLUMNS and field.attname != "deleted_at"
 )
-CHANGING = (
+CHANGING_COLUMNS = (
     "data",
     "overflow",
     "schema_version",
@@ -62,23 +51,25 @@ Written = tuple[UUID, str]
 Writers = Sequence[tuple[str, Callable[[Any], Any]]]
 
 
+class _Statement(NamedTuple):
+    """A statement that stores rows, its parameters behind the rows, and what writes their columns."""
+
+    sql: str
+    params: Sequence[Any]
+    writers: Writers
+
+
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
-    columns = (*BASE, *schema.columns)
-    sql, params = schema.memoize("insert", lambda: insert_statement(schema, columns))
-    writers = schema.memoize("insert writers", lambda: writers_of(columns))
-    return _run(sql, [as_json(rows, writers), *params])
+    return _run(schema.memoize("insert", lambda: _insert(schema, (*RECORD_COLUMNS, *schema.columns))), rows)
 
 
 def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store what has changed of records; returns id and document of each, in no order.
 
-    Each row has ``id`` and all columns of ``CHANGING``; a typed column that it does not have becomes empty.
+    Each row has ``id`` and all columns of ``CHANGING_COLUMNS``; a typed column that it does not have becomes empty.
     """
-    columns = (*CHANGING, *schema.columns)
-    sql, params = schema.memoize("update", lambda: _update_statement(schema, columns))
-    writers = schema.memoize("update writers", lambda: writers_of(("id", *columns)))
-    return _run(sql, [as_json(rows, writers), *params])
+    return _run(schema.memoize("update", lambda: _update(schema, (*CHANGING_COLUMNS, *schema.columns))), rows)
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
@@ -94,46 +85,36 @@ def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str,
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places} "
         f"ON CONFLICT ({', '.join(columns[:3])}) DO NOTHING RETURNING {columns[1]}, {columns[2]}"
     )
-    uuid: Field = UniqueKey._meta.get_field("record")
+    uuid = partial(UniqueKey._meta.get_field("record").get_db_prep_save, connection=connection)
     params = [
         value
         for object_id, name, digest, record_id in rows
-        for value in (
-            uuid.get_db_prep_save(object_id, connection),
-            name,
-            digest,
-            uuid.get_db_prep_save(record_id, connection),
-        )
+        for value in (uuid(object_id), name, digest, uuid(record_id))
     ]
     return {(name, bytes(digest)) for name, digest in execute(sql, params)}
 
 
-def _run(sql: str, params: Sequence[Any]) -> list[Written]:
-    return [(UUID(str(id_)), document) for id_, document in execute(sql, params)]
+def _run(statement: _Statement, rows: Sequence[Row]) -> list[Written]:
+    sql, params, writers = statement
+    return [(UUID(str(id_)), document) for id_, document in execute(sql, [_as_json(rows, writers), *params])]
 
 
-# The statements ------------------------------------------------------------------------------------------------------
-
-
-def insert_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list[Any]]:
-    """The statement that stores new records, and its parameters behind the rows."""
+def _insert(schema: Schema, columns: Sequence[str]) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     names = ", ".join(map(connection.ops.quote_name, columns))
-    values = ", ".join(_value(name) for name in columns)
+    values = ", ".join(map(_value, columns))
     sql = f"INSERT INTO {table} ({names}) SELECT {values} FROM {_source(columns)} WHERE true RETURNING id, {document}"
-    return sql, params
+    return _Statement(sql, params, _writers(columns))
 
 
-def _update_statement(schema: Schema, columns: Sequence[str]) -> tuple[str, list[Any]]:
+def _update(schema: Schema, columns: Sequence[str]) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     changes = ", ".join(f"{connection.ops.quote_name(name)} = {_value(name)}" for name in columns)
-    source = _source(("id", *columns))
-    sql = (
-        f"UPDATE {table} SET {changes} FROM {source} WHERE {table}.id = {_value('id')} RETURNING {table}.id, {document}"
-    )
-    return sql, params
+    read = ("id", *columns)
+    sql = f"UPDATE {table} SET {changes} FROM {_source(read)} WHERE {table}.id = {_value('id')} "
+    return _Statement(f"{sql}RETURNING {table}.id, {document}", params, _writers(read))
 
 
 def _document(schema: Schema) -> tuple[str, list[Any]]:
@@ -147,12 +128,8 @@ def _document(schema: Schema) -> tuple[str, list[Any]]:
 def _source(columns: Sequence[str]) -> str:
     if connection.vendor != "postgresql":
         return "json_each(%s) AS row"
-    types = ", ".join(f"{connection.ops.quote_name(name)} {_type(name)}" for name in columns)
+    types = ", ".join(f"{connection.ops.quote_name(name)} {column_field(name).db_type(connection)}" for name in columns)
     return f"jsonb_to_recordset(%s::jsonb) AS row({types})"
-
-
-def _type(column: str) -> str:
-    return str(column_field(column).db_type(connection))
 
 
 def _value(column: str) -> str:
@@ -163,16 +140,12 @@ def _value(column: str) -> str:
     return f"row.value {'->' if column in JSON_COLUMNS else '->>'} '$.{column}'"
 
 
-# The values ----------------------------------------------------------------------------------------------------------
-
-
-def writers_of(columns: Iterable[str]) -> Writers:
+def _writers(columns: Iterable[str]) -> Writers:
     """What makes of each column's value what the database reads it from in JSON."""
     return [(name, _writer(name)) for name in columns]
 
 
-def as_json(rows: Sequence[Row], writers: Writers) -> str:
-    """Some rows as the statements want them."""
+def _as_json(rows: Sequence[Row], writers: Writers) -> str:
     return orjson.dumps(
         [{name: write(row[name]) for name, write in writers if row.get(name) is not None} for row in rows],
         default=str,  # the ids that we make are a subclass of UUID, which orjson does not know
@@ -184,13 +157,13 @@ def _writer(column: str) -> Callable[[Any], Any]:
     if column in JSON_COLUMNS:
         return _fragment
     field = column_field(column)
-    if connection.vendor == "postgresql":
-        return str if isinstance(field, NumberColumn) else _same
     if isinstance(field, NumberColumn):
-        return _sqlite_number
+        return str if connection.vendor == "postgresql" else partial(field.get_db_prep_value, connection=connection)
+    if connection.vendor == "postgresql":
+        return _same
     if field.get_internal_type() == "DateTimeField":
         return _sqlite_moment
-    return _sqlite_uuid if field.get_internal_type() in ("UUIDField", "ForeignKey") else _same
+    return attrgetter("hex") if field.get_internal_type() in ("UUIDField", "ForeignKey") else _same
 
 
 def _same(value: Any) -> Any:
@@ -201,13 +174,5 @@ def _fragment(value: Any) -> Any:
     return orjson.Fragment(json.dumps_bytes(value))
 
 
-def _sqlite_uuid(value: UUID) -> str:
-    return value.hex
-
-
 def _sqlite_moment(value: datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(value.astimezone(UTC)))
-
-
-def _sqlite_number(value: Decimal) -> str:
-    return str(NumberColumn().get_db_prep_value(value, connection))

@@ -37,13 +37,9 @@ USER_COLUMNS = tuple(field.attname for field in User._meta.concrete_fields if fi
 _ID_PLACE = USER_COLUMNS.index("id")
 USER_ID = Param("user_id", User._meta.pk)
 _USER = CompiledQuery(lambda: User.objects.filter(id=USER_ID).order_by().values_list(*USER_COLUMNS))
-_KEY = CompiledQuery(
-    lambda: (
-        ApiKey.objects.filter(key_hash=Param("hash", ApiKey._meta.get_field("key_hash")))
-        .order_by()
-        .values_list(*(field.attname for field in ApiKey._meta.concrete_fields))
-    )
-)
+KEY_COLUMNS = tuple(field.attname for field in ApiKey._meta.concrete_fields)
+KEY_HASH = Param("hash", ApiKey._meta.get_field("key_hash"))
+_KEY = CompiledQuery(lambda: ApiKey.objects.filter(key_hash=KEY_HASH).order_by().values_list(*KEY_COLUMNS))
 # Making an instance of a row takes longer than reading the row.
 _users: RevalidatedCache[Any, Row, User] = RevalidatedCache(max_bytes=USERS_CACHE_BYTES, size_of=lambda _: USER_BYTES)
 
@@ -136,8 +132,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         text = request.headers.get("X-API-Key")
         if text is None:
             return None
-        names = [field.attname for field in ApiKey._meta.concrete_fields]
-        key = next((ApiKey.from_db(None, names, row) for row in _KEY.rows({"hash": hash_key(text)})), None)
+        rows = _KEY.rows({KEY_HASH.key: hash_key(text)})
+        key = ApiKey.from_db(None, KEY_COLUMNS, rows[0]) if rows else None
         user = _user_of_request(request, key.user_id) if key is not None else None
         if key is not None and user is not None:
             key.user = user

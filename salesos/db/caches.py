@@ -71,9 +71,6 @@ class RevalidatedCache(Generic[K, Version, V]):
             max_bytes=max_bytes, size_of=lambda entry: size_of(entry[1])
         )
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
     def get(self, key: K, version: Version) -> V | None:
         """What was made of a row whose version was just read, or None where what is kept is stale."""
         found = self._kept.get(key)

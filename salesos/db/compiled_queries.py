@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from threading import RLock
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -66,32 +67,23 @@ class _Statement(NamedTuple):
     select: CompiledSelect | None = None
 
 
+@dataclass(eq=False)
 class CompiledQuery(Generic[M]):
-    """One query, compiled once for this process."""
+    """One query, compiled once for this process: ``build`` gives it, and is called once.
 
-    def __init__(
-        self,
-        build: Callable[[], QuerySet[M, Any]],
-        *,
-        by_values: bool = False,
-        lock: str = "",
-        wrapper: Wrapper | None = None,
-        limit: int | Param | None = None,
-        offset: Param | None = None,
-    ) -> None:
-        """``build`` gives the query; it is called once.
+    ``by_values`` is for filters: PostgreSQL plans for each set of values anew (see ``salesos.db.connections``).
+    ``lock`` follows the query in a database that locks rows. At most ``limit`` rows are read, those before ``offset``
+    passed over; a ``limit`` that is a number is in the planner's sight.
+    """
 
-        ``by_values`` is for filters: PostgreSQL plans for each set of values anew (see ``salesos.db.connections``).
-        ``lock`` follows the query in a database that locks rows. At most ``limit`` rows are read, those before
-        ``offset`` passed over; a ``limit`` that is a number is in the planner's sight.
-        """
-        self._build: Callable[[], QuerySet[M, Any]] | None = build
-        self._compiled: _Statement | None = None
-        self._by_values = by_values
-        self._lock = lock
-        self._wrapper = wrapper
-        self._limit = limit
-        self._offset = offset
+    build: Callable[[], QuerySet[M, Any]] | None
+    _: KW_ONLY
+    by_values: bool = False
+    lock: str = ""
+    wrapper: Wrapper | None = None
+    limit: int | Param | None = None
+    offset: Param | None = None
+    _compiled: _Statement | None = field(default=None, init=False)
 
     def rows(self, values: Values) -> list[Row]:
         """What the query selects, as tuples of Python values. Raises Django's database errors."""
@@ -99,8 +91,8 @@ class CompiledQuery(Generic[M]):
         if select is None:
             return []
         given = [param.adapted(values) if isinstance(param, Param) else param for param in params]
-        rows = execute(sql, given, by_values=self._by_values)
-        return select.convert(rows) if self._wrapper is None else rows
+        rows = execute(sql, given, by_values=self.by_values)
+        return select.convert(rows) if self.wrapper is None else rows
 
     @property
     def size_bytes(self) -> int:
@@ -110,10 +102,10 @@ class CompiledQuery(Generic[M]):
     def _statement(self) -> _Statement:
         if self._compiled is None:
             with _compiling:
-                if self._build is not None:
-                    self._compiled = self._compile(self._build())
+                if self.build is not None:
+                    self._compiled = self._compile(self.build())
                     # What the query was built from is needed no more.
-                    self._build = None
+                    self.build = None
         assert self._compiled is not None
         return self._compiled
 
@@ -122,16 +114,16 @@ class CompiledQuery(Generic[M]):
         if select is None:
             return _Statement()
         sql, params = select.sql, list(select.params)
-        for word, number in (("LIMIT", self._limit), ("OFFSET", self._offset)):
+        for word, number in (("LIMIT", self.limit), ("OFFSET", self.offset)):
             if isinstance(number, Param):
                 sql, params = f"{sql} {word} %s", [*params, number]
             elif number is not None:
                 sql += f" {word} {number}"
         if compiling_connection().features.has_select_for_update:
-            sql += self._lock
-        if self._wrapper is not None:
-            sql = f"{self._wrapper.before}{sql}{self._wrapper.behind}"
-            params = [*self._wrapper.params, *params]
+            sql += self.lock
+        if self.wrapper is not None:
+            sql = f"{self.wrapper.before}{sql}{self.wrapper.behind}"
+            params = [*self.wrapper.params, *params]
         return _Statement(*with_constants(sql, params), select)
 
 
