@@ -150,12 +150,10 @@ def list_objects(actor: Actor, *, search: str = "") -> QuerySet[CustomObject]:
 def search_objects(objects: QuerySet[CustomObject], search: str) -> QuerySet[CustomObject]:
     """The objects that have every word of ``search`` in one of their names or in the description."""
     for word in search.split():
-        objects = objects.filter(
-            Q(name__icontains=word)
-            | Q(plural_name__icontains=word)
-            | Q(api_name__icontains=word)
-            | Q(description__icontains=word)
-        )
+        found = Q()
+        for name in ("name", "plural_name", "api_name", "description"):
+            found |= Q(**{f"{name}__icontains": word})
+        objects = objects.filter(found)
     return objects
 
 

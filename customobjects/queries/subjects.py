@@ -82,7 +82,8 @@ class Subject:
 
     def compares(self, comparison: str, operand: Any) -> Q:
         """Records whose key compares so (one of ``COMPARISONS``) with an expression, or a list of them."""
-        if self.column:
+        # Of a column that names another row, Django's own ``column__in`` takes values alone, and no parameters.
+        if self.column and comparison != "in":
             return Q(**{f"{self.column}__{comparison}": operand})
         return Q(COMPARISONS[comparison](self.key(), operand))
 

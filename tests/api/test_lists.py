@@ -107,6 +107,7 @@ def test_filters_by_owner_and_id(fleet: Api, admin: User) -> None:
     assert fleet.names("machine", id=record["id"]) == ["Pump"]
     assert len(fleet.names("machine", id__not=record["id"])) == 4
     assert len(fleet.names("machine", ownerId=str(admin.id))) == 5
+    assert len(fleet.names("machine", ownerId__in=f"{admin.id},00000000-0000-0000-0000-000000000000")) == 5
 
 
 @pytest.mark.parametrize(
