@@ -17,16 +17,16 @@ from xxhash import xxh3_128_hexdigest
 from salesos.rest.exceptions import wants_json
 
 # What fits into one packet of a network arrives no sooner for being smaller.
-WORTHWHILE = 1_400
+MIN_COMPRESSED_BYTES = 1_400
 # The headers that make a request conditional.
-CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
+CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
 class CompressionMiddleware(GZipMiddleware):
     """Compresses the API's larger answers. Pages have secrets in them that compressing could give away."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        is_small = isinstance(response, HttpResponse) and len(response.content) < WORTHWHILE
+        is_small = isinstance(response, HttpResponse) and len(response.content) < MIN_COMPRESSED_BYTES
         if is_small or not wants_json(request):
             return response
         if "HTTP_ACCEPT_ENCODING" not in request.META and not response.has_header("Vary"):
@@ -45,7 +45,7 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         wants = request.method == "GET" and response.status_code == HTTPStatus.OK and not response.has_header("ETag")
         if wants and isinstance(response, HttpResponse) and self.needs_etag(response):
             response["ETag"] = f'"{xxh3_128_hexdigest(response.content)}"'
-        asks = any(name in request.META for name in CONDITIONS)
+        asks = any(name in request.META for name in CONDITIONAL_HEADERS)
         return super().process_response(request, response) if asks else response
 
     def needs_etag(self, response: HttpResponseBase) -> bool:

@@ -18,7 +18,7 @@ from customobjects.fieldtypes.base import (
     parse_list,
 )
 from customobjects.fieldtypes.controls import FormControl, Widget
-from customobjects.fieldtypes.keys import KEY_LENGTH
+from customobjects.fieldtypes.keys import MAX_KEY_LENGTH
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_text
 
@@ -68,12 +68,12 @@ class Choices(Option):
 
     @staticmethod
     def _text(raw: object, name: str) -> str:
-        if not isinstance(raw, str) or not 0 < len(raw) <= KEY_LENGTH or not storable(raw):
-            raise OptionProblem(f"must hold values whose {name} is a text of 1 to {KEY_LENGTH} characters")
+        if not isinstance(raw, str) or not 0 < len(raw) <= MAX_KEY_LENGTH or not storable(raw):
+            raise OptionProblem(f"must hold values whose {name} is a text of 1 to {MAX_KEY_LENGTH} characters")
         return raw
 
     def schema(self) -> dict[str, Any]:
-        text = {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH}
+        text = {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH}
         properties = {
             "value": text,
             "label": text,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Context, Decimal, InvalidOperation
 
 # Longer keys would outgrow a B-tree page's share (PostgreSQL: 2,704 bytes; a character takes up to 4).
-KEY_LENGTH = 255
+MAX_KEY_LENGTH = 255
 # The numbers that fit: 25 digits before the point and 15 behind it.
 INTEGER_DIGITS = 25
 DECIMAL_PLACES = 15
@@ -31,8 +31,8 @@ def fold(text: str) -> str:
 
 
 def text_key(text: str) -> str:
-    """The key of a text: folded, and cut to ``KEY_LENGTH``."""
-    return fold(text)[:KEY_LENGTH]
+    """The key of a text: folded, and cut to ``MAX_KEY_LENGTH``."""
+    return fold(text)[:MAX_KEY_LENGTH]
 
 
 def text_behind(start: str) -> str:

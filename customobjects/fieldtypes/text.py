@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import re2
 
 from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.keys import KEY_LENGTH
+from customobjects.fieldtypes.keys import MAX_KEY_LENGTH
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
 
@@ -78,7 +78,7 @@ class Text(_Writing):
     is_preferred_primary = True
     can_be_unique = True
     option_list: ClassVar[tuple[Option, ...]] = (
-        WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=KEY_LENGTH),
+        WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=MAX_KEY_LENGTH),
         WholeNumber(name="minLength", label="Shortest", least=0, most=4_000, default=0),
         ShortText(name="pattern", label="Pattern that the whole text must match", judge=_judge_pattern),
         Flag(name="caseSensitive", label="Upper and lower case make different unique values"),

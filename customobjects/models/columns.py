@@ -14,14 +14,14 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from customobjects.fieldtypes import ColumnKind
-from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, KEY_LENGTH, number_text, text_number
+from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, MAX_KEY_LENGTH, number_text, text_number
 
 
 class TextColumn(models.CharField):
     """A folded text, compared by bytes: the same order in every database, and an index that serves prefixes."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"max_length": KEY_LENGTH, "null": True, "editable": False, **options})
+        super().__init__(**{"max_length": MAX_KEY_LENGTH, "null": True, "editable": False, **options})
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
         collation = "C" if connection.vendor == "postgresql" else None

@@ -9,7 +9,7 @@ from customobjects.models.custom_object import CustomObject
 from salesos import json
 from salesos.accounts.models import Organization
 
-NAME_LENGTH = 255
+MAX_NAME_LENGTH = 255
 
 
 class Record(Authored, TypedColumns):
@@ -29,7 +29,7 @@ class Record(Authored, TypedColumns):
     overflow = models.JSONField(null=True)
     schema_version = models.PositiveIntegerField()
     version = models.PositiveIntegerField(default=1)
-    name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    name = models.CharField(max_length=MAX_NAME_LENGTH, blank=True, default="")
     search_text = models.TextField(blank=True, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customobjects import access
 from customobjects.fieldtypes import TYPES
-from customobjects.models import Field, Record
+from customobjects.models import Field
 from salesos.accounts.actor import Actor
 
 
@@ -21,7 +21,7 @@ def stats(actor: Actor) -> dict[str, Any]:
     ids = [row["id"] for row in objects]
     fields = Field.objects.filter(custom_object_id__in=ids, deleted_at=None).order_by()
     by_type = dict(fields.values_list("type").annotate(count=Count("id")))
-    live = Record.objects.filter(custom_object_id__in=ids, deleted_at=None).order_by()
+    live = access.visible_records_of_all_objects(actor).filter(custom_object_id__in=ids).order_by()
     counts = dict(live.values_list("custom_object_id").annotate(count=Count("id")))
     now = timezone.now()
     recent = live.filter(created_at__gte=now - timedelta(days=30)).aggregate(

@@ -26,8 +26,8 @@ from customobjects.storage.rows import update_records
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1_000
-FIRST = UUID(int=0)
+BATCH_SIZE = 1_000
+FIRST_ID = UUID(int=0)
 
 Report = Callable[[str], None]
 
@@ -55,14 +55,14 @@ def unfinished() -> list[UUID]:
     return list(fields.order_by("id").values_list("id", flat=True))
 
 
-def fill_all(report: Report, *, batch: int = BATCH) -> None:
+def fill_all(report: Report, *, batch: int = BATCH_SIZE) -> None:
     """Fill whatever there is to fill, and return when it is done. ``report`` gets a line after each batch."""
     for field_id in unfinished():
         while fill_batch(field_id, report, batch=batch):
             pass
 
 
-def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH) -> bool:
+def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bool:
     """Fill the next records for one field, in one transaction. Returns whether there is more to do."""
     with transaction.atomic():
         # Writers of records share the object's row with us; whoever changes the schema waits for one batch at most.
@@ -74,7 +74,7 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH) -> bool:
         if field is None or not (field.filling or field.fills_default):
             return False
         records = Record.objects.select_for_update().filter(custom_object=custom_object, deleted_at=None)
-        rows = list(records.filter(id__gt=field.filled_to or FIRST).order_by("id")[:batch])
+        rows = list(records.filter(id__gt=field.filled_to or FIRST_ID).order_by("id")[:batch])
         schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
         compiled = next(known for known in schema.kept if known.id == field.id)
         before = field.fill_version if field.fills_default else 0

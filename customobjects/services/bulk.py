@@ -32,9 +32,9 @@ from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, ValidationError
 
 MAX_OPERATIONS = 1_000
-ATTEMPTS = 4
+MAX_ATTEMPTS = 4
 # How many records that a change does not fit are told of.
-NAMED = 10
+MAX_NAMED_FAILURES = 10
 
 
 class Kind(StrEnum):
@@ -164,7 +164,7 @@ def _run_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None
     if batch[0].deletes:
         _delete_batch(actor, schema, batch)
         return
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         with transaction.atomic():
             again = _write_batch(actor, schema, batch)
             if not again:
@@ -217,7 +217,8 @@ def _lock(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> dict[Foun
             ids[operation.found_by] = operation.found_by
         elif operation.found_by is not None:
             keys.append(operation.found_by)
-    ids |= {key: holder.id for key, holder in uniqueness.holders(schema.id, keys).items()}
+    for key, id_ in uniqueness.holders(schema.id, keys).items():
+        ids[key] = id_
     locked = lock_records(actor, schema, sorted(set(ids.values()))) if ids else {}
     return {found_by: locked[id_] for found_by, id_ in ids.items() if id_ in locked}
 
@@ -296,10 +297,10 @@ def change_all(
     failed = [(id_, op.error) for id_, op in zip(ids, operations, strict=True) if op.error]
     if failed and not dry_run:
         raise type(failed[0][1])(
-            problem.under(f"records.{id_}") for id_, error in failed[:NAMED] for problem in error.problems
+            problem.under(f"records.{id_}") for id_, error in failed[:MAX_NAMED_FAILURES] for problem in error.problems
         )
     changed = sum(bool(operation.document) for operation in operations)
-    return Outcome(len(ids), changed, tuple(failed[:NAMED]))
+    return Outcome(len(ids), changed, tuple(failed[:MAX_NAMED_FAILURES]))
 
 
 @write

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customobjects.models import CustomObject, Record, RecordLink
+from customobjects.queries.records import names_of_records
 from customobjects.schema import schema_of
 from customobjects.services import changes, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
@@ -23,7 +24,7 @@ from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, 
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Problem
 
-NAMED_FIELDS = 5
+MAX_NAMED_FIELDS = 5
 # What one request deletes at most, so that it ends in time and fits into one statement.
 MAX_AT_ONCE = 10_000
 
@@ -33,20 +34,20 @@ def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
 
     Raises ``Conflict`` that names the lookups which restrict it.
     """
-    doomed = _closure(set(ids))
-    _refuse_restricted(doomed)
-    _empty_lookups(actor, doomed)
-    RecordLink.objects.filter(Q(source_id__in=doomed) | Q(target_id__in=doomed)).delete()
-    uniqueness.release(doomed)
-    changes.tell(lambda: _changes(actor, doomed))
+    deleted = _closure(set(ids))
+    _refuse_restricted(actor, deleted)
+    _empty_lookups(actor, deleted)
+    RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted)).delete()
+    uniqueness.release(deleted)
+    changes.tell(lambda: _changes(actor, deleted))
     now = timezone.now()
-    Record.objects.filter(id__in=doomed).update(deleted_at=now, updated_at=now, updated_by=actor.user_id)
+    Record.objects.filter(id__in=deleted).update(deleted_at=now, updated_at=now, updated_by=actor.user_id)
 
 
-def _changes(actor: Actor, doomed: Iterable[UUID]) -> Iterator[Change]:
+def _changes(actor: Actor, deleted: Iterable[UUID]) -> Iterator[Change]:
     """What deleting does to each of the records."""
     rows = (
-        Record.objects.filter(id__in=doomed)
+        Record.objects.filter(id__in=deleted)
         .order_by("custom_object_id", "id")
         .values_list("custom_object_id", *LOCKED_COLUMNS)
     )
@@ -58,38 +59,44 @@ def _changes(actor: Actor, doomed: Iterable[UUID]) -> Iterator[Change]:
 
 def _closure(ids: set[UUID]) -> set[UUID]:
     """The records and all that go with them by cascade, each locked so that nobody can link to it any more."""
-    doomed: set[UUID] = set()
+    deleted: set[UUID] = set()
     level = ids
     while level:
         locked = Record.objects.select_for_update().filter(id__in=level, deleted_at=None).order_by("id")
-        doomed |= set(locked.values_list("id", flat=True))
+        deleted |= set(locked.values_list("id", flat=True))
         pointing = _links_to(level).filter(field__options__onDelete="cascade")
-        level = set(pointing.values_list("source_id", flat=True)) - doomed
-        if len(doomed) + len(level) > MAX_AT_ONCE:
+        level = set(pointing.values_list("source_id", flat=True)) - deleted
+        if len(deleted) + len(level) > MAX_AT_ONCE:
             message = f"this would delete more than {MAX_AT_ONCE:,} records along with it; delete those first"
             raise Conflict.of(message, code="too_many")
-    return doomed
+    return deleted
 
 
 def _links_to(ids: Iterable[UUID]) -> QuerySet[RecordLink]:
     return RecordLink.objects.filter(target_id__in=ids, field__deleted_at=None, source__deleted_at=None)
 
 
-def _refuse_restricted(doomed: set[UUID]) -> None:
-    restricting = _links_to(doomed).exclude(source_id__in=doomed).filter(field__options__onDelete="restrict")
+def _refuse_restricted(actor: Actor, deleted: set[UUID]) -> None:
+    restricting = _links_to(deleted).exclude(source_id__in=deleted).filter(field__options__onDelete="restrict")
     found = restricting.select_related("field__custom_object", "source").order_by("field_id", "source_id")
-    problems: dict[UUID, Problem] = {}
-    for link in found[:200]:
-        field, source = link.field, link.source
-        points = f"{field.custom_object.name} {source.id} ({source.name[:80]}) points here with {field.api_name}"
-        problems.setdefault(field.id, Problem("", "restrict", f"{points}, which does not let go of it"))
+    first = {link.field_id: link for link in reversed(found[:200])}
+    shown = names_of_records(actor, (str(link.source_id) for link in first.values()))
+    problems = [_restriction(link, shown.get(str(link.source_id))) for link in list(first.values())[:MAX_NAMED_FIELDS]]
     if problems:
-        raise Conflict(list(problems.values())[:NAMED_FIELDS])
+        raise Conflict(problems)
 
 
-def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
-    """Take the doomed records out of the lookups of those that stay."""
-    links = _links_to(doomed).exclude(source_id__in=doomed).filter(field__options__onDelete="set_null")
+def _restriction(link: RecordLink, name: str | None) -> Problem:
+    """What is wrong; ``name`` is None where the record that points here does not exist for the actor."""
+    custom_object = link.field.custom_object.name
+    source = f"{custom_object} {link.source_id} ({name[:80]})" if name is not None else f"A record of {custom_object}"
+    message = f"{source} points here with {link.field.api_name}, which does not let go of it"
+    return Problem("", "restrict", message)
+
+
+def _empty_lookups(actor: Actor, deleted: set[UUID]) -> None:
+    """Take the deleted records out of the lookups of those that stay."""
+    links = _links_to(deleted).exclude(source_id__in=deleted).filter(field__options__onDelete="set_null")
     emptied: dict[UUID, list[RecordLink]] = defaultdict(list)
     for link in links.order_by("source_id"):
         emptied[link.source_id].append(link)
@@ -107,7 +114,7 @@ def _empty_lookups(actor: Actor, doomed: set[UUID]) -> None:
                 value = field.type.without(pending.data.pop(field.data_key, None), str(link.target_id))
                 if value is not None:
                     pending.data[field.data_key] = value
-        uniqueness.claim(schema, writes[custom_object.id])
+        uniqueness.claim(actor, schema, writes[custom_object.id])
         if refused := [pending.error for pending in writes[custom_object.id] if pending.error]:
             raise refused[0]
         store(actor, schema, writes[custom_object.id])

@@ -16,7 +16,7 @@ from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.models.record import NAME_LENGTH
+from customobjects.models.record import MAX_NAME_LENGTH
 from customobjects.queries.objects import find_field
 from customobjects.schema import schema_of
 from customobjects.services import deletion, naming, uniqueness
@@ -200,7 +200,7 @@ def _rename_records(custom_object: CustomObject) -> None:
     """
     assert custom_object.primary_field is not None
     text = stored_text(custom_object.primary_field.data_key)
-    Record.objects.filter(custom_object=custom_object).update(name=Coalesce(Left(text, NAME_LENGTH), Value("")))
+    Record.objects.filter(custom_object=custom_object).update(name=Coalesce(Left(text, MAX_NAME_LENGTH), Value("")))
 
 
 @write

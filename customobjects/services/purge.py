@@ -23,12 +23,12 @@ from customobjects.services.transactions import share
 from customobjects.services.uniqueness import drop_keys
 from customobjects.storage.rows import update_records
 
-BATCH = 500
+BATCH_SIZE = 500
 
 Report = Callable[[str], None]
 
 
-def purge(report: Report, *, batch: int = BATCH) -> None:
+def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     """Purge deleted objects, the values of deleted fields, and records that have been in the trash long enough.
 
     ``report`` is called with a line of progress after each batch.

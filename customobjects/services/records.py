@@ -103,7 +103,7 @@ def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) 
     """
     references.check(actor, schema, good(writes))
     number(schema, [pending for pending in good(writes) if pending.existing is None])
-    in_the_way = uniqueness.claim(schema, good(writes))
+    in_the_way = uniqueness.claim(actor, schema, good(writes))
     stored = good(writes)
     store(actor, schema, stored)
     references.link(schema, stored)

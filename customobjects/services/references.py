@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
-from customobjects.models import Record, RecordLink
+from customobjects.models import RecordLink
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.transactions import share
@@ -28,8 +28,8 @@ REQUIREMENTS: Mapping[ReferenceKind | None, str] = {
 def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     """Hold what writes newly refer to against what exists, and keep it there until this transaction ends.
 
-    A pending that names a record or a user which does not exist for the actor gets a ``ValidationError``. At most one
-    query for the users of all writes, and one for the records.
+    A pending write that names a record or a user which does not exist for the actor gets a ``ValidationError``. At most
+    one query for the users of all writes, and one for the records.
     """
     if not schema.references:
         return
@@ -57,7 +57,7 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
 
 
 def _added(field: SchemaField, pending: PendingWrite) -> list[str]:
-    """What a field of the pending refers to, and did not before."""
+    """What a field of a pending write refers to, and did not before."""
     return sorted(set(field.ids(pending.data)) - set(field.ids(pending.current)))
 
 
@@ -72,9 +72,7 @@ def _objects_of(actor: Actor, ids: set[str]) -> dict[str, UUID]:
     if not ids:
         return {}
     rows = share(
-        Record.objects.filter(organization_id=actor.organization_id, id__in=ids, deleted_at=None)
-        .order_by("id")
-        .only("id", "custom_object_id")
+        access.visible_records_of_all_objects(actor).filter(id__in=ids).order_by("id").only("id", "custom_object_id")
     )
     return {str(row.id): row.custom_object_id for row in rows}
 

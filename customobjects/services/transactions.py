@@ -15,8 +15,8 @@ R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 
 # PostgreSQL's codes for "your transaction lost against another one; run it again".
-LOST = {"40001", "40P01"}
-ATTEMPTS = 4
+LOST_TRANSACTION_STATES = {"40001", "40P01"}
+MAX_ATTEMPTS = 4
 
 
 def write(function: Callable[P, R]) -> Callable[P, R]:
@@ -28,13 +28,13 @@ def write(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(ATTEMPTS - 1):
+        for _ in range(MAX_ATTEMPTS - 1):
             outermost = not connection.in_atomic_block
             try:
                 with transaction.atomic():
                     return function(*args, **kwargs)
             except OperationalError as error:
-                if not outermost or getattr(error.__cause__, "sqlstate", None) not in LOST:
+                if not outermost or getattr(error.__cause__, "sqlstate", None) not in LOST_TRANSACTION_STATES:
                     raise
         with transaction.atomic():
             return function(*args, **kwargs)
@@ -54,4 +54,5 @@ def share(rows: QuerySet[M]) -> list[M]:
         sql, params = rows.query.sql_with_params()
     except EmptyResultSet:
         return []
-    return list(rows.model._default_manager.raw(f"{sql} FOR KEY SHARE", params))
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    return list(rows.model._default_manager.raw(f"{sql} FOR KEY SHARE OF {table}", params))

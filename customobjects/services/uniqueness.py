@@ -12,17 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from customobjects.models import CustomObject, Record, UniqueKey
+from customobjects.queries.records import names_of_records
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.values import at
 from customobjects.storage.derivation import record_name
 from customobjects.storage.rows import insert_keys
 from salesos import json
+from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Problem
 
-ATTEMPTS = 3
-NAMED_DUPLICATES = 5
-BATCH = 2_000
+MAX_ATTEMPTS = 3
+MAX_NAMED_DUPLICATES = 5
+BATCH_SIZE = 2_000
 
 KeyOf = tuple[str, bytes]
 
@@ -45,11 +47,11 @@ def keys_of(schema: Schema, data: Mapping[str, Any]) -> dict[KeyOf, UniqueRule]:
     return {key: rule for key, rule in found if key is not None}
 
 
-def claim(schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
+def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
     """Take the unique keys of what the writes are to hold, and give up those that they no longer need.
 
-    Safe against every other process: who comes second waits for the first to end. A pending whose value is taken gets a
-    ``Conflict`` that names the record which has it. Returns the ids of the records that stood in the way.
+    Safe against every other process: who comes second waits for the first to end. A pending write whose value is
+    taken gets a ``Conflict`` that names the record which has it. Returns the ids of the records that stood in the way.
     """
     if not schema.unique_rules:
         return set()
@@ -63,31 +65,37 @@ def claim(schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
-            problem = _taken(keys[shared[0]], pending, first.id, record_name(schema, first.data))
+            holder = f"record {first.id} ({record_name(schema, first.data)[:80]})"
+            problem = _taken(keys[shared[0]], pending, holder)
             pending.error = Conflict([problem])
             in_the_way.add(first.id)
         else:
             wanted |= dict.fromkeys(new, pending)
-    in_the_way |= _insert(schema, wanted)
+    in_the_way |= _insert(actor, schema, wanted)
     _give_up({pending.id: gone[pending.id] for pending in writes if pending.error is None and pending.id in gone})
     return in_the_way
 
 
-def _insert(schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
+def _insert(actor: Actor, schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
     missing = dict(wanted)
     inserted: dict[UUID, set[KeyOf]] = {}
     in_the_way: set[UUID] = set()
     rules = {rule.name: rule for rule in schema.unique_rules}
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         if not missing:
             break
         for key in insert_keys((schema.id, *key, pending.id) for key, pending in missing.items()):
             inserted.setdefault(missing.pop(key).id, set()).add(key)
-        for key, holder in holders(schema.id, missing).items():
+        found = holders(schema.id, missing)
+        shown = names_of_records(actor, map(str, found.values()))
+        for key, holder in found.items():
             pending = missing.pop(key)
-            problem = _taken(rules[key[0]], pending, holder.id, holder.name)
+            name = shown.get(str(holder))
+            # One that does not exist for the actor stays unnamed.
+            named = f"record {holder} ({name[:80]})" if name is not None else "another record"
+            problem = _taken(rules[key[0]], pending, named)
             pending.error = Conflict([*(pending.error.problems if pending.error else ()), problem])
-            in_the_way.add(holder.id)
+            in_the_way.add(holder)
         # A key that nobody holds was given up by its holder in between.
     for pending in missing.values():
         message = "unique values changed hands too often at this moment; try again"
@@ -97,8 +105,8 @@ def _insert(schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) -> set[UUID]:
     return in_the_way
 
 
-def holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, Record]:
-    """The records that hold some keys. They have their id and name only."""
+def holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, UUID]:
+    """The ids of the records that hold some keys."""
     wanted = set(keys)
     if not wanted:
         return {}
@@ -106,9 +114,9 @@ def holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, Record]:
         custom_object_id=object_id,
         name__in={name for name, _digest in wanted},
         digest__in=[digest for _name, digest in wanted],
-    ).values_list("name", "digest", "record_id", "record__name")
-    found = {(name, bytes(digest)): Record(id=id_, name=text or "") for name, digest, id_, text in rows}
-    return {key: record for key, record in found.items() if key in wanted}
+    ).values_list("name", "digest", "record_id")
+    found = {(name, bytes(digest)): id_ for name, digest, id_ in rows}
+    return {key: id_ for key, id_ in found.items() if key in wanted}
 
 
 def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
@@ -122,8 +130,8 @@ def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
     UniqueKey.objects.filter(id__in=ids).delete()
 
 
-def _taken(rule: UniqueRule, pending: PendingWrite, holder: UUID, name: str) -> Problem:
-    has = f"record {holder} ({name[:80]}) has {_shown(rule, pending.data)} already"
+def _taken(rule: UniqueRule, pending: PendingWrite, holder: str) -> Problem:
+    has = f"{holder} has {_shown(rule, pending.data)} already"
     if len(rule.fields) == 1:
         return at(rule.fields[0], "duplicate", f"must be unique, and {has}")
     message = f"{_names(rule)} must be unique together, and {has}"
@@ -171,19 +179,19 @@ def _build(object_id: UUID, rule: UniqueRule) -> None:
     records = Record.objects.filter(
         custom_object_id=object_id, deleted_at=None, data__has_keys=[field.data_key for field in rule.fields]
     )
-    for record in records.order_by("id").only("id", "name", "data").iterator(BATCH):
+    for record in records.order_by("id").only("id", "name", "data").iterator(BATCH_SIZE):
         key = key_of(rule, record.data)
         if key is None:
             continue
         name, digest = key
         if digest in first:
             shared.append(_shared(rule, first[digest], record))
-            if len(shared) == NAMED_DUPLICATES:
+            if len(shared) == MAX_NAMED_DUPLICATES:
                 break
             continue
         first[digest] = (record.id, record.name)
         batch.append(UniqueKey(custom_object_id=object_id, name=name, digest=digest, record_id=record.id))
-        if len(batch) == BATCH and not shared:
+        if len(batch) == BATCH_SIZE and not shared:
             UniqueKey.objects.bulk_create(batch)
             batch = []
     if shared:

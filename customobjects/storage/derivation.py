@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from customobjects.fieldtypes.keys import sortable_text
-from customobjects.models.record import NAME_LENGTH
+from customobjects.models.record import MAX_NAME_LENGTH
 from customobjects.schema import Schema
 from customobjects.storage.search_text import segment
 
@@ -41,4 +41,4 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def record_name(schema: Schema, data: Mapping[str, Any]) -> str:
     """The name of a record that holds ``data``: the text of its primary field."""
-    return str(data.get(schema.primary.data_key, ""))[:NAME_LENGTH] if schema.primary else ""
+    return str(data.get(schema.primary.data_key, ""))[:MAX_NAME_LENGTH] if schema.primary else ""

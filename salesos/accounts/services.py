@@ -15,7 +15,7 @@ from salesos.errors import Conflict, ValidationError
 
 KEY_START = "sos_"
 # "Last used" is for people who look for forgotten keys; a write for every request would cost more than it tells.
-LAST_USED_STEP = timedelta(minutes=1)
+LAST_USED_INTERVAL = timedelta(minutes=1)
 
 
 def hash_key(key: str) -> str:
@@ -74,5 +74,5 @@ def revoke_api_key(key: ApiKey) -> None:
 def note_use(key: ApiKey) -> None:
     """Remember that ``key`` was used, at most once a minute."""
     now = timezone.now()
-    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_STEP:
+    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_INTERVAL:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -84,7 +84,7 @@ def _execute_on_postgresql(
     cursors = _cursors(connection)
     if not by_values:
         cursors.running.execute(sql, params)
-    elif written := _written_statement(cursors, sql, tuple(params)):
+    elif connection.connection.prepare_threshold and (written := _written_statement(cursors, sql, tuple(params))):
         cursors.running.execute(written, prepare=True)
     else:
         cursors.running.execute(sql, params, prepare=False)

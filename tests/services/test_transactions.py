@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from customobjects.models import CustomObject, Field
 from customobjects.services.objects import create_object
-from customobjects.services.transactions import ATTEMPTS, write
+from customobjects.services.transactions import MAX_ATTEMPTS, write
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
@@ -50,7 +50,7 @@ def test_not_for_ever() -> None:
 
     with pytest.raises(OperationalError):
         service()
-    assert len(runs) == ATTEMPTS
+    assert len(runs) == MAX_ATTEMPTS
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Fill in indexes and defaults that old records lack. Safe to run twice, and to interrupt."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--batch", type=int, default=backfill.BATCH, help="records in one transaction")
+        parser.add_argument("--batch", type=int, default=backfill.BATCH_SIZE, help="records in one transaction")
 
     def handle(self, *args: Any, **options: Any) -> None:
         backfill.fill_all(self.stdout.write, batch=options["batch"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from customobjects.services.purge import BATCH, purge
+from customobjects.services.purge import BATCH_SIZE, purge
 
 
 class Command(BaseCommand):
@@ -14,7 +14,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--batch", type=int, default=BATCH, help="records in one transaction (default %(default)s)")
+        parser.add_argument(
+            "--batch", type=int, default=BATCH_SIZE, help="records in one transaction (default %(default)s)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         purge(self.stdout.write, batch=options["batch"])

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
 from customobjects.models import Field
 from customobjects.queries import objects as queries
@@ -87,7 +86,7 @@ class FieldDelete(FieldPage, DeletePage):
     """Asks, and deletes a field with all its values."""
 
     def question(self) -> dict[str, str]:
-        access.require_define(self.actor)
+        self.require()
         name = self.custom_object.name
         return {
             "title": f"Delete the field {self.field.label}?",

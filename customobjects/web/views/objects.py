@@ -40,12 +40,16 @@ class ObjectPage(Page):
     def custom_object(self) -> CustomObject:
         return queries.get_object(self.actor, self.kwargs["object_reference"])
 
+    def require(self) -> None:
+        """Raise ``PermissionDenied`` unless the actor may change the object, or make one."""
+        access.require_define(self.actor, self.custom_object if self.kwargs else None)
+
 
 class ObjectSetup(ObjectPage):
     """An object's fields, and what can be done with it."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        access.require_define(self.actor)
+        self.require()
         fields = self.custom_object.fields.all()
         targets = queries.names_of_objects(self.actor, [field.target_id for field in fields if field.target_id])
         context = {"object": self.custom_object, "fields": fields, "targets": targets}
@@ -89,7 +93,7 @@ class ObjectDelete(ObjectPage, DeletePage):
     """Asks, and deletes an object with all its records."""
 
     def question(self) -> dict[str, str]:
-        access.require_define(self.actor)
+        self.require()
         return {
             "title": f"Delete {self.custom_object.name}?",
             "text": "All its fields and records go with it.",

@@ -26,9 +26,9 @@ from customobjects.web.forms.records import RecordForm
 from customobjects.web.views.base import DeletePage, FormPage, Page
 
 PAGE_SIZE = 25
-MOST_COLUMNS = 6
-MOST_CHOICES = 100
-LAST_PAGE = 100_000
+MAX_COLUMNS = 6
+MAX_CHOICES = 100
+MAX_PAGE = 100_000
 
 
 class RecordsPage(Page):
@@ -50,7 +50,7 @@ class RecordList(RecordsPage):
         schema, asked = self.schema, self._asked()
         page = list_records(self.actor, schema, asked)
         records = page.records()
-        shown = table_fields(schema, MOST_COLUMNS)
+        shown = table_fields(schema, MAX_COLUMNS)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
@@ -74,7 +74,7 @@ class RecordList(RecordsPage):
         field = self.schema.by_name.get(sort.removeprefix("-"))
         known = field is not None and is_sortable(field.type)
         number = given.get("page", "1")
-        page = min(int(number), LAST_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+        page = min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
         return RecordRequest(
             page=max(page, 1),
             limit=PAGE_SIZE,
@@ -147,7 +147,7 @@ class RecordEdit(RecordsPage, FormPage):
             names = queries.names_of_users(self.actor, held)
         else:
             target = get_schema(self.actor, str(field.target_id))
-            offered = queries.choices_of(self.actor, target, "", MOST_CHOICES)
+            offered = queries.choices_of(self.actor, target, "", MAX_CHOICES)
             names = queries.names_of_records(self.actor, held)
         return [*((id_, names.get(id_, id_)) for id_ in held), *(pair for pair in offered if pair[0] not in held)]
 
