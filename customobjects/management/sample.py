@@ -30,16 +30,6 @@ class Company:
         self.user_id = user_id
         self.made: dict[str, list[str]] = {}
 
-    def records(self, api_name: str) -> Iterator[Values]:
-        """The values of an object's records, by apiName."""
-        return {
-            "account": self.accounts,
-            "contact": self.contacts,
-            "asset": self.assets,
-            "project": self.projects,
-            "support_case": self.cases,
-        }[api_name]()
-
     def _one(self, api_name: str) -> str:
         return self.random.choice(self.made[api_name])
 
@@ -136,3 +126,7 @@ class Company:
                 "opened_at": self._moment(),
                 "description": f"The machine {trouble} since this morning. Please call back.",
             }
+
+
+# What makes the records of each of the ``OBJECTS``.
+RECORDS = (Company.accounts, Company.contacts, Company.assets, Company.projects, Company.cases)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from customobjects import access
-from customobjects.management.sample import OBJECTS, Company
+from customobjects.management.sample import OBJECTS, RECORDS, Company
 from customobjects.services.objects import create_object
 from customobjects.services.records import create_record
 from salesos.accounts.actor import Actor
@@ -31,14 +31,11 @@ class Command(BaseCommand):
         if access.visible_objects(actor).exists():
             self.stdout.write(f"{user.organization} has objects already; nothing to do.")
             return
+        company = Company(str(actor.user_id))
         # All or nothing, so that an interrupted run can be run again.
         with transaction.atomic():
-            self._load(actor)
-
-    def _load(self, actor: Actor) -> None:
-        company = Company(str(actor.user_id))
-        for definition in OBJECTS:
-            made = create_object(actor, **definition)
-            records = [str(create_record(actor, str(made.id), values).id) for values in company.records(made.api_name)]
-            company.made[made.api_name] = records
-            self.stdout.write(f"{made.plural_name}: {len(records)} records")
+            for definition, records in zip(OBJECTS, RECORDS, strict=True):
+                made = create_object(actor, **definition)
+                ids = [str(create_record(actor, str(made.id), values).id) for values in records(company)]
+                company.made[made.api_name] = ids
+                self.stdout.write(f"{made.plural_name}: {len(ids)} records")
