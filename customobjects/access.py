@@ -29,6 +29,7 @@ Scope = ApiKey.Scope
 # What a question is about: an object, as its row or compiled.
 Definition = Schema | CustomObject
 DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
+SEES_ALL = None
 _ORGANIZATION = Param("actor's organization", Organization._meta.pk)
 _USER = Param("actor", User._meta.pk)
 
@@ -105,6 +106,11 @@ def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
     Compiled queries are shared by all actors with the same ``rights``: what this looks at of an actor must be part of
     those, or one of ``parameters``.
     """
+    return all_records(schema)
+
+
+def all_records(schema: Schema) -> QuerySet[Record]:
+    """The records of an object that exist for who sees all: whose ``rights`` are ``SEES_ALL``."""
     return Record.objects.filter(custom_object_id=schema.id, deleted_at=None)
 
 
@@ -117,7 +123,7 @@ def rights(actor: Actor, schema: Schema) -> Hashable:
     """What tells apart actors who see other records of an object. Raises ``NotFound`` in another organization."""
     if schema.organization_id != actor.organization_id:
         raise NotFound.named("object", schema.api_name)
-    return None
+    return SEES_ALL
 
 
 def with_parameters(actor: Actor) -> Actor:

@@ -211,6 +211,11 @@ def known_schema(state: State) -> Schema | None:
     return _schemas.get(state[0], state)
 
 
+def newest_schema(object_id: UUID) -> Schema | None:
+    """The schema that this process compiled last of an object, which may be stale."""
+    return _schemas.newest(object_id)
+
+
 def schema_of(custom_object: CustomObject) -> Schema:
     """The compiled schema of an object whose row was just read. One query where this version is new to the process."""
     state = state_of(custom_object)

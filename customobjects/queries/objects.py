@@ -11,14 +11,16 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from customobjects import access
 from customobjects.models import CustomObject, Field
-from customobjects.schema import Schema, State, known_schema, schema_of
+from customobjects.schema import Schema, State, known_schema, newest_schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.accounts.authentication import USER_COLUMNS, USER_ID, read_user, user_of
 from salesos.accounts.models import User
+from salesos.db.caches import BoundedCache
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound
 
 UUID_LENGTH = 36
+OBJECT_IDS_CACHE_SIZE = 10_000
 STATE_COLUMNS = ("id", "schema_version", "updated_at")
 
 
@@ -80,7 +82,15 @@ def _state_and_user_by(name: str) -> CompiledQuery[CustomObject]:
 _STATES = {name: _state_by(name) for name in ("id", "api_name")}
 # Whoever changes the schema takes the row FOR UPDATE, and so waits for us, or we for them.
 _LOCKED_STATES = {name: _state_by(name, lock=" FOR KEY SHARE") for name in ("id", "api_name")}
+# The objects that users have meant by references. Each is as large as an apiName at most.
+_object_ids: BoundedCache[tuple[UUID, str], UUID] = BoundedCache(max_bytes=OBJECT_IDS_CACHE_SIZE, size_of=lambda _: 1)
 _STATES_AND_USERS = {name: _state_and_user_by(name) for name in ("id", "api_name")}
+
+
+def probable_schema(user_id: UUID, reference: str) -> Schema | None:
+    """The schema that a user most probably means by ``reference``, by what was read before; it may be stale."""
+    object_id = _object_ids.get((user_id, reference))
+    return newest_schema(object_id) if object_id is not None else None
 
 
 def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, State | None]:
@@ -91,6 +101,7 @@ def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, Sta
     name, value = _named(reference)
     for row in _STATES_AND_USERS[name].rows({USER_ID.key: user_id, name: value}):
         count = len(STATE_COLUMNS)
+        _object_ids.put((user_id, reference), row[0])
         return user_of(row[count:]), row[:count]
     return read_user(user_id), None
 

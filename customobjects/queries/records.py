@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -12,14 +13,16 @@ from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
-from customobjects.queries.objects import as_uuid
+from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema
 from customobjects.queries.pages import chosen_fields
 from customobjects.queries.requests import RecordRequest
 from customobjects.queries.selection import Selection
-from customobjects.schema import Schema
+from customobjects.schema import Schema, State
 from customobjects.storage.documents import RecordDocument
 from salesos import json
 from salesos.accounts.actor import Actor
+from salesos.accounts.authentication import USER_COLUMNS, USER_ID, user_of
+from salesos.accounts.models import User
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.errors import NotFound
 
@@ -48,6 +51,37 @@ def get_document(
         raise NotFound.named("record", reference)
     [(document, version)] = rows
     return expansion.expanded(document), version
+
+
+class ReadRecord(NamedTuple):
+    """A record as a cached schema shows it: true for who sees all records, where that is the schema they see."""
+
+    schema: Schema
+    document: str
+    version: int
+
+
+def read_with_user(
+    user_id: UUID, object_reference: str, record_reference: str
+) -> tuple[User, State, ReadRecord] | None:
+    """Who asks, the state of an object, and one of its records: one statement, or None where it takes several."""
+    id_, schema = as_uuid(record_reference), probable_schema(user_id, object_reference)
+    if id_ is None or schema is None:
+        return None
+
+    def build() -> QuerySet[Record, Any]:
+        found = access.all_records(schema).filter(
+            access.exists_among("custom_object"), id=RECORD_ID, custom_object__users__id=USER_ID
+        )
+        columns = [*STATE_COLUMNS, *(f"users__{column}" for column in USER_COLUMNS)]
+        names = [f"custom_object__{column}" for column in columns]
+        return found.annotate(document=RecordDocument(schema)).values_list(*names, "document", "version")
+
+    query = schema.memoize("record with user", lambda: CompiledQuery(build))
+    for row in query.rows({USER_ID.key: user_id, RECORD_ID.key: id_}):
+        count = len(STATE_COLUMNS)
+        return user_of(row[count:-2]), row[:count], ReadRecord(schema, *row[-2:])
+    return None
 
 
 def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:

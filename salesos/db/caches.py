@@ -76,6 +76,11 @@ class RevalidatedCache(Generic[K, Version, V]):
         found = self._kept.get(key)
         return found[1] if found is not None and found[0] == version else None
 
+    def newest(self, key: K) -> V | None:
+        """What is kept, which may be stale: for who learns the version later."""
+        found = self._kept.get(key)
+        return found[1] if found is not None else None
+
     def put(self, key: K, version: Version, value: V) -> None:
         """Keep what was just made of a row, in place of what was made of an earlier version."""
         self._kept.put(key, (version, value))

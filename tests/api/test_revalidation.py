@@ -83,12 +83,35 @@ def test_who_asks_and_the_schema_take_one_query(
     known: tuple[Api, dict[str, Any]], django_assert_num_queries: Any
 ) -> None:
     client, record = known
-    # Who asks, with the object's version; the record.
+    # 1. Who is asking, and the object's version.
+    # 2. The page.
     with django_assert_num_queries(2) as queries:
-        assert client.get(f"box/records/{record['id']}").status == 200
+        assert client.get("box/records").status == 200
     first = queries.captured_queries[0]["sql"]
     assert "accounts_user" in first
     assert "customobjects_customobject" in first
+    # 1. Who is asking, the object's version, and the record.
+    with django_assert_num_queries(1):
+        assert client.get(f"box/records/{record['id']}").json["id"] == record["id"]
+
+
+def test_a_record_read_by_a_stale_schema_is_read_again(
+    known: tuple[Api, dict[str, Any]], api: Api, django_assert_num_queries: Any
+) -> None:
+    client, record = known
+    api.post("box/fields", {"label": "Size", "type": "NUMBER"})
+    assert api.get("box/records").status == 200, "another request compiles the new version"
+    path = f"box/records/{record['id']}"
+    assert client.get(path).json["data"].keys() == {"name", "size"}
+    api.patch("box/fields/size", {"isActive": False})
+    # 1. Who is asking, the object's version, and the record by the schema before.
+    # 2. The object.
+    # 3. Its fields.
+    # 4. The record.
+    with django_assert_num_queries(4):
+        assert client.get(path).json["data"].keys() == {"name"}
+    api.delete(path)
+    assert client.get(path).status == 404
 
 
 def test_what_one_request_does_to_its_user_is_nothing_to_the_next(known: tuple[Api, dict[str, Any]], rep: User) -> None:
