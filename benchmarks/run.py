@@ -244,7 +244,7 @@ def run_on(database_url: str, options: Any) -> report.Run:
 
 
 # Every object has as many records again as it is to have, and the planner knows.
-TIDY = "from benchmarks.tidy import tidy; tidy()"
+TIDY = "from benchmarks.statements import tidy; tidy()"
 NOTE = "from benchmarks.statements import write; write({!r}, {!r})"
 
 

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from customobjects.api.base import ObjectViewSet, RecordSerializer
 from customobjects.api.parameters import MAX_SEARCH_CHARACTERS
 from customobjects.queries.objects import as_uuid
-from customobjects.queries.requests import RecordRequest
+from customobjects.queries.selection import RecordRequest
 from customobjects.services import bulk as services
 from customobjects.services.bulk import MAX_OPERATIONS, Kind, Operation, Outcome
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from customobjects.queries.aggregates import INTERVALS
-from customobjects.queries.requests import Count
+from customobjects.queries.selection import Count
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
 

@@ -32,7 +32,7 @@ from customobjects.queries.aggregates import Aggregation, aggregate
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
-from customobjects.queries.requests import Count, RecordRequest
+from customobjects.queries.selection import Count, RecordRequest
 from customobjects.services import records as services
 from salesos.accounts.models import User
 from salesos.errors import PreconditionFailed
@@ -122,8 +122,8 @@ class RecordViewSet(BulkActions):
         shape = parameters(request, ShapeQuerySerializer)
         schema, read = self.object_schema(), self.read_record
         sees_all = access.rights(self.actor, schema) is access.SEES_ALL
-        if read is not None and read.schema is schema and sees_all and not any(shape.values()):
-            return record_response(read.document, read.version)
+        if read is not None and read[0] is schema and sees_all and not any(shape.values()):
+            return record_response(*read[1:])
         return record_response(*queries.get_document(self.actor, schema, record_reference, **shape))
 
     @extend_schema("changeRecord", parameters=[IF_MATCH], request=RecordChangeSerializer, responses=RecordSerializer)

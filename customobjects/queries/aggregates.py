@@ -15,8 +15,7 @@ from django.db.models.functions import Trunc
 from customobjects.fieldtypes import ColumnKind
 from customobjects.fieldtypes.keys import plain_number
 from customobjects.models import Record
-from customobjects.queries.requests import RecordRequest
-from customobjects.queries.selection import Selection
+from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import ExactSum, NumberInOverflow, stored_text

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from customobjects import access
 from customobjects.models import CustomObject, Record
 from customobjects.queries.pages import MAX_RANKED_HITS
-from customobjects.queries.requests import RecordRequest
 from customobjects.queries.search import words_of
-from customobjects.queries.selection import Selection
+from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.schema import Schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery

@@ -24,8 +24,7 @@ from customobjects.queries import cursors
 from customobjects.queries.cursors import Position
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, ordering, ranking
-from customobjects.queries.requests import Count, RecordRequest
-from customobjects.queries.selection import Selection
+from customobjects.queries.selection import Count, RecordRequest, Selection
 from customobjects.queries.totals import Total, count_of, total_of
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import writes_what_it_sorts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,8 +15,7 @@ from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema
 from customobjects.queries.pages import chosen_fields
-from customobjects.queries.requests import RecordRequest
-from customobjects.queries.selection import Selection
+from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.schema import Schema, State
 from customobjects.storage.documents import RecordDocument
 from salesos import json
@@ -53,12 +52,9 @@ def get_document(
     return expansion.expanded(document), version
 
 
-class ReadRecord(NamedTuple):
-    """A record as a cached schema shows it: true for who sees all records, where that is the schema they see."""
-
-    schema: Schema
-    document: str
-    version: int
+# A record as a cached schema shows it: that schema, the document, and the version. It is true for who sees all records,
+# where that is the schema they see.
+ReadRecord = tuple[Schema, str, int]
 
 
 def read_with_user(
@@ -80,7 +76,7 @@ def read_with_user(
     query = schema.memoize("record with user", lambda: CompiledQuery(build))
     for row in query.rows({USER_ID.key: user_id, RECORD_ID.key: id_}):
         count = len(STATE_COLUMNS)
-        return user_of(row[count:-2]), row[:count], ReadRecord(schema, *row[-2:])
+        return user_of(row[count:-2]), row[:count], (schema, *row[-2:])
     return None
 
 

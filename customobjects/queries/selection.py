@@ -1,11 +1,12 @@
-"""Selections: the records that filters and a search find, in no order, as a query with bind parameters."""
+"""What a caller asks for, and selections: the records that its filters and search find, as a query with parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,14 +14,44 @@ from django.db.models import QuerySet
 from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.filter_reader import FilterReader
-from customobjects.queries.filters import FilterGroup
+from customobjects.queries.filters import NO_FILTERS, FilterGroup
 from customobjects.queries.objects import find_schema
-from customobjects.queries.requests import RecordRequest
 from customobjects.queries.search import Search
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.db.django_internals import Row
+
+
+class Count(StrEnum):
+    """What a caller wants to know of the total. Without a word: exact up to 10,000, and an estimate above."""
+
+    EXACT = "exact"
+    ESTIMATED = "estimated"
+    NONE = "none"
+    DEFAULT = ""
+
+
+class RecordRequest(NamedTuple):
+    """A page of which records, in what order, showing what.
+
+    ``filters`` are parameters, ``tree`` is the same as JSON, ``within`` are filters of ours; all of them hold.
+    ``sort_parameter`` is what the caller calls ``sort``. A ``cursor`` goes on where its page ended, and ``page``
+    counts for nothing then. ``fields`` are the only ones that are shown, ``expand`` the references sent along.
+    """
+
+    page: int = 1
+    limit: int = 20
+    sort: str = ""
+    sort_parameter: str = "sort"
+    search: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    tree: Mapping[str, Any] | None = None
+    within: FilterGroup = NO_FILTERS
+    cursor: str = ""
+    total: Count = Count.DEFAULT
+    fields: tuple[str, ...] | None = None
+    expand: tuple[str, ...] = ()
 
 
 @dataclass

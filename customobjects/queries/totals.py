@@ -10,8 +10,7 @@ from cachetools import TTLCache
 from django.db.models import Q
 
 from customobjects.models import Record
-from customobjects.queries.requests import Count
-from customobjects.queries.selection import Selection
+from customobjects.queries.selection import Count, Selection
 from customobjects.storage.dialect import can_estimate
 from salesos import json
 from salesos.db.compiled_queries import CompiledQuery, Wrapper
@@ -21,8 +20,6 @@ MAX_EXACT_TOTAL = 10_000
 # How long an estimate is good for, and how many are kept.
 ESTIMATE_SECONDS = 10
 ESTIMATES_CACHE_SIZE = 1_000
-# How long a query that found many is taken to find many again.
-LARGE_SECONDS = 3_600
 COUNT = Wrapper("SELECT COUNT(*) FROM (", ") counted")
 EXPLAIN = Wrapper("EXPLAIN (FORMAT JSON) ")
 
@@ -37,7 +34,6 @@ class Total:
 
 # By hashes, so that what is kept is bounded. Two that clash share an estimate.
 _estimates: TTLCache[int, int] = TTLCache(ESTIMATES_CACHE_SIZE, ESTIMATE_SECONDS)
-_large: TTLCache[int, bool] = TTLCache(ESTIMATES_CACHE_SIZE, LARGE_SECONDS)
 _lock = Lock()
 
 
@@ -49,17 +45,14 @@ def total_of(selection: Selection, count: Count = Count.DEFAULT) -> Total:
         return Total(count_of(selection))
     if count is Count.ESTIMATED:
         return Total(_estimate(selection), is_estimate=True)
-    found_many = hash((selection.schema.id, selection.cache_key))
     # The planner knows little of what a text has inside, and much of what columns hold.
     plans_first = can_estimate() and bool(selection.filters.parts) and not selection.search
-    estimate = _estimate(selection) if found_many in _large or plans_first else 0
+    estimate = _estimate(selection, asks=plans_first)
     if estimate > MAX_EXACT_TOTAL:
         return Total(estimate, is_estimate=True)
     counted = count_of(selection, most=MAX_EXACT_TOTAL + 1)
     if counted <= MAX_EXACT_TOTAL:
         return Total(counted)
-    with _lock:
-        _large[found_many] = True
     return Total(max(estimate or _estimate(selection), MAX_EXACT_TOTAL + 1), is_estimate=True)
 
 
@@ -83,24 +76,23 @@ def _query(
     )
 
 
-def _estimate(selection: Selection) -> int:
+def _estimate(selection: Selection, *, asks: bool = True) -> int:
     """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again.
 
-    SQLite's planner has none; there it is what was counted a moment ago.
+    SQLite's planner has none; there it is what was counted a moment ago. Where it ``asks`` nothing, 0 is unknown.
     """
     key = hash((selection.schema.cache_key, selection.cache_key, tuple(selection.values.values())))
     with _lock:
         known = _estimates.get(key)
-    if known is None:
+    if known is None and asks:
         known = _planned(selection) if can_estimate() else count_of(selection)
         with _lock:
             _estimates[key] = known
-    return known
+    return known or 0
 
 
 def _planned(selection: Selection) -> int:
-    rows = _query(selection, EXPLAIN).rows(selection.values)
-    if not rows:
-        return 0
-    plan = rows[0][0] if not isinstance(rows[0][0], str) else json.loads(rows[0][0])
-    return int(plan[0]["Plan"]["Plan Rows"])
+    for (plan,) in _query(selection, EXPLAIN).rows(selection.values):
+        parsed = json.loads(plan) if isinstance(plan, str) else plan
+        return int(parsed[0]["Plan"]["Plan Rows"])
+    return 0

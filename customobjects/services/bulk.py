@@ -18,8 +18,7 @@ from django.db import transaction
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.objects import as_uuid
-from customobjects.queries.requests import RecordRequest
-from customobjects.queries.selection import Selection, matching_ids
+from customobjects.queries.selection import RecordRequest, Selection, matching_ids
 from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, references, uniqueness
@@ -262,9 +261,6 @@ def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> N
             return
         for operation in doomed.values():
             _delete_batch(actor, schema, [operation])
-
-
-# All that a filter finds ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

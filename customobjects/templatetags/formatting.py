@@ -16,12 +16,6 @@ register.filter("moment", display_moment)
 
 
 @register.filter
-def grouped(number: int) -> str:
-    """1234567 → 1,234,567."""
-    return f"{number:,}"
-
-
-@register.filter
 def at(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value at a key, or nothing."""
     return mapping.get(key, "")

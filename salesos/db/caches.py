@@ -57,11 +57,6 @@ class BoundedCache(Generic[K, V]):
             self.put(key, found)
         return found
 
-    def clear(self) -> None:
-        """Keep nothing."""
-        with self._lock:
-            self._kept.clear()
-
 
 class RevalidatedCache(Generic[K, Version, V]):
     """What was made of rows, by their keys. Only the newest version of each is kept."""

@@ -33,10 +33,9 @@ WRITTEN_STATEMENTS_CACHE_BYTES = 8_000_000
 SEEN_VALUES_CACHE_SIZE = 20_000
 SQLITE_STATEMENTS_CACHE_SIZE = 1_000
 
-Statement = tuple[str, tuple[Any, ...]]
 
 _seen: BoundedCache[int, bool] = BoundedCache(max_bytes=SEEN_VALUES_CACHE_SIZE, size_of=lambda _: 1)
-_written: BoundedCache[Statement, str] = BoundedCache(max_bytes=WRITTEN_STATEMENTS_CACHE_BYTES, size_of=len)
+_written: BoundedCache[tuple[str, Row], str] = BoundedCache(max_bytes=WRITTEN_STATEMENTS_CACHE_BYTES, size_of=len)
 
 
 class _Cursors(NamedTuple):
@@ -48,17 +47,13 @@ class _Cursors(NamedTuple):
     writing: Any
 
 
-def current_connection() -> BaseDatabaseWrapper:
-    """This thread's connection. Looked up once: each attribute of Django's ``connection`` is a look-up of its own."""
-    return connections[DEFAULT_DB_ALIAS]
-
-
 def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list[Row]:
     """Run a statement, and read all its rows. Raises Django's database errors.
 
     With ``by_values`` PostgreSQL plans it for each set of values; they must be hashable.
     """
-    connection = current_connection()
+    # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
+    connection = connections[DEFAULT_DB_ALIAS]
     if connection.queries_logged or connection.execute_wrappers:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)

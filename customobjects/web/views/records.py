@@ -17,7 +17,7 @@ from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
 from customobjects.queries.pages import list_records
-from customobjects.queries.requests import RecordRequest
+from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
 from customobjects.web.cells import cells, table_fields
