@@ -68,7 +68,7 @@ class PendingWrite:
 
     @property
     def version(self) -> int:
-        """The version that the record has when the pending is stored."""
+        """The version that the record has when the pending write is stored."""
         return 1 if self.existing is None else self.existing.version + (not self.is_unchanged)
 
     def change(self, actor: Actor, schema: Schema) -> Change:
