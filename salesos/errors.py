@@ -54,7 +54,7 @@ class NotFound(DomainError):
 
     @classmethod
     def named(cls, kind: str, reference: object) -> Self:
-        """``kind`` is a word of ours such as ``Object``; ``reference`` is what the caller asked for."""
+        """``kind`` is a word of ours such as ``record``; ``reference`` is what the caller asked for."""
         return cls.of(f"{kind} {str(reference)[:80]!r} was not found", code="not_found")
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from customobjects.fieldtypes import TYPES
 from customobjects.queries.operators import OPERATORS
+from tests.api.test_records import EVERY_TYPE
+from tests.fieldtypes.strategies import EXAMPLES
 from tests.server import ROOT
 
 
@@ -23,3 +26,9 @@ def test_every_setting_is_in_the_example_of_the_environment() -> None:
 def test_every_operator_is_in_the_description_of_the_api() -> None:
     described = set(re.findall(r"`__(\w+)`", (ROOT / "docs/api.md").read_text()))
     assert described == set(OPERATORS) - {"exact"}
+
+
+def test_every_type_is_tried() -> None:
+    assert set(EXAMPLES) == set(TYPES), "a type's example stands in tests/fieldtypes/strategies.py"
+    tried = {field["type"] for field in EVERY_TYPE}
+    assert tried == set(TYPES), "a field of each type stands in EVERY_TYPE of tests/api/test_records.py"

@@ -41,7 +41,7 @@ TYPES: Mapping[str, type[FieldType]] = MappingProxyType(_types)
 def register(type_: type[FieldType]) -> None:
     """Make a type one that fields can have. Raises ``ValueError`` where its key is another's."""
     if _types.get(type_.key, type_) is not type_:
-        raise ValueError(f"there is a field type {type_.key} already")
+        raise ValueError(f"there is a field type {type_.key} already: {_types[type_.key]!r}")
     _types[type_.key] = type_
     for known in sorted(_types.values(), key=lambda known: known.place):
         _types[known.key] = _types.pop(known.key)

@@ -57,8 +57,8 @@ class Operator(ABC):
     takes_list: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        if "key" in vars(cls):
-            OPERATORS[cls.key] = cls()
+        if "key" in vars(cls) and OPERATORS.setdefault(cls.key, one := cls()) is not one:
+            raise ValueError(f"there is an operator {cls.key} already: {OPERATORS[cls.key]!r}")
 
     @abstractmethod
     def parse(self, subject: Subject, operand: object) -> Comparison:
@@ -114,7 +114,7 @@ def _canonical_or_period(subject: Subject, operand: object) -> Any:
         raise ValueProblem(problem.code, f"{problem.message}, or a period such as {periods.EXAMPLES}") from problem
 
 
-def _text(operand: object) -> str:
+def text_operand(operand: object) -> str:
     if not isinstance(operand, str) or not operand or not storable(operand):
         raise ValueProblem("operands", "must have a text")
     return operand
@@ -271,7 +271,7 @@ class IExact(Operator):
     families = frozenset({FilterFamily.TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        return Comparison((subject.key_operand(_text(operand)),))
+        return Comparison((subject.key_operand(text_operand(operand)),))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return subject.compares("exact", params[0])
@@ -284,7 +284,7 @@ class Contains(Operator):
     families = frozenset({FilterFamily.TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        text = _text(operand)
+        text = text_operand(operand)
         return Comparison((*_within(subject, search_fold(text)), Operand(text, TEXT)))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
@@ -299,7 +299,7 @@ class IContains(Operator):
     families = frozenset({FilterFamily.TEXT, FilterFamily.LONG_TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        folded = search_fold(_text(operand))
+        folded = search_fold(text_operand(operand))
         if not folded:
             raise ValueProblem("operands", "must have more than spaces")
         return Comparison(_within(subject, folded))
@@ -315,7 +315,7 @@ class StartsWith(Operator):
     families = frozenset({FilterFamily.TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        text = _text(operand)
+        text = text_operand(operand)
         start = fold(text)[:MAX_PREFIX_LENGTH]
         return Comparison((subject.as_operand(start), subject.as_operand(text_behind(start)), Operand(text, TEXT)))
 

@@ -16,6 +16,7 @@ from rest_framework.serializers import ChoiceField
 import customobjects
 from customobjects import fieldtypes
 from customobjects.fieldtypes import TYPES, ColumnKind, FieldType, FormControl, ReferenceKind, ValueProblem, Widget
+from customobjects.fieldtypes.keys import finite_number
 from customobjects.fieldtypes.options import WholeNumber
 from customobjects.models import Field, Record
 from customobjects.services.purge import purge
@@ -29,7 +30,7 @@ STAR = "★"
 class Rating(FieldType):
     """One to five stars, or as many as the field says."""
 
-    key = "RATING"
+    key = "TEST_RATING"
     label = "Rating"
     icon = "star"
     description = "Stars: how good was it."
@@ -41,11 +42,10 @@ class Rating(FieldType):
     option_list = (WholeNumber(name="stars", label="Most stars", least=2, most=10, default=5, fixed=True),)
 
     def parse(self, value: object) -> int:
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
+        number = finite_number(value)
+        if number is None or number != number.to_integral_value() or abs(number) > 10:
             raise ValueProblem("type", "must be a number of stars")
-        return value
+        return int(number)
 
     def check(self, value: int, current: Any = None) -> None:
         if not 1 <= value <= self.options["stars"]:
@@ -149,7 +149,7 @@ def page(browser: Client, path: str) -> str:
 
 def test_a_type_stands_where_it_wants_to_and_its_key_is_its_own(added: None) -> None:
     keys = list(TYPES)
-    assert keys[keys.index("RATING") - 1 : keys.index("RATING") + 2] == ["PERCENT", "RATING", "DATE"]
+    assert [TYPES[key].place for key in keys] == sorted(type_.place for type_ in TYPES.values())
     imposter = type("Imposter", (Rating,), {"key": "TEXT"})
     with pytest.raises(ValueError, match="TEXT already"):
         fieldtypes.register(imposter)
@@ -158,11 +158,13 @@ def test_a_type_stands_where_it_wants_to_and_its_key_is_its_own(added: None) -> 
 
 
 def test_in_the_api(added: None, api: Api) -> None:
-    [listed] = [type_ for type_ in api.get("/v1/field-types").json["data"] if type_["key"] == "RATING"]
+    [listed] = [type_ for type_ in api.get("/v1/field-types").json["data"] if type_["key"] == "TEST_RATING"]
     assert listed["valueSchema"] == {"type": "integer", "minimum": 1, "maximum": 5}
     assert list(listed["optionsSchema"]["properties"]) == ["stars"]
-    [_name, field] = api.make_object("Site", {"label": "Rating", "type": "RATING", "options": {"stars": 6}})["fields"]
-    assert (field["type"], field["isIndexed"], field["options"]) == ("RATING", True, {"stars": 6})
+    [_name, field] = api.make_object("Site", {"label": "Rating", "type": "TEST_RATING", "options": {"stars": 6}})[
+        "fields"
+    ]
+    assert (field["type"], field["isIndexed"], field["options"]) == ("TEST_RATING", True, {"stars": 6})
     assert api.patch("site/fields/rating", {"options": {"stars": 7}}).problem("options.stars") == "immutable"
     assert api.patch("site/fields/rating", {"isUnique": True}).problem("isUnique") == "type"
     assert api.patch("site/fields/rating", {"defaultValue": 9}).problem("defaultValue") == "stars"
@@ -187,8 +189,8 @@ def test_in_the_api(added: None, api: Api) -> None:
 def test_on_the_pages(added: None, api: Api, browser: Client) -> None:
     api.make_object("Site")
     assert "Stars: how good was it." in page(browser, "/objects/site/setup/fields/new/")
-    assert "Most stars" in page(browser, "/objects/site/setup/fields/new/?type=RATING")
-    form = {"type": "RATING", "label": "Rating", "option_stars": "4", "default_value": "★★"}
+    assert "Most stars" in page(browser, "/objects/site/setup/fields/new/?type=TEST_RATING")
+    form = {"type": "TEST_RATING", "label": "Rating", "option_stars": "4", "default_value": "★★"}
     assert browser.post("/objects/site/setup/fields/new/", form).status_code == 302
     assert api.get("site").json["fields"][1]["defaultValue"] == 2
     assert 'value="★★"' in page(browser, "/objects/site/setup/fields/rating/")
@@ -216,19 +218,19 @@ def test_its_values_refer_to_users(added: None, api: Api, browser: Client, rep: 
 
 
 def test_it_goes_without_a_trace(added: None, api: Api, browser: Client) -> None:
-    api.make_object("Site", {"label": "Rating", "type": "RATING"})
+    api.make_object("Site", {"label": "Rating", "type": "TEST_RATING"})
     record = api.make_record("site", name="North", rating=5)
     assert api.delete("site/fields/rating").status == 204
     purge(lambda line: None)
     fieldtypes.unregister(Rating)
-    assert not Field.objects.filter(type="RATING").exists()
+    assert not Field.objects.filter(type="TEST_RATING").exists()
     [row] = Record.objects.all()
     assert (row.data, row.overflow) == ({"name": "North"}, None)
     assert "stars" not in row.search_text
     assert api.get(f"site/records/{record['id']}").json["data"] == {"name": "North"}
-    assert "RATING" not in {type_["key"] for type_ in api.get("/v1/field-types").json["data"]}
-    assert api.post("site/fields", {"label": "R", "type": "RATING"}).problem("type") == "choice"
-    assert "RATING" not in page(browser, "/objects/site/setup/fields/new/")
+    assert "TEST_RATING" not in {type_["key"] for type_ in api.get("/v1/field-types").json["data"]}
+    assert api.post("site/fields", {"label": "R", "type": "TEST_RATING"}).problem("type") == "choice"
+    assert "TEST_RATING" not in page(browser, "/objects/site/setup/fields/new/")
     assert "North" in page(browser, "/objects/site/")
 
 
