@@ -12,9 +12,10 @@ import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
+
+from django.utils.functional import cached_property
 
 from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind
 from customobjects.models import CustomObject, Field

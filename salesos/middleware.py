@@ -18,7 +18,6 @@ from salesos.rest.exceptions import wants_json
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 MIN_COMPRESSED_BYTES = 1_400
-# The headers that make a request conditional.
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 

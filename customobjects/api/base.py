@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from uuid import UUID
 
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Field, IntegerField, OrderBy, Q, lookups
+from django.utils.functional import cached_property
 
 from customobjects.fieldtypes import FieldType
 from customobjects.models.record import column_field

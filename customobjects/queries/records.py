@@ -52,8 +52,7 @@ def get_document(
     return expansion.expanded(document), version
 
 
-# A record as a cached schema shows it: that schema, the document, and the version. It is true for who sees all records,
-# where that is the schema they see.
+# A cached schema, with the document and the version of a record: true for who sees all records, and by that schema.
 ReadRecord = tuple[Schema, str, int]
 
 

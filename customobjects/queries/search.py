@@ -7,10 +7,10 @@ hidden fields, whose values the text still has, each hit is checked to lie in a 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.functional import cached_property
 
 from customobjects.fieldtypes.keys import search_fold
 from customobjects.queries.subjects import TEXT

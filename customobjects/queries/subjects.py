@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Field, Q, TextField, lookups
+from django.utils.functional import cached_property
 
 from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.keys import sortable_text
@@ -109,4 +109,6 @@ RECORD_PROPERTIES: Mapping[str, Subject] = {
 def find_subject(schema: Schema, name: str) -> Subject | None:
     """The field or property with that name, or None."""
     field = schema.by_name.get(name)
-    return RECORD_PROPERTIES.get(name) if field is None else Subject.of_field(field)
+    if field is None:
+        return RECORD_PROPERTIES.get(name)
+    return schema.memoize(("subject", name), lambda: Subject.of_field(field))

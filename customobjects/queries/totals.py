@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
@@ -82,13 +83,14 @@ def _estimate(selection: Selection, *, asks: bool = True) -> int:
     SQLite's planner has none; there it is what was counted a moment ago. Where it ``asks`` nothing, 0 is unknown.
     """
     key = hash((selection.schema.cache_key, selection.cache_key, tuple(selection.values.values())))
-    with _lock:
-        known = _estimates.get(key)
-    if known is None and asks:
+    with _lock, suppress(KeyError):
+        return _estimates[key]
+    if asks:
         known = _planned(selection) if can_estimate() else count_of(selection)
         with _lock:
             _estimates[key] = known
-    return known or 0
+        return known
+    return 0
 
 
 def _planned(selection: Selection) -> int:

@@ -32,7 +32,6 @@ from salesos.errors import Conflict, DomainError, NotFound, ValidationError
 
 MAX_OPERATIONS = 1_000
 MAX_ATTEMPTS = 4
-# How many records that a change does not fit are told of.
 MAX_NAMED_FAILURES = 10
 
 

@@ -7,8 +7,6 @@ of its own for each set of values, as the best one for a common value may be the
     execute(sql, [id_])                              # prepared; one plan for all ids
     execute(sql, ["active", 500], by_values=True)    # the first time: bound, planned for these values, not prepared
     execute(sql, ["active", 500], by_values=True)    # again: these values written in, prepared, planned no more
-
-(``docs/benchmarks.md`` has the figures of these and of the simpler ways.)
 """
 
 from __future__ import annotations
