@@ -101,8 +101,7 @@ def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, Sta
     name, value = _named(reference)
     for row in _STATES_AND_USERS[name].rows({USER_ID.key: user_id, name: value}):
         count = len(STATE_COLUMNS)
-        if _object_ids.get((user_id, reference)) != row[0]:
-            _object_ids.put((user_id, reference), row[0])
+        _object_ids.put((user_id, reference), row[0])
         return user_of(row[count:]), row[:count]
     return read_user(user_id), None
 

@@ -27,8 +27,6 @@ from salesos.db.django_internals import Row
 
 # Tokens whose signature was checked; each is at most as long as a header may be.
 DECODED_TOKENS_CACHE_SIZE = 1_000
-# What is worked out of a user's id and password for each request, and is always the same.
-FINGERPRINTS_CACHE_SIZE = 1_000
 USERS_CACHE_BYTES = 10_000_000
 USER_BYTES = 3_000
 
@@ -67,15 +65,11 @@ def user_of(row: Row) -> User:
 def _user_of_request(request: Request, user_id: object) -> User | None:
     """The user, read by the view where it can read more in the same statement (its ``read_user``)."""
     try:
-        id_ = _uuid(str(user_id))
+        id_ = UUID(str(user_id))
     except ValueError:
         return None
     read: Callable[[UUID], User | None] = getattr((request.parser_context or {}).get("view"), "read_user", read_user)
     return read(id_)
-
-
-_uuid = lru_cache(maxsize=FINGERPRINTS_CACHE_SIZE)(UUID)
-_password_fingerprint = lru_cache(maxsize=FINGERPRINTS_CACHE_SIZE)(get_md5_hash_password)
 
 
 @lru_cache(maxsize=DECODED_TOKENS_CACHE_SIZE)
@@ -126,7 +120,7 @@ class BearerAuthentication(JWTAuthentication):
             raise AuthenticationFailed(_("User not found"), code="user_not_found")
         if not user.is_active:
             raise AuthenticationFailed(_("User is inactive"), code="user_inactive")
-        if token.get(api_settings.REVOKE_TOKEN_CLAIM) != _password_fingerprint(user.password):
+        if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
             raise AuthenticationFailed(_("The user's password has been changed."), code="password_changed")
         return user
 
