@@ -31,7 +31,6 @@ WRITTEN_STATEMENTS_CACHE_BYTES = 8_000_000
 SEEN_VALUES_CACHE_SIZE = 20_000
 SQLITE_STATEMENTS_CACHE_SIZE = 1_000
 
-
 _seen: BoundedCache[int, bool] = BoundedCache(max_bytes=SEEN_VALUES_CACHE_SIZE, size_of=lambda _: 1)
 _written: BoundedCache[tuple[str, Row], str] = BoundedCache(max_bytes=WRITTEN_STATEMENTS_CACHE_BYTES, size_of=len)
 
