@@ -131,18 +131,18 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
     for part in list_.order.parts:
         if after is not None and part.number < after.part:
             continue
-        starts_inside = after is not None and after.part == part.number
-        if after is not None and starts_inside:
-            values = {**values, **after.values()}
+        start = after if after is not None and after.part == part.number else None
+        if start is not None:
+            values = {**values, **start.values()}
         if offset:
             values = {**values, OFFSET.key: offset}
         # Where nothing is missing any more, it is only asked whether there is more.
         missing = size - read.number
-        behind = after.empties if after is not None and starts_inside else None
+        behind = start.empties if start is not None else None
         rows = _page_query(list_, part, missing, offset=offset, behind=behind).read(values, missing)
         if rows.last_id is not None:
             end = Position(part.number, rows.last_keys, rows.last_id)
-        read = _joined(read, rows)
+        read = _appended(read, rows)
         if read.has_more:
             break
         if offset:
@@ -152,7 +152,7 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
     return read, end
 
 
-def _joined(first: PageRows, second: PageRows) -> PageRows:
+def _appended(first: PageRows, second: PageRows) -> PageRows:
     """What was read of a list so far, and of its next part."""
     if not first.number or not second.number:
         return second if second.number else first._replace(has_more=second.has_more)

@@ -35,6 +35,8 @@ class Total:
 
 # By hashes, so that what is kept is bounded. Two that clash share an estimate.
 _estimates: TTLCache[int, int] = TTLCache(ESTIMATES_CACHE_SIZE, ESTIMATE_SECONDS)
+# Queries that found more than was counted, with whatever values: probably they do again.
+_large_queries: TTLCache[int, bool] = TTLCache(ESTIMATES_CACHE_SIZE, ESTIMATE_SECONDS)
 _lock = Lock()
 
 
@@ -46,20 +48,20 @@ def total_of(selection: Selection, count: Count = Count.DEFAULT) -> Total:
         return Total(count_of(selection))
     if count is Count.ESTIMATED:
         return Total(_estimate(selection), is_estimate=True)
-    # The planner knows little of what a text has inside. Filters that found many a moment ago find many, too.
-    filters = hash((selection.schema.cache_key, selection.cache_key))
+    query = hash((selection.schema.cache_key, selection.cache_key))
     with _lock:
-        was_large = filters in _estimates
-    plans_first = was_large or (can_estimate() and bool(selection.filters.parts) and not selection.search)
-    estimate = _estimate(selection, asks=plans_first)
+        was_large = query in _large_queries
+    # The planner knows little of what a text has inside, and much of what columns hold.
+    plans_first = can_estimate() and bool(selection.filters.parts) and not selection.search
+    estimate = _estimate(selection, asks=plans_first or was_large)
     if estimate > MAX_EXACT_TOTAL:
         return Total(estimate, is_estimate=True)
     counted = count_of(selection, most=MAX_EXACT_TOTAL + 1)
     with _lock:
         if counted <= MAX_EXACT_TOTAL:
-            _estimates.pop(filters, None)
+            _large_queries.pop(query, None)
             return Total(counted)
-        _estimates[filters] = counted
+        _large_queries[query] = True
     return Total(max(estimate or _estimate(selection), MAX_EXACT_TOTAL + 1), is_estimate=True)
 
 
@@ -93,9 +95,14 @@ def _estimate(selection: Selection, *, asks: bool = True) -> int:
         return _estimates[key]
     if not asks:
         return 0
-    known = 0 if can_estimate() else count_of(selection)
-    for (plan,) in _query(selection, EXPLAIN).rows(selection.values) if can_estimate() else ():
-        known = int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+    known = _planned(selection) if can_estimate() else count_of(selection)
     with _lock:
         _estimates[key] = known
     return known
+
+
+def _planned(selection: Selection) -> int:
+    for (plan,) in _query(selection, EXPLAIN).rows(selection.values):
+        parsed = json.loads(plan) if isinstance(plan, str) else plan
+        return int(parsed[0]["Plan"]["Plan Rows"])
+    return 0

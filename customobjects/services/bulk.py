@@ -215,8 +215,7 @@ def _lock(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> dict[Foun
             ids[operation.found_by] = operation.found_by
         elif operation.found_by is not None:
             keys.append(operation.found_by)
-    for key, id_ in uniqueness.holders(schema.id, keys).items():
-        ids[key] = id_
+    ids.update(uniqueness.holders(schema.id, keys).items())
     locked = lock_records(actor, schema, sorted(set(ids.values()))) if ids else {}
     return {found_by: locked[id_] for found_by, id_ in ids.items() if id_ in locked}
 
