@@ -21,6 +21,9 @@ from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization, User
 
+# No test asserts how long something takes: a busy machine is no fault.
+hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("patient")
 # For ``script/test --quick``.
 hypothesis.settings.register_profile("quick", max_examples=10, deadline=None)
 

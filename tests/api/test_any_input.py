@@ -58,7 +58,7 @@ def test_refused_or_the_same_again(api: Api, admin: User, type_: str) -> None:
     for number in range(len(OPTIONS.get(type_, [{}]))):
         assert comes_back(number, EXAMPLES[type_])
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(number=st.integers(0, len(OPTIONS.get(type_, [{}])) - 1), value=anything.filter(sendable))
     def every_input(number: int, value: Any) -> None:
         comes_back(number, value)

@@ -27,7 +27,7 @@ def clean(type_: FieldType, value: object) -> Any:
 
 
 @pytest.mark.parametrize("type_", ALL_BOUND, ids=lambda type_: type_.key)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_every_input_is_refused_or_comes_back(type_: FieldType, data: st.DataObject) -> None:
     value = clean(type_, data.draw(anything))
