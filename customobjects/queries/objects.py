@@ -43,8 +43,7 @@ def _named(reference: str) -> tuple[str, Any]:
 
 def by_reference(reference: str) -> Q:
     """The condition for a row that is named by its id or by its apiName."""
-    name, value = _named(reference)
-    return Q(**{name: value})
+    return Q(_named(reference))
 
 
 def find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject:
@@ -100,9 +99,9 @@ def read_user_and_state(user_id: UUID, reference: str) -> tuple[User | None, Sta
     """
     name, value = _named(reference)
     for row in _STATES_AND_USERS[name].rows({USER_ID.key: user_id, name: value}):
-        count = len(STATE_COLUMNS)
-        _object_ids.put((user_id, reference), row[0])
-        return user_of(row[count:]), row[:count]
+        if _object_ids.get((user_id, reference)) != row[0]:
+            _object_ids.put((user_id, reference), row[0])
+        return user_of(row[len(STATE_COLUMNS) :]), row[: len(STATE_COLUMNS)]
     return read_user(user_id), None
 
 
@@ -115,10 +114,9 @@ def find_schema(actor: Actor, reference: str, *, lock: bool = False, state: Stat
     if state is None:
         name, value = _named(reference)
         query = (_LOCKED_STATES if lock else _STATES)[name]
-        rows = query.rows({"organization_id": actor.organization_id, name: value})
-        if not rows:
+        state = next(iter(query.rows({"organization_id": actor.organization_id, name: value})), None)
+        if state is None:
             raise NotFound.named("object", reference)
-        [state] = rows
     known = known_schema(state)
     schema = known or schema_of(find_object(access.visible_objects(actor), str(state[0])))
     return access.visible_schema(actor, schema)

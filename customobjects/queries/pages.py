@@ -29,7 +29,7 @@ from customobjects.queries.totals import Total, count_of, total_of
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import writes_what_it_sorts
 from customobjects.storage.documents import RecordDocument
-from customobjects.storage.pages import OFFSET, PageQuery, PageRows
+from customobjects.storage.pages import OFFSET, SEPARATOR, PageQuery, PageRows
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -42,7 +42,7 @@ MAX_RANKED_HITS = 1_000
 class RecordPage:
     """A page of records: how many there are in all, and the cursor to the next page.
 
-    ``documents`` is the records' JSON text, with commas in between.
+    ``documents`` is the records' JSON text, with ``SEPARATOR`` in between.
     """
 
     documents: str
@@ -156,7 +156,8 @@ def _appended(first: PageRows, second: PageRows) -> PageRows:
     """What was read of a list so far, and of its next part."""
     if not first.number or not second.number:
         return second if second.number else first._replace(has_more=second.has_more)
-    return second._replace(documents=f"{first.documents},{second.documents}", number=first.number + second.number)
+    documents = SEPARATOR.join([first.documents, second.documents])
+    return second._replace(documents=documents, number=first.number + second.number)
 
 
 def _page_query(list_: _List, part: OrderPart, size: int, *, offset: int, behind: Sequence[bool] | None) -> PageQuery:

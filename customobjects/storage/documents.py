@@ -39,8 +39,7 @@ POSTGRESQL_FORMATS = {
     "uuid or null": "coalesce('\"' || {0} || '\"', 'null')",
     "text": "to_json({0})",
     "number": "{0}",
-    # E'…': a backslash in a plain text means what standard_conforming_strings says.
-    "moment": """to_char({0} AT TIME ZONE 'UTC', E'"\\\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\\\""')""",
+    "moment": """'"' || to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || 'Z"'""",
 }
 _SQLITE_UUID = (
     "'\"' || substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' || substr({0}, 13, 4) || '-' || "
@@ -94,7 +93,8 @@ class RecordDocument(Expression):
             sql, given = data(column) if kind == "data" else (formats[kind].format(column), [])
             texts.append(f"'{',' if texts else '{'}\"{name}\":' || {sql}")
             params += given
-        return f"({' || '.join(texts)} || '}}')", params
+        # Constants that meet become one: less for the database to join in each record.
+        return f"({' || '.join(texts)} || '}}')".replace("' || '", ""), params
 
     def _postgresql_data(self, data: str) -> Sql:
         # Names have letters, digits and underscores only, and so stand in the statement as they are.

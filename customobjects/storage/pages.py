@@ -3,11 +3,10 @@
 PostgreSQL sends a page as one row: for each row that it sends instead, both ends have as much to do as for the
 record in it. SQLite, which sends nothing anywhere, gives row by row. A page of two by name, with one sort key:
 
-    SELECT array_to_string((array_agg(document))[1:2], ','), count(*), 0,
-           (array_agg(id))[2], (array_agg(key_0))[2]
+    SELECT string_agg(document, ',⏎'), count(*), 0, (array_agg(id))[2], (array_agg(key_0))[2]
       FROM (SELECT … AS document, id, text_1 AS key_0 FROM … ORDER BY text_1, id LIMIT 3) page
 
-The third row only tells that there are more.
+The third row only tells that there are more; its document is cut off again.
 """
 
 from __future__ import annotations
@@ -27,10 +26,12 @@ NUMBER = IntegerField()
 OFFSET = Param("offset", NUMBER)
 SIZE = Param("size", NUMBER)
 SIZE_AND_ONE = Param("size and one", NUMBER)
+# Stands between documents, and in none of them: JSON texts have no line ends but escaped ones.
+SEPARATOR = ",\n"
 
 
 class PageRows(NamedTuple):
-    """Some records: ``documents`` is JSON text with commas in between.
+    """Some records: ``documents`` is JSON text with ``SEPARATOR`` in between.
 
     ``last_id`` and ``last_keys`` are of the last record, where there are as many as were wanted. ``total`` is what a
     query that counts says.
@@ -70,19 +71,19 @@ class PageQuery(CompiledQuery[Record]):
         if not rows:
             return PageRows()
         documents, count, total, last_id, *last_keys = rows[0] if self._is_joined else self._join(rows, size)
-        return PageRows(documents or "", min(count, size), count > size, last_id, tuple(last_keys), total or 0)
+        documents = documents.rpartition(SEPARATOR)[0] if count > size else documents or ""
+        return PageRows(documents, min(count, size), count > size, last_id, tuple(last_keys), total or 0)
 
     def _join(self, rows: Sequence[Row], size: int) -> Row:
         """The one row that PostgreSQL would have made of ``rows``."""
-        page = rows[:size]
-        last = page[-1][1 : self.keys + 2] if page and len(page) == size else (None,)
-        return ",".join([row[0] for row in page]), len(rows), rows[0][-1] if self.counts else 0, *last
+        last = rows[size - 1][1 : self.keys + 2] if 0 < size <= len(rows) else (None,)
+        return SEPARATOR.join([row[0] for row in rows]), len(rows), rows[0][-1] if self.counts else 0, *last
 
 
 def _joined(keys: int, size: int | None, *, counts: bool) -> Wrapper:
     """One row instead of many. An aggregate over a sorted query takes its rows in that order."""
-    wanted, params = ("%s", (SIZE,)) if size is None else (str(size), ())
+    wanted, params = ("%s", (SIZE,) * (keys + 1)) if size is None else (str(size), ())
     last = ", ".join(f"(array_agg({name}))[{wanted}]" for name in ("id", *(f"key_{place}" for place in range(keys))))
     total = "max(total)" if counts else "0"
-    before = f"SELECT array_to_string((array_agg(document))[1:{wanted}], ','), count(*), {total}, {last} FROM ("
-    return Wrapper(before, ") page", params * (keys + 2))
+    before = f"SELECT string_agg(document, '{SEPARATOR}'), count(*), {total}, {last} FROM ("
+    return Wrapper(before, ") page", params)
