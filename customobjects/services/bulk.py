@@ -93,7 +93,10 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
             operation.found_by = _found_by(schema, operation)
         except DomainError as error:
             operation.error = error
-    for batch in _batches(operation for operation in operations if operation.error is None):
+    batches = list(_batches(operation for operation in operations if operation.error is None))
+    if len(batches) > 1:
+        _lock(actor, schema, [operation for batch in batches for operation in batch])
+    for batch in batches:
         _run_batch(actor, schema, batch)
     if atomic and (failed := [(place, op.error) for place, op in enumerate(operations) if op.error]):
         problems = [problem.under(f"operations.{place}") for place, error in failed for problem in error.problems]
@@ -169,6 +172,8 @@ def _run_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None
                 return
             transaction.set_rollback(True)
         if again == "singly" and len(batch) > 1:
+            # What was locked, ended with the inner transaction.
+            _lock(actor, schema, batch)
             for operation in batch:
                 _run_batch(actor, schema, [operation])
             return
@@ -207,7 +212,11 @@ def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Li
 
 
 def _lock(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> dict[FoundBy, LockedRecord]:
-    """The records of a batch's operations that are there, locked, by what finds them."""
+    """The records of operations that are there, by what finds them, locked in the order of their ids.
+
+    All are locked before the first of several batches is done, so that two requests for the same records never wait
+    for each other crosswise.
+    """
     ids: dict[FoundBy, UUID] = {}
     keys: list[KeyOf] = []
     for operation in batch:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import random
+import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -16,7 +18,10 @@ M = TypeVar("M", bound=Model)
 
 # PostgreSQL's codes for "your transaction lost against another one; run it again".
 LOST_TRANSACTION_STATES = {"40001", "40P01"}
-MAX_ATTEMPTS = 4
+MAX_ATTEMPTS = 6
+# How long the loser waits at most before it runs again; twice as long each time. At random, as two who lost to each
+# other would meet again.
+FIRST_WAIT_SECONDS = 0.02
 
 
 def write(function: Callable[P, R]) -> Callable[P, R]:
@@ -28,7 +33,7 @@ def write(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(MAX_ATTEMPTS - 1):
+        for attempt in range(MAX_ATTEMPTS - 1):
             outermost = not connection.in_atomic_block
             try:
                 with transaction.atomic():
@@ -36,6 +41,7 @@ def write(function: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 if not outermost or getattr(error.__cause__, "sqlstate", None) not in LOST_TRANSACTION_STATES:
                     raise
+            time.sleep(random.uniform(0, FIRST_WAIT_SECONDS * 2**attempt))
         with transaction.atomic():
             return function(*args, **kwargs)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from customobjects.models import CustomObject, Record, RecordLink, UniqueKey
 from salesos.accounts.models import User
@@ -39,6 +39,16 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(60)
     return results
+
+
+def deadlocks() -> int:
+    """How many PostgreSQL has ended in this database."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 def statuses(answers: list[Answer]) -> list[int]:
@@ -158,3 +168,29 @@ def test_cross_changes_end(api: Api, admin: User, part: dict[str, Any]) -> None:
     codes = [api.get(f"part/records/{record['id']}").json["data"]["code"] for record in (first, second)]
     assert len(set(codes)) == 2
     assert UniqueKey.objects.filter(record_id__in=[first["id"], second["id"]]).count() == 2
+
+
+def test_bulks_that_move_unique_values_crosswise(api: Api, admin: User, part: dict[str, Any]) -> None:
+    """Each takes two records in its own order, and gives each the value of the other by way of a third."""
+    ids = [api.make_record("part", code=code)["id"] for code in "ab"]
+
+    def exchange(first: str, second: str, spare: str) -> Answer:
+        now = {id_: api_of.get(f"part/records/{id_}").json["data"]["code"] for id_ in (first, second)}
+        moves = [(first, spare), (second, now[first]), (first, now[second])]
+        operations = [{"op": "update", "id": id_, "data": {"code": code}} for id_, code in moves]
+        return api_of.post("part/records/bulk", {"operations": operations, "atomic": True})
+
+    api_of = Api(admin)
+    before = deadlocks()
+    for _ in range(10):
+        answers = at_once(
+            lambda: exchange(*ids, "x"),
+            lambda: exchange(*reversed(ids), "y"),
+            lambda: exchange(*ids, "z"),
+            lambda: exchange(*reversed(ids), "x"),
+        )
+        assert set(statuses(answers)) <= {200, 409}, answers
+        assert 200 in statuses(answers), answers
+    codes = [api.get(f"part/records/{id_}").json["data"]["code"] for id_ in ids]
+    assert sorted(codes) == ["a", "b"]
+    assert deadlocks() == before, "all lock the records in one order"
