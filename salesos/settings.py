@@ -209,7 +209,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
-# Background work: kept in the database, done by "manage.py db_worker".
+# Background work: kept in the database, done by "manage.py worker".
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Limits of the product (each answered with a clear error when it is reached) -----------------------------------------

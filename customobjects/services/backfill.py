@@ -18,7 +18,7 @@ from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
 from customobjects.schema import Schema, SchemaField
-from customobjects.services import changes
+from customobjects.services import background, changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.definitions import touch
 from customobjects.services.pending_writes import rewritten_row
@@ -44,8 +44,9 @@ def start(custom_object: CustomObject, field: Field) -> None:
 @task()
 def fill_in_background(field_id: str) -> None:
     """Fill for one field until it is done: what a worker runs."""
-    while fill_batch(UUID(field_id), logger.info):
-        pass
+    background.work(
+        lambda: fill_batch(UUID(field_id), logger.info), again=lambda: fill_in_background.enqueue(field_id)
+    )
 
 
 def unfinished() -> list[UUID]:

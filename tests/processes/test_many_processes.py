@@ -195,7 +195,7 @@ def test_a_worker_fills_an_index(tmp_path: Path) -> None:
         for _ in range(2):
             assert server.send("POST", f"{OBJECTS}/box/records/bulk", {"operations": operations}, token)[0] == 200
         assert server.send("PATCH", f"{OBJECTS}/box/fields/size", {"isIndexed": True}, token)[1]["isIndexed"] is False
-        manage(server.database_url, "db_worker", "--batch", "--no-startup-delay")
+        manage(server.database_url, "worker", "--batch")
         field = server.send("GET", f"{OBJECTS}/box/fields", token=token)[1]["data"][1]
         assert (field["isIndexed"], field["filling"]) == (True, None)
         path = f"{OBJECTS}/box/records?size__gte=998&sort=-size"

@@ -1,0 +1,62 @@
+"""``manage.py worker``: do the background's work, for as long as it runs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
+from django_tasks.utils import get_random_id
+from django_tasks_db.management.commands.db_worker import Worker
+
+from customobjects.services import background
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 1.0
+LOOK_FOR_LOST_EVERY_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Do the background's work. Safe to kill: what is unfinished is taken up at the next start, or in a minute."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", action="store_true", help="end when nothing is left to do")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # The library's worker says each second that it starts.
+        logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
+        worker = Worker(
+            queue_names=[DEFAULT_TASK_QUEUE_NAME],
+            interval=IDLE_SECONDS,
+            batch=True,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_id(),
+        )
+        worker.configure_signals()
+        run(worker, ends_when_idle=options["batch"])
+
+
+def run(worker: Worker, *, ends_when_idle: bool) -> None:
+    """Look for lost work at the start and every minute, and do what is ready; outlive a database that is away."""
+    running_for, looked_at = 0, float("-inf")
+    while worker.running:
+        try:
+            if time.monotonic() - looked_at > LOOK_FOR_LOST_EVERY_SECONDS:
+                if lost := background.take_up_lost(running_for_seconds=running_for):
+                    logger.warning("%d tasks had lost their worker, or the database; they are done again", lost)
+                running_for, looked_at = background.LOST_AFTER_SECONDS, time.monotonic()
+            worker.run()
+        except DatabaseError:
+            logger.exception("The database does not let the background work; it is tried again")
+            connection.close()
+        else:
+            if ends_when_idle:
+                return
+        if worker.running:
+            time.sleep(IDLE_SECONDS)
