@@ -44,9 +44,7 @@ def start(custom_object: CustomObject, field: Field) -> None:
 @task()
 def fill_in_background(field_id: str) -> None:
     """Fill for one field until it is done: what a worker runs."""
-    background.work(
-        lambda: fill_batch(UUID(field_id), logger.info), again=lambda: fill_in_background.enqueue(field_id)
-    )
+    background.work(lambda: fill_batch(UUID(field_id), logger.info), again=lambda: fill_in_background.enqueue(field_id))
 
 
 def unfinished() -> list[UUID]:
