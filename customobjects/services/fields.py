@@ -141,6 +141,16 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
         raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
 
 
+def _kept_default(type_: FieldType, default: Any) -> Any:
+    """The default of a field whose options have changed, as they would have it. Raises ``ValidationError``."""
+    try:
+        return type_.clean(default)
+    except ValueProblem as problem:
+        shown = type_.csv(default)[:80]
+        message = f"defaultValue is {shown!r}, and {problem.message}; change it along with the options"
+        raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
+
+
 def _fill_default(custom_object: CustomObject, field: Field) -> None:
     """Have the background give the default to old records. Raises ``ValidationError`` where there is none."""
     if field.default_value is None:
@@ -178,7 +188,7 @@ def _take_column(custom_object: CustomObject, type_: FieldType, is_indexed: bool
 def change_field(actor: Actor, object_reference: str, field_reference: str, changes: Mapping[str, Any]) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
-    Raises ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``,
+    A default that the options no longer allow is refused, unless it changes along with them. Raises ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``,
     ``PermissionDenied``.
     """
     custom_object = lock_object(actor, object_reference)
@@ -186,11 +196,14 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     before = schema_of(custom_object)
     changes = dict(changes)
     _refuse_fixed(field, changes)
-    if "options" in changes:
+    has_new_options = "options" in changes
+    if has_new_options:
         field.options = _merge_options(actor, field, changes.pop("options"))
     bound = TYPES[field.type](field.options)
     if "default_value" in changes:
         field.default_value = _clean_default(bound, changes.pop("default_value"))
+    elif has_new_options and field.default_value is not None:
+        field.default_value = _kept_default(bound, field.default_value)
     wants_index = changes.pop("is_indexed", bool(field.column))
     fill_default = changes.pop("fill_default", False)
     for name, value in changes.items():

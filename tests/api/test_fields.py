@@ -270,3 +270,56 @@ def test_any_value_can_be_a_default(api: Api, field: dict[str, Any], default: An
     assert api.get(f"crate/records/{made['id']}").json == made
     bulk = api.post("crate/records/bulk", {"operations": [{"op": "create", "data": {"name": "B"}}]})
     assert bulk.json["data"][0]["record"]["data"]["more"] == made["data"]["more"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "options", "default", "change", "code", "fitting"),
+    [
+        ("PICKLIST", {"values": ["new", "old"]}, "new", {"values": ["old"]}, "choice", "old"),
+        (
+            "PICKLIST",
+            {"values": ["new", "old"]},
+            "new",
+            {"values": [{"value": "new", "isActive": False}, "old"]},
+            "choice",
+            "old",
+        ),
+        ("MULTI_PICKLIST", {"values": ["a", "b"]}, ["a", "b"], {"values": ["a"]}, "choice", ["a"]),
+        ("NUMBER", {}, 5, {"max": 4}, "max", 4),
+        ("NUMBER", {}, 5, {"min": 6}, "min", 6),
+        ("NUMBER", {}, 5.25, {"precision": 1}, "precision", 5.5),
+        ("CURRENCY", {}, 5, {"max": 4}, "max", 4),
+        ("PERCENT", {}, 5, {"max": 4}, "max", 4),
+        ("TEXT", {}, "new one", {"maxLength": 3}, "max_length", "new"),
+        ("TEXT", {}, "new", {"minLength": 4}, "min_length", "newer"),
+        ("TEXT", {}, "new", {"pattern": "[0-9]+"}, "pattern", "12"),
+        ("TEXTAREA", {}, "new one", {"maxLength": 3}, "max_length", "new"),
+    ],
+)
+def test_options_that_the_default_does_not_fit_are_refused(
+    api: Api, type_: str, options: Any, default: Any, change: Any, code: str, fitting: Any
+) -> None:
+    add(api, "State", type_, options=options, defaultValue=default)
+    before = api.get("box").json["fields"][1]
+    answer = api.patch("box/fields/state", {"options": change})
+    assert answer.status == 400
+    assert answer.problem("defaultValue") == code
+    shown = ";".join(default) if isinstance(default, list) else str(default)
+    assert f"defaultValue is {shown!r}, and " in answer.json["message"][0]
+    assert api.get("box").json["fields"][1] == before
+    assert api.make_record("box")["data"]["state"] == json.loads(json.dumps(default))
+    # The default changes along with them, or goes.
+    answer = api.patch("box/fields/state", {"options": change, "defaultValue": fitting})
+    assert (answer.status, answer.json["defaultValue"]) == (200, json.loads(json.dumps(fitting)))
+    assert api.patch("box/fields/state", {"options": {}}).status == 200
+    api.patch("box/fields/state", {"options": options, "defaultValue": None})
+    assert api.patch("box/fields/state", {"options": change}).status == 200
+    assert api.make_record("box")["data"]["state"] is None
+
+
+def test_a_default_is_kept_as_the_new_options_write_it(api: Api) -> None:
+    add(api, "Tags", "MULTI_PICKLIST", options={"values": ["a", "b"]}, defaultValue=["b", "a"])
+    assert api.patch("box/fields/tags", {"options": {"values": ["b", "c", "a"]}}).json["defaultValue"] == ["b", "a"]
+    made = api.make_record("box")
+    assert made["data"]["tags"] == ["b", "a"]
+    assert api.patch(f"box/records/{made['id']}", {"data": {"tags": ["a", "b"]}}).json["version"] == 1

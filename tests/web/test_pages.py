@@ -152,6 +152,20 @@ def test_a_picklist_value_that_is_taken_out_becomes_inactive(browser: Client, ap
     ]
 
 
+def test_a_default_that_the_list_loses_is_refused_at_its_control(browser: Client, api: Api) -> None:
+    options = {"values": ["new", "done"]}
+    api.make_object("Site", {"label": "S", "type": "PICKLIST", "options": options, "defaultValue": "new"})
+    form = {"type": "PICKLIST", "label": "S", "is_active": "on", "default_value": "new", "option_values": "done"}
+    refused = browser.post("/objects/site/setup/fields/s/", form)
+    assert refused.status_code == 422
+    assert "Default must be one of done, and &#x27;new&#x27; is not." in text(refused)
+    assert api.get("site").json["fields"][1]["options"]["values"][0]["isActive"] is True
+    # What the form of a new record starts with can be saved as it is.
+    assert browser.post("/objects/site/setup/fields/s/", {**form, "default_value": "done"}).status_code == 302
+    made = browser.post("/objects/site/new/", {"data-name": "One", "data-s": "done"})
+    assert made.status_code == 302, text(made)
+
+
 def test_moving_and_deleting_fields(browser: Client, api: Api) -> None:
     api.make_object("Site", {"label": "A", "type": "TEXT"})
     browser.post("/objects/site/setup/fields/a/move/", {"direction": "up"})
