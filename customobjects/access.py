@@ -2,8 +2,10 @@
 
 Organizations never see each other: whatever another one owns is not found. Within an organization
 
-- everybody reads objects and records, makes records and changes them;
-- administrators and managers delete any record, representatives those they own;
+- everybody reads objects and records, makes records, for themselves or for others, and changes their values;
+- administrators and managers delete any record and say who owns it, representatives only where they are its owner:
+  a record that nobody owns is none of theirs;
+- who deletes a record must have the right to delete each that goes along with it;
 - administrators define objects and fields.
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
@@ -28,7 +30,8 @@ from salesos.errors import NotFound, PermissionDenied
 Scope = ApiKey.Scope
 # What a question is about: an object, as its row or compiled.
 Definition = Schema | CustomObject
-DELETERS = {User.Role.ADMIN, User.Role.MANAGER}
+# Who has all rights of a record's owner.
+OWNERS_OF_ALL = {User.Role.ADMIN, User.Role.MANAGER}
 SEES_ALL = None
 _ORGANIZATION = Param("actor's organization", Organization._meta.pk)
 _USER = Param("actor", User._meta.pk)
@@ -46,7 +49,20 @@ def can_define(actor: Actor, about: Definition | None = None) -> bool:
 
 def can_delete(actor: Actor, about: Definition, owner_id: UUID | None) -> bool:
     """Whether the actor may delete a record of an object that ``owner_id`` owns."""
-    return Scope.DELETE in actor.scopes and (actor.role in DELETERS or owner_id == actor.user_id)
+    return Scope.DELETE in actor.scopes and _has_rights_of_owner(actor, owner_id)
+
+
+def can_give(actor: Actor, about: Definition, owner_id: UUID | None) -> bool:
+    """Whether the actor may say who owns a record of an object that ``owner_id`` owns now.
+
+    Otherwise whoever may change a record could take it over, and then delete it.
+    """
+    return Scope.WRITE in actor.scopes and _has_rights_of_owner(actor, owner_id)
+
+
+def _has_rights_of_owner(actor: Actor, owner_id: UUID | None) -> bool:
+    """Whether the actor may do with a record what its owner may."""
+    return actor.role in OWNERS_OF_ALL or owner_id == actor.user_id
 
 
 def require_read(actor: Actor, about: Definition | None = None) -> None:
@@ -71,6 +87,14 @@ def require_delete(actor: Actor, about: Definition, owner_ids: Iterable[UUID | N
     _require_scope(actor, Scope.DELETE)
     if not all(can_delete(actor, about, owner_id) for owner_id in owner_ids):
         raise PermissionDenied.of("only managers, administrators and its owner may delete a record", code="role")
+
+
+def require_give(actor: Actor, about: Definition, owner_id: UUID | None) -> None:
+    """Raises ``PermissionDenied`` unless the actor may do what ``can_give`` says."""
+    _require_scope(actor, Scope.WRITE)
+    if not can_give(actor, about, owner_id):
+        message = "only managers, administrators and its owner may say who owns a record"
+        raise PermissionDenied.of(message, field="ownerId", code="role")
 
 
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:

@@ -28,7 +28,7 @@ from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
 from customobjects.services.values import at, merge
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, DomainError, NotFound, ValidationError
+from salesos.errors import Conflict, DomainError, NotFound, PermissionDenied, ValidationError
 
 MAX_OPERATIONS = 1_000
 MAX_ATTEMPTS = 4
@@ -236,15 +236,15 @@ def _pending_write(
     if existing is None:
         if operation.record_id is not None:
             raise NotFound.named("record", operation.record_id)
-        owner = choose_owner(operation.owner_id, actor.user_id, owners)
+        owner = choose_owner(actor, schema, operation.owner_id, None, owners)
         return PendingWrite(merge(schema, None, operation.data), owner)
     existing.require_version(operation.if_version)
-    owner = choose_owner(operation.owner_id, existing.owner_id, owners)
+    owner = choose_owner(actor, schema, operation.owner_id, existing, owners)
     return PendingWrite(merge(schema, existing.data, operation.data), owner, existing)
 
 
 def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
-    """Delete all at once, or, where a lookup restricts one, one by one."""
+    """Delete all at once, or, where something stands against one, one by one."""
     locked = _lock(actor, schema, batch)
     doomed: dict[UUID, Operation] = {}
     for operation in batch:
@@ -262,7 +262,7 @@ def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> N
     try:
         with transaction.atomic():
             deletion.delete_records(actor, doomed)
-    except Conflict as error:
+    except (Conflict, PermissionDenied) as error:
         if len(batch) == 1:
             batch[0].error = error
             return
@@ -323,7 +323,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
             deletion.delete_records(actor, held)
             if dry_run:
                 transaction.set_rollback(True)
-    except Conflict as error:
+    except (Conflict, PermissionDenied) as error:
         if not dry_run:
             raise
         return Outcome(len(ids), 0, ((next(iter(held)), error),))

@@ -1,13 +1,14 @@
 """Deleting records, and what that does to the records that point at them: each lookup's rule.
 
 ``restrict`` refuses, ``set_null`` empties the lookup, ``cascade`` deletes the pointing record too, and so on from
-there. All is found first and then done, in one transaction.
+there. All is found first and then done, in one transaction. Nothing is deleted where the actor may not delete one of
+the records that would go along.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from customobjects import access
 from customobjects.models import CustomObject, Record, RecordLink
 from customobjects.queries.records import names_of_records
 from customobjects.schema import schema_of
@@ -22,9 +24,9 @@ from customobjects.services import changes, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, Problem
+from salesos.errors import Conflict, PermissionDenied, Problem
 
-MAX_NAMED_FIELDS = 5
+MAX_NAMED = 5
 # What one request deletes at most, so that it ends in time and fits into one statement.
 MAX_AT_ONCE = 10_000
 
@@ -32,9 +34,22 @@ MAX_AT_ONCE = 10_000
 def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
     """Put records, which the caller may delete, into the trash, following the rules of the lookups to them.
 
-    Raises ``Conflict`` that names the lookups which restrict it.
+    Raises ``PermissionDenied`` where the actor may not delete one that would go along by cascade, and ``Conflict`` that
+    names the lookups which restrict it.
     """
-    deleted = _closure(set(ids))
+    ids = set(ids)
+    _delete(actor, ids, permitted=ids)
+
+
+def delete_along(actor: Actor, ids: Iterable[UUID]) -> None:
+    """Put records into the trash that go along with something else. Raises as ``delete_records`` does, for each."""
+    _delete(actor, set(ids), permitted=frozenset())
+
+
+def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> None:
+    owners = _closure(ids)
+    deleted = set(owners)
+    _refuse_others_records(actor, {id_: owner for id_, owner in owners.items() if id_ not in permitted})
     _refuse_restricted(actor, deleted)
     _empty_lookups(actor, deleted)
     RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted)).delete()
@@ -57,19 +72,44 @@ def _changes(actor: Actor, deleted: Iterable[UUID]) -> Iterator[Change]:
             yield Change(ChangeKind.DELETE, schema, RecordState(*state), None, actor)
 
 
-def _closure(ids: set[UUID]) -> set[UUID]:
+# The object and the owner of a record.
+Ownership = tuple[UUID, UUID | None]
+
+
+def _closure(ids: set[UUID]) -> dict[UUID, Ownership]:
     """The records and all that go with them by cascade, each locked so that nobody can link to it any more."""
-    deleted: set[UUID] = set()
+    deleted: dict[UUID, Ownership] = {}
     level = ids
     while level:
         locked = Record.objects.select_for_update().filter(id__in=level, deleted_at=None).order_by("id")
-        deleted |= set(locked.values_list("id", flat=True))
+        rows = locked.values_list("id", "custom_object_id", "owner_id")
+        deleted |= {id_: (object_id, owner_id) for id_, object_id, owner_id in rows}
         pointing = _links_to(level).filter(field__options__onDelete="cascade")
-        level = set(pointing.values_list("source_id", flat=True)) - deleted
+        level = set(pointing.values_list("source_id", flat=True)) - deleted.keys()
         if len(deleted) + len(level) > MAX_AT_ONCE:
             message = f"this would delete more than {MAX_AT_ONCE:,} records along with it; delete those first"
             raise Conflict.of(message, code="too_many")
     return deleted
+
+
+def _refuse_others_records(actor: Actor, along: Mapping[UUID, Ownership]) -> None:
+    """Raise ``PermissionDenied`` where the actor may not delete each of the records that go along."""
+    objects = CustomObject.objects.in_bulk({object_id for object_id, _owner_id in along.values()})
+    kept = {
+        id_: objects[object_id]
+        for id_, (object_id, owner_id) in sorted(along.items())
+        if not access.can_delete(actor, objects[object_id], owner_id)
+    }
+    if not kept:
+        return
+    shown = names_of_records(actor, map(str, list(kept)[:MAX_NAMED]))
+    named = [
+        f"{custom_object.name} {shown[str(id_)][:80]!r}" if str(id_) in shown else f"a record of {custom_object.name}"
+        for id_, custom_object in list(kept.items())[:MAX_NAMED]
+    ]
+    more = [f"{len(kept) - MAX_NAMED:,} more"] if len(kept) > MAX_NAMED else []
+    message = f"this would delete along with it what you may not delete: {', '.join([*named, *more])}"
+    raise PermissionDenied.of(message, code="cascade")
 
 
 def _links_to(ids: Iterable[UUID]) -> QuerySet[RecordLink]:
@@ -81,7 +121,7 @@ def _refuse_restricted(actor: Actor, deleted: set[UUID]) -> None:
     found = restricting.select_related("field__custom_object", "source").order_by("field_id", "source_id")
     first = {link.field_id: link for link in reversed(found[:200])}
     shown = names_of_records(actor, (str(link.source_id) for link in first.values()))
-    problems = [_restriction(link, shown.get(str(link.source_id))) for link in list(first.values())[:MAX_NAMED_FIELDS]]
+    problems = [_restriction(link, shown.get(str(link.source_id))) for link in list(first.values())[:MAX_NAMED]]
     if problems:
         raise Conflict(problems)
 

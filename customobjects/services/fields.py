@@ -188,8 +188,8 @@ def _take_column(custom_object: CustomObject, type_: FieldType, is_indexed: bool
 def change_field(actor: Actor, object_reference: str, field_reference: str, changes: Mapping[str, Any]) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
-    A default that the options no longer allow is refused, unless it changes along with them. Raises ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``,
-    ``PermissionDenied``.
+    A default that the options no longer allow is refused, unless it changes along with them. Raises
+    ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``.
     """
     custom_object = lock_object(actor, object_reference)
     field = find_field(custom_object, field_reference)

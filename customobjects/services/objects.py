@@ -209,7 +209,7 @@ def delete_object(actor: Actor, reference: str) -> None:
 
     Lookups of other objects follow their rules: ``restrict`` refuses while a record points here, ``cascade`` deletes
     the records that do, and then the lookup fields themselves go, as they have nothing left to point at.
-    Raises ``Conflict``, ``NotFound``, ``PermissionDenied``.
+    Raises ``Conflict``, ``NotFound``, ``PermissionDenied``, also where the actor may not delete one of those records.
     """
     custom_object = lock_object(actor, reference)
     # The lookup fields of other objects that point at this one.
@@ -220,7 +220,7 @@ def delete_object(actor: Actor, reference: str) -> None:
         raise Conflict(Problem("", "restrict", f"{message}, which does not let go") for message in messages)
     for field in lookups:
         if field.options["onDelete"] == "cascade":
-            deletion.delete_records(actor, _links_of(field).values_list("source_id", flat=True))
+            deletion.delete_along(actor, _links_of(field).values_list("source_id", flat=True))
     for field in lookups:
         holder = lock_object(actor, str(field.custom_object_id))
         field_services.mark_deleted(actor, holder, field)

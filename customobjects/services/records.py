@@ -13,7 +13,7 @@ from customobjects.queries.objects import find_schema
 from customobjects.queries.records import get_document
 from customobjects.schema import Schema
 from customobjects.services import deletion, references, uniqueness
-from customobjects.services.pending_writes import PendingWrite, good, lock_record, store
+from customobjects.services.pending_writes import LockedRecord, PendingWrite, good, lock_record, store
 from customobjects.services.transactions import write
 from customobjects.services.values import merge
 from customobjects.storage.derivation import record_name
@@ -60,7 +60,7 @@ def create_record(
     """
     schema = writable_schema(actor, object_reference)
     values = merge(schema, None, data)
-    owner = choose_owner(owner_id, actor.user_id, references.known_users(actor, [owner_id]))
+    owner = choose_owner(actor, schema, owner_id, None, references.known_users(actor, [owner_id]))
     return _write(actor, schema, PendingWrite(values, owner))
 
 
@@ -77,12 +77,13 @@ def change_record(
     """Change a record: ``data`` is merged into what it holds, and a null clears a field.
 
     Nothing is written where nothing changes. Raises as ``create_record`` does, ``NotFound`` for the record too,
-    and ``PreconditionFailed`` where the record's version is not ``if_version``.
+    ``PermissionDenied`` also for another ``owner_id`` that the actor may not give it, and ``PreconditionFailed`` where
+    the record's version is not ``if_version``.
     """
     schema = writable_schema(actor, object_reference)
     existing = lock_record(actor, schema, record_reference)
     existing.require_version(if_version)
-    owner = choose_owner(owner_id, existing.owner_id, references.known_users(actor, [owner_id]))
+    owner = choose_owner(actor, schema, owner_id, existing, references.known_users(actor, [owner_id]))
     return _write(actor, schema, PendingWrite(merge(schema, existing.data, data), owner, existing))
 
 
@@ -114,7 +115,8 @@ def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) 
 def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None) -> None:
     """Put a record into the trash, with what its lookups' rules say for records that point at it.
 
-    Raises ``NotFound``, ``PermissionDenied``, ``PreconditionFailed``, and ``Conflict`` where a lookup restricts it.
+    Raises ``NotFound``, ``PermissionDenied``, also where the actor may not delete one that would go along,
+    ``PreconditionFailed``, and ``Conflict`` where a lookup restricts it.
     """
     schema = writable_schema(actor, object_reference, access.require_delete)
     existing = lock_record(actor, schema, record_reference)
@@ -123,10 +125,19 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     deletion.delete_records(actor, [existing.id])
 
 
-def choose_owner(owner_id: UUID | None, unchanged: UUID | None, known: Container[UUID]) -> UUID | None:
-    """The id of a record's owner: ``unchanged`` where none is given. Raises ``ValidationError`` for one not known."""
-    if owner_id is UNCHANGED:
+def choose_owner(
+    actor: Actor, schema: Schema, owner_id: UUID | None, existing: LockedRecord | None, known: Container[UUID]
+) -> UUID | None:
+    """The id of a record's owner. Where none is given, ``existing`` keeps its own, and the actor owns a new one.
+
+    Who makes a record may make it for somebody else, as they could give it away. ``known`` are the users that can be
+    named. Raises ``PermissionDenied`` where the actor may not change the owner, ``ValidationError`` for one not known.
+    """
+    unchanged = existing.owner_id if existing else actor.user_id
+    if owner_id is UNCHANGED or owner_id == unchanged:
         return unchanged
+    if existing:
+        access.require_give(actor, schema, existing.owner_id)
     if owner_id is not None and owner_id not in known:
         message = "ownerId must be an active user of the organization"
         raise ValidationError.of(message, field="ownerId", code="not_found")

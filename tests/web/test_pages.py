@@ -331,6 +331,26 @@ class TestRecords:
         assert api.names("account") == []
 
 
+def test_what_would_take_along_what_others_own_is_refused_on_its_page(api: Api, admin: User, rep: User) -> None:
+    api.make_object("Site")
+    options = {"target": "site", "onDelete": "cascade"}
+    api.make_object("Visit", {"label": "Site", "type": "LOOKUP", "options": options})
+    site = Api(rep).make_record("site")["id"]
+    visit = api.make_record("visit", name="In May", site=site)["id"]
+    browser = Client()
+    browser.force_login(rep)
+    path = f"/objects/site/{site}/delete/"
+    refused = browser.post(path)
+    assert refused.status_code == 422
+    assert "what you may not delete: Visit &#x27;In May&#x27;" in text(refused)
+    for method in (browser.get, browser.post):
+        assert method(f"/objects/visit/{visit}/delete/").status_code == 403
+    assert api.names("visit") == ["In May"]
+    api.patch(f"visit/records/{visit}", {"ownerId": str(rep.id)})
+    assert browser.post(path).headers["Location"] == "/objects/site/"
+    assert api.names("visit") == []
+
+
 def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, admin: User, rep: User) -> None:
     api.make_object("Site")
     record = api.make_record("site")

@@ -90,7 +90,7 @@ class DeletePage(Page):
         raise NotImplementedError
 
     def remove(self) -> HttpResponse:
-        """Delete it by a service, and lead on. Raises ``Conflict`` where something stands against it."""
+        """Delete it by a service, and lead on. Raises ``Conflict``, ``PermissionDenied`` where something is against it."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -100,6 +100,6 @@ class DeletePage(Page):
         question = self.question()
         try:
             return self.remove()
-        except errors.Conflict as error:
+        except (errors.Conflict, errors.PermissionDenied) as error:
             context = {"question": question, "problems": error.problems}
             return render(request, "web/confirm_delete.html", context, status=INVALID)

@@ -156,6 +156,8 @@ class RecordDelete(RecordsPage, DeletePage):
     """Asks, and deletes a record."""
 
     def question(self) -> dict[str, str]:
+        owner = self.record["ownerId"]
+        access.require_delete(self.actor, self.schema, [UUID(owner) if owner else None])
         return {
             "title": f"Delete {self.record['name'] or 'this record'}?",
             "text": "It goes to the trash. Records that point at it follow the rules of their lookups.",
