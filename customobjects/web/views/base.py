@@ -90,7 +90,7 @@ class DeletePage(Page):
         raise NotImplementedError
 
     def remove(self) -> HttpResponse:
-        """Delete it by a service, and lead on. Raises ``Conflict``, ``PermissionDenied`` where something is against it."""
+        """Delete it by a service, and lead on. Raises ``Conflict``, ``PermissionDenied``, which the page shows."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
