@@ -73,7 +73,7 @@ class Api:
     def get(self, path: str, **params: Any) -> Answer:
         from urllib.parse import urlencode
 
-        return self.send("GET", f"{path}?{urlencode(params)}" if params else path)
+        return self.send("GET", f"{path}?{urlencode(params, doseq=True)}" if params else path)
 
     def post(self, path: str, body: Any = None) -> Answer:
         return self.send("POST", path, body)

@@ -11,35 +11,69 @@ from django.db import models
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
+from django_filters.widgets import CSVWidget
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from customobjects.api.parameters import MAX_SEARCH_CHARACTERS, PageQuerySerializer
 from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes.moments import day_of
 from customobjects.models import CustomObject, Field
 from customobjects.queries.objects import search_objects
+from customobjects.queries.operands import split_list
 from salesos.rest.serializers import camel, outer_names, unknown_property
 
 MAX_FILTER_CHARACTERS = 4_000
 
 
-class MomentField(IsoDateTimeField):
-    """A time in ISO 8601, in UTC where it names no other offset."""
+# The first and the last moment of the time that a parameter names.
+Span = tuple[datetime, datetime]
 
-    def to_python(self, value: Any) -> datetime | None:
+
+class MomentField(IsoDateTimeField):
+    """A time in ISO 8601, in UTC where it names no other offset, or a day: always as its first and last moment."""
+
+    def to_python(self, value: Any) -> Span | None:
         malformed = forms.ValidationError(self.error_messages["invalid"], code="invalid")
         # No value at all is None; this is a part of a range.
         if value == "":
             raise malformed
+        if isinstance(value, str) and (day := day_of(value)):
+            return day
         moment: datetime | None = super().to_python(value)
         try:
-            return moment and moment.astimezone(UTC)
+            return (moment.astimezone(UTC), moment.astimezone(UTC)) if moment else None
         except OverflowError as error:
             raise malformed from error
 
 
+@extend_schema_field({"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]})
 class MomentFilter(filters.IsoDateTimeFilter):
+    """A time; a day means all of it, as in the filters of records."""
+
     field_class = MomentField
+
+    def filter(self, queryset: QuerySet[Any], value: Span | list[Span] | None) -> QuerySet[Any]:
+        if not value:
+            return queryset
+        if isinstance(value, list):
+            (first, _), (_, last) = value
+        else:
+            first, last = value
+        if self.lookup_expr in ("exact", "range"):
+            return queryset.filter(**{f"{self.field_name}__range": (first, last)})
+        return super().filter(queryset, last if self.lookup_expr in ("gt", "lte") else first)
+
+
+class ListWidget(CSVWidget):
+    """Values separated by commas, in quotes where they have one; the parameter may come again."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        try:
+            return split_list(data.getlist(name)) if name in data else None
+        except ValueError as error:
+            message = 'Must have quotes only around a whole value, as in "Smith, John".'
+            raise forms.ValidationError(message, code="invalid_list") from error
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": MAX_FILTER_CHARACTERS})
@@ -61,6 +95,9 @@ class FlagFilter(filters.TypedChoiceFilter):
 
 class ChoiceInFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """One of several choices, separated by commas."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=ListWidget, **kwargs)
 
 
 class SortFilter(filters.OrderingFilter):
@@ -97,18 +134,23 @@ class ListFilterSet(filters.FilterSet):
     def get_filters(cls) -> dict[str, filters.Filter]:
         return {_outer(name): filter_ for name, filter_ in super().get_filters().items()}
 
+    @classmethod
+    def filter_for_lookup(cls, field: models.Field, lookup_type: str) -> tuple[Any, dict[str, Any]]:
+        filter_class, params = super().filter_for_lookup(field, lookup_type)
+        return filter_class, {**params, "widget": ListWidget} if lookup_type in ("in", "range") else params
+
     def is_valid(self) -> bool:
         known = [*type(self).base_filters, *self.beside]
         if unknown := {name[:80]: unknown_property(name, known) for name in self.data if name not in known}:
             raise ValidationError(unknown)
-        if wrong := {name: error for name in self.filters if (error := self._malformed(name, self.data[name]))}:
+        if wrong := {name: error for name in self.filters if (error := self._malformed(name))}:
             raise ValidationError(wrong)
         return bool(super().is_valid())
 
-    def _malformed(self, name: str, value: str) -> ErrorDetail | None:
-        if not value and name not in self.may_be_empty:
+    def _malformed(self, name: str) -> ErrorDetail | None:
+        if not self.data[name] and name not in self.may_be_empty:
             return ErrorDetail("This parameter may not be empty.", code="blank")
-        if len(value) > MAX_FILTER_CHARACTERS:
+        if sum(map(len, self.data.getlist(name))) > MAX_FILTER_CHARACTERS:
             return ErrorDetail(f"Must have at most {MAX_FILTER_CHARACTERS} characters.", code="max_length")
         return None
 

@@ -231,6 +231,10 @@ class FieldType(ABC):
         """The input that a form's text or a CSV cell stands for; the inverse of ``csv``. Raises ``ValueProblem``."""
         return text
 
+    def day(self, text: str) -> tuple[datetime, datetime] | None:
+        """The first and the last moment of the day that a text names, where values are moments of a day, or None."""
+        return None
+
     def number(self, count: int) -> Any:
         """The canonical value that the server gives to the ``count``-th record, counted from ``first_number``."""
         raise NotImplementedError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import ClassVar
 
 from babel.dates import format_date, format_datetime
@@ -20,6 +20,15 @@ LOCALE = "en_US"
 def display_moment(value: str) -> str:
     """A moment in UTC, as in ``2026-11-23T14:05:00Z``, for a person."""
     return f"{format_datetime(datetime.fromisoformat(value), 'MMM d, y, HH:mm', locale=LOCALE)} UTC"
+
+
+def day_of(text: str) -> tuple[datetime, datetime] | None:
+    """The first and the last moment of the day that a text such as ``2026-11-23`` names, in UTC, or None."""
+    try:
+        day = parse_date(text.strip())
+    except ValueError:
+        return None
+    return (datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC)) if day else None
 
 
 class _Moment(FieldType):
@@ -87,6 +96,9 @@ class DateTime(_Moment):
     def read(self, text: str) -> str | None:
         moment = parse_datetime(text)
         return moment_value(moment.replace(tzinfo=moment.tzinfo or UTC)) if moment else None
+
+    def day(self, text: str) -> tuple[datetime, datetime] | None:
+        return day_of(text)
 
     def column_key(self, value: str) -> datetime:
         return datetime.fromisoformat(value)

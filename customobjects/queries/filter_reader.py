@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup, Through
-from customobjects.queries.operators import MAX_OPERAND_LENGTH, MAX_OPERANDS, find_operator, operators_of
+from customobjects.queries.operands import MAX_OPERANDS
+from customobjects.queries.operators import MAX_OPERAND_LENGTH, OPERATORS, find_operator, operators_of
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
 from salesos.errors import Problem, ValidationError
@@ -30,9 +31,10 @@ class FilterReader:
     def parameters(self, pairs: Iterable[tuple[str, str]]) -> FilterGroup:
         """The group that all of ``pairs`` (``name__operator`` and its operand as text) make together.
 
+        Where an operator that takes a list comes again, all its values are one list: ``name__in=a&name__in=b``.
         Raises ``ValidationError`` that names each unknown field, operator the type lacks, and operand it refuses.
         """
-        parts = [self._filter(name, operand, name) for name, operand in pairs]
+        parts = [self._filter(name, operand, name) for name, operand in _joined(pairs)]
         return self._finished(FilterGroup("and", tuple(part for part in parts if part)))
 
     def tree(self, raw: object) -> FilterGroup:
@@ -110,6 +112,23 @@ class FilterReader:
             message = f"is no filter that this field has; it has {operators}, and of {schema.api_name}: {fields}"
             raise ValueProblem("operator", message)
         return _filter_of(found, rest, operand, Through(lookup, schema))
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """The same filters; the lists of those that come again are one, with commas."""
+    every = list(pairs)
+    if len({name for name, _operand in every}) == len(every):
+        return every
+    lists: dict[str, list[str]] = {}
+    others = []
+    for name, operand in every:
+        _name, separator, suffix = name.rpartition("__")
+        operator = OPERATORS.get(suffix) if separator else None
+        if operator is not None and operator.takes_list:
+            lists.setdefault(name, []).append(operand)
+        else:
+            others.append((name, operand))
+    return [*((name, ",".join(operands)) for name, operands in lists.items()), *others]
 
 
 def _filter_of(subject: Subject, suffix: str, operand: Any, through: Through | None = None) -> Filter:

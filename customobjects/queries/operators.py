@@ -13,8 +13,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
 from django.db.models import CharField, Q, UUIDField, lookups
@@ -25,16 +24,14 @@ from customobjects.fieldtypes.keys import fold, search_fold, text_behind
 from customobjects.fieldtypes.options import storable
 from customobjects.models import RecordLink
 from customobjects.queries import periods
+from customobjects.queries.operands import listed, span
 from customobjects.queries.subjects import TEXT, Operand, Subject
 from customobjects.storage.dialect import Like, ListHas, Matches, containing, stored_text
 from customobjects.storage.search_text import pattern_in
 from salesos.db.compiled_queries import Param
 
-MAX_OPERANDS = 200
 MAX_OPERAND_LENGTH = 1_000
 MAX_PREFIX_LENGTH = 100
-# The least difference between two moments.
-MICROSECOND = timedelta(microseconds=1)
 BOOLEANS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
 
 OPERATORS: dict[str, Operator] = {}
@@ -80,28 +77,10 @@ def find_operator(subject: Subject, suffix: str) -> Operator | None:
     return operator if operator is not None and operator.families & subject.type.filter_families else None
 
 
-def _listed(operand: object, *, count: int | None = None) -> list[Any]:
-    """The values of a list: of JSON's, or of a text with commas."""
-    parts = [part for part in operand.split(",") if part] if isinstance(operand, str) else operand
-    if not isinstance(parts, list) or not 0 < len(parts) <= MAX_OPERANDS:
-        raise ValueProblem("operands", f"must have 1 to {MAX_OPERANDS} values, separated by commas, or a list")
-    if count is not None and len(parts) != count:
-        raise ValueProblem("operands", "must have two values, separated by a comma")
-    return parts
-
-
 def _canonical(type_: FieldType, operand: object) -> Any:
     if type_.is_empty(operand):
         raise ValueProblem("operands", "must have a value; use __isnull to find empty ones")
     return type_.parse(operand)
-
-
-def _period(subject: Subject, operand: object) -> tuple[Operand, Operand] | None:
-    """The first and the last moment of the period that an operand of dates or times names, as ``last_7_days`` does."""
-    if subject.type.column is not ColumnKind.MOMENT or not isinstance(operand, str):
-        return None
-    period = periods.period(operand)
-    return period and (subject.as_operand(period[0]), subject.as_operand(period[1] - MICROSECOND))
 
 
 def _canonical_or_period(subject: Subject, operand: object) -> Any:
@@ -112,6 +91,13 @@ def _canonical_or_period(subject: Subject, operand: object) -> Any:
         if subject.type.column is not ColumnKind.MOMENT or subject.type.is_empty(operand):
             raise
         raise ValueProblem(problem.code, f"{problem.message}, or a period such as {periods.EXAMPLES}") from problem
+
+
+def _bound(subject: Subject, operand: object, end: Literal[0, 1]) -> Operand:
+    """The key that an operand stands for: of a period or a day, its first moment, or its last."""
+    if found := span(subject, operand):
+        return found[end]
+    return subject.key_operand(_canonical_or_period(subject, operand))
 
 
 def text_operand(operand: object) -> str:
@@ -137,18 +123,18 @@ def _is_equal(subject: Subject, params: Sequence[Param]) -> Q:
 
 
 class Exact(Operator):
-    """The value itself; of dates and times, also a period that it lies in."""
+    """The value itself; of dates and times, also a period or a day that it lies in."""
 
     key = "exact"
     families = frozenset({FilterFamily.EQUALITY})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        if period := _period(subject, operand):
-            return Comparison(period, "period")
+        if found := span(subject, operand):
+            return Comparison(found, "span")
         return _equal(subject, [_canonical_or_period(subject, operand)])
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        return _inside(subject, params) if comparison.variant == "period" else _is_equal(subject, params)
+        return _inside(subject, params) if comparison.variant == "span" else _is_equal(subject, params)
 
 
 class Not(Exact):
@@ -157,19 +143,34 @@ class Not(Exact):
     key = "not"
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        if comparison.variant == "period":
+        if comparison.variant == "span":
             return _outside(subject, params)
         return ~_is_equal(subject, params) | subject.is_empty()
 
 
 class In(Exact):
-    """One of several values."""
+    """One of several values; of dates and times, also in one of several periods or days."""
 
     key = "in"
     takes_list = True
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        return _equal(subject, [_canonical(subject.type, part) for part in _listed(operand)])
+        spans: list[Operand] = []
+        values: list[Any] = []
+        for part in listed(operand):
+            if found := span(subject, part):
+                spans += found
+            else:
+                values.append(_canonical_or_period(subject, part))
+        equal = _equal(subject, values).operands if values else ()
+        return Comparison((*spans, *equal), variant=len(spans))
+
+    def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
+        spans = cast(int, comparison.variant)
+        found = _is_equal(subject, params[spans:]) if spans < len(params) else Q()
+        for place in range(0, spans, 2):
+            found |= _inside(subject, params[place : place + 2])
+        return found
 
 
 class IsNull(Operator):
@@ -192,13 +193,11 @@ class _Beyond(Operator):
     """What the four comparisons of order share."""
 
     families = frozenset({FilterFamily.ORDER})
-    # Which moment of a period they compare with: its first, or its last.
+    # Which moment of a period or a day they compare with: its first, or its last.
     moment: ClassVar[Literal[0, 1]]
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        if period := _period(subject, operand):
-            return Comparison((period[self.moment],))
-        return Comparison((subject.key_operand(_canonical_or_period(subject, operand)),))
+        return Comparison((_bound(subject, operand, self.moment),))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return subject.compares(self.key, params[0])
@@ -240,8 +239,8 @@ class Range(Operator):
     takes_list = True
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        parts = _listed(operand, count=2)
-        return Comparison(tuple(subject.key_operand(_canonical(subject.type, part)) for part in parts))
+        first, last = listed(operand, count=2)
+        return Comparison((_bound(subject, first, 0), _bound(subject, last, 1)))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return _inside(subject, params)
@@ -343,7 +342,7 @@ class Has(Operator):
     connector: ClassVar[str] = Q.AND
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        parts = _listed(operand) if self.takes_list else [operand]
+        parts = listed(operand) if self.takes_list else [operand]
         return Comparison(tuple(self._member(subject, part) for part in parts))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:

@@ -1,0 +1,64 @@
+"""What filters compare with, as it comes in: lists of values, and words and days that stand for a span of time."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from customobjects.fieldtypes import ColumnKind, ValueProblem
+from customobjects.queries import periods
+from customobjects.queries.subjects import Operand, Subject
+
+MAX_OPERANDS = 200
+# The least difference between two moments.
+MICROSECOND = timedelta(microseconds=1)
+
+
+def split_list(texts: Iterable[str]) -> list[str]:
+    """The values of texts with commas, as a line of a CSV file has them: ``a,"Smith, John"`` are two.
+
+    A quotation mark within quotes is written twice, and spaces behind a comma mean nothing. Raises ``ValueError`` for
+    quotes that do not close.
+    """
+    values: list[str] = []
+    for text in texts:
+        if '"' not in text:
+            values += [part.lstrip(" ") for part in text.split(",")]
+            continue
+        try:
+            for row in csv.reader([text], skipinitialspace=True, strict=True):
+                values += row
+        except csv.Error as error:
+            raise ValueError(f"no list: {error}") from error
+    return values
+
+
+def listed(operand: object, *, count: int | None = None) -> list[Any]:
+    """The values of a list: of JSON's, or of a text with commas. Raises ``ValueProblem``."""
+    parts = operand
+    if isinstance(operand, str):
+        try:
+            parts = [part for part in split_list([operand]) if part]
+        except ValueError as error:
+            message = 'must have quotes only around a whole value, as in "Smith, John"'
+            raise ValueProblem("operands", message) from error
+    if not isinstance(parts, list) or not 0 < len(parts) <= MAX_OPERANDS:
+        raise ValueProblem("operands", f"must have 1 to {MAX_OPERANDS} values, separated by commas, or a list")
+    if count is not None and len(parts) != count:
+        raise ValueProblem("operands", "must have two values, separated by a comma")
+    return parts
+
+
+def span(subject: Subject, operand: object) -> tuple[Operand, Operand] | None:
+    """The first and the last moment of the time that an operand names: a period, as ``last_7_days``, or a day.
+
+    None for every other operand, and where values are no moments.
+    """
+    if subject.type.column is not ColumnKind.MOMENT or not isinstance(operand, str):
+        return None
+    if period := periods.period(operand):
+        return subject.as_operand(period[0]), subject.as_operand(period[1] - MICROSECOND)
+    day = subject.type.day(operand)
+    return (subject.as_operand(day[0]), subject.as_operand(day[1])) if day else None
