@@ -14,10 +14,14 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from xxhash import xxh3_128_hexdigest
 
+from salesos.accounts.limits import TooManyAttempts
 from salesos.rest.exceptions import wants_json
+from salesos.views import error_page
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 MIN_COMPRESSED_BYTES = 1_400
+# Longer ones are told in minutes.
+LONG_WAIT_SECONDS = 100
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
@@ -60,6 +64,16 @@ class PageMiddleware(SessionMiddleware, AuthenticationMiddleware, MessageMiddlew
     def process_request(self, request: HttpRequest) -> None:
         for middleware in (SessionMiddleware, AuthenticationMiddleware, MessageMiddleware):
             middleware.process_request(self, request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for who tries to sign in too often, wherever that is."""
+        if not isinstance(exception, TooManyAttempts):
+            return None
+        wait = exception.wait
+        words = f"{wait} seconds" if wait < LONG_WAIT_SECONDS else f"{-(-wait // 60)} minutes"
+        answer = error_page(request, HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts", f"Try again in {words}.")
+        answer["Retry-After"] = str(wait)
+        return answer
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         response = MessageMiddleware.process_response(self, request, response)

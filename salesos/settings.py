@@ -37,6 +37,17 @@ def flag(name: str, default: bool) -> bool:
     return text in {"1", "true"}
 
 
+def rate(name: str, default: str) -> tuple[int, int]:
+    """The setting ``name``, such as ``30/min``: a number, and of how many seconds."""
+    text = env.str(name, default=default)
+    number, _slash, period = text.partition("/")
+    if not (number.isascii() and number.isdigit() and int(number) and period in PERIODS):
+        raise ImproperlyConfigured(f"{name} must be a number per {', '.join(PERIODS)} such as 30/min, not {text!r}.")
+    return int(number), PERIODS[period]
+
+
+PERIODS = {"s": 1, "min": 60, "hour": 3600, "day": 86400}
+
 # Serving -------------------------------------------------------------------------------------------------------------
 
 DEBUG = flag("DEBUG", default=False)
@@ -77,7 +88,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_tasks",
@@ -144,9 +154,21 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
 
+# What all processes share for a while, such as counts of wrong passwords: in the database, or where the URL says.
+CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="dbcache://cache")}
+CACHES["default"].setdefault("TIMEOUT", PERIODS["day"])
+if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    CACHES["default"].setdefault("OPTIONS", {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10})
+
 # People and programs -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["salesos.accounts.limits.LimitedBackend"]
+# Wrong passwords that are heard, from each address and for each account.
+SIGN_IN_RATE = rate("SIGN_IN_RATE", "30/min")
+SIGN_IN_ACCOUNT_RATE = rate("SIGN_IN_ACCOUNT_RATE", "20/hour")
+# The first one hashes; a password that another one hashed is hashed anew when its owner signs in.
+PASSWORD_HASHERS = ["salesos.accounts.hashers.Argon2Hasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -160,11 +182,8 @@ LOGOUT_REDIRECT_URL = reverse_lazy("web:sign-in")
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=whole_number("ACCESS_TOKEN_MINUTES", 30)),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=whole_number("REFRESH_TOKEN_DAYS", 14)),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     # A changed password ends every token that was made with the old one.
     "CHECK_REVOKE_TOKEN": True,
-    "UPDATE_LAST_LOGIN": True,
 }
 
 # REST API ------------------------------------------------------------------------------------------------------------
@@ -184,7 +203,6 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "salesos.rest.renderers.AlwaysJSON",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "salesos.rest.openapi.OperationSchema",
-    "DEFAULT_THROTTLE_RATES": {"sign_in": env.str("SIGN_IN_RATE", default="30/min")},
     "EXCEPTION_HANDLER": "salesos.rest.exceptions.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "DEFAULT_METADATA_CLASS": None,

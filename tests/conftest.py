@@ -114,7 +114,9 @@ def make_user(organization: Organization, email: str, role: str = User.Role.ADMI
 
 @pytest.fixture(autouse=True)
 def _fast_passwords_and_no_throttling(settings: Any) -> Iterator[None]:
-    # Hashing for real costs half a second a user, and is Django's to test.
+    # A cache of the process needs no database.
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Hashing for real takes time for each user; tests of signing in do it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -57,6 +57,7 @@ def environment(database_url: str) -> dict[str, str]:
         "HTTPS": "0",
         "DEBUG": "0",
         "SIGN_IN_RATE": "100000/min",
+        "SIGN_IN_ACCOUNT_RATE": "100000/min",
     }
 
 
@@ -77,9 +78,10 @@ def manage(database_url: str, *command: str) -> str:
 class Server:
     """The production server on a free port."""
 
-    def __init__(self, database_url: str, *, workers: int = 2) -> None:
+    def __init__(self, database_url: str, *, workers: int = 2, settings: Mapping[str, str] | None = None) -> None:
         self.database_url = database_url
         self.workers = workers
+        self.settings = settings or {}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -102,7 +104,7 @@ class Server:
         self.process = subprocess.Popen(
             [*command, *address, "--workers", str(self.workers), "--blocking-threads", "4"],
             cwd=ROOT,
-            env=environment(self.database_url),
+            env={**environment(self.database_url), **self.settings},
             start_new_session=True,
         )
         deadline = time.monotonic() + PATIENCE

@@ -10,7 +10,6 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -18,8 +17,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from salesos.accounts.models import ApiKey, Organization, User
 from salesos.accounts.services import create_api_key, revoke_api_key
 
-# Of no use to operators: roles stand at the user, and tokens end by signing out or deactivation.
-admin.site.unregister([Group, OutstandingToken, BlacklistedToken])
+# Of no use to operators: roles stand at the user.
+admin.site.unregister(Group)
 
 
 @admin.register(Organization)

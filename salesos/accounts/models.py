@@ -26,11 +26,31 @@ class Organization(models.Model):
         return self.name
 
 
+class LowercaseEmailField(models.EmailField):
+    """An e-mail address in lower case, whoever writes it or looks for it, and in whatever way."""
+
+    def to_python(self, value: Any) -> Any:
+        return normalized_email(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def normalized_email(text: str) -> str:
+    """The one form of an e-mail address that people sign in with."""
+    return text.strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users, and finds them by e-mail whatever its case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=normalized_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -39,7 +59,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=normalized_email(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -54,7 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="users")
-    email = models.EmailField(unique=True)
+    email = LowercaseEmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.REP)
     is_active = models.BooleanField(default=True, help_text="Inactive users are refused on their very next request.")
@@ -72,6 +92,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class TokenFamily(models.Model):
+    """The refresh tokens that come of one signing in. ``token_id`` is the only one that is good now."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    token_id = models.CharField(max_length=32)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "token families"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.expires_at}"
 
 
 class ApiKey(models.Model):

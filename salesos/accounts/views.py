@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import update_last_login
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -13,12 +14,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.tokens import RefreshToken
 
+from salesos.accounts import tokens
 from salesos.accounts.models import User
-from salesos.accounts.throttling import SignInThrottle
 from salesos.rest.serializers import StrictSerializer, Text, body_of
 from salesos.rest.viewsets import ApiViewSet
 
@@ -57,16 +56,17 @@ class SignedInSerializer(TokensSerializer):
     user = UserSerializer(read_only=True)
 
 
-def tokens(access: str, refresh: str) -> dict[str, Any]:
-    """The tokens in the API's shape."""
+def _tokens_json(given: tokens.Tokens) -> dict[str, Any]:
     lifetime = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds())
-    return {"access_token": access, "refresh_token": refresh, "expires_in": lifetime}
+    return {"access_token": given.access, "refresh_token": given.refresh, "expires_in": lifetime}
 
 
 def _not_a_token() -> AuthenticationFailed:
     return AuthenticationFailed("The refresh token is invalid, expired or used already.", code="token_not_valid")
 
 
+# Whoever keeps answers must not keep these.
+NOT_STORED = {"Cache-Control": "no-store"}
 # What anybody may call.
 public: dict[str, Any] = {"authentication_classes": (), "permission_classes": (AllowAny,)}
 
@@ -79,7 +79,7 @@ class AuthViewSet(ApiViewSet):
         return 'Bearer realm="api"'
 
     @extend_schema("signIn", request=SignInSerializer, responses=SignedInSerializer, auth=[])
-    @action(detail=False, methods=["post"], throttle_classes=(SignInThrottle,), **public)
+    @action(detail=False, methods=["post"], **public)
     def login(self, request: Request) -> Response:
         """Sign in.
 
@@ -89,34 +89,35 @@ class AuthViewSet(ApiViewSet):
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail or the password is wrong.", code="bad_credentials")
-        refresh = RefreshToken.for_user(user)
-        signed_in = {**tokens(str(refresh.access_token), str(refresh)), "user": user}
-        return Response(SignedInSerializer(signed_in).data)
+        update_last_login(User, user)
+        signed_in = {**_tokens_json(tokens.issue(user)), "user": user}
+        return Response(SignedInSerializer(signed_in).data, headers=NOT_STORED)
 
     @extend_schema("refreshTokens", request=RefreshTokenSerializer, responses=TokensSerializer, auth=[])
     @action(detail=False, methods=["post"], **public)
     def refresh(self, request: Request) -> Response:
         """Trade a refresh token for new tokens.
 
-        A refresh token is good once: the answer has the next one.
+        A refresh token is good once: the answer has the next one. One that comes again was copied: then all that came
+        of that signing in end.
         """
         given = body_of(request, RefreshTokenSerializer)
         try:
-            fresh = TokenRefreshSerializer().validate({"refresh": given["refresh_token"]})
-        except (TokenError, User.DoesNotExist) as error:
+            fresh = tokens.trade(given["refresh_token"])
+        except TokenError as error:
             raise _not_a_token() from error
-        return Response(TokensSerializer(tokens(fresh["access"], fresh["refresh"])).data)
+        return Response(TokensSerializer(_tokens_json(fresh)).data, headers=NOT_STORED)
 
     @extend_schema("signOut", request=RefreshTokenSerializer, responses={204: None}, auth=[])
     @action(detail=False, methods=["post"], **public)
     def logout(self, request: Request) -> Response:
         """Sign out.
 
-        Ends a refresh token. Access tokens end by themselves.
+        Ends a refresh token, and all that came of the same signing in. Access tokens end by themselves.
         """
         given = body_of(request, RefreshTokenSerializer)
         try:
-            RefreshToken(given["refresh_token"]).blacklist()
+            tokens.end(given["refresh_token"])
         except TokenError as error:
             raise _not_a_token() from error
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -11,17 +11,9 @@ from django.utils import timezone
 
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key, revoke_api_key
-from salesos.accounts.throttling import SignInThrottle
 from salesos.errors import ValidationError
+from tests.accounts.signing_in import LOGIN, sign_in
 from tests.conftest import OBJECTS, PASSWORD, Api
-
-LOGIN = "/v1/auth/login"
-
-
-def sign_in(user: User) -> dict[str, Any]:
-    answer = Api().post(LOGIN, {"email": user.email, "password": PASSWORD})
-    assert answer.status == 200, answer
-    return dict(answer.json)
 
 
 def test_sign_in(admin: User) -> None:
@@ -61,25 +53,6 @@ def test_sign_in_bodies_are_checked(db: None, body: Any, field: str) -> None:
     answer = Api().post(LOGIN, body)
     assert answer.status == 400
     assert answer.problem(field)
-
-
-def test_refresh_tokens_are_good_once(admin: User) -> None:
-    first = sign_in(admin)["refreshToken"]
-    second = Api().post("/v1/auth/refresh", {"refreshToken": first})
-    assert second.status == 200
-    assert set(second.json) == {"accessToken", "refreshToken", "expiresIn"}
-    assert Api(authorization=f"Bearer {second.json['accessToken']}").get("/v1/auth/me").status == 200
-    used = Api().post("/v1/auth/refresh", {"refreshToken": first})
-    assert used.status == 401
-    assert used.problem() == "token_not_valid"
-
-
-def test_signing_out_ends_the_refresh_token(admin: User) -> None:
-    token = sign_in(admin)["refreshToken"]
-    assert Api().post("/v1/auth/logout", {"refreshToken": token}).status == 204
-    assert Api().post("/v1/auth/refresh", {"refreshToken": token}).status == 401
-    assert Api().post("/v1/auth/logout", {"refreshToken": token}).status == 401
-    assert Api().post("/v1/auth/logout", {"refreshToken": "rubbish"}).status == 401
 
 
 def test_a_deactivated_user_is_refused_at_once(admin: User) -> None:
@@ -206,21 +179,6 @@ class TestSessions:
         token = browser.cookies["csrftoken"].value
         made = browser.post(OBJECTS, {"name": "Box"}, content_type="application/json", headers={"X-CSRFToken": token})
         assert made.status_code == 201
-
-
-def test_too_many_attempts(admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SignInThrottle, "THROTTLE_RATES", {"sign_in": "2/min"})
-    for _ in range(2):
-        assert Api().post(LOGIN, {"email": "a", "password": "b"}).status == 401
-    answer = Api().post(LOGIN, {"email": "a", "password": "b"})
-    assert answer.status == 429
-    assert answer.problem() == "throttled"
-    assert 0 < int(answer.headers["Retry-After"]) <= 60
-    # The page counts with it.
-    page = Client().post("/sign-in/", {"username": admin.email, "password": PASSWORD})
-    assert page.status_code == 429
-    assert 0 < int(page.headers["Retry-After"]) <= 60
-    assert "Too many attempts" in page.content.decode()
 
 
 class TestRoles:
