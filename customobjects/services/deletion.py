@@ -1,28 +1,28 @@
 """Deleting records, and what that does to the records that point at them: each lookup's rule.
 
-``restrict`` refuses, ``set_null`` empties the lookup, ``cascade`` deletes the pointing record too, and so on from
-there. All is found first and then done, in one transaction. Nothing is deleted where the actor may not delete one of
-the records that would go along.
+``restrict`` refuses, ``set_null`` empties the lookup (``services.emptying``), ``cascade`` deletes the pointing record
+too, and so on from there. All is found first and then done, in one transaction. Nothing is deleted where the actor may
+not delete one of the records that would go along.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from customobjects import access
 from customobjects.models import CustomObject, Record, RecordLink
 from customobjects.queries.records import names_of_records
 from customobjects.schema import schema_of
-from customobjects.services import changes, uniqueness
+from customobjects.services import changes, emptying, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
-from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
+from customobjects.services.emptying import emptied_links, live_links
+from customobjects.services.pending_writes import LOCKED_COLUMNS
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, PermissionDenied, Problem
 
@@ -51,8 +51,10 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> Non
     deleted = set(owners)
     _refuse_others_records(actor, {id_: owner for id_, owner in owners.items() if id_ not in permitted})
     _refuse_restricted(actor, deleted)
-    _empty_lookups(actor, deleted)
-    RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted)).delete()
+    emptying.empty_lookups(actor, deleted)
+    links = RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted))
+    left_to_empty = emptied_links().filter(target_id__in=deleted).exclude(source_id__in=deleted)
+    links.exclude(id__in=left_to_empty.values("id")).delete()
     uniqueness.release(deleted)
     changes.tell(lambda: _changes(actor, deleted))
     now = timezone.now()
@@ -84,7 +86,7 @@ def _closure(ids: set[UUID]) -> dict[UUID, Ownership]:
         locked = Record.objects.select_for_update().filter(id__in=level, deleted_at=None).order_by("id")
         rows = locked.values_list("id", "custom_object_id", "owner_id")
         deleted |= {id_: (object_id, owner_id) for id_, object_id, owner_id in rows}
-        pointing = _links_to(level).filter(field__options__onDelete="cascade")
+        pointing = live_links().filter(target_id__in=level, field__options__onDelete="cascade")
         level = set(pointing.values_list("source_id", flat=True)) - deleted.keys()
         if len(deleted) + len(level) > MAX_AT_ONCE:
             message = f"this would delete more than {MAX_AT_ONCE:,} records along with it; delete those first"
@@ -112,12 +114,9 @@ def _refuse_others_records(actor: Actor, along: Mapping[UUID, Ownership]) -> Non
     raise PermissionDenied.of(message, code="cascade")
 
 
-def _links_to(ids: Iterable[UUID]) -> QuerySet[RecordLink]:
-    return RecordLink.objects.filter(target_id__in=ids, field__deleted_at=None, source__deleted_at=None)
-
-
 def _refuse_restricted(actor: Actor, deleted: set[UUID]) -> None:
-    restricting = _links_to(deleted).exclude(source_id__in=deleted).filter(field__options__onDelete="restrict")
+    pointing = live_links().filter(target_id__in=deleted, field__options__onDelete="restrict")
+    restricting = pointing.exclude(source_id__in=deleted)
     found = restricting.select_related("field__custom_object", "source").order_by("field_id", "source_id")
     first = {link.field_id: link for link in reversed(found[:200])}
     shown = names_of_records(actor, (str(link.source_id) for link in first.values()))
@@ -132,29 +131,3 @@ def _restriction(link: RecordLink, name: str | None) -> Problem:
     source = f"{custom_object} {link.source_id} ({name[:80]})" if name is not None else f"A record of {custom_object}"
     message = f"{source} points here with {link.field.api_name}, which does not let go of it"
     return Problem("", "restrict", message)
-
-
-def _empty_lookups(actor: Actor, deleted: set[UUID]) -> None:
-    """Take the deleted records out of the lookups of those that stay."""
-    links = _links_to(deleted).exclude(source_id__in=deleted).filter(field__options__onDelete="set_null")
-    emptied: dict[UUID, list[RecordLink]] = defaultdict(list)
-    for link in links.order_by("source_id"):
-        emptied[link.source_id].append(link)
-    writes: dict[UUID, list[PendingWrite]] = defaultdict(list)
-    held = Record.objects.select_for_update().filter(id__in=list(emptied)).order_by("id")
-    for object_id, *columns in held.values_list("custom_object_id", *LOCKED_COLUMNS):
-        existing = LockedRecord(*columns)
-        writes[object_id].append(PendingWrite(dict(existing.data), existing.owner_id, existing))
-    for custom_object in CustomObject.objects.filter(id__in=list(writes)).order_by("id"):
-        schema = schema_of(custom_object)
-        fields = {field.id: field for field in schema.kept}
-        for pending in writes[custom_object.id]:
-            for link in emptied[pending.id]:
-                field = fields[link.field_id]
-                value = field.type.without(pending.data.pop(field.data_key, None), str(link.target_id))
-                if value is not None:
-                    pending.data[field.data_key] = value
-        uniqueness.claim(actor, schema, writes[custom_object.id])
-        if refused := [pending.error for pending in writes[custom_object.id] if pending.error]:
-            raise refused[0]
-        store(actor, schema, writes[custom_object.id])

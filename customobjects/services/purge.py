@@ -18,6 +18,7 @@ from django.utils import timezone
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import Schema
 from customobjects.services.definitions import touch
+from customobjects.services.emptying import emptied_links
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.services.transactions import share
 from customobjects.services.uniqueness import drop_keys
@@ -41,7 +42,9 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     for custom_object in CustomObject.objects.exclude(deleted_at=None).exclude(Exists(pointing)):
         _purge_object(custom_object, report, batch)
     old = timezone.now() - timedelta(days=settings.TRASH_DAYS)
-    _purge_records(Q(deleted_at__lte=old), "the trash", report, batch)
+    # Lookups that the background has not emptied yet name their record until it has.
+    is_named = Exists(emptied_links().filter(target=OuterRef("pk")))
+    _purge_records(Q(~is_named, deleted_at__lte=old), "the trash", report, batch)
 
 
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
+from uuid import UUID
 
-from customobjects.models import RecordLink, UniqueKey
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from customobjects.models import Record, RecordLink, UniqueKey
+from customobjects.services import emptying
+from customobjects.services.purge import purge
+from salesos.accounts.actor import Actor
 from tests.conftest import Api
 
 
@@ -105,3 +112,36 @@ def test_links_follow_changes(api: Api) -> None:
     assert api.names("deal", many__has=accounts[0]) == []
     assert api.names("deal", many__has_all=",".join(accounts[1:])) == ["A record"]
     assert api.names("deal", many__has_any=",".join(accounts[:2])) == ["A record"]
+
+
+def test_more_than_a_request_can_empty(api: Api, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The record is gone at once; the background empties what pointed at it, and a worker can be killed between."""
+    monkeypatch.setattr(emptying, "BATCH_SIZE", 2)
+    settings.TRASH_DAYS = 0
+    account, other = api.make_record("account"), api.make_record("account")
+    for name in "abcde":
+        api.make_record("deal", name=name, on_set_null=account["id"], many=[other["id"], account["id"]])
+    assert api.delete(f"account/records/{account['id']}").status == 204
+    assert api.get(f"account/records/{account['id']}").status == 404
+    assert api.names("deal", on_set_null__isnull="true") == []
+    page = api.get("deal/records", expand="on_set_null,many", sort="name")
+    assert page.status == 200, "a lookup that is not emptied yet breaks no reader"
+    # Who writes such a record meanwhile, keeps or clears the lookup.
+    first, second = (record["id"] for record in page.json["data"][:2])
+    assert api.patch(f"deal/records/{first}", {"data": {"name": "A"}}).status == 200
+    assert api.patch(f"deal/records/{second}", {"data": {"on_set_null": other["id"]}}).status == 200
+    purge(lambda _line: None)
+    assert Record.objects.filter(id=account["id"]).exists(), "its links say what is left to do"
+    [task] = DBTaskResult.objects.all()
+    kept = task.args_kwargs["args"]
+    assert emptying.empty_batch(Actor.of_user(api.user), [UUID(id_) for id_ in kept[0]]) is True
+    assert len(api.names("deal", on_set_null__isnull="true")) == 1
+    emptying.empty_in_background.call(*kept)
+    left = api.get("deal/records", sort="name").json["data"]
+    assert [(deal["data"]["on_set_null"], deal["data"]["many"]) for deal in left] == [
+        (other["id"] if deal["id"] == second else None, [other["id"]]) for deal in left
+    ]
+    assert {deal["updatedBy"] for deal in left} == {str(api.user.id)}
+    assert RecordLink.objects.count() == 6
+    purge(lambda _line: None)
+    assert not Record.objects.filter(id=account["id"]).exists()

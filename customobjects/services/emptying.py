@@ -1,0 +1,100 @@
+"""Emptying the lookups to records that are deleted, where the lookups' rule is ``set_null``.
+
+So many as a request can do, in the transaction that deletes. Where there are more, the background does all of them,
+batch by batch, so that nobody waits. Until it has come by, such a lookup names a record that is gone: its link, which
+stays, is what is left to do.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_tasks import task
+
+from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.schema import schema_of
+from customobjects.services import background, uniqueness
+from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
+from customobjects.services.transactions import share, write
+from salesos.accounts.actor import Actor, Via
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 1_000
+
+
+def live_links() -> QuerySet[RecordLink]:
+    """The links from records that are there, by lookups that are there."""
+    return RecordLink.objects.filter(field__deleted_at=None, source__deleted_at=None)
+
+
+def emptied_links() -> QuerySet[RecordLink]:
+    """Those of lookups that are emptied when their target is deleted."""
+    return live_links().filter(field__options__onDelete="set_null")
+
+
+def empty_lookups(actor: Actor, deleted: Collection[UUID]) -> None:
+    """Take records that are being deleted out of the lookups of those that stay; the caller deletes all other links.
+
+    At most ``BATCH_SIZE`` now; more in the background.
+    """
+    pointing = emptied_links().filter(target_id__in=deleted).exclude(source_id__in=deleted)
+    links = list(pointing.order_by("source_id")[: BATCH_SIZE + 1])
+    if len(links) <= BATCH_SIZE:
+        _empty(actor, links)
+        return
+    targets = pointing.values_list("target_id", flat=True).distinct()
+    empty_in_background.enqueue(
+        [str(id_) for id_ in targets], str(actor.organization_id), str(actor.user_id), actor.role, actor.via
+    )
+
+
+@task()
+def empty_in_background(targets: list[str], organization_id: str, user_id: str, role: str, via: str) -> None:
+    """Empty the lookups to deleted records for the actor who deleted them: what a worker runs."""
+    actor = Actor(UUID(organization_id), UUID(user_id), role, via=Via(via))
+    ids = [UUID(target) for target in targets]
+    background.work(
+        lambda: empty_batch(actor, ids),
+        again=lambda: empty_in_background.enqueue(targets, organization_id, user_id, role, via),
+    )
+
+
+@write
+def empty_batch(actor: Actor, targets: Sequence[UUID]) -> bool:
+    """Empty the next lookups to deleted records, in one transaction. Returns whether there may be more to do."""
+    links = list(emptied_links().filter(target_id__in=targets).order_by("source_id")[:BATCH_SIZE])
+    _empty(actor, links)
+    logger.info("%d lookups to deleted records emptied", len(links))
+    return len(links) == BATCH_SIZE
+
+
+def _empty(actor: Actor, links: Sequence[RecordLink]) -> None:
+    emptied: dict[UUID, list[RecordLink]] = defaultdict(list)
+    for link in links:
+        emptied[link.source_id].append(link)
+    fields = Field.objects.filter(id__in={link.field_id for link in links})
+    objects = CustomObject.objects.filter(id__in=fields.values("custom_object"))
+    schemas = {custom_object.id: schema_of(custom_object) for custom_object in share(objects.order_by("id"))}
+    writes: dict[UUID, list[PendingWrite]] = defaultdict(list)
+    held = Record.objects.select_for_update().filter(id__in=list(emptied), deleted_at=None).order_by("id")
+    for object_id, *columns in held.values_list("custom_object_id", *LOCKED_COLUMNS):
+        existing = LockedRecord(*columns)
+        pending = PendingWrite(dict(existing.data), existing.owner_id, existing)
+        compiled = {field.id: field for field in schemas[object_id].kept}
+        for link in emptied[existing.id]:
+            field = compiled[link.field_id]
+            value = field.type.without(pending.data.pop(field.data_key, None), str(link.target_id))
+            if value is not None:
+                pending.data[field.data_key] = value
+        writes[object_id].append(pending)
+    for object_id, of_object in writes.items():
+        uniqueness.claim(actor, schemas[object_id], of_object)
+        if refused := [pending.error for pending in of_object if pending.error]:
+            raise refused[0]
+        store(actor, schemas[object_id], of_object)
+    RecordLink.objects.filter(id__in=[link.id for link in links]).delete()
