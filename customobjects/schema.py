@@ -168,6 +168,15 @@ class Schema:
         return {field.api_name: field for field in self.fields}
 
     @cached_property
+    def by_id(self) -> Mapping[str, SchemaField]:
+        """The active fields by the text of their id."""
+        return {str(field.id): field for field in self.fields}
+
+    def find(self, reference: str) -> SchemaField | None:
+        """The active field that ``reference`` (an id or an apiName) names, or None."""
+        return self.by_name.get(reference) or self.by_id.get(reference)
+
+    @cached_property
     def references(self) -> tuple[SchemaField, ...]:
         """The active fields that point at records or users."""
         return tuple(field for field in self.fields if field.type.reference_kind is not None)

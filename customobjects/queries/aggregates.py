@@ -165,7 +165,7 @@ def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
         if name == "count":
             continue
         function, _, api_name = name.partition(":")
-        field = schema.by_name.get(api_name)
+        field = schema.find(api_name)
         if field is None or function not in field.type.aggregates:
             wanted = {function} if function in FUNCTIONS else set(FUNCTIONS)
             fields = ", ".join(f.api_name for f in schema.fields if wanted.intersection(f.type.aggregates)) or "none"

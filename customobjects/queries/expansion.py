@@ -76,9 +76,11 @@ class Expansion:
             raise ValidationError.of(message, field="expand", code="depth")
         here, branches = schema, self._branches
         for place, name in enumerate(names):
-            if name not in branches:
-                branches[name] = self._branch(here, name)
-            branch = branches[name]
+            found = here.find(name)
+            key = found.api_name if found else name
+            if key not in branches:
+                branches[key] = self._branch(here, name)
+            branch = branches[key]
             if branch.schema is None and place < len(names) - 1:
                 message = f"expand cannot go on behind {name!r}, which names users"
                 raise ValidationError.of(message, field="expand", code="type")
@@ -88,10 +90,10 @@ class Expansion:
     def _branch(self, schema: Schema, name: str) -> _Branch:
         if name in PEOPLE:
             return _Branch(name, None, None)
-        found = schema.by_name.get(name)
+        found = schema.find(name)
         if found is not None and found.type.reference_kind is not None:
             is_record = found.type.reference_kind is ReferenceKind.RECORD
-            return _Branch(name, found, find_schema(self.actor, str(found.target_id)) if is_record else None)
+            return _Branch(found.api_name, found, find_schema(self.actor, str(found.target_id)) if is_record else None)
         there = [known.api_name for known in schema.references]
         message = (
             f"expand must name lookups or users, and {name[:80]!r} is none; there is {', '.join([*there, *PEOPLE])}"

@@ -16,6 +16,8 @@ from salesos.errors import Problem, ValidationError
 MAX_FILTERS = 50
 MAX_DEPTH = 5
 MAX_PATH_LENGTH = 200
+# What joins the conditions of a tree.
+CONNECTORS = ("and", "or", "not")
 
 
 class FilterReader:

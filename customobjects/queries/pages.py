@@ -205,8 +205,9 @@ def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expans
     """The fields that ``names`` choose, and those that are expanded; None for all. Raises ``ValidationError``."""
     if names is None:
         return None
-    if unknown := [name for name in names if name not in schema.by_name]:
+    found = {name: schema.find(name) for name in names}
+    if unknown := [name for name, field in found.items() if field is None]:
         message = f"fields must name fields of {schema.api_name}, and {unknown[0][:80]!r} is none; it has "
         raise ValidationError.of(message + ", ".join(schema.by_name), field="fields", code="unknown")
-    chosen = {*names, *expansion.fields}
-    return tuple(known for known in schema.fields if known.api_name in chosen)
+    chosen = {*found.values(), *map(schema.by_name.get, expansion.fields)}
+    return tuple(field for field in schema.fields if field in chosen)

@@ -27,10 +27,11 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
         message = f"{schema.api_name} has no lookup that points at {target.api_name}"
         raise ValidationError.of(message, code="unrelated")
     if via is not None:
-        if via not in lookups:
+        chosen = schema.find(via)
+        if chosen is None or chosen.api_name not in lookups:
             message = f"via must be one of {', '.join(lookups)}, and {via[:80]!r} is none"
             raise ValidationError.of(message, field="via", code="choice")
-        lookups = {via: lookups[via]}
+        lookups = {via: chosen}
     return FilterGroup("or", tuple(_pointing(field, id_) for field in lookups.values()))
 
 

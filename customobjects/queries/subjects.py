@@ -92,6 +92,8 @@ class Subject:
         return Q(**{f"{self.column}__isnull": True}) if self.column else ~Q(data__has_key=self.data_key)
 
 
+# The property of a record that is the text of one of its fields.
+NAME = "name"
 # A record's own properties, by their names in the API.
 RECORD_PROPERTIES: Mapping[str, Subject] = {
     name: Subject(name, TYPES[type_]({}), column, to_key)
@@ -107,8 +109,15 @@ RECORD_PROPERTIES: Mapping[str, Subject] = {
 
 
 def find_subject(schema: Schema, name: str) -> Subject | None:
-    """The field or property with that name, or None."""
+    """The field or property with that name, or the field with that id, or None.
+
+    ``name`` is the field that names the records, where none is called so.
+    """
     field = schema.by_name.get(name)
     if field is None:
-        return RECORD_PROPERTIES.get(name)
-    return schema.memoize(("subject", name), lambda: Subject.of_field(field))
+        if name in RECORD_PROPERTIES:
+            return RECORD_PROPERTIES[name]
+        field = schema.primary if name == NAME else schema.by_id.get(name)
+    if field is None:
+        return None
+    return schema.memoize(("subject", field.id), lambda: Subject.of_field(field))

@@ -6,7 +6,7 @@ The exception is a field that becomes unique: its values are read once, to find 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -61,11 +61,13 @@ def insert_field(
     fill_default: bool = False,
     order: int | None = None,
     options: Mapping[str, Any] | None = None,
+    given: Iterable[str] = (),
 ) -> Field:
     """Make a field of an object that the caller holds. It takes a free typed column of its kind.
 
     ``is_indexed`` False spares the column; True insists on one. With ``fill_default`` the background gives the default
-    to the records that are there already. Raises ``ValidationError``, ``Conflict``.
+    to the records that are there already. No apiName that is made from the label is one of those ``given`` to other
+    fields of the request. Raises ``ValidationError``, ``Conflict``.
     """
     limit = settings.MAX_FIELDS_PER_OBJECT
     if present(custom_object).count() >= limit:
@@ -76,7 +78,7 @@ def insert_field(
         raise ValidationError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
     taken = {name for name, _key, deleted_at in every if deleted_at is None}
-    chosen = naming.choose(api_name, label, taken, reserved=naming.RESERVED_FIELDS, fallback="field", kind="field")
+    chosen = naming.choose("field", api_name, label, taken if api_name else taken.union(given))
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
         raise Conflict.of("the object has had too many fields over time", code="limit")

@@ -1,34 +1,47 @@
-"""Names for programs: apiNames made from people's names, and those that cannot be taken."""
+"""Names: apiNames made from people's names, those that cannot be taken, and plurals."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container
+from typing import Literal
 
+import inflection
+import re2
+from anyascii import anyascii
 from django.utils.text import slugify
 
+from customobjects.models import CustomObject, Field
+from customobjects.schema import Schema
+from customobjects.services.reserved_names import reserved_names
 from salesos.errors import Conflict, ValidationError
 
 MAX_LENGTH = 60
 API_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
+ENDS_IN_LATIN = re2.compile(r"(?s).*\p{Latin}")
 
-# Words that stand for something else in paths and query parameters, now or in the API's plan.
-RESERVED_OBJECTS = frozenset("aggregate bulk export fields import new records search stats".split())
-RESERVED_FIELDS = frozenset(
-    "count created_at created_by cursor custom_object_id data expand fields format id limit owner owner_id page "
-    "search sort updated_at updated_by version".split()
-)
+# What has an apiName. A name that says nothing gets the first free one that begins with this word.
+Kind = Literal["object", "field"]
 
 
 def derive(name: str, fallback: str) -> str:
     """An apiName made from a person's name: ``Support Case`` is ``support_case``, ``3D Model`` is ``n3d_model``.
 
-    A name without a single Latin letter or digit gives ``fallback``.
+    Other scripts are transliterated: ``Straße`` is ``strasse``, ``Договор`` is ``dogovor``. A name without a letter or
+    a digit of any script gives ``fallback``.
     """
-    text = re.sub(r"[^a-z0-9]+", "_", slugify(re.sub(r"([a-z])([A-Z])", r"\1_\2", name))).strip("_")
+    latin = re.sub(r"([a-z])([A-Z])", r"\1_\2", anyascii("".join(map(_readable, name))))
+    text = re.sub(r"[^a-z0-9]+", "_", slugify(latin)).strip("_")
     if text[:1].isdigit():
         text = f"n{text}"
     return text[:MAX_LENGTH].rstrip("_") or fallback
+
+
+def _readable(character: str) -> str:
+    """A character that says something: emoji and other symbols part words, and invisible ones are nothing."""
+    category = unicodedata.category(character)
+    return " " if category.startswith("S") else "" if category == "Cf" else character
 
 
 def free(name: str, taken: Container[str], reserved: Container[str]) -> str:
@@ -41,28 +54,41 @@ def free(name: str, taken: Container[str], reserved: Container[str]) -> str:
     return candidate
 
 
-def choose(
-    wanted: str | None, name: str, taken: Container[str], *, reserved: Container[str], fallback: str, kind: str
-) -> str:
-    """The apiName for a new object or field (``kind``): ``wanted``, or one made from ``name``.
+def choose(kind: Kind, wanted: str | None, name: str, taken: Container[str]) -> str:
+    """The apiName for something new: ``wanted``, or the first free one of those that ``name`` makes.
 
-    Raises ``ValidationError`` for one that is malformed or reserved, ``Conflict`` for one that is taken; each
-    suggests another. A name without Latin letters gets the first free ``fallback``.
+    Raises ``ValidationError`` for a wanted one that is malformed or reserved, ``Conflict`` for one that is taken; each
+    suggests another.
     """
-    derived = derive(name, "")
-    chosen = wanted or derived or free(fallback, taken, reserved)
-    if len(chosen) > MAX_LENGTH or not API_NAME.fullmatch(chosen):
-        suggestion = free(derive(chosen, fallback), taken, reserved)
+    reserved = reserved_names(kind)
+
+    def nearest(derived: str) -> str:
+        ending = "value" if kind == "field" else "object"
+        return free(f"{derived}_{ending}" if derived in reserved else derived, taken, reserved)
+
+    if not wanted:
+        return nearest(derive(name, kind))
+    if len(wanted) > MAX_LENGTH or not API_NAME.fullmatch(wanted):
         message = (
             f"apiName must begin with a letter and have lower-case letters, digits and single underscores, at most "
-            f"{MAX_LENGTH}; {suggestion!r} would do"
+            f"{MAX_LENGTH}; {nearest(derive(wanted, kind))!r} would do"
         )
         raise ValidationError.of(message, field="apiName", code="pattern")
-    if chosen in reserved:
-        suggestion = free(f"{chosen}_value" if kind == "field" else f"{chosen}_object", taken, reserved)
-        message = f"apiName {chosen!r} is a reserved word; {suggestion!r} would do"
+    if wanted in reserved:
+        message = f"apiName {wanted!r} is a reserved word; {nearest(wanted)!r} would do"
         raise ValidationError.of(message, field="apiName", code="reserved")
-    if chosen in taken:
-        message = f"apiName {chosen!r} is taken by another {kind}; {free(chosen, taken, reserved)!r} would do"
+    if wanted in taken:
+        message = f"apiName {wanted!r} is taken by another {kind}; {nearest(wanted)!r} would do"
         raise Conflict.of(message, field="apiName", code="duplicate")
-    return chosen
+    return wanted
+
+
+def reference_of(named: CustomObject | Schema | Field) -> str:
+    """What addresses have for an object or a field: its apiName, or its id where they mean something else by that."""
+    kind = "field" if isinstance(named, Field) else "object"
+    return str(named.id) if named.api_name in reserved_names(kind) else named.api_name
+
+
+def plural(name: str) -> str:
+    """The English plural of a name: ``Company`` is ``Companies``. One that ends in no Latin letter is its own."""
+    return str(inflection.pluralize(name)) if ENDS_IN_LATIN.fullmatch(name) else name

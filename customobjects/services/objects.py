@@ -65,13 +65,11 @@ def create_object(
     taken = set(objects.values_list("api_name", flat=True))
     custom_object = CustomObject(
         organization_id=actor.organization_id,
-        api_name=naming.choose(
-            api_name, name, taken, reserved=naming.RESERVED_OBJECTS, fallback="object", kind="object"
-        ),
+        api_name=naming.choose("object", api_name, name, taken),
         created_by_id=actor.user_id,
         updated_by_id=actor.user_id,
     )
-    _set(custom_object, {"name": name, "plural_name": f"{name}s", **properties})
+    _set(custom_object, {"name": name, "plural_name": naming.plural(name.strip()), **properties})
     custom_object.updated_at = custom_object.created_at
     custom_object.save(force_insert=True)
     _add_fields(actor, custom_object, fields or [{"label": "Name", "type": DEFAULT_TYPE, "is_required": True}])
@@ -86,14 +84,15 @@ def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, A
 
     Raises ``ValidationError`` at each that cannot be one.
     """
-    by_name = {field.api_name: field for field in field_services.present(custom_object)}
+    present = list(field_services.present(custom_object))
+    known = {str(field.id): field for field in present} | {field.api_name: field for field in present}
     held = {tuple(sorted(key["fields"])): key for key in custom_object.unique_keys}
     problems, keys = [], {}
     for place, names in enumerate(key["fields"] for key in given):
-        fields = [by_name[name] for name in names if name in by_name]
+        fields = [known[name] for name in names if name in known]
         message = ""
         if len(fields) < len(names):
-            unknown = next(name for name in names if name not in by_name)
+            unknown = next(name for name in names if name not in known)
             message = f"uniqueKeys must name fields of the object, and {unknown[:80]!r} is none"
         elif len({field.id for field in fields}) < 2 or len(fields) > MAX_KEY_FIELDS:
             message = f"uniqueKeys must each name 2 to {MAX_KEY_FIELDS} different fields; for one there is isUnique"
@@ -112,9 +111,10 @@ def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, A
 
 
 def _add_fields(actor: Actor, custom_object: CustomObject, definitions: Sequence[Mapping[str, Any]]) -> None:
+    given = {definition["api_name"] for definition in definitions if definition.get("api_name")}
     for place, definition in enumerate(definitions):
         try:
-            field_services.insert_field(actor, custom_object, **definition)
+            field_services.insert_field(actor, custom_object, **definition, given=given)
         except DomainError as error:
             raise type(error)(problem.under(f"fields.{place}") for problem in error.problems) from error
 

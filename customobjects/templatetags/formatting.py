@@ -10,9 +10,11 @@ from django import template
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.moments import display_moment
 from customobjects.models import Field
+from customobjects.services.naming import reference_of
 
 register = template.Library()
 register.filter("moment", display_moment)
+register.filter("reference", reference_of)
 
 
 @register.filter

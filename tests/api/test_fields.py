@@ -57,7 +57,7 @@ def test_add(api: Api) -> None:
         ({"label": "A"}, "type", "required"),
         ({"type": "TEXT"}, "label", "required"),
         ({"label": " ", "type": "TEXT"}, "label", "blank"),
-        ({"label": "Page", "type": "TEXT"}, "apiName", "reserved"),
+        ({"label": "Page", "type": "TEXT", "apiName": "page"}, "apiName", "reserved"),
         ({"label": "A", "type": "TEXT", "apiName": "Ä"}, "apiName", "pattern"),
         ({"label": "A", "type": "PICKLIST"}, "options.values", "invalid"),
         ({"label": "A", "type": "LOOKUP", "options": {"target": "nothing"}}, "options.target", "not_found"),
@@ -85,7 +85,7 @@ def test_refused(api: Api, body: dict[str, Any], field: str, code: str) -> None:
 
 
 def test_a_duplicate_is_refused_with_a_suggestion(api: Api) -> None:
-    answer = api.post("box/fields", {"label": "Name", "type": "TEXT"})
+    answer = api.post("box/fields", {"label": "Name", "type": "TEXT", "apiName": "name"})
     assert answer.status == 409
     assert "'name_2' would do" in answer.json["message"][0]
 

@@ -160,10 +160,10 @@ def test_conditional_requests(pumps: Api) -> None:
     path = f"pump/records/{record['id']}"
     etag = pumps.get(path).headers["ETag"]
     assert pumps.send("GET", path, **{"if-none-match": etag}).status == 304
-    pumps.post("pump/fields", {"label": "New", "type": "TEXT"})
+    pumps.post("pump/fields", {"label": "Note", "type": "TEXT"})
     assert pumps.send("GET", path, **{"if-none-match": etag}).status == 200, "the record looks different now"
-    assert pumps.send("PATCH", path, {"data": {"new": "x"}}, **{"if-match": etag}).status == 200, "and is the same"
-    assert pumps.send("PATCH", path, {"data": {"new": "y"}}, **{"if-match": etag}).status == 412
+    assert pumps.send("PATCH", path, {"data": {"note": "x"}}, **{"if-match": etag}).status == 200, "and is the same"
+    assert pumps.send("PATCH", path, {"data": {"note": "y"}}, **{"if-match": etag}).status == 412
 
 
 def test_large_answers_are_compressed_for_who_asks(pumps: Api) -> None:

@@ -11,7 +11,7 @@ from django.db import connection, connections
 
 from customobjects.models import CustomObject, Record, RecordLink, UniqueKey
 from salesos.accounts.models import User
-from tests.conftest import Answer, Api
+from tests.conftest import OBJECTS, Answer, Api
 
 # Without transactions around the test, which would hide one connection's work from another's.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +83,18 @@ def test_auto_numbers_are_given_once(api: Api, admin: User, part: dict[str, Any]
     assert sorted(answer.json["data"]["no"] for answer in answers) == [f"{n:04d}" for n in range(1, TIMES + 1)]
 
 
+def test_names_that_nobody_chose_are_free_for_each_of_many(api: Api, admin: User, part: dict[str, Any]) -> None:
+    objects = at_once(*[lambda: Api(admin).post(OBJECTS, {"name": "Site"})] * TIMES)
+    fields = at_once(*[lambda: Api(admin).post("part/fields", {"label": "Order", "type": "CHECKBOX"})] * TIMES)
+    assert statuses([*objects, *fields]) == [201] * 2 * TIMES, (objects, fields)
+    numbered = [f"_{number}" for number in range(2, TIMES + 1)]
+    assert sorted(made.json["apiName"] for made in objects) == ["site", *(f"site{end}" for end in numbered)]
+    assert sorted(made.json["apiName"] for made in fields) == [
+        "order_value",
+        *(f"order_value{end}" for end in numbered),
+    ]
+
+
 def test_no_change_of_a_record_is_lost(api: Api, admin: User, part: dict[str, Any]) -> None:
     record = api.make_record("part", code="c")
     path = f"part/records/{record['id']}"
@@ -127,7 +139,7 @@ def test_a_record_is_linked_to_or_deleted_never_both(api: Api, admin: User, part
 
 
 def test_two_objects_of_one_name(api: Api, admin: User) -> None:
-    answers = at_once(*[lambda: Api(admin).post("/v1/custom-objects", {"name": "Box"})] * TIMES)
+    answers = at_once(*[lambda: Api(admin).post(OBJECTS, {"name": "Box", "apiName": "box"})] * TIMES)
     assert statuses(answers) == [201] + [409] * (TIMES - 1), answers
     assert CustomObject.objects.count() == 1
 

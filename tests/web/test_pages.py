@@ -37,7 +37,7 @@ def test_signing_in_and_out(admin: User) -> None:
 
 
 def test_making_an_object(browser: Client, api: Api) -> None:
-    refused = browser.post("/objects/new/", {"name": "Stats", "icon": "box", "color": "#000000"})
+    refused = browser.post("/objects/new/", {"name": "Stats", "api_name": "stats", "icon": "box", "color": "#000000"})
     assert refused.status_code == 422
     assert "is a reserved word" in text(refused)
     made = browser.post("/objects/new/", {"name": "Site", "icon": "home", "color": "#112233", "description": "Where"})
@@ -131,7 +131,7 @@ def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) ->
     assert refused.context["form"].errors.keys() == {"option_min"}
     refused = browser.post(path, {"type": "JSON", "label": "J", "default_value": "{"})
     assert "Default must be JSON" in text(refused)
-    refused = browser.post(path, {"type": "TEXT", "label": "Name", "option_maxLength": "5"})
+    refused = browser.post(path, {"type": "TEXT", "label": "N", "api_name": "name", "option_maxLength": "5"})
     assert "&#x27;name_2&#x27; would do" in text(refused)
     assert refused.context["form"].errors.keys() == {"api_name"}
     refused = browser.post(path, {"type": "TEXT", "label": ""})

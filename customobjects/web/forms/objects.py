@@ -18,7 +18,10 @@ class ObjectForm(ServiceForm):
 
     name = forms.CharField(max_length=80, help_text="One of them: Asset, Project, Support Case.")
     plural_name = forms.CharField(
-        max_length=80, required=False, label="Plural", help_text="Many of them. Left empty, an s is added."
+        max_length=80,
+        required=False,
+        label="Plural",
+        help_text="Many of them. Left empty, it is made from the name.",
     )
     api_name = forms.CharField(
         max_length=60,

@@ -13,6 +13,7 @@ from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
 from customobjects.models import Field
 from customobjects.queries import objects as queries
 from customobjects.services import fields as services
+from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.fields import FieldForm
 from customobjects.web.views.base import DeletePage, FormPage
@@ -64,9 +65,9 @@ class FieldEdit(FieldPage, FormPage):
         api_name = self.custom_object.api_name
         if self.existing is None:
             added = services.add_field(self.actor, api_name, type=self.type.key, **form.values())
-            return self.done(f"{added.label} is added.", "web:object-setup", api_name)
+            return self.done(f"{added.label} is added.", "web:object-setup", reference_of(self.custom_object))
         services.change_field(self.actor, api_name, self.existing.api_name, form.values())
-        return self.done("Saved.", "web:object-setup", api_name)
+        return self.done("Saved.", "web:object-setup", reference_of(self.custom_object))
 
 
 class FieldMove(FieldPage):
@@ -79,7 +80,7 @@ class FieldMove(FieldPage):
         if 0 <= there < len(names):
             names[here], names[there] = names[there], names[here]
             services.reorder_fields(self.actor, self.kwargs["object_reference"], names)
-        return redirect("web:object-setup", self.custom_object.api_name)
+        return redirect("web:object-setup", reference_of(self.custom_object))
 
 
 class FieldDelete(FieldPage, DeletePage):
@@ -91,9 +92,9 @@ class FieldDelete(FieldPage, DeletePage):
         return {
             "title": f"Delete the field {self.field.label}?",
             "text": f"Its values go from every record of {name}. To keep them, make it inactive instead.",
-            "back": reverse("web:object-setup", args=[self.custom_object.api_name]),
+            "back": reverse("web:object-setup", args=[reference_of(self.custom_object)]),
         }
 
     def remove(self) -> HttpResponse:
         services.delete_field(self.actor, self.kwargs["object_reference"], self.kwargs["field_reference"])
-        return self.done(f"{self.field.label} is deleted.", "web:object-setup", self.custom_object.api_name)
+        return self.done(f"{self.field.label} is deleted.", "web:object-setup", reference_of(self.custom_object))

@@ -14,6 +14,7 @@ from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
+from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
 from customobjects.web.views.base import DeletePage, FormPage, Page
@@ -74,9 +75,11 @@ class ObjectEdit(ObjectPage, FormPage):
     def save(self, form: ServiceForm) -> HttpResponse:
         if self.existing is None:
             made = services.create_object(self.actor, **form.values())
-            return self.done(f"{made.name} is there. Give it the fields it needs.", "web:object-setup", made.api_name)
+            return self.done(
+                f"{made.name} is there. Give it the fields it needs.", "web:object-setup", reference_of(made)
+            )
         services.change_object(self.actor, self.kwargs["object_reference"], form.values())
-        return self.done("Saved.", "web:object-setup", self.existing.api_name)
+        return self.done("Saved.", "web:object-setup", reference_of(self.existing))
 
 
 class ObjectArchive(Page):
@@ -86,7 +89,7 @@ class ObjectArchive(Page):
         is_active = request.POST.get("is_active") == "true"
         changed = services.change_object(self.actor, object_reference, {"is_active": is_active})
         message = f"{changed.name} is {'restored' if is_active else 'archived'}."
-        return self.done(message, "web:object-setup", changed.api_name)
+        return self.done(message, "web:object-setup", reference_of(changed))
 
 
 class ObjectDelete(ObjectPage, DeletePage):
@@ -97,7 +100,7 @@ class ObjectDelete(ObjectPage, DeletePage):
         return {
             "title": f"Delete {self.custom_object.name}?",
             "text": "All its fields and records go with it.",
-            "back": reverse("web:object-setup", args=[self.custom_object.api_name]),
+            "back": reverse("web:object-setup", args=[reference_of(self.custom_object)]),
         }
 
     def remove(self) -> HttpResponse:

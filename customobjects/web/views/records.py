@@ -20,6 +20,7 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
+from customobjects.services.naming import reference_of
 from customobjects.web.cells import cells, table_fields
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.records import RecordForm
@@ -135,10 +136,10 @@ class RecordEdit(RecordsPage, FormPage):
         schema, values = self.schema, form.values()
         if self.existing is None:
             made = services.create_record(self.actor, str(schema.id), values)
-            return self.done(f"{made.name or schema.name} is saved.", "web:record", schema.api_name, made.id)
+            return self.done(f"{made.name or schema.name} is saved.", "web:record", reference_of(schema), made.id)
         reference, version = self.kwargs["record_reference"], form.cleaned_data["version"]
         services.change_record(self.actor, str(schema.id), reference, values, if_version=version)
-        return self.done("Saved.", "web:record", schema.api_name, reference)
+        return self.done("Saved.", "web:record", reference_of(schema), reference)
 
     def _choices(self, field: SchemaField, value: Any) -> list[tuple[str, str]]:
         held = field.type.ids(value)
@@ -161,10 +162,10 @@ class RecordDelete(RecordsPage, DeletePage):
         return {
             "title": f"Delete {self.record['name'] or 'this record'}?",
             "text": "It goes to the trash. Records that point at it follow the rules of their lookups.",
-            "back": reverse("web:record", args=[self.schema.api_name, self.record["id"]]),
+            "back": reverse("web:record", args=[reference_of(self.schema), self.record["id"]]),
         }
 
     def remove(self) -> HttpResponse:
         name = self.record["name"] or self.schema.name
         services.delete_record(self.actor, self.kwargs["object_reference"], self.kwargs["record_reference"])
-        return self.done(f"{name} is deleted.", "web:record-list", self.schema.api_name)
+        return self.done(f"{name} is deleted.", "web:record-list", reference_of(self.schema))
