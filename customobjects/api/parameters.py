@@ -113,6 +113,17 @@ class RecordSearchSerializer(StrictSerializer):
     count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)
 
 
+class RecordAggregateSerializer(StrictSerializer):
+    """Aggregates that are asked for in a body, of the records that a tree of conditions finds."""
+
+    filter = JSONObject(required=False, help_text='`{"or": [{"status": "active"}, {"cost__gte": 500}]}`')
+    search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    limit = Integer(min_value=1, max_value=MAX_GROUPS, default=100)
+    group_by = Names(required=False, help_text='Fields to group by, at most three: `["status"]`')
+    metrics = Names(required=False, help_text='`["count", "sum:cost"]`, or the same as one text')
+    interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
+
+
 # Names and values.
 Pairs = tuple[tuple[str, str], ...]
 Serializer = type[StrictSerializer]

@@ -20,6 +20,7 @@ from customobjects.api.bulk import BulkActions
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
     AggregateQuerySerializer,
+    RecordAggregateSerializer,
     RecordQuerySerializer,
     RecordSearchSerializer,
     RelatedQuerySerializer,
@@ -27,8 +28,9 @@ from customobjects.api.parameters import (
     parameters,
     split_parameters,
 )
+from customobjects.queries import aggregates
 from customobjects.queries import records as queries
-from customobjects.queries.aggregates import Aggregation, aggregate
+from customobjects.queries.aggregates import Aggregation
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
@@ -158,14 +160,23 @@ class RecordViewSet(BulkActions):
     def aggregate(self, request: Request, object_reference: str) -> RenderedResponse:
         """Count, sum and compare records by group."""
         given, filters = split_parameters(request, AggregateQuerySerializer)
+        return self._aggregated(given, RecordRequest(search=given["search"], filters=filters))
+
+    @extend_schema("aggregateRecordsByTree", request=RecordAggregateSerializer, responses=GroupListSerializer)
+    @aggregate.mapping.post
+    def aggregate_by_tree(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Count, sum and compare by group the records that a tree of conditions finds."""
+        given = body_of(request, RecordAggregateSerializer)
+        return self._aggregated(given, RecordRequest(search=given["search"], tree=given.get("filter")))
+
+    def _aggregated(self, given: Mapping[str, Any], records: RecordRequest) -> RenderedResponse:
         asked = Aggregation(
             group_by=given.get("group_by", ()),
             metrics=given.get("metrics") or ("count",),
             interval=given.get("interval", ""),
             limit=given["limit"],
         )
-        records = RecordRequest(search=given["search"], filters=filters)
-        rows, is_truncated = aggregate(self.actor, self.object_schema(), records, asked)
+        rows, is_truncated = aggregates.aggregate(self.actor, self.object_schema(), records, asked)
         return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
 
     @extend_schema(

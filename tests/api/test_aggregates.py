@@ -134,6 +134,64 @@ def test_figures_take_two_queries(machines: Api, django_assert_num_queries: Any)
         figures(machines, groupBy="status,insured", metrics="count,sum:cost,avg:spared")
 
 
+def test_figures_by_a_tree_are_those_by_parameters(machines: Api) -> None:
+    def by_tree(**body: Any) -> Any:
+        answer = machines.post("machine/records/aggregate", body)
+        assert answer.status == 200, answer
+        return answer.json
+
+    assert by_tree() == machines.get("machine/records/aggregate").json
+    tree = {"or": [{"status": "active"}, {"cost__gt": 4}]}
+    assert by_tree(filter=tree, groupBy=["status"], metrics=["count", "sum:cost"]) == {
+        "data": [
+            {"group": {"status": "active"}, "count": 2, "sum": {"cost": Decimal("0.3")}},
+            {"group": {"status": "idle"}, "count": 1, "sum": {"cost": Decimal("9999999999999999999.99")}},
+            {"group": {"status": None}, "count": 1, "sum": {"cost": 5}},
+        ],
+        "meta": {"isTruncated": False},
+    }
+    assert by_tree(filter={"not": {"status__in": ["active", "idle"]}}, search="M4")["data"][0]["count"] == 1
+    asked: dict[str, Any] = {"groupBy": "bought", "interval": "month", "metrics": "count,max:cost", "limit": 1}
+    found = by_tree(filter={"bought__isnull": False}, **asked)
+    assert found == machines.get("machine/records/aggregate", bought__isnull="false", **asked).json
+    assert found["meta"] == {"isTruncated": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({"filter": {"or": [{"colour": 1}]}}, "filter.or.0.colour", "unknown"),
+        ({"filter": []}, "filter", "invalid"),
+        ({"groupBy": ["colour"]}, "groupBy", "choice"),
+        ({"groupBy": 7}, "groupBy", "invalid"),
+        ({"metrics": ["median:cost"]}, "metrics", "choice"),
+        ({"interval": "month"}, "interval", "type"),
+        ({"limit": 0}, "limit", "min_value"),
+        ({"status": "active"}, "status", "unknown"),
+    ],
+)
+def test_trees_that_make_no_sense(machines: Api, body: Any, field: str, code: str) -> None:
+    assert machines.post("machine/records/aggregate", body).problem(field) == code
+
+
+def test_figures_by_a_tree_need_what_reading_needs(machines: Api, rep: User, stranger: User) -> None:
+    assert Api(None).post("machine/records/aggregate", {}).status == 401
+    assert Api(stranger).post("machine/records/aggregate", {}).status == 404
+    assert Api(rep).post("machine/records/aggregate", {}).json["data"] == [{"group": {}, "count": 5}]
+
+
+def test_figures_by_a_tree_take_two_queries(machines: Api, django_assert_num_queries: Any) -> None:
+    body = {"filter": {"or": [{"status": "active"}, {"maker__name": "Krupp"}]}, "groupBy": "status,insured"}
+    machines.post("machine/records/aggregate", {"filter": {"maker__name": "Krupp"}})
+    # 1. The figures.
+    # 2. Whether who is asking and the schema are as they were.
+    # 3. The schema behind the lookup.
+    with django_assert_num_queries(3):
+        machines.post("machine/records/aggregate", body)
+    with django_assert_num_queries(2):
+        machines.post("machine/records/aggregate", {"filter": {"not": {"cost__gt": 1}}})
+
+
 # Searching -----------------------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}/records", None),
     ("POST", "{id}/records", {"data": {"name": "x"}}),
     ("GET", "{id}/records/aggregate", None),
+    ("POST", "{id}/records/aggregate", {"filter": {}}),
     ("POST", "{id}/records/search", {"filter": {}}),
     ("POST", "{id}/records/bulk", {"operations": [{"op": "create", "data": {"name": "x"}}]}),
     ("POST", "{id}/records/bulk-update", {"filter": {}, "data": {"name": "x"}}),
