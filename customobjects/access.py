@@ -9,6 +9,9 @@ Organizations never see each other: whatever another one owns is not found. With
 - administrators define objects and fields.
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
+Without ``read`` no answer tells it anything of records: what it writes is answered with the id alone, refusals name no
+other record, and what finds records by what they hold (filters, unique keys, versions) takes ``read`` as well. What it
+learns all the same is that a record whose id it names is there, and that one which it may not see stands in the way.
 """
 
 from __future__ import annotations
@@ -40,6 +43,11 @@ _USER = Param("actor", User._meta.pk)
 def _require_scope(actor: Actor, scope: str) -> None:
     if scope not in actor.scopes:
         raise PermissionDenied.of(f"this API key lacks the scope {scope!r}", code="scope")
+
+
+def can_read(actor: Actor, about: Definition | None = None) -> bool:
+    """Whether the actor may be told what records of an object, or any, hold, and which there are."""
+    return Scope.READ in actor.scopes
 
 
 def can_define(actor: Actor, about: Definition | None = None) -> bool:

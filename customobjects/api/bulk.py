@@ -126,7 +126,10 @@ class ErrorBody(serializers.Field):
 
 
 class OperationResultSerializer(StrictSerializer):
-    """What came of one operation: the record, or the error. A deleted or unchanged one has its id only."""
+    """What came of one operation: the record, or the error. A deleted or unchanged one has its id only.
+
+    So has each where the scope `read` is missing.
+    """
 
     index = serializers.IntegerField(read_only=True)
     status = serializers.IntegerField(read_only=True)

@@ -81,6 +81,18 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='The record\'s `ETag`, as in `"3"`: refused with 412 where the record has changed since.',
 )
+WRITTEN_SCHEMA = {
+    "oneOf": [
+        {"$ref": "#/components/schemas/Record"},
+        {
+            "type": "object",
+            "description": "What an API key without the scope `read` is told.",
+            "properties": {"id": {"type": "string", "format": "uuid"}},
+            "required": ["id"],
+            "additionalProperties": False,
+        },
+    ]
+}
 FILTERS = (
     "Every parameter beside these is a filter on a field, on a property of the record, or through a lookup, with "
     "Django's suffixes: `status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "
@@ -110,7 +122,7 @@ class RecordViewSet(BulkActions):
         asked = record_request(given, filters=filters)
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
-    @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: RecordSerializer})
+    @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: WRITTEN_SCHEMA})
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
         """Create a record."""
         made = services.create_record(self.actor, object_reference, **body_of(request, RecordCreateSerializer))
@@ -128,7 +140,9 @@ class RecordViewSet(BulkActions):
             return record_response(*read[1:])
         return record_response(*queries.get_document(self.actor, schema, record_reference, **shape))
 
-    @extend_schema("changeRecord", parameters=[IF_MATCH], request=RecordChangeSerializer, responses=RecordSerializer)
+    @extend_schema(
+        "changeRecord", parameters=[IF_MATCH], request=RecordChangeSerializer, responses={200: WRITTEN_SCHEMA}
+    )
     def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """Change a record: data is merged, a null clears a field."""
         given = body_of(request, RecordChangeSerializer)
@@ -218,9 +232,10 @@ def records_response(request: Request, asked: RecordRequest, page: RecordPage) -
     return page_response(request, records, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
 
 
-def record_response(document: str, version: int, *, status: int = 200) -> RenderedResponse:
-    """The response of one record: its document, with its ``ETag``."""
-    return RenderedResponse(orjson.Fragment(document), status=status, headers={"ETag": etag(document, version)})
+def record_response(document: str, version: int | None, *, status: int = 200) -> RenderedResponse:
+    """The response of one record: its document, with its ``ETag``, where there is a version to tell."""
+    headers = {"ETag": etag(document, version)} if version is not None else None
+    return RenderedResponse(orjson.Fragment(document), status=status, headers=headers)
 
 
 def if_version(request: Request) -> int | None:

@@ -86,7 +86,9 @@ def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:
 
 
 def names_of_records(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
-    """The display names of records of any object, by id. No query for none."""
+    """The display names of records of any object, by id; those that the actor may know of. No query for none."""
+    if not access.can_read(actor):
+        return {}
     rows = access.visible_records_of_all_objects(actor).filter(id__in=set(ids)).values_list("id", "name")
     return {str(id_): name or f"Record {str(id_)[-6:]}" for id_, name in rows}
 

@@ -85,6 +85,9 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
         message = f"at most {MAX_OPERATIONS:,} operations at a time"
         raise ValidationError.of(message, field="operations", code="too_many")
     questions = {access.require_delete if operation.deletes else access.require_write for operation in operations}
+    if any(operation.by or operation.if_version is not None for operation in operations):
+        # Whether a record is there, or has that version, would be told.
+        questions.add(access.require_read)
     schema = _bulk_schema(actor, object_reference, *questions)
     for operation in operations:
         # Left by an attempt that lost a deadlock.
@@ -207,7 +210,8 @@ def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Li
     if _lock(actor, schema, [operation for operation, pending in pairs if pending.error and not pending.existing]):
         return "again"
     for operation, pending in pairs:
-        operation.error, operation.id, operation.document = pending.error, pending.id, pending.document
+        operation.error, operation.id = pending.error, pending.id
+        operation.document = pending.document if access.can_read(actor, schema) else ""
         operation.is_new = pending.existing is None
     return ""
 
@@ -290,7 +294,7 @@ def change_all(
     time. Raises ``ValidationError`` with the first records that the change does not fit, ``Conflict``,
     ``NotFound``, ``PermissionDenied``.
     """
-    schema = _bulk_schema(actor, object_reference, access.require_write)
+    schema = _bulk_schema(actor, object_reference, access.require_write, access.require_read)
     ids = _matching(actor, schema, request)
     operations = [Operation(Kind.UPDATE, data, record_id=str(id_), found_by=id_) for id_ in ids]
     with transaction.atomic():
@@ -313,7 +317,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
 
     All or nothing; with ``dry_run`` nothing. Raises as ``change_all`` does.
     """
-    schema = _bulk_schema(actor, object_reference, access.require_delete)
+    schema = _bulk_schema(actor, object_reference, access.require_delete, access.require_read)
     ids = _matching(actor, schema, request)
     held = lock_records(actor, schema, ids) if ids else {}
     access.require_delete(actor, schema, [existing.owner_id for existing in held.values()])

@@ -104,6 +104,9 @@ def _refuse_others_records(actor: Actor, along: Mapping[UUID, Ownership]) -> Non
     }
     if not kept:
         return
+    if not access.can_read(actor):
+        message = "this would delete along with it what you may not delete"
+        raise PermissionDenied.of(message, code="cascade")
     shown = names_of_records(actor, map(str, list(kept)[:MAX_NAMED]))
     named = [
         f"{custom_object.name} {shown[str(id_)][:80]!r}" if str(id_) in shown else f"a record of {custom_object.name}"
@@ -121,6 +124,8 @@ def _refuse_restricted(actor: Actor, deleted: set[UUID]) -> None:
     first = {link.field_id: link for link in reversed(found[:200])}
     shown = names_of_records(actor, (str(link.source_id) for link in first.values()))
     problems = [_restriction(link, shown.get(str(link.source_id))) for link in list(first.values())[:MAX_NAMED]]
+    if problems and not access.can_read(actor):
+        problems = [Problem("", "restrict", "a record points here with a lookup that does not let go of it")]
     if problems:
         raise Conflict(problems)
 

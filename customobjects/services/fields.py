@@ -198,6 +198,9 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     before = schema_of(custom_object)
     changes = dict(changes)
     _refuse_fixed(field, changes)
+    if changes.get("is_unique", field.is_unique) and ("options" in changes or not field.is_unique):
+        # Records that share a value, by what its options say of equality, would be named.
+        access.require_read(actor, custom_object)
     has_new_options = "options" in changes
     if has_new_options:
         field.options = _merge_options(actor, field, changes.pop("options"))

@@ -179,6 +179,9 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
         raise ValidationError.of("apiName cannot change after creation", field="apiName", code="immutable")
     primary = changes.pop("primary_field", None)
     if "unique_keys" in changes:
+        if changes["unique_keys"]:
+            # Records that share values would be named.
+            access.require_read(actor, custom_object)
         before = schema_of(custom_object)
         _set_unique_keys(custom_object, changes.pop("unique_keys"))
         uniqueness.rebuild(custom_object, before)

@@ -17,25 +17,31 @@ from customobjects.services.pending_writes import LockedRecord, PendingWrite, go
 from customobjects.services.transactions import write
 from customobjects.services.values import merge
 from customobjects.storage.derivation import record_name
+from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, ValidationError
 
 # Stands for an owner that is not given, where None means nobody.
 UNCHANGED: Any = object()
+# One of the questions of ``access``, which raises where the answer is no.
+Question = Callable[[Actor, Schema], None]
 
 
 @dataclass(frozen=True)
 class Written:
-    """A record as it was written: its ``document`` is the API's JSON text."""
+    """A record as it was written: its ``document`` is the API's JSON text.
+
+    Who may not read is told the id alone; there is no ``name`` and no ``version`` then.
+    """
 
     id: UUID
     object_id: UUID
     name: str
-    version: int
+    version: int | None
     document: str
 
 
-def writable_schema(actor: Actor, reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:
+def writable_schema(actor: Actor, reference: str, *questions: Question) -> Schema:
     """The schema of an object whose records may be written, locked as it is until this transaction ends.
 
     ``questions`` are those of ``access`` that must be answered; ``require_write`` where none is given. Raises
@@ -47,6 +53,11 @@ def writable_schema(actor: Actor, reference: str, *questions: Callable[[Actor, S
     if not schema.is_active:
         raise Conflict.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
     return schema
+
+
+def questions_of(question: Question, if_version: int | None) -> tuple[Question, ...]:
+    """What is to be asked for a write: a version that it goes by tells who may not read whether the record has it."""
+    return (question,) if if_version is None else (question, access.require_read)
 
 
 @write
@@ -80,7 +91,7 @@ def change_record(
     ``PermissionDenied`` also for another ``owner_id`` that the actor may not give it, and ``PreconditionFailed`` where
     the record's version is not ``if_version``.
     """
-    schema = writable_schema(actor, object_reference)
+    schema = writable_schema(actor, object_reference, *questions_of(access.require_write, if_version))
     existing = lock_record(actor, schema, record_reference)
     existing.require_version(if_version)
     owner = choose_owner(actor, schema, owner_id, existing, references.known_users(actor, [owner_id]))
@@ -91,6 +102,8 @@ def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
     store_pending(actor, schema, [pending])
     if pending.error is not None:
         raise pending.error
+    if not access.can_read(actor, schema):
+        return Written(pending.id, schema.id, "", None, json.dumps({"id": pending.id}))
     if not pending.document:
         pending.document, _version = get_document(actor, schema, str(pending.id))
     name = record_name(schema, pending.data)
@@ -118,7 +131,7 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     Raises ``NotFound``, ``PermissionDenied``, also where the actor may not delete one that would go along,
     ``PreconditionFailed``, and ``Conflict`` where a lookup restricts it.
     """
-    schema = writable_schema(actor, object_reference, access.require_delete)
+    schema = writable_schema(actor, object_reference, *questions_of(access.require_delete, if_version))
     existing = lock_record(actor, schema, record_reference)
     access.require_delete(actor, schema, [existing.owner_id])
     existing.require_version(if_version)

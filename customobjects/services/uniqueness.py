@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from customobjects import access
 from customobjects.models import CustomObject, Record, UniqueKey
 from customobjects.queries.records import names_of_records
 from customobjects.schema import Schema, UniqueRule
@@ -65,7 +66,8 @@ def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[U
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
-            holder = f"record {first.id} ({record_name(schema, first.data)[:80]})"
+            name = record_name(schema, first.data)
+            holder = f"record {first.id} ({name[:80]})" if access.can_read(actor, schema) else "another record"
             problem = _taken(keys[shared[0]], pending, holder)
             pending.error = Conflict([problem])
             in_the_way.add(first.id)

@@ -120,8 +120,6 @@ class TestApiKeys:
                         assert answer.problem() == "scope"
         _row, key = create_api_key(admin, "writer", ["write", "admin"])
         writer = Api(**{"x-api-key": key})
-        assert writer.post("box/records", {"data": {"name": "x"}}).status == 201, "what it wrote it may see"
-        assert writer.send("PATCH", path, {"data": {"name": "z"}}).json["data"]["name"] == "z"
         assert writer.post(OBJECTS, {"name": "Crate"}).json["fields"]
         assert writer.send("PATCH", "crate", {"name": "Chest"}).json["name"] == "Chest"
         _row, key = create_api_key(admin, "all", ["read", "write", "delete", "admin"])
