@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer
 from customobjects.api.filters import FieldFilterSet
 from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes.auto_number import MAX_NUMBER
 from customobjects.models import Field
 from customobjects.queries.objects import list_fields
 from customobjects.services import fields as services
@@ -36,6 +37,15 @@ class FieldChangeSerializer(StrictSerializer):
     is_active = Boolean(required=False)
     default_value = JSONValue(required=False, allow_null=True)
     fill_default = Boolean(required=False, help_text="Give the default to records that are there already, too.")
+    next_number = Integer(
+        required=False,
+        min_value=0,
+        max_value=MAX_NUMBER,
+        help_text="The next record's number, where the field numbers records. One that is taken is passed over.",
+    )
+    number_existing = Boolean(
+        required=False, help_text="Number the records that have no number yet, in the order of their creation."
+    )
     order = Integer(required=False, min_value=0, max_value=1_000_000)
     options = JSONObject(required=False)
 
@@ -48,8 +58,13 @@ class FieldCreateSerializer(FieldChangeSerializer):
 # What the background is writing into old records.
 FILLING = {
     "type": ["object", "null"],
-    "properties": {"index": {"type": "boolean"}, "default": {"type": "boolean"}, "recordsDone": {"type": "integer"}},
-    "required": ["index", "default", "recordsDone"],
+    "properties": {
+        "index": {"type": "boolean"},
+        "default": {"type": "boolean"},
+        "numbers": {"type": "boolean"},
+        "recordsDone": {"type": "integer"},
+    },
+    "required": ["index", "default", "numbers", "recordsDone"],
 }
 
 
@@ -60,22 +75,31 @@ class FieldSerializer(ModelSerializer):
     is_indexed = serializers.BooleanField(read_only=True, source="column")
     default_value = JSONValue(read_only=True, allow_null=True)
     options = JSONObject(read_only=True)
+    next_number = serializers.SerializerMethodField(method_name="get_next_number")
     filling = serializers.SerializerMethodField(method_name="get_filling")
 
     class Meta:
         model = Field
         fields = (
             *"id api_name label type help_text is_required is_unique is_indexed is_active".split(),
-            *"default_value order options filling".split(),
+            *"default_value next_number order options filling".split(),
             *AUTHORED_FIELDS,
         )
         read_only_fields = fields
 
     @extend_schema_field(FILLING)
     def get_filling(self, field: Field) -> dict[str, Any] | None:
-        if not (field.filling or field.fills_default):
-            return None
-        return {"index": bool(field.filling), "default": field.fills_default, "recordsDone": field.filled_count}
+        done = {
+            "index": bool(field.filling),
+            "default": field.fills_default,
+            "numbers": field.fill_number is not None,
+        }
+        return {**done, "recordsDone": field.filled_count} if any(done.values()) else None
+
+    @extend_schema_field({"type": ["integer", "null"]})
+    def get_next_number(self, field: Field) -> int | None:
+        counter = getattr(field, "counter", None)
+        return counter.next_number if counter else None
 
 
 class FieldOrderSerializer(StrictSerializer):

@@ -14,6 +14,8 @@ from customobjects.fieldtypes.text import parse_text
 PLACEHOLDER = re.compile(r"\{0{1,12}\}", re.ASCII)
 DIGITS = re.compile(r"[0-9]+", re.ASCII)
 DIGITS_WIDTH = 16
+# The greatest that a count can begin with.
+MAX_NUMBER = 10**12
 
 
 def _judge_format(text: str) -> None:
@@ -43,7 +45,7 @@ class AutoNumber(FieldType):
     writable = False
     option_list: ClassVar[tuple[Option, ...]] = (
         ShortText(name="format", label="Format", max_length=40, default="{0000}", judge=_judge_format),
-        WholeNumber(name="start", label="First number", least=0, most=10**12, default=1, fixed=True),
+        WholeNumber(name="start", label="First number", least=0, most=MAX_NUMBER, default=1, fixed=True),
     )
 
     def __init__(self, options: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ class Field(Authored):
     - ``column`` is the typed column that mirrors the value, or empty. ``filling`` is the one that is to, and has the
       values of new records already; when the background has filled in the old ones' too, it becomes ``column``.
     - ``fills_default`` says that the background is giving the default to records that are older than the field.
+    - ``fill_number`` is the number that the background gives to the next record that is older than the field, or None.
     - ``filled_to`` is the last record that the background has done, ``filled_count`` how many; those last written
       before the object's version ``fill_version`` are to get the default.
     """
@@ -37,6 +38,7 @@ class Field(Authored):
     column = models.CharField(max_length=20, blank=True, default="")
     filling = models.CharField(max_length=20, blank=True, default="")
     fills_default = models.BooleanField(default=False)
+    fill_number = models.PositiveBigIntegerField(null=True, editable=False)
     filled_to = models.UUIDField(null=True, editable=False)
     filled_count = models.PositiveBigIntegerField(default=0)
     fill_version = models.PositiveIntegerField(default=0)

@@ -134,7 +134,7 @@ def get_schema(actor: Actor, reference: str, *, state: State | None = None) -> S
 
 def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
     """The same objects, each with its fields (those not deleted, in their order) read in one more query for all."""
-    fields = Field.objects.filter(deleted_at=None).order_by("order", "number")
+    fields = Field.objects.filter(deleted_at=None).select_related("counter").order_by("order", "number")
     return objects.prefetch_related(Prefetch("fields", queryset=fields))
 
 
@@ -170,12 +170,13 @@ def list_fields(actor: Actor, reference: str) -> QuerySet[Field]:
     """The fields of an object that are not deleted, in their order. Raises ``PermissionDenied``, ``NotFound``."""
     custom_object = find_object(access.visible_objects(actor), reference)
     access.require_read(actor, custom_object)
-    return custom_object.fields.filter(deleted_at=None)
+    return custom_object.fields.filter(deleted_at=None).select_related("counter")
 
 
 def find_field(custom_object: CustomObject, reference: str) -> Field:
     """The field of an object that ``reference`` (an id or an apiName) names, or ``NotFound``."""
-    field = custom_object.fields.filter(by_reference(reference), deleted_at=None).first()
+    fields = custom_object.fields.filter(by_reference(reference), deleted_at=None)
+    field = fields.select_related("counter").first()
     if field is None:
         raise NotFound.named("field", reference)
     return field

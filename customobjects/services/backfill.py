@@ -1,4 +1,4 @@
-"""Filling in what old records lack: a typed column that a field got later, or the default of a new field.
+"""Filling in what old records lack: a typed column that a field got later, the default of a new field, their number.
 
 A change of the schema only says what is to be filled. The background does it, in batches that each commit by
 themselves, beside a running server; it remembers how far it is, and goes on there after an interruption. Until it is
@@ -18,7 +18,7 @@ from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
 from customobjects.schema import Schema, SchemaField
-from customobjects.services import background, changes
+from customobjects.services import background, changes, numbering
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.definitions import touch
 from customobjects.services.pending_writes import rewritten_row
@@ -49,7 +49,7 @@ def fill_in_background(field_id: str) -> None:
 
 def unfinished() -> list[UUID]:
     """The ids of the fields for which there is something to fill."""
-    is_waiting = ~Q(filling="") | Q(fills_default=True)
+    is_waiting = ~Q(filling="") | Q(fills_default=True) | Q(fill_number__isnull=False)
     fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None)
     return list(fields.order_by("id").values_list("id", flat=True))
 
@@ -70,14 +70,21 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         if custom_object is None:
             return False
         field = custom_object.fields.filter(id=field_id, deleted_at=None).first()
-        if field is None or not (field.filling or field.fills_default):
+        if field is None or not (field.filling or field.fills_default or field.fill_number is not None):
             return False
         records = Record.objects.select_for_update().filter(custom_object=custom_object, deleted_at=None)
         rows = list(records.filter(id__gt=field.filled_to or FIRST_ID).order_by("id")[:batch])
         schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
         compiled = next(known for known in schema.kept if known.id == field.id)
         before = field.fill_version if field.fills_default else 0
-        filled = [(record, row) for record in rows if (row := _filled(schema, compiled, record, before))]
+        numbers: dict[UUID, Any] = {}
+        if field.fill_number is not None:
+            numbers, field.fill_number = numbering.number_existing(schema, compiled, rows, field.fill_number)
+        filled = [
+            (record, row)
+            for record in rows
+            if (row := _filled(schema, compiled, record, before, numbers.get(record.id)))
+        ]
         if filled:
             update_records(schema, [row for _record, row in filled])
             changes.tell(lambda: _changes(schema, filled))
@@ -86,16 +93,21 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         if is_done := len(rows) < batch:
             # From now on readers use the column.
             field.column, field.filling = field.filling or field.column, ""
-            field.fills_default = False
+            field.fills_default, field.fill_number = False, None
             touch(custom_object)
-        field.save(update_fields=["filled_to", "filled_count", "column", "filling", "fills_default"])
+        field.save(update_fields=["filled_to", "filled_count", "column", "filling", "fills_default", "fill_number"])
     report(f"{custom_object.api_name}.{field.api_name}: {field.filled_count} records" + (", done" if is_done else ""))
     return not is_done
 
 
-def _filled(schema: Schema, field: SchemaField, record: Record, before: int) -> dict[str, Any] | None:
-    """The row of a record that lacks something, or None. Records last written ``before`` a version get the default."""
+def _filled(schema: Schema, field: SchemaField, record: Record, before: int, number: Any) -> dict[str, Any] | None:
+    """The row of a record that lacks something, or None.
+
+    It gets its ``number``, where that is not None; one last written ``before`` a version gets the default.
+    """
     has_value = field.data_key in record.data
+    if number is not None:
+        return rewritten_row(schema, record, {**record.data, field.data_key: number}, version=record.version + 1)
     if record.schema_version < before and not has_value and field.default is not None:
         data = {**record.data, field.data_key: field.default}
         return rewritten_row(schema, record, data, version=record.version + 1)

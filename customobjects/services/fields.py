@@ -18,7 +18,7 @@ from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProbl
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
-from customobjects.services import backfill, naming, uniqueness
+from customobjects.services import backfill, naming, numbering, uniqueness
 from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
@@ -29,7 +29,7 @@ from salesos.errors import Conflict, NotFound, Problem, ValidationError
 
 def present(custom_object: CustomObject) -> QuerySet[Field]:
     """The object's fields that are not deleted, in their order."""
-    return custom_object.fields.filter(deleted_at=None).order_by("order", "number")
+    return custom_object.fields.filter(deleted_at=None).select_related("counter").order_by("order", "number")
 
 
 @write
@@ -61,13 +61,16 @@ def insert_field(
     fill_default: bool = False,
     order: int | None = None,
     options: Mapping[str, Any] | None = None,
+    next_number: int | None = None,
+    number_existing: bool = False,
     given: Iterable[str] = (),
 ) -> Field:
     """Make a field of an object that the caller holds. It takes a free typed column of its kind.
 
     ``is_indexed`` False spares the column; True insists on one. With ``fill_default`` the background gives the default
-    to the records that are there already. No apiName that is made from the label is one of those ``given`` to other
-    fields of the request. Raises ``ValidationError``, ``Conflict``.
+    to the records that are there already, and with ``number_existing`` their numbers, in the order of their creation.
+    No apiName that is made from the label is one of those ``given`` to other fields of the request. Raises
+    ``ValidationError``, ``Conflict``.
     """
     limit = settings.MAX_FIELDS_PER_OBJECT
     if present(custom_object).count() >= limit:
@@ -114,6 +117,7 @@ def insert_field(
     field.save(force_insert=True)
     if bound.first_number is not None:
         AutoNumberCounter.objects.create(field=field, next_number=bound.first_number)
+    _set_numbers(custom_object, field, bound, next_number, number_existing)
     return field
 
 
@@ -159,6 +163,19 @@ def _fill_default(custom_object: CustomObject, field: Field) -> None:
         raise ValidationError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
     field.fills_default = True
     backfill.start(custom_object, field)
+
+
+def _set_numbers(
+    custom_object: CustomObject, field: Field, type_: FieldType, next_number: int | None, number_existing: bool
+) -> None:
+    """Set a field's next number, and have the background number old records. Raises ``ValidationError``."""
+    given = {"nextNumber": next_number, "numberExisting": number_existing}
+    numbering.require_counter(field, type_.first_number is not None, given)
+    if next_number is not None:
+        numbering.set_next_number(field, next_number)
+    if number_existing and numbering.reserve_for_existing(custom_object, field):
+        backfill.start(custom_object, field)
+        field.save()
 
 
 def _check_rules(field: Field, type_: FieldType) -> None:
@@ -211,6 +228,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
         field.default_value = _kept_default(bound, field.default_value)
     wants_index = changes.pop("is_indexed", bool(field.column))
     fill_default = changes.pop("fill_default", False)
+    next_number, number_existing = changes.pop("next_number", None), changes.pop("number_existing", False)
     for name, value in changes.items():
         setattr(field, name, value)
     if not field.label.strip():
@@ -225,6 +243,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     if fill_default:
         _fill_default(custom_object, field)
     field.save()
+    _set_numbers(custom_object, field, bound, next_number, number_existing)
     uniqueness.rebuild(custom_object, before)
     touch(custom_object, actor)
     return field

@@ -52,6 +52,10 @@ class PendingWrite:
     id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
+    # What the fields that number records have counted it as.
+    counts: dict[UUID, int] = field(default_factory=dict)
+    # Those of them whose number another record has already.
+    taken_numbers: frozenset[UUID] = frozenset()
 
     def __post_init__(self) -> None:
         self.id = self.existing.id if self.existing else uuid7()

@@ -8,11 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from customobjects import access
-from customobjects.models import AutoNumberCounter
 from customobjects.queries.objects import find_schema
 from customobjects.queries.records import get_document
 from customobjects.schema import Schema
-from customobjects.services import deletion, references, uniqueness
+from customobjects.services import deletion, numbering, references
 from customobjects.services.pending_writes import LockedRecord, PendingWrite, good, lock_record, store
 from customobjects.services.transactions import write
 from customobjects.services.values import merge
@@ -116,8 +115,8 @@ def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) 
     Returns the ids of the records whose unique values stood in the way.
     """
     references.check(actor, schema, good(writes))
-    number(schema, [pending for pending in good(writes) if pending.existing is None])
-    in_the_way = uniqueness.claim(actor, schema, good(writes))
+    numbering.number(schema, [pending for pending in good(writes) if pending.existing is None])
+    in_the_way = numbering.claim(actor, schema, good(writes))
     stored = good(writes)
     store(actor, schema, stored)
     references.link(schema, stored)
@@ -155,15 +154,3 @@ def choose_owner(
         message = "ownerId must be an active user of the organization"
         raise ValidationError.of(message, field="ownerId", code="not_found")
     return owner_id
-
-
-def number(schema: Schema, writes: Sequence[PendingWrite]) -> None:
-    """Give new records their auto numbers. A counter's row stays locked until they are committed."""
-    if not writes:
-        return
-    for field in schema.auto_numbers:
-        counter = AutoNumberCounter.objects.select_for_update().get(field_id=field.id)
-        for pending in writes:
-            pending.data[field.data_key] = field.type.number(counter.next_number)
-            counter.next_number += 1
-        counter.save(update_fields=["next_number"])

@@ -52,7 +52,8 @@ def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[U
     """Take the unique keys of what the writes are to hold, and give up those that they no longer need.
 
     Safe against every other process: who comes second waits for the first to end. A pending write whose value is
-    taken gets a ``Conflict`` that names the record which has it. Returns the ids of the records that stood in the way.
+    taken gets a ``Conflict`` that names the record which has it; or, where the record was to get a number with it,
+    the fields in ``taken_numbers``, and no key. Returns the ids of the records that stood in the way.
     """
     if not schema.unique_rules:
         return set()
@@ -89,6 +90,10 @@ def _insert(actor: Actor, schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) 
         for key in insert_keys((schema.id, *key, pending.id) for key, pending in missing.items()):
             inserted.setdefault(missing.pop(key).id, set()).add(key)
         found = holders(schema.id, missing)
+        for key in list(found):
+            if numbers := _new_numbers(rules[key[0]], missing[key]):
+                missing.pop(key).taken_numbers |= numbers
+                del found[key]
         shown = names_of_records(actor, map(str, found.values()))
         for key, holder in found.items():
             pending = missing.pop(key)
@@ -102,9 +107,18 @@ def _insert(actor: Actor, schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) 
     for pending in missing.values():
         message = "unique values changed hands too often at this moment; try again"
         pending.error = pending.error or Conflict.of(message, code="busy")
-    failed = {pending.id for pending in wanted.values() if pending.error is not None}
+    failed = {pending.id for pending in wanted.values() if pending.error is not None or pending.taken_numbers}
     _give_up({id_: keys for id_, keys in inserted.items() if id_ in failed})
     return in_the_way
+
+
+def _new_numbers(rule: UniqueRule, pending: PendingWrite) -> set[UUID]:
+    """The fields of a rule from which the record of a pending write is to get a number."""
+    return {
+        field.id
+        for field in rule.fields
+        if field.type.first_number is not None and field.data_key not in pending.current
+    }
 
 
 def holders(object_id: UUID, keys: Iterable[KeyOf]) -> dict[KeyOf, UUID]:
@@ -146,6 +160,12 @@ def _names(rule: UniqueRule) -> str:
 
 def _shown(rule: UniqueRule, data: Mapping[str, Any]) -> str:
     return " and ".join(repr(field.type.display(data[field.data_key])[:80]) for field in rule.fields)
+
+
+def withdraw(schema: Schema, writes: Iterable[PendingWrite]) -> None:
+    """Give up the keys that were claimed for writes which are going to claim others instead."""
+    claimed = {p.id: keys_of(schema, p.data).keys() - keys_of(schema, p.current).keys() for p in writes}
+    _give_up({id_: keys for id_, keys in claimed.items() if keys})
 
 
 def release(record_ids: Iterable[UUID]) -> None:

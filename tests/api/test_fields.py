@@ -40,6 +40,7 @@ def test_add(api: Api) -> None:
         "filling",
         "isActive",
         "defaultValue",
+        "nextNumber",
         "order",
         "options",
         "createdAt",

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from customobjects.models import CustomObject, Record, RecordLink, UniqueKey
+from customobjects.services import backfill
 from salesos.accounts.models import User
 from tests.conftest import OBJECTS, Answer, Api
 
@@ -206,3 +207,59 @@ def test_bulks_that_move_unique_values_crosswise(api: Api, admin: User, part: di
     codes = [api.get(f"part/records/{id_}").json["data"]["code"] for id_ in ids]
     assert sorted(codes) == ["a", "b"]
     assert deadlocks() == before, "all lock the records in one order"
+
+
+def test_taken_numbers_are_passed_over_by_all_at_once(api: Api, admin: User) -> None:
+    no = {"label": "No", "type": "AUTO_NUMBER", "isUnique": True, "options": {"format": "A1{0}"}}
+    api.make_object("Ticket", no)
+    taken = {api.make_record("ticket")["data"]["no"] for _ in range(40)}
+    assert api.patch("ticket/fields/no", {"options": {"format": "A{0}"}, "nextNumber": 1}).status == 200
+
+    def one() -> list[Answer]:
+        mine = Api(admin)
+        return [mine.post("ticket/records", {"data": {"name": "x"}}) for _ in range(TIMES)]
+
+    def many() -> list[Answer]:
+        mine = Api(admin)
+        operations = [{"op": "create", "data": {"name": "x"}}] * 30
+        return [mine.post("ticket/records/bulk", {"operations": operations}) for _ in range(2)]
+
+    def again() -> list[Answer]:
+        mine = Api(admin)
+        # Back to where all are taken, time and again.
+        return [mine.patch("ticket/fields/no", {"nextNumber": 10}) for _ in range(3)]
+
+    answers = [answer for answers in at_once(one, one, one, many, many, again) for answer in answers]
+    assert statuses(answers) == [200] * 7 + [201] * 3 * TIMES
+    numbers = list(Record.objects.values_list("data__no", flat=True))
+    assert len(numbers) == len(set(numbers)) == 40 + 3 * TIMES + 4 * 30
+    assert taken <= set(numbers)
+    assert UniqueKey.objects.count() == len(numbers)
+
+
+def test_old_records_are_numbered_beside_writers(api: Api, admin: User) -> None:
+    api.make_object("Ticket")
+    for start in range(0, 60, 20):
+        operations = [{"op": "create", "data": {"name": f"{start + n:02}"}} for n in range(20)]
+        assert api.post("ticket/records/bulk", {"operations": operations}).status == 200
+    no = {"label": "No", "type": "AUTO_NUMBER", "isUnique": True, "numberExisting": True}
+    assert api.post("ticket/fields", no).json["nextNumber"] == 61
+    old = [str(id_) for id_ in Record.objects.order_by("id").values_list("id", flat=True)]
+
+    def change() -> list[Answer]:
+        mine = Api(admin)
+        return [mine.patch(f"ticket/records/{id_}", {"data": {"name": "changed"}}) for id_ in old[::6]]
+
+    def create() -> list[Answer]:
+        mine = Api(admin)
+        return [mine.post("ticket/records", {"data": {"name": "new"}}) for _ in range(TIMES)]
+
+    def fill() -> list[Answer]:
+        backfill.fill_all(lambda _line: None, batch=7)
+        return []
+
+    answers = [answer for answers in at_once(change, create, create, fill) for answer in answers]
+    assert statuses(answers) == [200] * 10 + [201] * 2 * TIMES
+    rows = list(Record.objects.order_by("id").values_list("data__no", flat=True))
+    assert rows[:60] == [f"{number:04}" for number in range(1, 61)]
+    assert sorted(rows[60:]) == [f"{number:04}" for number in range(61, 61 + 2 * TIMES)]

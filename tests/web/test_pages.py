@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from customobjects.fieldtypes import TYPES, ReferenceKind
+from customobjects.services import backfill
 from salesos.accounts.models import User
 from tests.conftest import PASSWORD, Api
 
@@ -164,6 +165,34 @@ def test_a_default_that_the_list_loses_is_refused_at_its_control(browser: Client
     assert browser.post("/objects/site/setup/fields/s/", {**form, "default_value": "done"}).status_code == 302
     made = browser.post("/objects/site/new/", {"data-name": "One", "data-s": "done"})
     assert made.status_code == 302, text(made)
+
+
+def test_the_next_number_and_old_records_numbers(browser: Client, api: Api) -> None:
+    api.make_object("Site")
+    api.make_record("site")
+    path = "/objects/site/setup/fields/"
+    assert "Next number" not in text(browser.get(f"{path}name/"))
+    assert "Number the records" not in text(browser.get(f"{path}name/"))
+    assert "Next number" not in text(browser.get(f"{path}new/?type=AUTO_NUMBER")), "a new one has its first number"
+    form = {"type": "AUTO_NUMBER", "label": "No", "option_format": "{0}", "option_start": "5", "number_existing": "on"}
+    made = browser.post(f"{path}new/", form)
+    assert made.status_code == 302, text(made)
+    backfill.fill_all(lambda _line: None)
+    assert api.get("site/records").json["data"][0]["data"]["no"] == "5"
+    # The form of one person is open while another makes a record: saving it does not set the number back.
+    shown = browser.get(f"{path}no/").context["form"]
+    assert shown["next_number"].value() == 6
+    again = {**form, "is_active": "on", "number_existing": "", "next_number": "6", "initial-next_number": "6"}
+    api.make_record("site")
+    assert browser.post(f"{path}no/", {**again, "label": "Number"}).status_code == 302
+    assert (api.get("site").json["fields"][1]["label"], api.get("site").json["fields"][1]["nextNumber"]) == (
+        "Number",
+        7,
+    )
+    assert browser.post(f"{path}no/", {**again, "next_number": "100"}).status_code == 302
+    assert api.make_record("site")["data"]["no"] == "100"
+    refused = browser.post(f"{path}no/", {**again, "next_number": "-1"})
+    assert refused.context["form"].errors.keys() == {"next_number"}
 
 
 def test_moving_and_deleting_fields(browser: Client, api: Api) -> None:

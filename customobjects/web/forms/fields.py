@@ -9,6 +9,7 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from customobjects.fieldtypes import FieldType, ValueProblem, Widget
+from customobjects.fieldtypes.auto_number import MAX_NUMBER
 from customobjects.fieldtypes.options import Option
 from customobjects.models import Field
 from customobjects.web.forms.base import ServiceForm, widget_of
@@ -37,6 +38,20 @@ class FieldForm(ServiceForm):
     default_value = forms.CharField(
         required=False, empty_value=None, label="Default", help_text="What a new record starts with."
     )
+    next_number = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MAX_NUMBER,
+        # What it was when the form was made: records may have been numbered since.
+        show_hidden_initial=True,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text="The number of the next record. Where the field is unique, numbers that are taken are passed over.",
+    )
+    number_existing = forms.BooleanField(
+        required=False,
+        label="Number the records that have none",
+        help_text="In the order of their creation, in the background.",
+    )
 
     def __init__(
         self,
@@ -50,13 +65,17 @@ class FieldForm(ServiceForm):
         self.type = type_
         self.options: dict[str, Any] = {option.name: option.default for option in type_.option_list}
         if existing is None:
-            del self.fields["is_active"]
+            del self.fields["is_active"], self.fields["next_number"]
         else:
             self.initial = model_to_dict(existing, fields=self.base_fields)
             if existing.default_value is not None:
                 self.initial["default_value"] = type_(existing.options).csv(existing.default_value)
             self.options = existing.options
             del self.fields["api_name"]
+        if type_(self.options).first_number is None:
+            self._drop("next_number", "number_existing")
+        elif existing is not None:
+            self.initial["next_number"] = existing.counter.next_number
         if not type_.can_be_unique:
             del self.fields["is_unique"]
         if not type_.can_have_default:
@@ -72,8 +91,13 @@ class FieldForm(ServiceForm):
             "isUnique": "is_unique",
             "isRequired": "is_required",
             "defaultValue": "default_value",
+            "nextNumber": "next_number",
             **{f"options.{option.name}": PREFIX + option.name for option in type_.option_list},
         }
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            self.fields.pop(name, None)
 
     def values(self) -> dict[str, Any]:
         values = {name: self.cleaned_data[name] for name in self.base_fields if name in self.fields}
@@ -81,6 +105,8 @@ class FieldForm(ServiceForm):
             option.name: option.from_form(self.cleaned_data[PREFIX + option.name], self.options[option.name])
             for option in self.type.option_list
         }
+        if "next_number" not in self.changed_data:
+            values.pop("next_number", None)
         if values.get("default_value") is not None:
             values["default_value"] = self._default(values["default_value"])
         return values
