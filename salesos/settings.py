@@ -11,6 +11,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
+from salesos.db.private_file import PrivateConnection
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -135,6 +137,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
+        "factory": PrivateConnection,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;",
     }
     # A file, as in real use: tests of several threads need what a database in memory cannot do.
@@ -155,6 +158,8 @@ else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
 
 # What all processes share for a while, such as counts of wrong passwords: in the database, or where the URL says.
+if not env.str("CACHE_URL", default="dbcache://cache").startswith(("dbcache://", "redis://", "rediss://")):
+    raise ImproperlyConfigured("CACHE_URL must start with dbcache://, redis:// or rediss://.")
 CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="dbcache://cache")}
 CACHES["default"].setdefault("TIMEOUT", PERIODS["day"])
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):

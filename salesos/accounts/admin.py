@@ -9,7 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -116,7 +117,12 @@ class ApiKeyAdmin(ModelAdmin):
             obj.user, obj.name, form.cleaned_data["scopes"], expires_at=form.cleaned_data["expires_at"]
         )
         obj.__dict__.update(row.__dict__)
-        messages.warning(request, f"Keep this key, it is shown this once: {key}")
+        obj.shown_once = key
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Show the key. A message of the next page would lie in a cookie until then."""
+        context = {**self.admin_site.each_context(request), "title": "New API key", "name": obj, "key": obj.shown_once}
+        return render(request, "admin/accounts/new_api_key.html", context)
 
     @admin.action(description="Revoke the selected keys")
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from customobjects.models import CustomObject, Record
+from salesos.accounts.hashers import Argon2Hasher
 from salesos.accounts.models import ApiKey, Organization, User
 from tests.conftest import Api
 from tests.server import ROOT
@@ -87,6 +93,42 @@ def manage(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_password_is_read_from_the_environment_or_asked_for(tmp_path: Path) -> None:
+    settings = {**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
+    assert manage("migrate", "--verbosity", "0", **settings).returncode == 0
+    command = ["create_organization", "Acme", "--email", "boss@acme.example"]
+    nobody = manage(*command, **settings)
+    assert nobody.returncode != 0
+    assert "Set ADMIN_PASSWORD" in nobody.stderr
+    assert "These were two different passwords." in at_a_terminal(command, settings, "a-good-one", "another-one")
+    assert "Made Acme" in at_a_terminal(command, settings, "a-good-password", "a-good-password")
+    given = manage("create_organization", "Other", "--email", "b@b.example", ADMIN_PASSWORD="from-outside", **settings)
+    assert given.returncode == 0, given.stderr
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as connection:
+        hashes = dict(connection.execute("SELECT email, password FROM accounts_user"))
+    assert Argon2Hasher().verify("a-good-password", hashes["boss@acme.example"])
+    assert Argon2Hasher().verify("from-outside", hashes["b@b.example"])
+
+
+def at_a_terminal(command: list[str], settings: dict[str, str], *answers: str) -> str:
+    """What manage.py says to somebody who types these lines."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "manage.py", *command], {"PATH": os.environ["PATH"], **settings})
+    said = b""
+    waiting = list(answers)
+    # A terminal whose process has ended is an error to read.
+    with contextlib.suppress(OSError):
+        while some := os.read(terminal, 1024):
+            said += some
+            if waiting and said.count(b": ") == len(answers) - len(waiting) + 1:
+                os.write(terminal, waiting.pop(0).encode() + b"\n")
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    return said.decode()
+
+
 def test_production_settings_pass_the_deployment_check() -> None:
     done = manage("check", "--deploy", "--fail-level", "INFO", **PRODUCTION)
     assert done.returncode == 0, done.stderr
@@ -99,6 +141,9 @@ def test_production_settings_pass_the_deployment_check() -> None:
         ({}, "Set SECRET_KEY"),
         ({**PRODUCTION, "DEBUG": "maybe"}, "DEBUG must be 0 or 1"),
         ({**PRODUCTION, "MAX_RECORD_KB": "lots"}, "MAX_RECORD_KB must be a whole number of at least 1"),
+        ({**PRODUCTION, "SIGN_IN_RATE": "many"}, "SIGN_IN_RATE must be a number per s, min, hour, day such as 30/min"),
+        ({**PRODUCTION, "SIGN_IN_ACCOUNT_RATE": "0/s"}, "SIGN_IN_ACCOUNT_RATE must be"),
+        ({**PRODUCTION, "CACHE_URL": "x://y"}, "CACHE_URL must start with dbcache://, redis:// or rediss://"),
         ({**PRODUCTION, "DATABASE_URL": "mysql://x@y/z"}, "DATABASE_URL must start with postgres:// or sqlite:///"),
     ],
 )

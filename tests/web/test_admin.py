@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from salesos.accounts.models import ApiKey, Organization, User
@@ -121,9 +122,13 @@ def test_api_keys_are_shown_once_and_revoked(operator: Client, admin: User) -> N
         "expires_at_0": "",
         "expires_at_1": "",
     }
-    shown = operator.post("/admin/accounts/apikey/add/", form, follow=True).content.decode()
-    key = re.search(r"sos_[\w-]{40,}", shown)
+    made = operator.post("/admin/accounts/apikey/add/", form)
+    key = re.search(r"sos_[\w-]{40,}", made.content.decode())
     assert key is not None
+    assert "no-store" in made.headers["Cache-Control"]
+    assert all(key.group() not in str(cookie) for cookie in operator.cookies.values())
+    assert all(key.group() not in str(session.get_decoded()) for session in Session.objects.all())
+    assert key.group() not in page(operator, ""), "no message of the next page has it"
     assert Api(**{"x-api-key": key.group()}).get("/v1/auth/me").status == 200
     assert key.group() not in page(operator, "accounts/apikey/")
     act(operator, "accounts/apikey", "revoke", str(ApiKey.objects.get().id))
