@@ -53,6 +53,7 @@ class SchemaField:
     type: FieldType
     is_required: bool
     is_unique: bool
+    unique_key_id: UUID | None
     is_active: bool
     default: Any
     column: str
@@ -73,10 +74,14 @@ class SchemaField:
 
 @dataclass(frozen=True, eq=False)
 class UniqueRule:
-    """Fields whose values no two records share, one or several together. Its keys are kept under ``name``."""
+    """Fields whose values no two records share, one or several together. Its keys are kept under ``name``.
+
+    While it is not ``is_filled``, there are records without their keys, and it holds only for what is written.
+    """
 
     name: str
     fields: tuple[SchemaField, ...]
+    is_filled: bool
 
     @property
     def meaning(self) -> Hashable:
@@ -197,11 +202,13 @@ def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator
     by_id = {str(field.id): field for field in kept}
     for field in by_id.values():
         if field.is_unique:
-            yield UniqueRule(str(field.id), (field,))
+            name = str(field.unique_key_id or field.id)
+            yield UniqueRule(name, (field,), name not in custom_object.key_fillings)
     for key in custom_object.unique_keys:
         # A deleted object's fields are deleted, too.
         if all(id_ in by_id for id_ in key["fields"]):
-            yield UniqueRule(key["id"], tuple(by_id[id_] for id_ in key["fields"]))
+            parts = tuple(by_id[id_] for id_ in key["fields"])
+            yield UniqueRule(key["id"], parts, key["id"] not in custom_object.key_fillings)
 
 
 def _size_of(schema: Schema) -> int:

@@ -55,16 +55,18 @@ class FieldCreateSerializer(FieldChangeSerializer):
     type = serializers.ChoiceField(choices=list(TYPES))
 
 
-# What the background is writing into old records.
+# What the background is doing for old records, and why it gave up to make a field unique.
 FILLING = {
     "type": ["object", "null"],
     "properties": {
         "index": {"type": "boolean"},
         "default": {"type": "boolean"},
         "numbers": {"type": "boolean"},
+        "unique": {"type": "boolean"},
         "recordsDone": {"type": "integer"},
+        "problem": {"type": ["string", "null"]},
     },
-    "required": ["index", "default", "numbers", "recordsDone"],
+    "required": ["index", "default", "numbers", "unique", "recordsDone", "problem"],
 }
 
 
@@ -89,12 +91,18 @@ class FieldSerializer(ModelSerializer):
 
     @extend_schema_field(FILLING)
     def get_filling(self, field: Field) -> dict[str, Any] | None:
-        done = {
+        keys = field.custom_object.key_fillings
+        unique = keys.get(str(field.unique_key_id or field.id)) or {}
+        problem = keys.get(str(field.id), {}).get("problem")
+        written = {
             "index": bool(field.filling),
             "default": field.fills_default,
             "numbers": field.fill_number is not None,
         }
-        return {**done, "recordsDone": field.filled_count} if any(done.values()) else None
+        if not (any(written.values()) or unique or problem):
+            return None
+        done = field.filled_count if any(written.values()) else unique.get("recordsDone", 0)
+        return {**written, "unique": "recordsDone" in unique, "recordsDone": done, "problem": problem}
 
     @extend_schema_field({"type": ["integer", "null"]})
     def get_next_number(self, field: Field) -> int | None:

@@ -38,6 +38,13 @@ class UniqueKeySerializer(StrictSerializer):
     fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
 
 
+class UniqueKeyFillingSerializer(UniqueKeySerializer):
+    """How far the background is with a key that is new, or why it gave up: the key does not hold then."""
+
+    records_done = serializers.IntegerField(read_only=True)
+    problem = serializers.CharField(read_only=True, allow_null=True)
+
+
 class ObjectChangeSerializer(StrictSerializer):
     """What of an object may be sent to change it; ``apiName`` only as it is."""
 
@@ -67,6 +74,7 @@ class ObjectSerializer(ModelSerializer):
 
     primary_field = serializers.SerializerMethodField(method_name="get_primary_field")
     unique_keys = serializers.SerializerMethodField(method_name="get_unique_keys")
+    unique_key_fillings = serializers.SerializerMethodField(method_name="get_unique_key_fillings")
     fields = FieldSerializer(many=True, read_only=True, source="fields.all")  # type: ignore[assignment]
 
     class Meta:
@@ -74,7 +82,7 @@ class ObjectSerializer(ModelSerializer):
         fields = (
             *"id api_name name plural_name description icon color primary_field".split(),
             *"enable_search enable_history enable_notes enable_activities enable_bulk_operations".split(),
-            *"is_active unique_keys schema_version fields".split(),
+            *"is_active unique_keys unique_key_fillings schema_version fields".split(),
             *AUTHORED_FIELDS,
         )
         read_only_fields = fields
@@ -83,6 +91,18 @@ class ObjectSerializer(ModelSerializer):
     def get_unique_keys(self, custom_object: CustomObject) -> list[dict[str, Any]]:
         names = {str(field.id): field.api_name for field in custom_object.fields.all()}
         return [{"fields": [names[id_] for id_ in key["fields"]]} for key in custom_object.unique_keys]
+
+    @extend_schema_field(UniqueKeyFillingSerializer(many=True))
+    def get_unique_key_fillings(self, custom_object: CustomObject) -> list[dict[str, Any]]:
+        names = {str(field.id): field.api_name for field in custom_object.fields.all()}
+        fields_of = {key["id"]: key["fields"] for key in custom_object.unique_keys}
+        fillings = []
+        for name, filling in custom_object.key_fillings.items():
+            ids = fields_of.get(name) or (name.split(",") if "," in name else [])
+            if ids:
+                progress = {"recordsDone": filling.get("recordsDone", 0), "problem": filling.get("problem")}
+                fillings.append({"fields": [names[id_] for id_ in ids if id_ in names], **progress})
+        return fillings
 
     def get_primary_field(self, custom_object: CustomObject) -> str | None:
         listed = custom_object.fields.all()

@@ -34,6 +34,9 @@ class CustomObject(Authored):
     is_active = models.BooleanField(default=True)
     # Fields whose values no two records share together: [{"id": a UUID, "fields": [their ids]}].
     unique_keys = models.JSONField(default=list)
+    # How far the background is with the unique keys of old records, by the rule's name, and why it gave up, by the
+    # field's id, or those of several: {"filledTo": …, "recordsDone": …} or {"problem": …}.
+    key_fillings = models.JSONField(default=dict)
     schema_version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True, editable=False)
 

@@ -18,6 +18,7 @@ class Field(Authored):
       values of new records already; when the background has filled in the old ones' too, it becomes ``column``.
     - ``fills_default`` says that the background is giving the default to records that are older than the field.
     - ``fill_number`` is the number that the background gives to the next record that is older than the field, or None.
+    - ``unique_key_id`` is the name of the keys of its values where it is unique; None: its id.
     - ``filled_to`` is the last record that the background has done, ``filled_count`` how many; those last written
       before the object's version ``fill_version`` are to get the default.
     """
@@ -31,6 +32,7 @@ class Field(Authored):
     help_text = models.CharField(max_length=500, blank=True, default="")
     is_required = models.BooleanField(default=False)
     is_unique = models.BooleanField(default=False)
+    unique_key_id = models.UUIDField(null=True, editable=False)
     is_active = models.BooleanField(default=True)
     default_value = models.JSONField(null=True, encoder=json.Encoder, decoder=json.Decoder)
     order = models.PositiveIntegerField(default=0)

@@ -144,6 +144,9 @@ def _unique_rule(schema: Schema, names: Sequence[str]) -> UniqueRule:
     named = sorted(found.api_name if (found := schema.find(name)) else name for name in names)
     for rule in schema.unique_rules:
         if sorted(part.api_name for part in rule.fields) == named:
+            if not rule.is_filled:
+                message = f"the keys of {' and '.join(names)} are being made for the records that are there; try again"
+                raise Conflict.of(message, field="by", code="busy")
             return rule
     there = "; ".join(" and ".join(part.api_name for part in rule.fields) for rule in schema.unique_rules) or "none"
     message = f"by must name the fields of a unique key of {schema.api_name}: there is {there}"

@@ -1,7 +1,7 @@
 """Writing fields. Nothing here writes a record, so a million of them take no longer than one.
 
-The exception is a field that becomes unique: its values are read once, to find duplicates. What old records are to get
-(``services.filling``), the background writes.
+What old records are to get (``services.backfill``, ``services.unique_rules``), the background writes; the exception is
+a field of few records that becomes unique.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProbl
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
-from customobjects.services import backfill, naming, numbering, uniqueness
+from customobjects.services import backfill, naming, numbering, unique_rules
 from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
@@ -229,6 +229,8 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     wants_index = changes.pop("is_indexed", bool(field.column))
     fill_default = changes.pop("fill_default", False)
     next_number, number_existing = changes.pop("next_number", None), changes.pop("number_existing", False)
+    if "is_unique" in changes:
+        custom_object.key_fillings.pop(str(field.id), None)
     for name, value in changes.items():
         setattr(field, name, value)
     if not field.label.strip():
@@ -244,7 +246,8 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
         _fill_default(custom_object, field)
     field.save()
     _set_numbers(custom_object, field, bound, next_number, number_existing)
-    uniqueness.rebuild(custom_object, before)
+    unique_rules.rebuild(custom_object, before)
+    field.refresh_from_db(fields=["unique_key_id"])
     touch(custom_object, actor)
     return field
 

@@ -19,7 +19,7 @@ from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import MAX_NAME_LENGTH
 from customobjects.queries.objects import find_field
 from customobjects.schema import schema_of
-from customobjects.services import deletion, naming, uniqueness
+from customobjects.services import deletion, naming, unique_rules
 from customobjects.services import fields as field_services
 from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
@@ -87,6 +87,7 @@ def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, A
     present = list(field_services.present(custom_object))
     known = {str(field.id): field for field in present} | {field.api_name: field for field in present}
     held = {tuple(sorted(key["fields"])): key for key in custom_object.unique_keys}
+    custom_object.key_fillings = {name: it for name, it in custom_object.key_fillings.items() if "," not in name}
     problems, keys = [], {}
     for place, names in enumerate(key["fields"] for key in given):
         fields = [known[name] for name in names if name in known]
@@ -184,7 +185,7 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
             access.require_read(actor, custom_object)
         before = schema_of(custom_object)
         _set_unique_keys(custom_object, changes.pop("unique_keys"))
-        uniqueness.rebuild(custom_object, before)
+        unique_rules.rebuild(custom_object, before)
     _set(custom_object, changes)
     if primary is not None:
         previous = custom_object.primary_field_id

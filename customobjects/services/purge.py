@@ -21,7 +21,7 @@ from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.services.transactions import share
-from customobjects.services.uniqueness import drop_keys
+from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
 
 BATCH_SIZE = 500
@@ -80,7 +80,8 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
         done += len(rows)
         report(f"{done} records of {custom_object.api_name} looked through")
     with transaction.atomic():
-        drop_keys(custom_object.id, [str(field.id) for field in doomed])
+        for field in doomed:
+            drop_keys(custom_object.id, str(field.unique_key_id or field.id))
         RecordLink.objects.filter(field__in=doomed).delete()
         holder = CustomObject.objects.select_for_update().get(id=custom_object.id)
         Field.objects.filter(id__in=[field.id for field in doomed]).delete()

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from customobjects import access
-from customobjects.models import CustomObject, Record, UniqueKey
+from customobjects.models import UniqueKey
 from customobjects.queries.records import names_of_records
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services.pending_writes import PendingWrite
@@ -24,8 +24,6 @@ from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Problem
 
 MAX_ATTEMPTS = 3
-MAX_NAMED_DUPLICATES = 5
-BATCH_SIZE = 2_000
 
 KeyOf = tuple[str, bytes]
 
@@ -147,18 +145,20 @@ def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
 
 
 def _taken(rule: UniqueRule, pending: PendingWrite, holder: str) -> Problem:
-    has = f"{holder} has {_shown(rule, pending.data)} already"
+    has = f"{holder} has {shown_values(rule, pending.data)} already"
     if len(rule.fields) == 1:
         return at(rule.fields[0], "duplicate", f"must be unique, and {has}")
-    message = f"{_names(rule)} must be unique together, and {has}"
+    message = f"{names_of_fields(rule)} must be unique together, and {has}"
     return Problem(f"data.{rule.fields[0].api_name}", "duplicate", message)
 
 
-def _names(rule: UniqueRule) -> str:
+def names_of_fields(rule: UniqueRule) -> str:
+    """The fields of a rule, as messages name them."""
     return " and ".join(field.api_name for field in rule.fields)
 
 
-def _shown(rule: UniqueRule, data: Mapping[str, Any]) -> str:
+def shown_values(rule: UniqueRule, data: Mapping[str, Any]) -> str:
+    """The values that a rule is about, as messages show them."""
     return " and ".join(repr(field.type.display(data[field.data_key])[:80]) for field in rule.fields)
 
 
@@ -171,59 +171,3 @@ def withdraw(schema: Schema, writes: Iterable[PendingWrite]) -> None:
 def release(record_ids: Iterable[UUID]) -> None:
     """Give up all unique keys of records that are deleted."""
     UniqueKey.objects.filter(record_id__in=list(record_ids)).delete()
-
-
-def drop_keys(object_id: UUID, names: Iterable[str]) -> None:
-    """Forget the keys of rules that hold no longer."""
-    UniqueKey.objects.filter(custom_object_id=object_id, name__in=list(names)).delete()
-
-
-def rebuild(custom_object: CustomObject, before: Schema) -> None:
-    """Make the keys of all records for the rules that are new since ``before``, and forget those of rules that went.
-
-    The caller holds the object's row, so that no record is written meanwhile. Raises ``Conflict`` that names
-    records which share a value.
-    """
-    now = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
-    old = {rule.name: rule.meaning for rule in before.unique_rules}
-    new = [rule for rule in now.unique_rules if old.get(rule.name) != rule.meaning]
-    kept = {rule.name for rule in now.unique_rules} - {rule.name for rule in new}
-    if dropped := old.keys() - kept:
-        drop_keys(custom_object.id, dropped)
-    for rule in new:
-        _build(custom_object.id, rule)
-
-
-def _build(object_id: UUID, rule: UniqueRule) -> None:
-    first: dict[bytes, tuple[UUID, str]] = {}
-    batch: list[UniqueKey] = []
-    shared: list[Problem] = []
-    records = Record.objects.filter(
-        custom_object_id=object_id, deleted_at=None, data__has_keys=[field.data_key for field in rule.fields]
-    )
-    for record in records.order_by("id").only("id", "name", "data").iterator(BATCH_SIZE):
-        key = key_of(rule, record.data)
-        if key is None:
-            continue
-        name, digest = key
-        if digest in first:
-            shared.append(_shared(rule, first[digest], record))
-            if len(shared) == MAX_NAMED_DUPLICATES:
-                break
-            continue
-        first[digest] = (record.id, record.name)
-        batch.append(UniqueKey(custom_object_id=object_id, name=name, digest=digest, record_id=record.id))
-        if len(batch) == BATCH_SIZE and not shared:
-            UniqueKey.objects.bulk_create(batch)
-            batch = []
-    if shared:
-        raise Conflict(shared)
-    UniqueKey.objects.bulk_create(batch)
-
-
-def _shared(rule: UniqueRule, first: tuple[UUID, str], second: Record) -> Problem:
-    message = (
-        f"{_names(rule)} cannot become unique: records {first[0]} ({first[1][:80]}) and {second.id} "
-        f"({second.name[:80]}) both have {_shown(rule, second.data)}"
-    )
-    return Problem("isUnique" if len(rule.fields) == 1 else "uniqueKeys", "duplicate", message)

@@ -21,8 +21,8 @@ def test_only_a_name_is_needed(api: Api) -> None:
     assert made["isActive"] is True
     assert set(made) == set(
         "id apiName name pluralName description icon color primaryField enableSearch enableHistory enableNotes "
-        "enableActivities enableBulkOperations isActive uniqueKeys schemaVersion fields createdAt updatedAt createdBy "
-        "updatedBy".split()
+        "enableActivities enableBulkOperations isActive uniqueKeys uniqueKeyFillings schemaVersion fields "
+        "createdAt updatedAt createdBy updatedBy".split()
     )
 
 

@@ -12,6 +12,8 @@ from customobjects.models import Field, Record
 from customobjects.services import backfill
 from tests.conftest import Api
 
+NOTHING = {"index": False, "default": False, "numbers": False, "unique": False, "recordsDone": 0, "problem": None}
+
 
 def quiet(_line: str) -> None:
     """Nobody wants to know."""
@@ -36,7 +38,7 @@ def test_an_index_that_comes_later(boxes: Api) -> None:
     before = boxes.names("box", sort="spared"), boxes.names("box", spared__gte=6)
     assert field_of(boxes, "spared")["isIndexed"] is False
     answer = boxes.patch("box/fields/spared", {"isIndexed": True})
-    assert answer.json["filling"] == {"index": True, "default": False, "numbers": False, "recordsDone": 0}
+    assert answer.json["filling"] == {**NOTHING, "index": True}
     assert answer.json["isIndexed"] is False
     boxes.make_record("box", name="new", spared=8.5)
     field_id = Field.objects.get(api_name="spared").id
@@ -72,7 +74,7 @@ def test_a_default_for_old_records(boxes: Api) -> None:
     versions = {row.name: row.version for row in Record.objects.all()}
     answer = boxes.post("box/fields", {"label": "Grade", "type": "NUMBER", "defaultValue": 5, "fillDefault": True})
     assert answer.status == 201, answer
-    assert answer.json["filling"] == {"index": False, "default": True, "numbers": False, "recordsDone": 0}
+    assert answer.json["filling"] == {**NOTHING, "default": True}
     boxes.make_record("box", name="cleared", grade=None)
     boxes.make_record("box", name="other", grade=7)
     mine = boxes.get("box/records", name="B1").json["data"][0]

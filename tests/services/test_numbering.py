@@ -197,7 +197,14 @@ class TestOldRecords:
         body = {"label": "No", "type": "AUTO_NUMBER", "options": {"format": "{0}"}, "isUnique": is_unique}
         answer = old.post("ticket/fields", {**body, "numberExisting": True})
         assert answer.status == 201, answer
-        assert answer.json["filling"] == {"index": False, "default": False, "numbers": True, "recordsDone": 0}
+        assert answer.json["filling"] == {
+            "index": False,
+            "default": False,
+            "numbers": True,
+            "unique": False,
+            "recordsDone": 0,
+            "problem": None,
+        }
         # Theirs are set aside: a new record is behind them, whenever it comes.
         assert answer.json["nextNumber"] == 8
         assert old.make_record("ticket", name="new")["data"]["no"] == "8"
