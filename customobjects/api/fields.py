@@ -16,6 +16,7 @@ from customobjects.api.filters import FieldFilterSet
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
 from customobjects.models import Field
+from customobjects.queries.filling import filling_of
 from customobjects.queries.objects import list_fields
 from customobjects.services import fields as services
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
@@ -55,19 +56,15 @@ class FieldCreateSerializer(FieldChangeSerializer):
     type = serializers.ChoiceField(choices=list(TYPES))
 
 
-# What the background is doing for old records, and why it gave up to make a field unique.
-FILLING = {
-    "type": ["object", "null"],
-    "properties": {
-        "index": {"type": "boolean"},
-        "default": {"type": "boolean"},
-        "numbers": {"type": "boolean"},
-        "unique": {"type": "boolean"},
-        "recordsDone": {"type": "integer"},
-        "problem": {"type": ["string", "null"]},
-    },
-    "required": ["index", "default", "numbers", "unique", "recordsDone", "problem"],
-}
+class FieldFillingSerializer(StrictSerializer):
+    """What the background is doing for old records, and why it gave up to make a field unique."""
+
+    index = serializers.BooleanField(read_only=True)
+    default = serializers.BooleanField(read_only=True)  # type: ignore[assignment]
+    numbers = serializers.BooleanField(read_only=True)
+    unique = serializers.BooleanField(read_only=True)
+    records_done = serializers.IntegerField(read_only=True)
+    problem = serializers.CharField(read_only=True, allow_null=True)
 
 
 class FieldSerializer(ModelSerializer):
@@ -89,20 +86,10 @@ class FieldSerializer(ModelSerializer):
         )
         read_only_fields = fields
 
-    @extend_schema_field(FILLING)
+    @extend_schema_field(FieldFillingSerializer(allow_null=True))
     def get_filling(self, field: Field) -> dict[str, Any] | None:
-        keys = field.custom_object.key_fillings
-        unique = keys.get(str(field.unique_key_id or field.id)) or {}
-        problem = keys.get(str(field.id), {}).get("problem")
-        written = {
-            "index": bool(field.filling),
-            "default": field.fills_default,
-            "numbers": field.fill_number is not None,
-        }
-        if not (any(written.values()) or unique or problem):
-            return None
-        done = field.filled_count if any(written.values()) else unique.get("recordsDone", 0)
-        return {**written, "unique": "recordsDone" in unique, "recordsDone": done, "problem": problem}
+        filling = filling_of(field)
+        return json_of(filling, FieldFillingSerializer) if filling else None
 
     @extend_schema_field({"type": ["integer", "null"]})
     def get_next_number(self, field: Field) -> int | None:

@@ -19,6 +19,7 @@ from customobjects.api.parameters import PageQuerySerializer, split_parameters
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
+from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total
 from customobjects.services import objects as services
@@ -94,15 +95,7 @@ class ObjectSerializer(ModelSerializer):
 
     @extend_schema_field(UniqueKeyFillingSerializer(many=True))
     def get_unique_key_fillings(self, custom_object: CustomObject) -> list[dict[str, Any]]:
-        names = {str(field.id): field.api_name for field in custom_object.fields.all()}
-        fields_of = {key["id"]: key["fields"] for key in custom_object.unique_keys}
-        fillings = []
-        for name, filling in custom_object.key_fillings.items():
-            ids = fields_of.get(name) or (name.split(",") if "," in name else [])
-            if ids:
-                progress = {"recordsDone": filling.get("recordsDone", 0), "problem": filling.get("problem")}
-                fillings.append({"fields": [names[id_] for id_ in ids if id_ in names], **progress})
-        return fillings
+        return [json_of(filling, UniqueKeyFillingSerializer) for filling in key_fillings_of(custom_object)]
 
     def get_primary_field(self, custom_object: CustomObject) -> str | None:
         listed = custom_object.fields.all()

@@ -10,6 +10,7 @@ from django import template
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.moments import display_moment
 from customobjects.models import Field
+from customobjects.queries.filling import FieldFilling, KeyFilling, filling_of
 from customobjects.services.naming import reference_of
 
 register = template.Library()
@@ -39,3 +40,17 @@ def rules(field: Field) -> str:
         "inactive": not field.is_active,
     }
     return ", ".join(word for word, holds in words.items() if holds)
+
+
+@register.filter
+def filling(field: Field) -> FieldFilling | None:
+    """What the background is doing for a field."""
+    return filling_of(field)
+
+
+@register.filter
+def in_words(filling: FieldFilling | KeyFilling) -> str:
+    """What the background is doing, as people are told."""
+    if filling.problem:
+        return filling.problem
+    return f"working on old records, {filling.records_done:,} done"

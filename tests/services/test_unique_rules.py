@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils.html import escape
 from django_tasks_db.models import DBTaskResult
 
 from customobjects.models import CustomObject, Field, UniqueKey
@@ -65,6 +67,9 @@ def test_a_field_becomes_unique_in_the_background(boxes: Api) -> None:
     assert make(boxes, code="NEW").problem("data.code") == "duplicate"
     assert step() is True
     assert code_of(boxes)["filling"]["recordsDone"] == 2
+    page = Client()
+    page.force_login(boxes.user)
+    assert "working on old records, 2 done" in page.get("/objects/box/setup/").content.decode()
     assert make(boxes, code="c1").problem("data.code") == "duplicate", "its key was made"
     assert upsert(boxes, ["code"], code="C6").problem("operations.0.by") == "busy", "it would not find the old ones"
     # Old records are changed meanwhile.
@@ -87,6 +92,9 @@ def test_duplicates_end_it(boxes: Api) -> None:
     assert field["isUnique"] is False
     assert "B4" in field["filling"]["problem"]
     assert "both have 'c4'" in field["filling"]["problem"]
+    page = Client()
+    page.force_login(boxes.user)
+    assert escape(field["filling"]["problem"]) in page.get("/objects/box/setup/").content.decode()
     assert UniqueKey.objects.count() == 0
     assert make(boxes, code="C0").status == 201, "the rule holds no longer"
     assert boxes.delete(f"box/records/{twice}").status == 204

@@ -12,6 +12,7 @@ from django.urls import reverse
 from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
+from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
 from customobjects.services.naming import reference_of
@@ -53,7 +54,12 @@ class ObjectSetup(ObjectPage):
         self.require()
         fields = self.custom_object.fields.all()
         targets = queries.names_of_objects(self.actor, [field.target_id for field in fields if field.target_id])
-        context = {"object": self.custom_object, "fields": fields, "targets": targets}
+        context = {
+            "object": self.custom_object,
+            "fields": fields,
+            "targets": targets,
+            "key_fillings": key_fillings_of(self.custom_object),
+        }
         return render(request, "web/object_setup.html", context)
 
 

@@ -1,0 +1,52 @@
+"""How far the background is with what a change of the schema leaves to do for old records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from customobjects.models import CustomObject, Field
+
+
+@dataclass(frozen=True)
+class FieldFilling:
+    """What the background is doing for a field, for how many records that is done, and why it is not unique after all."""
+
+    index: bool
+    default: bool
+    numbers: bool
+    unique: bool
+    records_done: int
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class KeyFilling:
+    """How far the background is with a unique key of several fields (their apiNames), or why it gave up."""
+
+    fields: list[str]
+    records_done: int
+    problem: str | None
+
+
+def filling_of(field: Field) -> FieldFilling | None:
+    """What the background is doing for a field; None where there is nothing to say."""
+    keys = field.custom_object.key_fillings
+    key = keys.get(str(field.unique_key_id or field.id), {})
+    problem = keys.get(str(field.id), {}).get("problem")
+    written = bool(field.filling), field.fills_default, field.fill_number is not None
+    if not (any(written) or key or problem):
+        return None
+    done = field.filled_count if any(written) else key.get("recordsDone", 0)
+    return FieldFilling(*written, unique="recordsDone" in key, records_done=done, problem=problem)
+
+
+def key_fillings_of(custom_object: CustomObject) -> list[KeyFilling]:
+    """What the background is doing for an object's unique keys of several fields."""
+    names = {str(field.id): field.api_name for field in custom_object.fields.all()}
+    fields_of = {key["id"]: key["fields"] for key in custom_object.unique_keys}
+    found = []
+    for name, filling in custom_object.key_fillings.items():
+        ids = fields_of.get(name) or (name.split(",") if "," in name else [])
+        if fields := [names[id_] for id_ in ids if id_ in names]:
+            found.append(KeyFilling(fields, filling.get("recordsDone", 0), filling.get("problem")))
+    return found
