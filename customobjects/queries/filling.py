@@ -9,7 +9,7 @@ from customobjects.models import CustomObject, Field
 
 @dataclass(frozen=True)
 class FieldFilling:
-    """What the background is doing for a field, for how many records that is done, and why it is not unique after all."""
+    """What the background is doing for a field, for how many records it is done, and what kept it from being unique."""
 
     index: bool
     default: bool
