@@ -20,8 +20,6 @@ from salesos.views import error_page
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 MIN_COMPRESSED_BYTES = 1_400
-# Longer ones are told in minutes.
-LONG_WAIT_SECONDS = 100
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
@@ -69,10 +67,9 @@ class PageMiddleware(SessionMiddleware, AuthenticationMiddleware, MessageMiddlew
         """The page for who tries to sign in too often, wherever that is."""
         if not isinstance(exception, TooManyAttempts):
             return None
-        wait = exception.wait
-        words = f"{wait} seconds" if wait < LONG_WAIT_SECONDS else f"{-(-wait // 60)} minutes"
-        answer = error_page(request, HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts", f"Try again in {words}.")
-        answer["Retry-After"] = str(wait)
+        message = f"Try again in {exception.in_words}."
+        answer = error_page(request, HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts", message)
+        answer["Retry-After"] = str(exception.wait)
         return answer
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:

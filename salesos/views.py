@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 
@@ -63,4 +64,10 @@ server_error = partial(_answer, 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form without a right token. A view that can keep what was typed has a ``csrf_failed``."""
+    view = getattr(request.resolver_match.func, "view_class", None) if request.resolver_match else None
+    # What another site sent is not shown.
+    answer: Callable[[HttpRequest], HttpResponse] | None = getattr(view, "csrf_failed", None)
+    if answer is not None and not reason.startswith(("Origin", "Referer")):
+        return answer(request)
     return error_page(request, 403, "This page has expired", "Go back, reload the page, and send the form again.")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from customobjects.fieldtypes.base import ColumnKind, DisplayPart, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.controls import FormControl, Notation, ReferenceKind, Widget
 
 __all__ = [
     "DEFAULT_TYPE",
@@ -23,6 +23,7 @@ __all__ = [
     "FieldType",
     "FilterFamily",
     "FormControl",
+    "Notation",
     "ReferenceKind",
     "ValueProblem",
     "Widget",

@@ -27,12 +27,25 @@ class Widget(StrEnum):
     CHECKBOXES = "checkboxes"
 
 
+class Notation(StrEnum):
+    """How people write what is in a control; numbers and times are written differently in each language."""
+
+    PLAIN = "text"
+    NUMBER = "number"
+    DAY = "date"
+    MOMENT = "date and time"
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormControl:
     """One control of a form.
 
     ``attributes`` are those of the HTML element, the ``type`` of an input among them. ``choices`` are pairs of a value
     and its label; where the choices are objects, records or users, ``choices_from`` says so, and the page finds them.
+
+    With another ``notation`` than ``PLAIN``, the control shows and takes the text of a value as people write it in
+    their language; its program form is ISO 8601, or a number's digits with a point. ``example`` is a right value in
+    that form, and ``units`` are what people may write beside a number.
     """
 
     widget: Widget = Widget.INPUT
@@ -40,3 +53,6 @@ class FormControl:
     choices: Iterable[tuple[str, str]] = ()
     choices_from: ReferenceKind | None = None
     help_text: str = ""
+    notation: Notation = Notation.PLAIN
+    example: str = ""
+    units: tuple[str, ...] = ()

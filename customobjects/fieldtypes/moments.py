@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.controls import FormControl
+from customobjects.fieldtypes.controls import FormControl, Notation
 from customobjects.fieldtypes.keys import moment_value
 
 LOCALE = "en_US"
@@ -40,6 +40,9 @@ class _Moment(FieldType):
     key_is_value = True
     # Completes the sentence that refuses everything else.
     example: ClassVar[str]
+    notation: ClassVar[Notation]
+    # The end of the year, where day and month cannot be taken for each other.
+    written_example: ClassVar[str]
 
     def parse(self, value: object) -> str:
         try:
@@ -49,6 +52,9 @@ class _Moment(FieldType):
         if canonical is None:
             raise ValueProblem("type", f"must be {self.example}")
         return canonical
+
+    def form_control(self, value: str | None = None) -> FormControl:
+        return FormControl(notation=self.notation, example=self.written_example)
 
     @abstractmethod
     def read(self, text: str) -> str | None:
@@ -66,6 +72,8 @@ class Date(_Moment):
     control = "date"
     schema = {"type": "string", "format": "date"}
     example = "a date such as 2026-11-23"
+    notation = Notation.DAY
+    written_example = "2026-12-31"
 
     def read(self, text: str) -> str | None:
         day = parse_date(text)
@@ -92,6 +100,8 @@ class DateTime(_Moment):
     control = "datetime-local"
     schema = {"type": "string", "format": "date-time"}
     example = "a date and time such as 2026-11-23T14:05:00Z"
+    notation = Notation.MOMENT
+    written_example = "2026-12-31T14:30:00Z"
 
     def read(self, text: str) -> str | None:
         moment = parse_datetime(text)
@@ -105,11 +115,3 @@ class DateTime(_Moment):
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         return display_moment(value)
-
-    def form_control(self, value: str | None = None) -> FormControl:
-        # A browser's own control for moments cannot hold microseconds, and would lose them.
-        kind = "text" if value and "." in value else self.control
-        return FormControl(attributes={"type": kind, "step": "any"})
-
-    def form_value(self, value: str) -> str:
-        return value.removesuffix("Z")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
 from babel.core import Locale
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.controls import FormControl
+from customobjects.fieldtypes.controls import FormControl, Notation
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
 from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
 
 LOCALE = Locale("en", "US")
+# Of these, a form shows one that the field's limits allow as an example.
+EXAMPLES = tuple(map(Decimal, ("1234.5", "1234", "12.5", "12", "1.5", "1", "0.5", "0", "-1")))
 LIMITS = (ExactNumber(name="min", label="Least"), ExactNumber(name="max", label="Greatest"))
 
 
@@ -26,6 +29,12 @@ def decimal_places(number: int | Decimal) -> int:
     """How many digits a number is written with behind the point."""
     exponent = Decimal(number).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def decimal_text(number: int | Decimal, locale: Locale = LOCALE) -> str:
+    """A number with all its digits, as people write it in a language."""
+    with localcontext(prec=2 * (INTEGER_DIGITS + DECIMAL_PLACES)):
+        return str(format_decimal(number, locale=locale, decimal_quantization=False))
 
 
 class Number(FieldType):
@@ -76,7 +85,7 @@ class Number(FieldType):
         return format(Decimal(value).normalize(), "f")
 
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
-        return str(format_decimal(value, locale=LOCALE, decimal_quantization=False))
+        return decimal_text(value)
 
     def csv(self, value: int | Decimal) -> str:
         return format(Decimal(value), "f")
@@ -86,11 +95,28 @@ class Number(FieldType):
         return {"type": "number", **{name: limit for name, limit in limits.items() if limit is not None}}
 
     def form_control(self, value: int | Decimal | None = None) -> FormControl:
-        limits = {name: self.csv(self.options[name]) for name in ("min", "max") if self.options[name] is not None}
-        precision = self.options["precision"]
-        # A step makes browsers round through binary floats beyond some digits; they need not check what we check.
-        step = f"{Decimal(1).scaleb(-precision):f}" if precision <= 6 else "any"
-        return FormControl(attributes={"type": "number", **limits, "step": step, "inputmode": "decimal"})
+        # A telephone's keys for decimals may have no minus.
+        has_negative = self.options["min"] is not None and self.options["min"] < 0
+        return FormControl(
+            attributes={} if has_negative else {"inputmode": "decimal"},
+            notation=Notation.NUMBER,
+            example=self._example(),
+            units=self.units,
+        )
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What people may write before or behind a number, as they see it there."""
+        return ()
+
+    def _example(self) -> str:
+        """A number that the field takes."""
+        bounds = [self.options[name] for name in ("min", "max") if self.options[name] is not None]
+        for number in (*EXAMPLES, *bounds):
+            with suppress(ValueProblem):
+                self.check(number)
+                return self.csv(number)
+        return "1"
 
 
 def _judge_currency(code: str) -> None:
@@ -114,7 +140,12 @@ class Currency(Number):
 
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
         whole = decimal_places(value) < 2
-        return str(format_currency(value, self.options["currency"], locale=LOCALE, decimal_quantization=whole))
+        with localcontext(prec=2 * (INTEGER_DIGITS + DECIMAL_PLACES)):
+            return str(format_currency(value, self.options["currency"], locale=LOCALE, decimal_quantization=whole))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return self.options["currency"], str(get_currency_symbol(self.options["currency"], locale=LOCALE))
 
 
 class Percent(Number):
@@ -129,3 +160,7 @@ class Percent(Number):
 
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
         return f"{super().display(value)} %"
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return ("%",)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.controls import FormControl, Notation, ReferenceKind, Widget
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
 
 
@@ -64,11 +64,14 @@ class Option(ABC):
 class _NumberOption(Option):
     """What options that are numbers share."""
 
-    def form_control(self) -> FormControl:
-        return FormControl(attributes={"inputmode": "decimal"})
+    # A right value, in digits.
+    example: str = "1.5"
 
-    def from_form(self, entered: str, current: Any = None) -> str | None:
-        return entered.strip() or None
+    def form_control(self) -> FormControl:
+        return FormControl(notation=Notation.NUMBER, example=self.example)
+
+    def form_value(self, value: Any) -> Any:
+        return None if value is None else format(Decimal(value), "f")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,7 @@ class WholeNumber(_NumberOption):
 
     least: int
     most: int
+    example: str = "10"
 
     def clean(self, raw: object) -> int:
         if isinstance(raw, str) and raw.isascii() and raw.lstrip("-").isdigit() and len(raw) < 20:

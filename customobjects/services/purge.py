@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import Schema
+from customobjects.services import forms
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
 from customobjects.services.pending_writes import rewritten_row
@@ -45,6 +46,8 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     # Lookups that the background has not emptied yet name their record until it has.
     is_named = Exists(emptied_links().filter(target=OuterRef("pk")))
     _purge_records(Q(~is_named, deleted_at__lte=old), "the trash", report, batch)
+    if count := forms.forget_old():
+        report(f"{count} old forms forgotten")
 
 
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:

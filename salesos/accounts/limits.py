@@ -27,6 +27,8 @@ from salesos.accounts.models import User, normalized_email
 FEW = 3
 # Who has one address of IPv6 has all of its network.
 IPV6_NETWORK_BITS = 64
+# Longer waits are told in minutes.
+LONG_WAIT_SECONDS = 100
 
 
 class TooManyAttempts(Throttled):
@@ -39,6 +41,11 @@ class TooManyAttempts(Throttled):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(wait=max(1, round(seconds)))
+
+    @property
+    def in_words(self) -> str:
+        """How long to wait, for a person."""
+        return f"{self.wait} seconds" if self.wait < LONG_WAIT_SECONDS else f"{-(-self.wait // 60)} minutes"
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,19 @@ from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.http import QueryDict
 
-from customobjects.fieldtypes import FieldType, ValueProblem, Widget
+from customobjects.fieldtypes import FieldType, FormControl, ValueProblem, Widget
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
-from customobjects.fieldtypes.options import Option
+from customobjects.fieldtypes.options import Option, OptionProblem, WholeNumber
 from customobjects.models import Field
-from customobjects.web.forms.base import ServiceForm, widget_of
+from customobjects.web.forms.base import ControlField, ServiceForm
+from customobjects.web.languages import Language
 from salesos.errors import ValidationError
 
 PREFIX = "option_"
+DEFAULT, NEXT = "default_value", "next_number"
+NEXT_NUMBER = WholeNumber(name="nextNumber", label="Next number", least=0, most=MAX_NUMBER, example="100")
 
 
 class FieldForm(ServiceForm):
@@ -35,18 +39,6 @@ class FieldForm(ServiceForm):
     is_active = forms.BooleanField(
         required=False, label="Active", help_text="An inactive field is hidden everywhere and keeps its values."
     )
-    default_value = forms.CharField(
-        required=False, empty_value=None, label="Default", help_text="What a new record starts with."
-    )
-    next_number = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=MAX_NUMBER,
-        # What it was when the form was made: records may have been numbered since.
-        show_hidden_initial=True,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text="The number of the next record. Where the field is unique, numbers that are taken are passed over.",
-    )
     number_existing = forms.BooleanField(
         required=False,
         label="Number the records that have none",
@@ -55,60 +47,70 @@ class FieldForm(ServiceForm):
 
     def __init__(
         self,
-        data: Any = None,
+        data: QueryDict | None = None,
         *,
+        language: Language,
         type_: type[FieldType],
         targets: Sequence[tuple[str, str]],
         existing: Field | None = None,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, language=language, is_new=existing is None)
         self.type = type_
         self.options: dict[str, Any] = {option.name: option.default for option in type_.option_list}
         if existing is None:
-            del self.fields["is_active"], self.fields["next_number"]
+            del self.fields["is_active"]
         else:
             self.initial = model_to_dict(existing, fields=self.base_fields)
-            if existing.default_value is not None:
-                self.initial["default_value"] = type_(existing.options).csv(existing.default_value)
             self.options = existing.options
             del self.fields["api_name"]
         if type_(self.options).first_number is None:
-            self._drop("next_number", "number_existing")
+            del self.fields["number_existing"]
         elif existing is not None:
-            self.initial["next_number"] = existing.counter.next_number
+            self.fields[NEXT] = ControlField(
+                NEXT_NUMBER.form_control(),
+                self.language,
+                value=NEXT_NUMBER.form_value(existing.counter.next_number),
+                label=NEXT_NUMBER.label,
+                help_text="That of the next record. Where the field is unique, numbers that are taken are passed over.",
+            )
         if not type_.can_be_unique:
             del self.fields["is_unique"]
-        if not type_.can_have_default:
-            del self.fields["default_value"]
+        if type_.can_have_default:
+            self.fields[DEFAULT] = _default_control(
+                type_(self.options), existing.default_value if existing else None, self.language
+            )
         if not type_.writable:
             del self.fields["is_required"]
         for option in type_.option_list:
             disabled = option.fixed and existing is not None
-            self.fields[PREFIX + option.name] = _control(option, self.options[option.name], targets, disabled)
+            self.fields[PREFIX + option.name] = _control(
+                option, self.options[option.name], targets, disabled, self.language
+            )
         self.controls = {
             "label": "label",
             "apiName": "api_name",
             "isUnique": "is_unique",
             "isRequired": "is_required",
             "defaultValue": "default_value",
-            "nextNumber": "next_number",
+            "nextNumber": NEXT,
             **{f"options.{option.name}": PREFIX + option.name for option in type_.option_list},
         }
-
-    def _drop(self, *names: str) -> None:
-        for name in names:
-            self.fields.pop(name, None)
+        self.compare()
 
     def values(self) -> dict[str, Any]:
-        values = {name: self.cleaned_data[name] for name in self.base_fields if name in self.fields}
+        names = (*self.base_fields, DEFAULT, NEXT)
+        values = {name: self.cleaned_data[name] for name in names if name in self.touched}
         values["options"] = {
             option.name: option.from_form(self.cleaned_data[PREFIX + option.name], self.options[option.name])
             for option in self.type.option_list
+            if PREFIX + option.name in self.touched
         }
-        if "next_number" not in self.changed_data:
-            values.pop("next_number", None)
-        if values.get("default_value") is not None:
-            values["default_value"] = self._default(values["default_value"])
+        if not values["options"]:
+            del values["options"]
+        if DEFAULT in values:
+            values[DEFAULT] = self._default(values[DEFAULT]) if values[DEFAULT] else None
+        if NEXT in values:
+            values[NEXT] = _next_number(values[NEXT])
         return values
 
     def _default(self, text: str) -> object:
@@ -119,7 +121,30 @@ class FieldForm(ServiceForm):
             raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
 
 
-def _control(option: Option, value: Any, targets: Sequence[tuple[str, str]], disabled: bool) -> forms.Field:
+def _next_number(text: str) -> int:
+    """The number that was asked for. Raises ``ValidationError``."""
+    try:
+        return NEXT_NUMBER.clean(text)
+    except OptionProblem as problem:
+        message = f"{NEXT_NUMBER.name} {problem}"
+        raise ValidationError.of(message, field=NEXT_NUMBER.name, code="invalid") from problem
+
+
+def _default_control(type_: FieldType, value: Any, language: Language) -> forms.Field:
+    """A line for the default, written as in a record's form where numbers and times are."""
+    asked = type_.form_control()
+    return ControlField(
+        FormControl(notation=asked.notation, example=asked.example, units=asked.units),
+        language,
+        value=None if value is None else type_.csv(value),
+        label="Default",
+        help_text="What a new record starts with.",
+    )
+
+
+def _control(
+    option: Option, value: Any, targets: Sequence[tuple[str, str]], disabled: bool, language: Language
+) -> forms.Field:
     control = option.form_control()
     common: dict[str, Any] = {
         "label": option.label,
@@ -132,4 +157,4 @@ def _control(option: Option, value: Any, targets: Sequence[tuple[str, str]], dis
         return forms.BooleanField(**common)
     if control.widget is Widget.SELECT:
         return forms.ChoiceField(choices=targets if control.choices_from else control.choices, **common)
-    return forms.CharField(strip=False, widget=widget_of(control), **common)
+    return ControlField(control, language, value=common.pop("initial"), label=option.label, disabled=disabled)

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.http import QueryDict
 
 from customobjects.models import CustomObject
 from customobjects.web.forms.base import ServiceForm
+from customobjects.web.languages import Language
 
 
 class ObjectForm(ServiceForm):
@@ -37,13 +39,17 @@ class ObjectForm(ServiceForm):
     )
     color = forms.CharField(max_length=7, initial="#2563eb", widget=forms.TextInput(attrs={"type": "color"}))
 
-    def __init__(self, data: Any = None, *, existing: CustomObject | None = None) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: QueryDict | None = None, *, language: Language, existing: CustomObject | None = None
+    ) -> None:
+        super().__init__(data, language=language, is_new=existing is None)
         if existing is not None:
             self.initial = model_to_dict(existing, fields=self.base_fields)
             del self.fields["api_name"]
+        self.compare()
 
     def values(self) -> dict[str, Any]:
         """The properties for the service; what was left empty and may be is left out."""
         optional = ("plural_name", "api_name")
-        return {name: value for name, value in self.cleaned_data.items() if value or name not in optional}
+        given = {name: self.cleaned_data[name] for name in self.fields if name in self.touched}
+        return {name: value for name, value in given.items() if value or name not in optional}

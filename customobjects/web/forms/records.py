@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.schema import Schema, SchemaField
-from customobjects.web.forms.base import ServiceForm, widget_of
+from customobjects.web.forms.base import ControlField, ServiceForm
+from customobjects.web.languages import Language
 
 # Gives the records or users to choose from for a field, those of the current value among them.
 ChoicesOf = Callable[[SchemaField, Any], Sequence[tuple[str, str]]]
@@ -17,23 +19,24 @@ ChoicesOf = Callable[[SchemaField, Any], Sequence[tuple[str, str]]]
 CONTROL_PREFIX = "data-"
 
 
-class ValueField(forms.Field):
+class ValueField(ControlField):
     """The control of one value. What is in it goes to the service as it is, unless its type cannot even read it."""
 
-    def __init__(self, field: SchemaField, value: Any, choices_of: ChoicesOf) -> None:
+    def __init__(self, field: SchemaField, value: Any, choices_of: ChoicesOf, language: Language) -> None:
         control = field.type.form_control(value)
-        choices = choices_of(field, value) if control.choices_from else control.choices
         attributes = {}
         if field.is_required:
             attributes["aria-required"] = "true"
         if control.choices_from is ReferenceKind.RECORD:
             attributes["data-lookup"] = f"/v1/custom-objects/{field.target_id}/records"
         super().__init__(
+            control,
+            language,
+            value=None if value is None else field.type.form_value(value),
+            choices=choices_of(field, value) if control.choices_from else control.choices,
+            attributes=attributes,
             label=field.label,
             help_text=field.help_text,
-            required=False,
-            initial=None if value is None else field.type.form_value(value),
-            widget=widget_of(control, choices, attributes),
         )
         self.type = field.type
 
@@ -41,6 +44,7 @@ class ValueField(forms.Field):
         if value is False and self.initial is None:
             # A box that nobody checked, of a record that says neither yes nor no.
             return None
+        value = super().clean(value)
         try:
             return self.type.from_text(value) if isinstance(value, str) else value
         except ValueProblem as problem:
@@ -50,17 +54,23 @@ class ValueField(forms.Field):
 class RecordForm(ServiceForm):
     """A new record, or an existing one: one control for each field."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
     def __init__(
-        self, data: Any = None, *, schema: Schema, choices_of: ChoicesOf, record: Mapping[str, Any] | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        language: Language,
+        schema: Schema,
+        choices_of: ChoicesOf,
+        record: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial={"version": record["version"]} if record else None)
+        super().__init__(data, language=language, is_new=record is None)
         held: Mapping[str, Any] = record["data"] if record else {f.api_name: f.default for f in schema.fields}
         self.names = {f.api_name: CONTROL_PREFIX + f.api_name for f in schema.fields if f.type.writable}
         self.controls = {f"data.{api_name}": name for api_name, name in self.names.items()}
         for api_name, name in self.names.items():
-            self.fields[name] = ValueField(schema.by_name[api_name], held.get(api_name), choices_of)
+            field = schema.by_name[api_name]
+            self.fields[name] = ValueField(field, held.get(api_name), choices_of, self.language)
+        self.compare()
 
     def values(self) -> dict[str, Any]:
-        return {api_name: self.cleaned_data[name] for api_name, name in self.names.items()}
+        return {api_name: self.cleaned_data[name] for api_name, name in self.names.items() if name in self.touched}

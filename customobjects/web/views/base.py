@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
-from customobjects.web.forms.base import ServiceForm
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
 from salesos.views import error_page
@@ -42,41 +41,6 @@ class Page(LoginRequiredMixin, View):
         """Lead to the page of the route ``to`` with these arguments, which shows the message."""
         messages.success(self.request, message)
         return redirect(to, *args)
-
-
-class FormPage(Page):
-    """A form for something new, or for what the path names; where a service refuses it, it comes back and says why."""
-
-    template: ClassVar[str]
-
-    def require(self) -> None:
-        """Raise ``PermissionDenied`` where the form is not for the actor. What is sent, the service judges."""
-        raise NotImplementedError
-
-    def form(self, data: Any = None) -> ServiceForm:
-        """The form, with what was sent. Raises ``NotFound``."""
-        raise NotImplementedError
-
-    def context(self) -> dict[str, Any]:
-        """What the template needs beside the form."""
-        raise NotImplementedError
-
-    def save(self, form: ServiceForm) -> HttpResponse:
-        """Have a service save a valid form, and lead on. Raises ``DomainError``, which the form shows."""
-        raise NotImplementedError
-
-    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        self.require()
-        return render(request, self.template, {**self.context(), "form": self.form()})
-
-    def post(self, request: HttpRequest, **named: str) -> HttpResponse:
-        form = self.form(request.POST)
-        if form.is_valid():
-            try:
-                return self.save(form)
-            except errors.DomainError as error:
-                form.show(error)
-        return render(request, self.template, {**self.context(), "form": form}, status=INVALID)
 
 
 class DeletePage(Page):

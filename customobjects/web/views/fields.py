@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,10 +13,12 @@ from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
 from customobjects.models import Field
 from customobjects.queries import objects as queries
 from customobjects.services import fields as services
+from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.fields import FieldForm
-from customobjects.web.views.base import DeletePage, FormPage
+from customobjects.web.views.base import DeletePage
+from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.objects import ObjectPage
 
 
@@ -54,20 +56,29 @@ class FieldEdit(FieldPage, FormPage):
         types = [_shown(type_) for type_ in TYPES.values()]
         return render(request, "web/field_types.html", {"object": self.custom_object, "types": types})
 
-    def form(self, data: Any = None) -> FieldForm:
+    def form(self, data: QueryDict | None = None) -> FieldForm:
         targets = [(str(row.id), row.name) for row in queries.list_objects(self.actor)]
-        return FieldForm(data, type_=self.type, targets=targets, existing=self.existing)
+        return FieldForm(data, language=self.language, type_=self.type, targets=targets, existing=self.existing)
 
     def context(self) -> dict[str, Any]:
         return {"object": self.custom_object, "type": _shown(self.type), "field": self.existing}
 
-    def save(self, form: ServiceForm) -> HttpResponse:
+    def create(self, form: ServiceForm) -> Made:
         api_name = self.custom_object.api_name
-        if self.existing is None:
-            added = services.add_field(self.actor, api_name, type=self.type.key, **form.values())
-            return self.done(f"{added.label} is added.", "web:object-setup", reference_of(self.custom_object))
-        services.change_field(self.actor, api_name, self.existing.api_name, form.values())
-        return self.done("Saved.", "web:object-setup", reference_of(self.custom_object))
+        added = services.add_field(self.actor, api_name, type=self.type.key, **form.values())
+        return Made(added.label, reverse("web:object-setup", args=[reference_of(self.custom_object)]))
+
+    def created(self, name: str) -> str:
+        return f"{name} is added."
+
+    def change(self, form: ServiceForm) -> HttpResponse:
+        api_name, values = self.custom_object.api_name, form.values()
+        if values:
+            services.change_field(self.actor, api_name, self.field.api_name, values)
+        return self.done(saved(form), "web:object-setup", reference_of(self.custom_object))
+
+    def who_changed(self) -> str:
+        return str(self.field.updated_by or super().who_changed())
 
 
 class FieldMove(FieldPage):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,10 +15,12 @@ from customobjects.queries import objects as queries
 from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.stats import stats
 from customobjects.services import objects as services
+from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
-from customobjects.web.views.base import DeletePage, FormPage, Page
+from customobjects.web.views.base import DeletePage, Page
+from customobjects.web.views.form_pages import FormPage, saved
 
 
 class ObjectList(Page):
@@ -72,20 +74,26 @@ class ObjectEdit(ObjectPage, FormPage):
     def existing(self) -> CustomObject | None:
         return self.custom_object if self.kwargs else None
 
-    def form(self, data: Any = None) -> ObjectForm:
-        return ObjectForm(data, existing=self.existing)
+    def form(self, data: QueryDict | None = None) -> ObjectForm:
+        return ObjectForm(data, language=self.language, existing=self.existing)
 
     def context(self) -> dict[str, Any]:
         return {"object": self.existing}
 
-    def save(self, form: ServiceForm) -> HttpResponse:
-        if self.existing is None:
-            made = services.create_object(self.actor, **form.values())
-            return self.done(
-                f"{made.name} is there. Give it the fields it needs.", "web:object-setup", reference_of(made)
-            )
-        services.change_object(self.actor, self.kwargs["object_reference"], form.values())
-        return self.done("Saved.", "web:object-setup", reference_of(self.existing))
+    def create(self, form: ServiceForm) -> Made:
+        made = services.create_object(self.actor, **form.values())
+        return Made(made.name, reverse("web:object-setup", args=[reference_of(made)]))
+
+    def created(self, name: str) -> str:
+        return f"{name} is there. Give it the fields it needs."
+
+    def change(self, form: ServiceForm) -> HttpResponse:
+        if values := form.values():
+            services.change_object(self.actor, self.kwargs["object_reference"], values)
+        return self.done(saved(form), "web:object-setup", reference_of(self.custom_object))
+
+    def who_changed(self) -> str:
+        return str(self.custom_object.updated_by or super().who_changed())
 
 
 class ObjectArchive(Page):

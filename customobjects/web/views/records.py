@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -20,11 +20,15 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
+from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
 from customobjects.web.cells import cells, table_fields
-from customobjects.web.forms.base import ServiceForm
+from customobjects.web.forms.base import SHOWN, TOKEN, ServiceForm
 from customobjects.web.forms.records import RecordForm
-from customobjects.web.views.base import DeletePage, FormPage, Page
+from customobjects.web.forms.shown import Shown
+from customobjects.web.views.base import INVALID, DeletePage, Page
+from customobjects.web.views.form_pages import FormPage, saved
+from salesos import errors
 
 PAGE_SIZE = 25
 MAX_COLUMNS = 6
@@ -126,20 +130,52 @@ class RecordEdit(RecordsPage, FormPage):
     def require(self) -> None:
         access.require_write(self.actor, self.schema)
 
-    def form(self, data: Any = None) -> RecordForm:
-        return RecordForm(data, schema=self.schema, record=self.existing, choices_of=self._choices)
+    def form(self, data: QueryDict | None = None) -> RecordForm:
+        return RecordForm(
+            data, language=self.language, schema=self.schema, record=self.existing, choices_of=self._choices
+        )
 
     def context(self) -> dict[str, Any]:
         return {"schema": self.schema, "record": self.existing}
 
-    def save(self, form: ServiceForm) -> HttpResponse:
-        schema, values = self.schema, form.values()
-        if self.existing is None:
-            made = services.create_record(self.actor, str(schema.id), values)
-            return self.done(f"{made.name or schema.name} is saved.", "web:record", reference_of(schema), made.id)
-        reference, version = self.kwargs["record_reference"], form.cleaned_data["version"]
-        services.change_record(self.actor, str(schema.id), reference, values, if_version=version)
-        return self.done("Saved.", "web:record", reference_of(schema), reference)
+    def create(self, form: ServiceForm) -> Made:
+        made = services.create_record(self.actor, str(self.schema.id), form.values())
+        return Made(made.name or self.schema.name, reverse("web:record", args=[reference_of(self.schema), made.id]))
+
+    def created(self, name: str) -> str:
+        return f"{name} is saved."
+
+    def change(self, form: ServiceForm) -> HttpResponse:
+        schema, record = self.schema, self.record
+        if values := form.values():
+            # What the form was held against is what is there: otherwise it is held against that.
+            services.change_record(self.actor, str(schema.id), record["id"], values, if_version=record["version"])
+        return self.done(saved(form), "web:record", reference_of(schema), record["id"])
+
+    def forget(self) -> None:
+        vars(self).pop("record", None)
+
+    def who_changed(self) -> str:
+        person = self.record["updatedBy"]
+        return queries.names_of_users(self.actor, [person] if person else []).get(person, super().who_changed())
+
+    def vanished(self, request: HttpRequest, error: errors.DomainError) -> HttpResponse:
+        """Where only the record is gone, its form comes back as one for a new record."""
+        if "record_reference" not in self.kwargs or not isinstance(error, errors.NotFound):
+            return super().vanished(request, error)
+        try:
+            schema = get_schema(self.actor, self.kwargs["object_reference"])
+        except errors.NotFound:
+            return super().vanished(request, error)
+        was = Shown.read(request.POST.get(SHOWN))
+        form = RecordForm(language=was.language if was else self.language, schema=schema, choices_of=self._choices)
+        shown = form.initial[SHOWN]
+        form.fill(request.POST)
+        form.initial[SHOWN], form.initial[TOKEN] = shown, new_token()
+        form.notice = f"This {schema.name} has been deleted meanwhile. What you typed is here: save it as a new one."
+        address = reverse("web:record-new", args=[reference_of(schema)])
+        context = {"schema": schema, "record": None, "form": form, "address": address}
+        return render(request, self.template, context, status=INVALID)
 
     def _choices(self, field: SchemaField, value: Any) -> list[tuple[str, str]]:
         held = field.type.ids(value)

@@ -1,0 +1,181 @@
+"""Pages with a form that a service saves. Whatever happens, what was typed is still there, with a way on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from xxhash import xxh3_128_hexdigest
+
+from customobjects.services.forms import Made, make_once, new_token, usable_token
+from customobjects.web.forms.base import SHOWN, TAKE, TOKEN, ServiceForm
+from customobjects.web.languages import Language
+from customobjects.web.views.base import INVALID, Page
+from customobjects.web.views.sign_in import ask_to_sign_in
+from salesos import errors, kept_forms
+
+# How often a form that others' changes outran is held against what is there then.
+MAX_ATTEMPTS = 5
+NOT_CONTENT = ("csrfmiddlewaretoken", SHOWN, TOKEN, TAKE)
+TOO_OLD = "This form was open for more than two days, and nothing is saved yet. Look through it, and save again."
+KEPT = "Nothing is saved yet: the page had to be loaded again. What you typed is here; save it now."
+
+
+class FormPage(Page):
+    """A form for something new, or for what the path names; where a service refuses it, it comes back and says why."""
+
+    template: ClassVar[str]
+
+    @property
+    def existing(self) -> Any:
+        """What the form is for, or None where it makes something new. Raises ``NotFound``."""
+        raise NotImplementedError
+
+    def require(self) -> None:
+        """Raise ``PermissionDenied`` where the form is not for the actor. What is sent, the service judges."""
+        raise NotImplementedError
+
+    def form(self, data: QueryDict | None = None) -> ServiceForm:
+        """The form, with what was sent. Raises ``NotFound``."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the template needs beside the form."""
+        raise NotImplementedError
+
+    def create(self, form: ServiceForm) -> Made:
+        """Have a service make what is new. Raises ``DomainError``, which the form shows."""
+        raise NotImplementedError
+
+    def created(self, name: str) -> str:
+        """What to say when it is made."""
+        raise NotImplementedError
+
+    def change(self, form: ServiceForm) -> HttpResponse:
+        """Have a service change what exists, and lead on. Raises ``DomainError``, which the form shows.
+
+        With ``PreconditionFailed`` the form is held against what is there now.
+        """
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Read anew what the path names."""
+
+    def who_changed(self) -> str:
+        """Who changed last what the form is for."""
+        return "Somebody else"
+
+    @property
+    def language(self) -> Language:
+        return Language.of(self.request)
+
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        self.require()
+        form = self.form()
+        form.initial[TOKEN] = new_token()
+        if kept := kept_forms.take(request):
+            form.fill(kept)
+            form.notice = KEPT
+        return render(request, self.template, {**self.context(), "form": form})
+
+    def post(self, request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return self._post(request)
+        except (errors.NotFound, errors.PermissionDenied) as error:
+            return self.vanished(request, error)
+
+    def _post(self, request: HttpRequest) -> HttpResponse:
+        for _ in range(MAX_ATTEMPTS):
+            form = self.form(request.POST)
+            if not form.is_valid():
+                break
+            try:
+                return self.change(form) if self.existing is not None else self._create(form)
+            except errors.PreconditionFailed as error:
+                refused: errors.DomainError = error
+                self.forget()
+            except errors.NotFound:
+                raise
+            except errors.DomainError as error:
+                form.show(error)
+                break
+        else:
+            form.show(refused)
+        return self.again(form)
+
+    def _create(self, form: ServiceForm) -> HttpResponse:
+        text = form.data.get(TOKEN, "")
+        token = usable_token(text)
+        if text and token is None:
+            return self._with_new_token(form, TOO_OLD)
+        if token is None:
+            made = self.create(form)
+        else:
+            sent = make_once(self.actor, token, _digest(self.request.POST), lambda: self.create(form))
+            made = sent.made
+            if not sent.is_same:
+                message = format_html(
+                    "This form has made <a href='{}'>{}</a> already. Save again to make another one.",
+                    made.address,
+                    made.name,
+                )
+                return self._with_new_token(form, message)
+            if not sent.is_new:
+                messages.info(self.request, f"{made.name} was saved already, and is here once.")
+                return redirect(made.address)
+        messages.success(self.request, self.created(made.name))
+        return redirect(made.address)
+
+    def _with_new_token(self, form: ServiceForm, message: str) -> HttpResponse:
+        form.put(TOKEN, new_token())
+        form.add_error(None, message)
+        return self.again(form)
+
+    def again(self, form: ServiceForm) -> HttpResponse:
+        """The form that was sent, with what is wrong."""
+        context = {**self.context(), "form": form, "changed_by": self.who_changed() if form.clashes else ""}
+        return render(self.request, self.template, context, status=INVALID)
+
+    def vanished(self, request: HttpRequest, error: errors.DomainError) -> HttpResponse:
+        """What was sent has no page any more: it is shown as a text, to be taken elsewhere."""
+        is_gone = isinstance(error, errors.NotFound)
+        context = {"is_gone": is_gone, "typed": typed(request.POST)}
+        return render(request, "web/typed.html", context, status=404 if is_gone else 403)
+
+    # A session that ended, and a page that was open since before ---------------------------------------------------
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return ask_to_sign_in(request, kept_forms.pack(request))
+        return super().dispatch(request, *args, **kwargs)
+
+    @classmethod
+    def csrf_failed(cls, request: HttpRequest) -> HttpResponseBase:
+        """The answer to a form that was shown before its person signed in or out: shown again, with its text."""
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request, kept_forms.pack(request))
+        return redirect(kept_forms.keep(request))
+
+
+def saved(form: ServiceForm) -> str:
+    """What to say when a form has changed something."""
+    if not form.touched:
+        return "Nothing was changed."
+    return "Saved. What others have changed meanwhile is kept, too." if form.has_others_changes else "Saved."
+
+
+def typed(sent: QueryDict) -> list[tuple[str, str]]:
+    """What was sent, for a person: names as they were called, and texts."""
+    return [
+        (name.partition("-")[2].replace("_", " ") or name.replace("_", " "), ", ".join(sent.getlist(name)))
+        for name in sent
+        if name not in NOT_CONTENT and any(sent.getlist(name))
+    ]
+
+
+def _digest(sent: QueryDict) -> str:
+    content = sorted((name, values) for name, values in sent.lists() if name not in NOT_CONTENT)
+    return xxh3_128_hexdigest(repr(content).encode("utf-8", "replace"))
