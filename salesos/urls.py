@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from salesos import views
+from salesos.headers import of_api_docs
 from salesos.rest.routers import UnknownPath
 
 urlpatterns = [
@@ -17,10 +18,14 @@ urlpatterns = [
     path("v1/auth/", include("salesos.accounts.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("v1/schema/", SpectacularJSONAPIView.as_view()),
-    path("v1/schema/swagger/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
+    path(
+        "v1/schema/swagger/",
+        of_api_docs(SpectacularSwaggerSplitView.as_view(url_name="schema")),
+        name="swagger",
+    ),
     path(
         "v1/schema/redoc/",
-        SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"),
+        of_api_docs(SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html")),
         name="redoc",
     ),
     re_path(r"^v1(/.*)?$", UnknownPath.as_view()),

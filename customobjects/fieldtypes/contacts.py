@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
+from urllib.parse import quote
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -26,11 +27,13 @@ class _Address(FieldType):
     searchable = True
     can_be_primary = True
     can_be_unique = True
-    # What makes a link of a value.
-    link_scheme: ClassVar[str] = ""
 
     def parts(self, value: str, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
-        return [DisplayPart(text=self.display(value), link=f"{self.link_scheme}{value}")]
+        return [DisplayPart(text=self.display(value), link=self.link(value))]
+
+    def link(self, value: str) -> str:
+        """The address that a value leads to, or nothing. No value says more in it than whom it is for."""
+        raise NotImplementedError
 
 
 class Email(_Address):
@@ -43,7 +46,6 @@ class Email(_Address):
     place = 110
     control = "email"
     schema = {"type": "string", "maxLength": 254}
-    link_scheme = "mailto:"
 
     def parse(self, value: object) -> str:
         try:
@@ -53,6 +55,9 @@ class Email(_Address):
 
     def unique_text(self, value: str) -> str:
         return value.casefold()
+
+    def link(self, value: str) -> str:
+        return f"mailto:{quote(value, safe='@')}"
 
 
 def _judge_region(code: str) -> None:
@@ -70,7 +75,6 @@ class Phone(_Address):
     place = 120
     control = "tel"
     schema = {"type": "string", "pattern": r"^\+[0-9]{4,17}$"}
-    link_scheme = "tel:"
     key_is_value = True
     option_list: ClassVar[tuple[Option, ...]] = (
         ShortText(name="region", label="Country of numbers without +", max_length=2, judge=_judge_region),
@@ -85,6 +89,9 @@ class Phone(_Address):
         if number is None or number.extension or not phonenumbers.is_valid_number(number):
             raise ValueProblem("type", "must be a valid phone number with its country, such as +1 650 253 0000")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def link(self, value: str) -> str:
+        return f"tel:{quote(value, safe='+')}"
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
         number = phonenumbers.parse(value)
@@ -110,3 +117,7 @@ class Url(_Address):
         except (ValidationError, ValueError) as error:
             raise ValueProblem("type", "must be a web address such as https://example.com/page") from error
         return text
+
+    def link(self, value: str) -> str:
+        # However a value came in: a browser would run the code of any other scheme.
+        return value if value.lower().startswith(("http://", "https://")) else ""

@@ -11,9 +11,16 @@ from uuid import UUID
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
+from django.http import HttpResponse
 
 from salesos.accounts.models import Organization
-from salesos.db.django_internals import compile_select, compiling_connection, server_cursor
+from salesos.db.django_internals import (
+    compile_select,
+    compiling_connection,
+    constant_headers,
+    give_headers,
+    server_cursor,
+)
 
 
 def test_a_compiler_takes_a_connection_and_tells_what_it_selects() -> None:
@@ -59,3 +66,14 @@ def test_the_server_binds_and_prepares(db: None) -> None:
 def test_a_connection_has_what_statements_are_sent_with(db: None) -> None:
     for name in ("queries_logged", "execute_wrappers", "wrap_database_errors", "validate_no_broken_transaction"):
         assert hasattr(connection, name), name
+
+
+def test_headers_are_kept_by_their_names_in_lower_case() -> None:
+    response = HttpResponse(headers={"Vary": "Cookie"})
+    give_headers(response, constant_headers({"Vary": "Accept", "Cache-Control": "private"}))
+    assert (response["vary"], response["Cache-Control"]) == ("Cookie", "private"), "what a view said itself stays"
+    assert dict(response.items())["Cache-Control"] == "private"
+    assert response.has_header("cache-control")
+    response["Cache-Control"] = "no-store"
+    assert b"Cache-Control: no-store" in response.serialize_headers()
+    assert HttpResponse().get("Cache-Control") is None, "each has its own"

@@ -207,3 +207,24 @@ def test_auto_numbers_sort_by_number_whatever_their_width() -> None:
     type_ = bound("AUTO_NUMBER", format="INV-2024-{000}")
     assert type_.number(7) == "INV-2024-007"  # type: ignore[attr-defined]
     assert type_.column_key("INV-2024-999") < type_.column_key("INV-2024-1000")
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "link"),
+    [
+        ("EMAIL", "ada@example.com", "mailto:ada@example.com"),
+        ("EMAIL", "a?cc=all@example.com", "mailto:a%3Fcc%3Dall@example.com"),
+        ("EMAIL", "a+b&c%20d@example.com", "mailto:a%2Bb%26c%2520d@example.com"),
+        ("EMAIL", "jürgen@müller.example", "mailto:j%C3%BCrgen@m%C3%BCller.example"),
+        ("PHONE", "+16502530000", "tel:+16502530000"),
+        ("URL", "https://example.com/a?b=c&d#e", "https://example.com/a?b=c&d#e"),
+        ("URL", "HTTP://EXAMPLE.COM/", "HTTP://EXAMPLE.COM/"),
+        # Values that a version before, or another program, left in the database.
+        ("URL", "javascript:alert(1)", ""),
+        ("URL", " JavaScript://example.com/%0aalert(1)", ""),
+        ("URL", "data:text/html,<script>alert(1)</script>", ""),
+    ],
+)
+def test_links_say_no_more_than_whom_they_are_for(type_: str, value: str, link: str) -> None:
+    [part] = bound(type_).parts(value, {})
+    assert part.link == link
