@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 
 from customobjects.models import CustomObject, Field, Record
-from customobjects.queries.records import names_of_references
+from customobjects.queries.records import names_of_records, names_of_references
 from customobjects.queries.search import words_anywhere
+from customobjects.queries.totals import records_in_words
 from customobjects.schema import schema_of
-from customobjects.services.objects import change_object, delete_object
-from customobjects.services.records import delete_record
+from customobjects.services import picked_deletion
+from customobjects.services.deletion import MAX_AT_ONCE, count_along
+from customobjects.services.objects import change_object, delete_object, records_that_go
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
 from salesos.errors import DomainError
+
+# Each takes some queries to ask about.
+MAX_OBJECTS_AT_ONCE = 20
 
 
 def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Actor, Any], object], done: str) -> None:
@@ -36,6 +44,34 @@ def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Actor, Any], 
             messages.error(request, f"{row}: {error}")
     if succeeded:
         messages.success(request, f"{succeeded} {done}.")
+
+
+def ask(
+    request: HttpRequest, text: str, count: int, *, rows: Sequence[Mapping[str, str]] = (), problem: str = ""
+) -> TemplateResponse:
+    """The page that asks before an action deletes ``count`` things, for the action's answer.
+
+    Each of the ``rows`` (``id``, ``label``, ``typed``) has a name to be typed. Its form sends the action again, with
+    ``confirmed``.
+    """
+    context = {
+        **admin.site.each_context(request),
+        "title": "Are you sure?",
+        "text": text,
+        "count": count,
+        "rows": rows,
+        "problem": problem,
+        "action": request.POST["action"],
+        "select_across": request.POST.get("select_across", "0"),
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+    }
+    return TemplateResponse(request, "admin/confirm_deletion.html", context)
+
+
+def is_confirmed(request: HttpRequest, count: int) -> bool:
+    """Whether somebody was asked about as many as there are now, and said yes."""
+    return request.POST.get("confirmed") == str(count)
 
 
 class ReadOnly(ModelAdmin):
@@ -92,8 +128,26 @@ class CustomObjectAdmin(ReadOnly):
         each(request, queryset, lambda actor, row: change_object(actor, str(row.id), {"is_active": True}), "restored")
 
     @admin.action(description="Delete with all records")
-    def delete_by_service(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> None:
-        each(request, queryset, lambda actor, row: delete_object(actor, str(row.id)), "deleted")
+    def delete_by_service(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> TemplateResponse | None:
+        chosen = list(queryset)
+        if len(chosen) > MAX_OBJECTS_AT_ONCE:
+            messages.error(request, f"At most {MAX_OBJECTS_AT_ONCE} objects are deleted at a time.")
+            return None
+        typed = {row.id: request.POST.get(f"name-{row.id}", "").strip() for row in chosen}
+        confirmed = is_confirmed(request, len(chosen))
+        if confirmed and all(typed[row.id] == row.name for row in chosen):
+            each(request, queryset, lambda actor, row: delete_object(actor, str(row.id)), "deleted")
+            return None
+        rows = [{"id": str(row.id), "label": self._what_goes(request, row), "typed": typed[row.id]} for row in chosen]
+        text = "Objects go with all their fields and records. Type the name of each to delete it."
+        problem = "Not each name is that of its object; nothing was deleted." if confirmed else ""
+        return ask(request, text, len(chosen), rows=rows, problem=problem)
+
+    def _what_goes(self, request: HttpRequest, row: CustomObject) -> str:
+        assert isinstance(request.user, User)
+        own, along = records_that_go(Actor.of_operator(request.user, row.organization_id), str(row.id))
+        others = f", and along with them {records_in_words(along)} of other objects" if along else ""
+        return f"{row.name} ({row.organization}) with {records_in_words(own)}{others}"
 
 
 class ObjectFilter(admin.SimpleListFilter):
@@ -151,8 +205,36 @@ class RecordAdmin(ReadOnly):
         return format_html("<dl>{}</dl>", cells)
 
     @admin.action(description="Delete")
-    def delete_by_service(self, request: HttpRequest, queryset: QuerySet[Record]) -> None:
-        def delete(actor: Actor, record: Record) -> None:
-            delete_record(actor, str(record.custom_object_id), str(record.id))
-
-        each(request, queryset, delete, "deleted")
+    def delete_by_service(self, request: HttpRequest, queryset: QuerySet[Record]) -> TemplateResponse | None:
+        assert isinstance(request.user, User)
+        picked = list(queryset.order_by("id").values_list("id", "organization_id")[: MAX_AT_ONCE + 1])
+        count = len(picked)
+        if count > MAX_AT_ONCE:
+            messages.error(request, f"At most {records_in_words(MAX_AT_ONCE)} are deleted at a time; choose fewer.")
+            return None
+        if not is_confirmed(request, count):
+            along = count_along(id_ for id_, _organization_id in picked)
+            others = f", and along with them {records_in_words(along)}" if along else ""
+            return ask(request, f"This puts {records_in_words(count)} into the trash{others}.", count)
+        by_organization: dict[UUID, list[UUID]] = defaultdict(list)
+        for id_, organization_id in picked:
+            by_organization[organization_id].append(id_)
+        later = count > picked_deletion.MAX_AT_ONCE
+        for organization_id, ids in by_organization.items():
+            actor = Actor.of_operator(request.user, organization_id)
+            if later:
+                picked_deletion.delete_picked_later(actor, ids)
+                continue
+            kept = picked_deletion.delete_picked(actor, ids)
+            names = names_of_records(actor, map(str, kept))
+            for id_, error in kept.items():
+                messages.error(request, f"{names.get(str(id_), 'A record')}: {error}")
+            count -= len(kept)
+        if later:
+            message = (
+                f"{records_in_words(count)} are being deleted in the background. What something stands against stays."
+            )
+            messages.info(request, message)
+        elif count:
+            messages.success(request, f"{count} deleted.")
+        return None

@@ -65,6 +65,11 @@ def total_of(selection: Selection, count: Count = Count.DEFAULT) -> Total:
     return Total(max(estimate or _estimate(selection), MAX_EXACT_TOTAL + 1), is_estimate=True)
 
 
+def records_in_words(count: int) -> str:
+    """A number of records for people: ``1 record``, ``1,234 records``."""
+    return f"{count:,} record{'' if count == 1 else 's'}"
+
+
 def count_of(selection: Selection, *, most: int | None = None, within: Q | None = None, key: Hashable = None) -> int:
     """How many records there are, counted up to ``most``. ``key`` names a condition that they also lie ``within``."""
     query = _query(selection, COUNT, most=most, within=within, key=key)

@@ -46,6 +46,15 @@ def delete_along(actor: Actor, ids: Iterable[UUID]) -> None:
     _delete(actor, set(ids), permitted=frozenset())
 
 
+def count_along(ids: Iterable[UUID]) -> int:
+    """How many records, beside these, deleting these would delete by cascade: counted up to ``MAX_AT_ONCE``."""
+    ids = set(ids)
+    try:
+        return len(_closure(ids, lock=False).keys() - ids)
+    except Conflict:
+        return MAX_AT_ONCE
+
+
 def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> None:
     owners = _closure(ids)
     deleted = set(owners)
@@ -78,13 +87,14 @@ def _changes(actor: Actor, deleted: Iterable[UUID]) -> Iterator[Change]:
 Ownership = tuple[UUID, UUID | None]
 
 
-def _closure(ids: set[UUID]) -> dict[UUID, Ownership]:
+def _closure(ids: set[UUID], *, lock: bool = True) -> dict[UUID, Ownership]:
     """The records and all that go with them by cascade, each locked so that nobody can link to it any more."""
+    records = Record.objects.select_for_update() if lock else Record.objects.all()
     deleted: dict[UUID, Ownership] = {}
     level = ids
     while level:
-        locked = Record.objects.select_for_update().filter(id__in=level, deleted_at=None).order_by("id")
-        rows = locked.values_list("id", "custom_object_id", "owner_id")
+        found = records.filter(id__in=level, deleted_at=None).order_by("id")
+        rows = found.values_list("id", "custom_object_id", "owner_id")
         deleted |= {id_: (object_id, owner_id) for id_, object_id, owner_id in rows}
         pointing = live_links().filter(target_id__in=level, field__options__onDelete="cascade")
         level = set(pointing.values_list("source_id", flat=True)) - deleted.keys()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet, Value
@@ -17,7 +18,7 @@ from customobjects.fieldtypes import DEFAULT_TYPE, TYPES
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.models.record import MAX_NAME_LENGTH
-from customobjects.queries.objects import find_field
+from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
 from customobjects.services import deletion, naming, unique_rules
 from customobjects.services import fields as field_services
@@ -231,6 +232,21 @@ def delete_object(actor: Actor, reference: str) -> None:
     custom_object.fields.filter(deleted_at=None).update(deleted_at=timezone.now())
     custom_object.deleted_at = timezone.now()
     touch(custom_object, actor)
+
+
+def records_that_go(actor: Actor, reference: str) -> tuple[int, int]:
+    """How many records go with an object: its own, and those of other objects by cascade, up to ``MAX_AT_ONCE``.
+
+    Raises ``NotFound``, ``PermissionDenied``.
+    """
+    custom_object = find_object(access.visible_objects(actor), reference)
+    access.require_define(actor, custom_object)
+    pointing = Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)
+    sources: set[UUID] = set()
+    for field in pointing.filter(options__onDelete="cascade"):
+        sources |= set(_links_of(field).values_list("source_id", flat=True)[: deletion.MAX_AT_ONCE])
+    along = min(len(sources) + deletion.count_along(sources), deletion.MAX_AT_ONCE)
+    return access.visible_records(actor, schema_of(custom_object)).count(), along
 
 
 def _links_of(field: Field) -> QuerySet[RecordLink]:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
+import customobjects.admin
+from customobjects.services import picked_deletion
 from salesos.accounts.models import ApiKey, Organization, User
 from tests.conftest import PASSWORD, Api
 
@@ -60,8 +63,13 @@ def test_every_list_and_page_opens(operator: Client, api: Api, stranger: User) -
     assert "$19.90" in page(operator, f"customobjects/record/{record['id']}/change/")
 
 
-def act(client: Client, model: str, action: str, *ids: str) -> Any:
-    return client.post(f"/admin/{model}/", {"action": action, "_selected_action": ids}, follow=True)
+def act(client: Client, model: str, action: str, *ids: str, **more: str) -> Any:
+    return client.post(f"/admin/{model}/", {"action": action, "_selected_action": ids, **more}, follow=True)
+
+
+def delete_records(client: Client, *ids: str, **more: str) -> str:
+    """What the admin asks before it deletes records, and, where it is told to, what it says then."""
+    return str(act(client, "customobjects/record", "delete_by_service", *ids, **more).content.decode())
 
 
 def test_acting_on_objects_and_records(operator: Client, api: Api) -> None:
@@ -73,13 +81,85 @@ def test_acting_on_objects_and_records(operator: Client, api: Api) -> None:
     assert api.get("box").json["isActive"] is False
     act(operator, "customobjects/customobject", "restore", made["id"])
     assert api.get("box").json["isActive"] is True
-    refused = act(operator, "customobjects/record", "delete_by_service", parent["id"])
-    assert "does not let go of it" in refused.content.decode()
-    done = act(operator, "customobjects/record", "delete_by_service", child["id"])
-    assert "1 deleted." in done.content.decode()
+    assert "This puts 1 record into the trash." in delete_records(operator, parent["id"])
+    assert "does not let go of it" in delete_records(operator, parent["id"], confirmed="1")
+    assert "This puts 1 record into the trash." in delete_records(operator, child["id"])
+    assert sorted(api.names("box")) == ["Child", "Parent"]
+    assert "1 deleted." in delete_records(operator, child["id"], confirmed="1")
     assert api.names("box") == ["Parent"]
-    act(operator, "customobjects/customobject", "delete_by_service", made["id"])
+
+    def delete_object(**more: str) -> str:
+        return str(
+            act(operator, "customobjects/customobject", "delete_by_service", made["id"], **more).content.decode()
+        )
+
+    asked = delete_object()
+    assert "Box (Acme) with 1 record<" in asked
+    assert "nothing was deleted" not in asked
+    for wrong in ({}, {f"name-{made['id']}": "box"}):
+        assert "Not each name is that of its object; nothing was deleted." in delete_object(confirmed="1", **wrong)
+    assert api.get("box").status == 200
+    assert "1 deleted." in delete_object(confirmed="1", **{f"name-{made['id']}": "Box"})
     assert api.get("box").status == 404
+
+
+def test_records_that_hold_each_other_go_together(operator: Client, api: Api) -> None:
+    api.make_object("Box")
+    api.post("box/fields", {"label": "Next", "type": "LOOKUP", "options": {"target": "box", "onDelete": "restrict"}})
+    ids = [str(api.make_record("box", name=f"B{number}")["id"]) for number in range(4)]
+    for source, target in ((0, 1), (1, 2), (3, 2)):
+        api.patch(f"box/records/{ids[source]}", {"data": {"next": ids[target]}})
+    assert "4 deleted." in delete_records(operator, *ids, confirmed="4")
+    assert api.names("box") == []
+
+
+@pytest.fixture
+def many(api: Api, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Seven boxes, of which the first is held by a card, where more than four are deleted in the background."""
+    monkeypatch.setattr(picked_deletion, "MAX_AT_ONCE", 4)
+    monkeypatch.setattr(picked_deletion, "BATCH_SIZE", 3)
+    api.make_object("Box")
+    lookups = [
+        {"label": rule, "type": "LOOKUP", "options": {"target": "box", "onDelete": rule.lower()}}
+        for rule in ("Restrict", "Cascade")
+    ]
+    api.make_object("Card", *lookups)
+    ids = [str(api.make_record("box", name=f"B{number}")["id"]) for number in range(7)]
+    api.make_record("card", name="Holds", restrict=ids[0])
+    api.make_record("card", name="Goes", cascade=ids[1])
+    return ids
+
+
+def test_many_records_are_deleted_in_the_background(operator: Client, api: Api, many: list[str]) -> None:
+    query = f"?object={api.get('box').json['id']}"
+
+    def delete_all(**more: str) -> str:
+        sent = {"action": "delete_by_service", "_selected_action": many[:2], "select_across": "1", **more}
+        return str(operator.post(f"/admin/customobjects/record/{query}", sent, follow=True).content.decode())
+
+    asked = delete_all()
+    assert "This puts 7 records into the trash, and along with them 1 record." in asked
+    assert 'name="select_across" value="1"' in asked
+    assert 'name="confirmed" value="7"' in asked
+    # What has come since was not asked about.
+    api.make_record("box", name="B7")
+    assert "This puts 8 records into the trash" in delete_all(confirmed="7")
+    assert len(api.names("box")) == 8
+    assert "8 records are being deleted in the background." in delete_all(confirmed="8")
+    assert len(api.names("box")) == 8
+    [task] = DBTaskResult.objects.all()
+    for _again in range(2):  # as where the worker was killed
+        picked_deletion.delete_in_background.call(*task.args_kwargs["args"])
+        assert api.names("box") == ["B0"], "a card holds it"
+    assert api.names("card") == ["Holds"]
+
+
+def test_too_many_records_are_not_deleted_at_all(
+    operator: Client, api: Api, many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customobjects.admin, "MAX_AT_ONCE", 6)
+    assert "At most 6 records are deleted at a time" in delete_records(operator, *many, confirmed="7")
+    assert len(api.names("box")) == 7
 
 
 def test_nothing_is_written_past_the_services(operator: Client, api: Api) -> None:

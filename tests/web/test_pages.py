@@ -79,9 +79,34 @@ def test_changing_archiving_and_deleting_an_object(browser: Client, api: Api) ->
     assert api.get("site").json["isActive"] is False
     assert "archived" in text(browser.get("/objects/site/"))
     browser.post("/objects/site/setup/archive/", {"is_active": "true"})
-    assert "Delete Place?" in text(browser.get("/objects/site/setup/delete/"))
-    assert browser.post("/objects/site/setup/delete/").headers["Location"] == "/"
+    api.make_record("site")
+    asked = text(browser.get("/objects/site/setup/delete/"))
+    assert "Delete Place?" in asked
+    assert "With it go all its fields and 1 record." in asked
+    # Its name must be typed.
+    for typed in ({}, {"name": ""}, {"name": "place"}):
+        refused = browser.post("/objects/site/setup/delete/", typed)
+        assert refused.status_code == 422
+        assert "Type its name, Place, to delete it" in text(refused)
+    assert api.get("site").status == 200
+    assert browser.post("/objects/site/setup/delete/", {"name": " Place "}).headers["Location"] == "/"
     assert api.get("site").status == 404
+
+
+def test_what_goes_along_is_said_before(browser: Client, api: Api) -> None:
+    api.make_object("Site")
+    for name, target in (("Visit", "site"), ("Photo", "visit")):
+        options = {"target": target, "onDelete": "cascade"}
+        api.make_object(name, {"label": target.title(), "type": "LOOKUP", "options": options})
+    site = api.make_record("site")["id"]
+    for _ in range(2):
+        visit = api.make_record("visit", site=site)["id"]
+        api.make_record("photo", visit=visit)
+    alone = api.make_record("site")["id"]
+    assert "It goes to the trash, and along with it 4 records." in text(browser.get(f"/objects/site/{site}/delete/"))
+    assert "It goes to the trash. Other" in text(browser.get(f"/objects/site/{alone}/delete/"))
+    asked = text(browser.get("/objects/site/setup/delete/"))
+    assert "With it go all its fields and 2 records, and along with them 4 records of other objects." in asked
 
 
 # What the form for a field of a type is filled in with, beside its label.

@@ -49,6 +49,8 @@ class DeletePage(Page):
     def question(self) -> dict[str, str]:
         """What to ask about the thing that the path names: ``title``, ``text``, and where ``back`` leads.
 
+        With a ``name`` that must be typed, where much goes with it.
+
         Raises ``NotFound``, ``PermissionDenied``.
         """
         raise NotImplementedError
@@ -63,6 +65,8 @@ class DeletePage(Page):
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         question = self.question()
         try:
+            if request.POST.get("name", "").strip() != question.get("name", ""):
+                raise errors.Conflict.of(f"Type its name, {question['name']}, to delete it", code="name")
             return self.remove()
         except (errors.Conflict, errors.PermissionDenied) as error:
             context = {"question": question, "problems": error.problems}

@@ -14,6 +14,7 @@ from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.stats import stats
+from customobjects.queries.totals import records_in_words
 from customobjects.services import objects as services
 from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
@@ -111,9 +112,12 @@ class ObjectDelete(ObjectPage, DeletePage):
 
     def question(self) -> dict[str, str]:
         self.require()
+        own, along = services.records_that_go(self.actor, str(self.custom_object.id))
+        others = f", and along with them {records_in_words(along)} of other objects" if along else ""
         return {
             "title": f"Delete {self.custom_object.name}?",
-            "text": "All its fields and records go with it.",
+            "text": f"With it go all its fields and {records_in_words(own)}{others}.",
+            "name": self.custom_object.name,
             "back": reverse("web:object-setup", args=[reference_of(self.custom_object)]),
         }
 

@@ -18,7 +18,9 @@ from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
 from customobjects.queries.pages import list_records
 from customobjects.queries.selection import RecordRequest
+from customobjects.queries.totals import records_in_words
 from customobjects.schema import Schema, SchemaField
+from customobjects.services import deletion
 from customobjects.services import records as services
 from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
@@ -195,9 +197,11 @@ class RecordDelete(RecordsPage, DeletePage):
     def question(self) -> dict[str, str]:
         owner = self.record["ownerId"]
         access.require_delete(self.actor, self.schema, [UUID(owner) if owner else None])
+        along = deletion.count_along([UUID(self.record["id"])])
+        others = f", and along with it {records_in_words(along)}" if along else ""
         return {
             "title": f"Delete {self.record['name'] or 'this record'}?",
-            "text": "It goes to the trash. Records that point at it follow the rules of their lookups.",
+            "text": f"It goes to the trash{others}. Other lookups that point at it follow their rules.",
             "back": reverse("web:record", args=[reference_of(self.schema), self.record["id"]]),
         }
 
