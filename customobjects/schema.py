@@ -58,6 +58,7 @@ class SchemaField:
     default: Any
     column: str
     filling: str
+    fills_text: bool
     target_id: UUID | None
 
     @classmethod
@@ -180,6 +181,10 @@ class Schema:
     def find(self, reference: str) -> SchemaField | None:
         """The active field that ``reference`` (an id or an apiName) names, or None."""
         return self.by_name.get(reference) or self.by_id.get(reference)
+
+    def is_searched(self, field: SchemaField) -> bool:
+        """Whether a search looks through a field: those of searchable types, and the one that names the records."""
+        return field.type.searchable or field is self.primary
 
     @cached_property
     def references(self) -> tuple[SchemaField, ...]:

@@ -62,6 +62,7 @@ class FieldFillingSerializer(StrictSerializer):
     index = serializers.BooleanField(read_only=True)
     default = serializers.BooleanField(read_only=True)  # type: ignore[assignment]
     numbers = serializers.BooleanField(read_only=True)
+    texts = serializers.BooleanField(read_only=True)
     unique = serializers.BooleanField(read_only=True)
     records_done = serializers.IntegerField(read_only=True)
     problem = serializers.CharField(read_only=True, allow_null=True)

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from customobjects.api.bulk import BulkChangeSerializer, BulkDeleteSerializer, BulkSerializer
 from customobjects.api.parameters import (
     AggregateQuerySerializer,
+    RecordAggregateSerializer,
     RecordQuerySerializer,
     RecordSearchSerializer,
     RelatedQuerySerializer,
@@ -23,6 +24,7 @@ SERIALIZERS = (
     RelatedQuerySerializer,
     RecordSearchSerializer,
     AggregateQuerySerializer,
+    RecordAggregateSerializer,
     BulkSerializer,
     BulkChangeSerializer,
     BulkDeleteSerializer,

@@ -38,7 +38,7 @@ class AutoNumber(FieldType):
     column = ColumnKind.TEXT
     filter_families = ORDERED
     searchable = True
-    can_be_primary = True
+    primary_rank = 1
     can_be_unique = True
     can_have_default = False
     key_is_value = True

@@ -110,9 +110,10 @@ class FieldType(ABC):
     searchable: ClassVar[bool] = False
     # Whether values take too much room for a table's column, and more than one line in a form.
     is_long: ClassVar[bool] = False
-    can_be_primary: ClassVar[bool] = False
-    # Whether a new object is rather named by a field of this type than by others that can be primary.
-    is_preferred_primary: ClassVar[bool] = False
+    # Whether the values can name their records.
+    can_be_primary: ClassVar[bool] = True
+    # Which of its fields names a new object's records, where nobody says: the first of those with the least rank.
+    primary_rank: ClassVar[int] = 2
     can_have_default: ClassVar[bool] = True
     # Whether people and programs give the value; otherwise the server does.
     writable: ClassVar[bool] = True
@@ -281,13 +282,21 @@ class FieldType(ABC):
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""
         return self.csv(value)
 
+    def record_name(self, value: Any) -> str:
+        """What a record is called that is named by this canonical value."""
+        return self.display(value)
+
+    def shows_as(self, before: FieldType) -> bool:
+        """Whether all values look as they did with the options of ``before``, which is of the same type."""
+        return True
+
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
         """What ``display`` says, in pieces that a page can make links and chips of."""
         return [DisplayPart(text=self.display(value, names))]
 
     def csv(self, value: Any) -> str:
         """The canonical value as a CSV cell; ``clean(from_text(csv(value)))`` is ``value`` again."""
-        return SEPARATOR.join(map(str, self.members(value)))
+        return SEPARATOR.join(map(str, value)) if self.multiple else str(value)
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of canonical values, without null."""

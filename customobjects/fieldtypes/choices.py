@@ -119,6 +119,11 @@ class _Choosing(FieldType):
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         return ", ".join(part.text for part in self.parts(value))
 
+    def shows_as(self, before: FieldType) -> bool:
+        assert isinstance(before, _Choosing)
+        values = self.labels.keys() | before.labels.keys()
+        return all(self.labels.get(value, value) == before.labels.get(value, value) for value in values)
+
     def form_control(self, value: Any = None) -> FormControl:
         # What a record holds can be kept, though its choice is deactivated.
         offered = dict.fromkeys([*self.active, *self.members(value)])

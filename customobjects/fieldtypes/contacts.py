@@ -25,7 +25,7 @@ class _Address(FieldType):
     column = ColumnKind.TEXT
     filter_families = TEXTUAL
     searchable = True
-    can_be_primary = True
+    primary_rank = 1
     can_be_unique = True
 
     def parts(self, value: str, names: Mapping[str, str] | None = None) -> list[DisplayPart]:

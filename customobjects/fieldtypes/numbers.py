@@ -138,6 +138,9 @@ class Currency(Number):
         _precision(2),
     )
 
+    def shows_as(self, before: FieldType) -> bool:
+        return bool(self.options["currency"] == before.options["currency"])
+
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
         whole = decimal_places(value) < 2
         with localcontext(prec=2 * (INTEGER_DIGITS + DECIMAL_PLACES)):

@@ -39,6 +39,8 @@ class _Reference(FieldType):
     key_is_value = True
     can_be_unique: bool = True
     can_have_default = False
+    # A name would have to follow every change of another one's.
+    can_be_primary = False
     schema = {"type": "string", "format": "uuid"}
 
     def parse(self, value: object) -> Any:

@@ -74,8 +74,7 @@ class Text(_Writing):
     control = "text"
     column = ColumnKind.TEXT
     filter_families = TEXTUAL
-    can_be_primary = True
-    is_preferred_primary = True
+    primary_rank = 0
     can_be_unique = True
     option_list: ClassVar[tuple[Option, ...]] = (
         WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=MAX_KEY_LENGTH),
@@ -119,3 +118,7 @@ class TextArea(_Writing):
 
     def parse(self, value: object) -> str:
         return parse_text(value).replace("\r\n", "\n").replace("\r", "\n")
+
+    def record_name(self, value: str) -> str:
+        """The first line that says anything."""
+        return next((line.strip() for line in value.split("\n") if line.strip()), "")

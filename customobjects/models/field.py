@@ -18,6 +18,8 @@ class Field(Authored):
       values of new records already; when the background has filled in the old ones' too, it becomes ``column``.
     - ``fills_default`` says that the background is giving the default to records that are older than the field.
     - ``fill_number`` is the number that the background gives to the next record that is older than the field, or None.
+    - ``fills_text`` says that the background is writing the records' names and search texts anew, since the field has
+      become the primary one, or its values look different.
     - ``unique_key_id`` is the name of the keys of its values where it is unique; None: its id.
     - ``filled_to`` is the last record that the background has done, ``filled_count`` how many; those last written
       before the object's version ``fill_version`` are to get the default.
@@ -41,6 +43,7 @@ class Field(Authored):
     filling = models.CharField(max_length=20, blank=True, default="")
     fills_default = models.BooleanField(default=False)
     fill_number = models.PositiveBigIntegerField(null=True, editable=False)
+    fills_text = models.BooleanField(default=False)
     filled_to = models.UUIDField(null=True, editable=False)
     filled_count = models.PositiveBigIntegerField(default=0)
     fill_version = models.PositiveIntegerField(default=0)

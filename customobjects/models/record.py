@@ -17,7 +17,7 @@ class Record(Authored, TypedColumns):
 
     - ``data`` holds canonical values by the fields' ``data_key``; an empty value has no entry.
     - ``overflow`` holds, by ``data_key`` too, the keys of values whose field found no free typed column.
-    - ``name`` is the text of the primary field, cut to its column.
+    - ``name`` is what the primary field's value looks like, cut to its column.
     - ``search_text`` is what a search looks through (``services.derivation`` says how it is made).
     - ``version`` grows with every change; ``schema_version`` is the object's at the last one.
     - A deleted record (in the trash) keeps its data until it is purged; its unique keys and links are gone.

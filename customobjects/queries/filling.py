@@ -14,6 +14,7 @@ class FieldFilling:
     index: bool
     default: bool
     numbers: bool
+    texts: bool
     unique: bool
     records_done: int
     problem: str | None
@@ -33,7 +34,7 @@ def filling_of(field: Field) -> FieldFilling | None:
     keys = field.custom_object.key_fillings
     key = keys.get(str(field.unique_key_id or field.id), {})
     problem = keys.get(str(field.id), {}).get("problem")
-    written = bool(field.filling), field.fills_default, field.fill_number is not None
+    written = bool(field.filling), field.fills_default, field.fill_number is not None, field.fills_text
     if not (any(written) or key or problem):
         return None
     done = field.filled_count if any(written) else key.get("recordsDone", 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
@@ -116,5 +116,6 @@ def names_of_references(
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
     selection = Selection.of(actor, schema, RecordRequest(search=search))
-    rows = selection.first(limit, "id", "name", order_by=["name", "id"])
+    order = F(schema.primary.column).asc(nulls_last=True) if schema.primary and schema.primary.column else "name"
+    rows = selection.first(limit, "id", "name", order_by=[order, "id"])
     return [(str(id_), name or str(id_)) for id_, name in rows]

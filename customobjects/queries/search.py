@@ -47,11 +47,13 @@ class Search:
 
     @cached_property
     def _hides(self) -> bool:
-        return any(field.type.searchable for field in self._schema.hidden)
+        # Until the background is done, texts have what another field was searched by that named the records before.
+        is_changing = any(field.fills_text for field in self._schema.kept)
+        return any(is_changing or field.type.searchable for field in self._schema.hidden)
 
     @cached_property
     def _seen(self) -> list[SchemaField]:
-        return [field for field in self._schema.fields if field.type.searchable]
+        return [field for field in self._schema.fields if self._schema.is_searched(field)]
 
     @property
     def cache_key(self) -> Hashable:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OrderBy, QuerySet
 from django.utils.functional import cached_property
 
 from customobjects import access
@@ -91,7 +91,7 @@ class Selection:
         visible = access.visible_records(access.with_parameters(self.actor), self.schema)
         return visible.filter(self.filters.condition(self.actor) & self.search.condition())
 
-    def first(self, limit: int, *columns: str, order_by: Sequence[str]) -> list[Row]:
+    def first(self, limit: int, *columns: str, order_by: Sequence[str | OrderBy]) -> list[Row]:
         """Some columns of the first ``limit`` records in an order. One query, which is not kept."""
         query: CompiledQuery[Record] = CompiledQuery(
             lambda: self.records().order_by(*order_by).values_list(*columns), by_values=True, limit=limit

@@ -1,4 +1,5 @@
-"""Filling in what old records lack: a typed column that a field got later, the default of a new field, their number.
+"""Filling in what old records lack: a typed column that a field got later, the default of a new field, their number,
+a name that looks as values do now.
 
 A change of the schema only says what is to be filled. The background does it, in batches that each commit by
 themselves, beside a running server; it remembers how far it is, and goes on there after an interruption. Until it is
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1_000
 FIRST_ID = UUID(int=0)
+FILLING_COLUMNS = ("filled_to", "filled_count", "column", "filling", "fills_default", "fill_number", "fills_text")
 
 Report = Callable[[str], None]
 
@@ -41,15 +43,36 @@ def start(custom_object: CustomObject, field: Field) -> None:
     fill_in_background.enqueue(str(field.id))
 
 
+def rewrite_texts(field: Field) -> None:
+    """Write names and search texts of records anew, since the values of a field look different now, or name them.
+
+    The first batch at once, unless the background is filling for the field, and the others there. The caller holds the
+    object, and has saved both.
+    """
+    is_being_filled = _is_waiting(field)
+    field.fills_text = True
+    field.filled_to = None
+    field.filled_count = 0
+    field.save(update_fields=["fills_text", "filled_to", "filled_count"])
+    if is_being_filled or fill_batch(field.id, logger.info):
+        fill_in_background.enqueue(str(field.id))
+    field.refresh_from_db()
+
+
 @task()
 def fill_in_background(field_id: str) -> None:
     """Fill for one field until it is done: what a worker runs."""
     background.work(lambda: fill_batch(UUID(field_id), logger.info), again=lambda: fill_in_background.enqueue(field_id))
 
 
+def _is_waiting(field: Field) -> bool:
+    """Whether there is something to fill for a field."""
+    return bool(field.filling or field.fills_default or field.fills_text or field.fill_number is not None)
+
+
 def unfinished() -> list[UUID]:
     """The ids of the fields for which there is something to fill."""
-    is_waiting = ~Q(filling="") | Q(fills_default=True) | Q(fill_number__isnull=False)
+    is_waiting = ~Q(filling="") | Q(fills_default=True) | Q(fill_number__isnull=False) | Q(fills_text=True)
     fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None)
     return list(fields.order_by("id").values_list("id", flat=True))
 
@@ -70,7 +93,7 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         if custom_object is None:
             return False
         field = custom_object.fields.filter(id=field_id, deleted_at=None).first()
-        if field is None or not (field.filling or field.fills_default or field.fill_number is not None):
+        if field is None or not _is_waiting(field):
             return False
         records = Record.objects.select_for_update().filter(custom_object=custom_object, deleted_at=None)
         rows = list(records.filter(id__gt=field.filled_to or FIRST_ID).order_by("id")[:batch])
@@ -93,9 +116,9 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         if is_done := len(rows) < batch:
             # From now on readers use the column.
             field.column, field.filling = field.filling or field.column, ""
-            field.fills_default, field.fill_number = False, None
+            field.fills_default, field.fill_number, field.fills_text = False, None, False
             touch(custom_object)
-        field.save(update_fields=["filled_to", "filled_count", "column", "filling", "fills_default", "fill_number"])
+        field.save(update_fields=FILLING_COLUMNS)
     report(f"{custom_object.api_name}.{field.api_name}: {field.filled_count} records" + (", done" if is_done else ""))
     return not is_done
 
@@ -113,6 +136,9 @@ def _filled(schema: Schema, field: SchemaField, record: Record, before: int, num
         return rewritten_row(schema, record, data, version=record.version + 1)
     if field.filling and has_value and getattr(record, field.filling) is None:
         return rewritten_row(schema, record, record.data)
+    if field.fills_text:
+        row = rewritten_row(schema, record, record.data)
+        return row if (row["name"], row["search_text"]) != (record.name, record.search_text) else None
     return None
 
 

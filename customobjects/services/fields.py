@@ -218,6 +218,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     if changes.get("is_unique", field.is_unique) and ("options" in changes or not field.is_unique):
         # Records that share a value, by what its options say of equality, would be named.
         access.require_read(actor, custom_object)
+    shown = TYPES[field.type](field.options)
     has_new_options = "options" in changes
     if has_new_options:
         field.options = _merge_options(actor, field, changes.pop("options"))
@@ -249,7 +250,15 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     unique_rules.rebuild(custom_object, before)
     field.refresh_from_db(fields=["unique_key_id"])
     touch(custom_object, actor)
+    _rewrite_texts(custom_object, field, shown)
     return field
+
+
+def _rewrite_texts(custom_object: CustomObject, field: Field, before: FieldType) -> None:
+    """Have records found and named by what the field's values look like now, where that is not as ``before``."""
+    type_ = TYPES[field.type](field.options)
+    if not type_.shows_as(before) and (type_.searchable or field.id == custom_object.primary_field_id):
+        backfill.rewrite_texts(field)
 
 
 def _refuse_fixed(field: Field, changes: dict[str, Any]) -> None:

@@ -8,23 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce, Left
+from django.db.models import QuerySet
 from django.utils import timezone
 from uuid6 import uuid7
 
 from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES
 from customobjects.fieldtypes.choices import COLOR
-from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.models.record import MAX_NAME_LENGTH
+from customobjects.models import CustomObject, Field, RecordLink
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
-from customobjects.services import deletion, naming, unique_rules
+from customobjects.services import backfill, deletion, naming, unique_rules
 from customobjects.services import fields as field_services
 from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
-from customobjects.storage.dialect import stored_text
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
@@ -125,10 +122,10 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
     if reference is None:
         candidates = [field for field in field_services.present(custom_object) if can_be_primary(field)]
         if not candidates:
-            message = "an object needs a text field to name its records by, and none of these fields can be that"
+            message = "an object needs a field to name its records by, and none of these fields can be that"
             raise ValidationError.of(message, field="fields", code="primary")
         # A text that people write says more than a number that is counted.
-        custom_object.primary_field = min(candidates, key=lambda f: not TYPES[f.type].is_preferred_primary)
+        custom_object.primary_field = min(candidates, key=lambda field: TYPES[field.type].primary_rank)
         return
     try:
         field = find_field(custom_object, reference)
@@ -188,24 +185,14 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
         _set_unique_keys(custom_object, changes.pop("unique_keys"))
         unique_rules.rebuild(custom_object, before)
     _set(custom_object, changes)
+    previous = custom_object.primary_field_id
     if primary is not None:
-        previous = custom_object.primary_field_id
         _set_primary(custom_object, primary)
-        if custom_object.primary_field_id != previous:
-            _rename_records(custom_object)
     touch(custom_object, actor)
+    if custom_object.primary_field_id != previous:
+        assert custom_object.primary_field is not None
+        backfill.rewrite_texts(custom_object.primary_field)
     return custom_object
-
-
-def _rename_records(custom_object: CustomObject) -> None:
-    """Make the new primary field's texts the names of all records, in one statement.
-
-    The one change of a schema that writes records: their names are what related records, lists of choices and
-    searches show, and are read far more often than a primary field is changed.
-    """
-    assert custom_object.primary_field is not None
-    text = stored_text(custom_object.primary_field.data_key)
-    Record.objects.filter(custom_object=custom_object).update(name=Coalesce(Left(text, MAX_NAME_LENGTH), Value("")))
 
 
 @write

@@ -7,7 +7,7 @@ from typing import Any
 
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models.record import MAX_NAME_LENGTH
-from customobjects.schema import Schema
+from customobjects.schema import Schema, SchemaField
 from customobjects.storage.search_text import segment
 
 
@@ -17,14 +17,17 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     Deactivated fields keep their keys, so that they are there again when the field is. A column that is being filled
     has the key twice: readers take it from ``overflow`` until all records have it in the column.
     """
-    derived: dict[str, Any] = {}
+    derived: dict[str, Any] = {"name": record_name(schema, data)}
     overflow: dict[str, str] = {}
     segments: list[str] = []
+    primary = schema.primary
     for field in schema.kept:
         value = data.get(field.data_key)
         if value is None:
             continue
-        if field.type.searchable:
+        if field is primary:
+            segments.append(segment(field.number, _primary_text(field, value, derived["name"])))
+        elif field.type.searchable:
             segments.append(segment(field.number, field.type.search_text(value)))
         if field.type.column is None:
             continue
@@ -35,10 +38,17 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
             overflow[field.data_key] = sortable_text(key)
     derived["overflow"] = overflow or None
     derived["search_text"] = "".join(segments)
-    derived["name"] = record_name(schema, data)
     return derived
 
 
 def record_name(schema: Schema, data: Mapping[str, Any]) -> str:
-    """The name of a record that holds ``data``: the text of its primary field."""
-    return str(data.get(schema.primary.data_key, ""))[:MAX_NAME_LENGTH] if schema.primary else ""
+    """The name of a record that holds ``data``: what the value of its primary field looks like."""
+    primary = schema.primary
+    value = None if primary is None else data.get(primary.data_key)
+    return "" if primary is None or value is None else primary.type.record_name(value)[:MAX_NAME_LENGTH]
+
+
+def _primary_text(field: SchemaField, value: Any, name: str) -> str:
+    """What a search finds a record by that is named by ``value``: the name first, as the best hits begin with it."""
+    text = field.type.search_text(value) if field.type.searchable else field.type.csv(value)
+    return text if text.startswith(name) else f"{name} {text}"

@@ -12,7 +12,11 @@ from customobjects.models import Field, Record
 from customobjects.services import backfill
 from tests.conftest import Api
 
-NOTHING = {"index": False, "default": False, "numbers": False, "unique": False, "recordsDone": 0, "problem": None}
+NOTHING = {
+    **dict.fromkeys(("index", "default", "numbers", "texts", "unique"), False),
+    "recordsDone": 0,
+    "problem": None,
+}
 
 
 def quiet(_line: str) -> None:

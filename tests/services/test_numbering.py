@@ -201,6 +201,7 @@ class TestOldRecords:
             "index": False,
             "default": False,
             "numbers": True,
+            "texts": False,
             "unique": False,
             "recordsDone": 0,
             "problem": None,

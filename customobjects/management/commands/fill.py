@@ -10,7 +10,7 @@ from customobjects.services import backfill
 
 
 class Command(BaseCommand):
-    help = "Fill in indexes and defaults that old records lack. Safe to run twice, and to interrupt."
+    help = "Fill in what old records lack: indexes, defaults, names. Safe to run twice, and to interrupt."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", type=int, default=backfill.BATCH_SIZE, help="records in one transaction")

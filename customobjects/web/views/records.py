@@ -63,7 +63,7 @@ class RecordList(RecordsPage):
             "schema": schema,
             "can_define": access.can_define(self.actor, schema),
             "columns": [self._heading(field, asked) for field in shown],
-            "name_heading": self._heading(schema.primary, asked) if schema.primary else None,
+            "name_heading": {**self._heading(schema.primary, asked), "kind": "name"} if schema.primary else None,
             "rows": [{"record": record, "cells": cells(shown, record["data"], names)} for record in records],
             "page": page,
             "search": asked.search,
