@@ -128,6 +128,9 @@ class FieldType(ABC):
     column: ColumnKind | None = None
     filter_families: frozenset[FilterFamily] = frozenset({FilterFamily.PRESENCE})
     can_be_unique: bool = False
+    # The canonical values in the order in which they sort and group, where that is not the order of their keys. Others
+    # come behind them.
+    sorted_values: Sequence[Any] = ()
     # Whether a value is a list of single values.
     multiple: bool = False
     # The first of the numbers that the server gives to new records, or None where it gives none (see ``number``).

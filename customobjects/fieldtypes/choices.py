@@ -156,6 +156,10 @@ class Picklist(_Choosing):
     can_be_unique = True
     key_is_value = True
 
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self.sorted_values = tuple(self.labels)
+
     def parse(self, value: object) -> str:
         return parse_text(value)
 

@@ -18,7 +18,7 @@ from customobjects.models import Record
 from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import ExactSum, NumberInOverflow, stored_text
+from customobjects.storage.dialect import ExactSum, NumberInOverflow, PlaceInList, stored_text
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import ValidationError
@@ -54,6 +54,11 @@ class _Group:
         is_number = self.subject.type.column is ColumnKind.NUMBER and not self.subject.column
         found = NumberInOverflow(self.subject.data_key) if is_number else self.subject.key()
         return Trunc(found, self.interval, tzinfo=UTC) if self.interval else found
+
+    def order(self, name: str) -> list[Any]:
+        """What groups are sorted by; ``name`` is that of the key in the query."""
+        keys = list(map(self.subject.to_key, self.subject.type.sorted_values))
+        return [*([PlaceInList(self.subject.key(), keys)] if keys else ()), F(name)]
 
     def shown(self) -> Expression | None:
         """What is shown of a group, where that is not its key."""
@@ -132,7 +137,11 @@ def aggregate(
             if keys
             else selection.records().values("custom_object_id")
         )
-        order = [F(key).asc(nulls_last=True) for key in keys]
+        order = [
+            expression.asc(nulls_last=True)
+            for group, name in zip(groups, keys, strict=True)
+            for expression in group.order(name)
+        ]
         return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
 
     statement: CompiledQuery[Record] = CompiledQuery(build, by_values=True, limit=asked.limit + 1)

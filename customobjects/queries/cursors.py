@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,29 +18,11 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
-from customobjects.queries.ordering import LAST_ID
+from customobjects.queries.ordering import Position
 from salesos.errors import ValidationError
 
 # What a cursor begins with.
 SIGNATURE_BYTES = 16
-
-
-@dataclass(frozen=True)
-class Position:
-    """The last record of a page: the part of the sorted list that it is in, its keys there, and its id."""
-
-    part: int
-    keys: tuple[Any, ...]
-    id: UUID
-
-    def values(self) -> dict[Hashable, Any]:
-        """The values of the parameters of ``OrderPart.behind``."""
-        return {**{("last", place): key for place, key in enumerate(self.keys)}, LAST_ID.key: self.id}
-
-    @property
-    def empties(self) -> tuple[bool, ...]:
-        """Which of the keys have no value."""
-        return tuple(key is None for key in self.keys)
 
 
 def digest_of(*asked: object) -> str:

@@ -2,20 +2,26 @@
 
 An index has no entries for empty values, so a list that is sorted by a field is read in *parts*: first the records
 that have a value, in the index's order, and behind them those that have none.
+
+Some values have an order of their own, as a picklist's (``FieldType.sorted_values``). It is stored nowhere, and so
+changes at once. A part that begins with it is read in *steps*: first the records of one value, which the index has in
+their order; where they do not fill a page, then the first records of each value behind it, in one query.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Field, IntegerField, OrderBy, Q, lookups
+from django.db.models import F, OrderBy, Q, lookups
 from django.utils.functional import cached_property
 
 from customobjects.fieldtypes import FieldType
 from customobjects.models.record import column_field
 from customobjects.queries.search import Search
+from customobjects.queries.sort_keys import PlaceKey, RankKey, SortKey
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema
 from customobjects.storage.dialect import RowBeyond
@@ -25,82 +31,98 @@ from salesos.errors import ValidationError
 SORTABLE_PROPERTIES = ("id", "createdAt", "updatedAt")
 MAX_SORT_KEYS = 5
 LAST_ID = Param("last id", column_field("id"))
+# What is in more groups is sorted as a whole.
+MAX_GROUPS = 100
+# On the way to a deep page so many values are passed one by one.
+MAX_SINGLE_STEPS = 20
 
 
 @dataclass(frozen=True)
-class SortKey:
-    """One of the things that a list is sorted by."""
+class Position:
+    """The last record of a page: the part of the sorted list that it is in, its keys there, and its id."""
 
-    subject: Subject
-    is_descending: bool
+    part: int
+    keys: tuple[Any, ...]
+    id: UUID
 
-    @property
-    def cache_key(self) -> Hashable:
-        """What tells sort keys of one object apart."""
-        return self.subject.cache_key, self.is_descending
-
-    @property
-    def may_be_empty(self) -> bool:
-        """Whether there are records without it."""
-        return self.subject.field is not None
+    def values(self) -> dict[Hashable, Any]:
+        """The values of the parameters of ``OrderPart.behind``."""
+        return {**{("last", place): key for place, key in enumerate(self.keys)}, LAST_ID.key: self.id}
 
     @property
-    def field(self) -> Field:
-        """What kind of value it is, for the database."""
-        return self.subject.key_field
-
-    def expression(self) -> Any:
-        """The value to sort by."""
-        return self.subject.key()
-
-    def is_empty(self) -> Q:
-        """The records without it."""
-        if self.subject.column:
-            return self.subject.is_empty()
-        return Q(overflow__isnull=True) | ~Q(overflow__has_key=self.subject.data_key)
-
-    def is_set(self) -> Q:
-        """The records with it, in the words of the columns' indexes, by which SQLite finds them."""
-        column = self.subject.column
-        return Q(**{f"{column}__isnull": False}) if column else ~self.is_empty()
-
-
-@dataclass(frozen=True)
-class RankKey(SortKey):
-    """How well a record fits a search. Its subject only stands for it."""
-
-    search: Search | None = None
-
-    @property
-    def cache_key(self) -> Hashable:
-        return "rank"
-
-    @property
-    def may_be_empty(self) -> bool:
-        return False
-
-    @property
-    def field(self) -> Field:
-        return IntegerField()
-
-    def expression(self) -> Any:
-        assert self.search is not None
-        return self.search.rank()
+    def empties(self) -> tuple[bool, ...]:
+        """Which of the keys have no value."""
+        return tuple(key is None for key in self.keys)
 
 
 @dataclass(frozen=True)
 class OrderPart:
-    """A part of a sorted list: its records, and the keys that still tell them apart, besides the id."""
+    """A part of a sorted list: its records, and the keys that still tell them apart, besides the id.
+
+    A step of a part has a name, ``step``, and does without the keys that its records have in common, ``shared``. Where
+    it is made of ``groups``, a page of it lies within what comes first in each of them.
+    """
 
     number: int
     condition: Q
     keys: tuple[SortKey, ...]
     is_descending: bool
+    step: Hashable = None
+    shared: tuple[Any, ...] = ()
+    groups: tuple[OrderPart, ...] = ()
+
+    @property
+    def name(self) -> Hashable:
+        """What tells parts and steps of one order apart."""
+        return self.number, self.step
+
+    def steps(self, start: Position | None, *, is_deep: bool) -> Iterator[tuple[OrderPart, Position | None]]:
+        """The part piece by piece, from a position in it on."""
+        first = self.keys[0] if self.keys else None
+        if not isinstance(first, PlaceKey) or not first.subject.column:
+            yield self, start
+            return
+        keys = first.sorted_keys[::-1] if first.is_descending else first.sorted_keys
+        key = start.keys[1] if start is not None else keys[0]
+        within = start and replace(start, keys=start.keys[1:])
+        others = self._others(first)
+        if key not in keys:
+            yield others, within
+            return
+        yield self._of(first, key), within
+        count = keys.index(key) + 1
+        if is_deep and len(keys) <= MAX_SINGLE_STEPS:
+            yield from ((step, None) for step in (*(self._of(first, other) for other in keys[count:]), others))
+            return
+        groups = (*(self._of(first, other) for other in keys[count:]), *others.groups)
+        condition = self.condition & ~first.has_one_of(keys[:count])
+        yield replace(self, condition=condition, step=("behind", key), groups=_few(groups)), None
+
+    def _of(self, first: PlaceKey, key: str) -> OrderPart:
+        """The step of one value."""
+        return self._step(("of", key), first.has(key))
+
+    def _others(self, first: PlaceKey) -> OrderPart:
+        """The step of the values that have no place: what lies between those that have one in the index."""
+        gaps = tuple(self._step("others", gap) for gap in first.gaps())
+        return replace(self._step("others", first.is_empty()), groups=_few(gaps))
+
+    def _step(self, name: Hashable, condition: Q) -> OrderPart:
+        # A place says the same of all its records.
+        return replace(self, condition=self.condition & condition, keys=self.keys[1:], step=name, shared=(None,))
+
+    def now(self, start: Position) -> Position:
+        """A position with the places that its values have now: the list of them may have changed since."""
+        keys = list(start.keys)
+        for place, key in enumerate(self.keys):
+            if isinstance(key, PlaceKey):
+                keys[place] = key.place_of(keys[place + 1])
+        return replace(start, keys=tuple(keys))
 
     def order(self) -> list[OrderBy]:
-        """The order within the part. Its first key is never empty here."""
+        """The order within the part."""
         orders = [
-            OrderBy(key.expression(), descending=key.is_descending, nulls_last=True if place else None)
+            OrderBy(key.expression(), descending=key.is_descending, nulls_last=self._may_be_empty(place) or None)
             for place, key in enumerate(self.keys)
         ]
         return [*orders, OrderBy(F("id"), descending=self.is_descending)]
@@ -114,6 +136,8 @@ class OrderPart:
         if len(self.keys) < 2 and all(key.is_descending == self.is_descending for key in self.keys):
             row = [*(key.expression() for key in self.keys), F("id")]
             return Q(RowBeyond(row, [*params, LAST_ID], descending=self.is_descending))
+        if self._may_be_empty(0):
+            return self._lexically(empties, params)
         # Says first, so that an index can start there, that the first key is not before the position's.
         starts = lookups.LessThanOrEqual if self.keys[0].is_descending else lookups.GreaterThanOrEqual
         return Q(starts(self.keys[0].expression(), params[0])) & self._lexically(empties, params)
@@ -128,9 +152,19 @@ class OrderPart:
                 continue
             beyond = Q(RowBeyond([key.expression()], [param], descending=key.is_descending))
             found = beyond | (Q(lookups.Exact(key.expression(), param)) & found)
-            if place and key.may_be_empty:
+            if self._may_be_empty(place):
                 found |= key.is_empty()
         return found
+
+    def _may_be_empty(self, place: int) -> bool:
+        """Whether records of the part may lack a key. They have the first one, but for a place."""
+        key = self.keys[place]
+        return key.may_be_empty and (place > 0 or isinstance(key, PlaceKey))
+
+
+def _few(groups: tuple[OrderPart, ...]) -> tuple[OrderPart, ...]:
+    """The groups, where they are few enough to be read each by itself."""
+    return groups if len(groups) <= MAX_GROUPS else ()
 
 
 @dataclass(frozen=True)
@@ -155,15 +189,32 @@ class Order:
         """The parts of the list, one behind the other."""
         return tuple(self._parts())
 
+    def steps_from(
+        self, start: Position | None, *, is_deep: bool = False
+    ) -> Iterator[tuple[OrderPart, Position | None]]:
+        """What is read one behind the other, from a position on; each with the position that it is to begin behind.
+
+        Where a page ``is_deep``, the records before it are many, and better counted than read.
+        """
+        for part in self.parts:
+            if start is None or part.number > start.part:
+                yield from part.steps(None, is_deep=is_deep)
+            elif part.number == start.part:
+                yield from part.steps(start, is_deep=is_deep)
+
     def _parts(self) -> Iterator[OrderPart]:
-        condition = Q()
-        for number, key in enumerate(self.keys):
+        condition, keys, number = Q(), self.keys, 0
+        while keys:
+            # A place goes with the value behind it.
+            own = 2 if isinstance(keys[0], PlaceKey) else 1
+            key = keys[own - 1]
             if not key.may_be_empty:
-                yield OrderPart(number, condition, self.keys[number:], self.is_descending)
+                yield OrderPart(number, condition, keys, self.is_descending)
                 return
-            yield OrderPart(number, condition & key.is_set(), self.keys[number:], self.is_descending)
+            yield OrderPart(number, condition & key.is_set(), keys, self.is_descending)
             condition &= key.is_empty()
-        yield OrderPart(len(self.keys), condition, (), self.is_descending)
+            keys, number = keys[own:], number + 1
+        yield OrderPart(number, condition, (), self.is_descending)
 
 
 NEWEST_FIRST = Order((), True)
@@ -201,11 +252,13 @@ def _ordering(schema: Schema, ways: Mapping[str, bool], parameter: str) -> Order
     """``ways`` says of each name whether it is sorted by descending."""
     keys: list[SortKey] = []
     for name, is_descending in ways.items():
-        key = SortKey(_sortable(schema, name, parameter), is_descending)
+        subject = _sortable(schema, name, parameter)
         if name == "id":
             # Ids are unique: what would come behind them tells nothing apart.
             return Order(tuple(keys), is_descending)
-        keys.append(key)
+        if subject.type.sorted_values:
+            keys.append(PlaceKey(subject, is_descending))
+        keys.append(SortKey(subject, is_descending))
     return Order(tuple(keys), keys[0].is_descending)
 
 

@@ -21,13 +21,12 @@ from django.db.models import QuerySet, Window
 
 from customobjects.models import Record
 from customobjects.queries import cursors
-from customobjects.queries.cursors import Position
 from customobjects.queries.expansion import Expansion
-from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, ordering, ranking
+from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, Position, ordering, ranking
 from customobjects.queries.selection import Count, RecordRequest, Selection
 from customobjects.queries.totals import Total, count_of, total_of
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import writes_what_it_sorts
+from customobjects.storage.dialect import AmongFirst, writes_what_it_sorts
 from customobjects.storage.documents import RecordDocument
 from customobjects.storage.pages import OFFSET, SEPARATOR, PageQuery, PageRows
 from salesos import json
@@ -36,6 +35,8 @@ from salesos.errors import ValidationError
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
 MAX_RANKED_HITS = 1_000
+# A page that lies deeper in several groups of records is not looked for in the first ones of each.
+MAX_OF_A_GROUP = 1_024
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,9 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
     """
     values = list_.selection.values
     read, end = PageRows(), None
-    for part in list_.order.parts:
-        if after is not None and part.number < after.part:
-            continue
-        start = after if after is not None and after.part == part.number else None
+    is_deep = offset + size >= MAX_OF_A_GROUP
+    for part, begins in list_.order.steps_from(after, is_deep=is_deep):
+        start = None if begins is None else part.now(begins)
         if start is not None:
             values = {**values, **start.values()}
         if offset:
@@ -139,15 +139,15 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
         # Where nothing is missing any more, it is only asked whether there is more.
         missing = size - read.number
         behind = start.empties if start is not None else None
-        rows = _page_query(list_, part, missing, offset=offset, behind=behind).read(values, missing)
+        rows = _page_query(list_, part, missing, page=size, offset=offset, behind=behind).read(values, missing)
         if rows.last_id is not None:
-            end = Position(part.number, rows.last_keys, rows.last_id)
+            end = Position(part.number, (*part.shared, *rows.last_keys), rows.last_id)
         read = _appended(read, rows)
         if read.has_more:
             break
         if offset:
             # Only where a page begins behind a whole part, it is asked how many records that has.
-            key = list_.order.cache_key, part.number
+            key = list_.order.cache_key, part.name
             offset = 0 if rows.number else offset - count_of(list_.selection, within=part.condition, key=key)
     return read, end
 
@@ -160,22 +160,31 @@ def _appended(first: PageRows, second: PageRows) -> PageRows:
     return second._replace(documents=documents, number=first.number + second.number)
 
 
-def _page_query(list_: _List, part: OrderPart, size: int, *, offset: int, behind: Sequence[bool] | None) -> PageQuery:
-    """The query for ``size`` records of a part: from an offset, or behind a position with such empty keys."""
+def _page_query(
+    list_: _List, part: OrderPart, size: int, *, page: int, offset: int, behind: Sequence[bool] | None
+) -> PageQuery:
+    """The query for ``size`` records of a ``page``, in a part: from an offset, or behind a position with such keys."""
     selection, order, fields, most = list_.selection, list_.order, list_.fields, list_.most
     picks_first = writes_what_it_sorts() and not order.is_by_id and most is None
-    # How much is missing in the later parts of a list, differs each time.
-    fixed_size = size if picks_first or not part.number else None
+    # How much is missing behind where a page begins, differs each time.
+    fixed_size = size if picks_first or size == page else None
+    # How many of each group are looked at, by powers of two, so that pages share their statements.
+    most_each = 1 << (offset + page).bit_length() if part.groups and offset + page < MAX_OF_A_GROUP else 0
     # Without filters, every plan is the same.
     is_plain = selection.is_everything and not offset and fixed_size is not None
     shown = None if fields is None else tuple(field.id for field in fields)
     start = offset if picks_first else bool(offset)
-    key = ("page", selection.cache_key, order.cache_key, shown, most, part.number, fixed_size, start, behind)
+    key = ("page", selection.cache_key, order.cache_key, shown, most, part.name, fixed_size, start, behind, most_each)
 
     def build() -> QuerySet[Record, Any]:
-        records = selection.records().filter(part.condition)
+        everything = selection.records()
         if behind is not None:
-            records = records.filter(part.behind(behind))
+            everything = everything.filter(part.behind(behind))
+        if most_each:
+            groups = [everything.filter(group.condition).order_by(*group.order()) for group in part.groups]
+            records = Record.objects.filter(AmongFirst([group.values("id")[:most_each] for group in groups]))
+        else:
+            records = everything.filter(part.condition)
         counted = {}
         if most is not None:
             records = Record.objects.filter(id__in=records.order_by().values("id")[: most + 1])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Aggregate, BooleanField, F, Func, TextField, Value
+from django.db.models import Aggregate, BooleanField, F, Func, IntegerField, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -98,6 +98,59 @@ class RowBeyond(_Condition):
 
     def __init__(self, expressions: Sequence[Any], values: Sequence[Any], *, descending: bool) -> None:
         super().__init__(_Row(*expressions), _Row(*values), arg_joiner=" < " if descending else " > ")
+
+
+class PlaceInList(Func):
+    """Where a text key stands among others: a number that grows from each to the next, and NULL where it does not.
+
+    No key has a line end in it.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, key: Any, keys: Sequence[str]) -> None:
+        super().__init__(Value(_lines(keys)), key)
+
+    @staticmethod
+    def of(key: str, keys: Sequence[str]) -> int | None:
+        """The same for a key that is known."""
+        return _lines(keys).find(f"\n{key}\n") + 1 or None
+
+    def get_group_by_cols(self) -> list[Any]:
+        # It follows from the key: who groups by that need not group by this.
+        return list(self.get_source_expressions()[1].get_group_by_cols())
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._place(compiler, "nullif(strpos({}, chr(10) || {} || chr(10)), 0)")
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._place(compiler, "nullif(instr({}, char(10) || {} || char(10)), 0)")
+
+    def _place(self, compiler: SQLCompiler, form: str) -> tuple[str, list[Any]]:
+        (keys, keys_params), (key, key_params) = map(compiler.compile, self.get_source_expressions())
+        return form.format(keys, key), [*keys_params, *key_params]
+
+
+def _lines(keys: Sequence[str]) -> str:
+    return "\n".join(("", *keys, ""))
+
+
+class AmongFirst(_Condition):
+    """Whether a record is in what one of ``queries`` finds, each of which gives some ids."""
+
+    def __init__(self, queries: Sequence[QuerySet[Any, Any]]) -> None:
+        super().__init__(F("id"), *(Subquery(query) for query in queries))
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler)
+
+    def _among(self, compiler: SQLCompiler) -> tuple[str, list[Any]]:
+        (id_, _none), *queries = map(compiler.compile, self.get_source_expressions())
+        found = " UNION ALL ".join(f"SELECT id FROM {sql} part" for sql, _params in queries)
+        return f"{id_} IN ({found})", [*chain.from_iterable(params for _sql, params in queries)]
 
 
 class ExactSum(Aggregate):
