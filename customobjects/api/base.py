@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
+from customobjects import access
 from customobjects.queries.objects import get_schema, read_user_and_state
 from customobjects.schema import Schema, State
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import Actor, actor_of
 from salesos.accounts.models import User
-from salesos.rest.serializers import JSONObject, StrictSerializer, Text
+from salesos.rest.serializers import JSONObject, StrictSerializer, Text, json_of
 from salesos.rest.viewsets import ApiViewSet
 
 
@@ -25,6 +28,23 @@ class ApiName(Text):
 
 class ModelSerializer(StrictSerializer, serializers.ModelSerializer):
     """A row as the API shows it: the properties that ``Meta.fields`` names, in that order."""
+
+
+# What a definition says of its object's records, and what stands there for who may not read.
+TELLS_OF_RECORDS: dict[str, Any] = {"nextNumber": None, "filling": None, "uniqueKeyFillings": []}
+
+
+def written_json(request: Request, definition: Any, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    """An object or a field as an answer to who has written it, which takes no scope to read."""
+    shown = json_of(definition, serializer)
+    return shown if access.can_read(actor_of(request)) else _without_records(shown)
+
+
+def _without_records(shown: dict[str, Any]) -> dict[str, Any]:
+    hidden = {name: nothing for name, nothing in TELLS_OF_RECORDS.items() if name in shown}
+    if "fields" in shown:
+        hidden["fields"] = [_without_records(field) for field in shown["fields"]]
+    return {**shown, **hidden}
 
 
 AUTHORED_FIELDS = ("created_at", "updated_at", "created_by", "updated_by")

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer
+from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer, written_json
 from customobjects.api.filters import FieldFilterSet
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
@@ -126,14 +126,14 @@ class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
     def create(self, request: Request, object_reference: str) -> Response:
         """Add a field."""
         field = services.add_field(actor_of(request), object_reference, **body_of(request, FieldCreateSerializer))
-        return Response(json_of(field, FieldSerializer), status=status.HTTP_201_CREATED)
+        return Response(written_json(request, field, FieldSerializer), status=status.HTTP_201_CREATED)
 
     @extend_schema("changeField", request=FieldChangeSerializer, responses=FieldSerializer)
     def partial_update(self, request: Request, object_reference: str, field_reference: str) -> Response:
         """Change a field; isActive hides and shows it."""
         changes = body_of(request, FieldChangeSerializer)
         field = services.change_field(actor_of(request), object_reference, field_reference, changes)
-        return Response(json_of(field, FieldSerializer))
+        return Response(written_json(request, field, FieldSerializer))
 
     @extend_schema("deleteField", responses={204: None})
     def destroy(self, request: Request, object_reference: str, field_reference: str) -> Response:
@@ -147,4 +147,4 @@ class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
         """Put the fields into an order."""
         references = body_of(request, FieldOrderSerializer)["fields"]
         fields = services.reorder_fields(actor_of(request), object_reference, references)
-        return Response({"data": [json_of(field, FieldSerializer) for field in fields]})
+        return Response({"data": [written_json(request, field, FieldSerializer) for field in fields]})

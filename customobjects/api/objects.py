@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.base import AUTHORED_FIELDS, ApiName, MetaSerializer, ModelSerializer
+from customobjects.api.base import AUTHORED_FIELDS, ApiName, MetaSerializer, ModelSerializer, written_json
 from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
 from customobjects.api.pagination import page_response
@@ -161,7 +161,7 @@ class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
         """Create an object, with its fields where given."""
         actor = actor_of(request)
         made = services.create_object(actor, **body_of(request, ObjectCreateSerializer))
-        shown = json_of(queries.as_written(actor, made.id), ObjectSerializer)
+        shown = written_json(request, queries.as_written(actor, made.id), ObjectSerializer)
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
         return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
@@ -181,7 +181,7 @@ class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
         """Change an object; isActive archives and restores it."""
         actor = actor_of(request)
         changed = services.change_object(actor, object_reference, body_of(request, ObjectChangeSerializer))
-        return Response(json_of(queries.as_written(actor, changed.id), ObjectSerializer))
+        return Response(written_json(request, queries.as_written(actor, changed.id), ObjectSerializer))
 
     @extend_schema("deleteObject", responses={204: None})
     def destroy(self, request: Request, object_reference: str) -> Response:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from customobjects.models import Record
+from customobjects.services import unique_rules
 from salesos.accounts.models import User
 from salesos.accounts.services import create_api_key
 from tests.conftest import Answer, Api
+from tests.services.test_unique_rules import work
 
 SECRET = "Wizard of Menlo Park"
 
@@ -190,3 +192,28 @@ def test_reading_takes_reading(key_of: Callable[..., Api], asset: dict[str, Any]
         assert_tells_nothing(refused, asset)
     assert program.post("asset/records/search", {}).problem() == "scope"
     assert program.get("/v1/search", q="Wizard").problem() == "scope"
+
+
+def test_definitions_tell_no_figures_of_records(
+    key_of: Callable[..., Api], api: Api, asset: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.make_record("asset", name=SECRET, note="a note")
+    # As where there are many: in the background, which finds the duplicates.
+    monkeypatch.setattr(unique_rules, "MAX_RECORDS_AT_ONCE", 1)
+    assert api.patch("asset/fields/note", {"isUnique": True}).status == 200
+    assert api.patch("asset", {"uniqueKeys": [{"fields": ["name", "serial"]}]}).status == 200
+    work()
+    program = key_of("admin")
+    note = program.patch("asset/fields/note", {"label": "Remark"})
+    number = program.patch("asset/fields/number", {"label": "No"})
+    order = program.put(
+        "asset/fields/order", {"fields": [field["apiName"] for field in api.get("asset").json["fields"]]}
+    )
+    whole = program.patch("asset", {"description": "x"})
+    for answer in (note, number, order, whole):
+        assert answer.status == 200
+        assert_tells_nothing(answer, asset)
+    assert (note.json["filling"], number.json["nextNumber"], whole.json["uniqueKeyFillings"]) == (None, None, [])
+    told = api.get("asset").json["fields"]
+    assert SECRET in next(field["filling"]["problem"] for field in told if field["apiName"] == "note")
+    assert next(field["nextNumber"] for field in told if field["apiName"] == "number") == 3
