@@ -12,16 +12,27 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A record that a message names at its end, as ``text``, so that a page can lead to it."""
+
+    text: str
+    object_id: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with an input.
 
     ``field`` is the path of the property in the request (``data.purchase_cost``, ``fields.0.label``), or empty
-    where no single property is to blame; ``code`` is stable and for programs; ``message`` is a sentence for people.
+    where no single property is to blame; ``code`` is stable and for programs; ``message`` is a sentence for people,
+    which names records (``mentions``) and has no ids.
     """
 
     field: str
     code: str
     message: str
+    mentions: tuple[Mention, ...] = ()
 
     def under(self, prefix: str) -> Problem:
         """The same problem, seen from one level up: ``label`` under ``fields.0`` is ``fields.0.label``."""

@@ -21,6 +21,8 @@ from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 
 # More links than this from one field of one record are a table of their own.
 MAX_LINKS = 100
+# What people see in the place of a name, where what is referred to is there no longer, or not for them.
+GONE = "(no longer there)"
 
 
 def parse_id(value: object) -> str:
@@ -48,8 +50,11 @@ class _Reference(FieldType):
 
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> list[DisplayPart]:
         is_record = self.reference_kind is ReferenceKind.RECORD
+        if names is None:
+            return [DisplayPart(text=id_, record_id=id_ if is_record else "") for id_ in self.ids(value)]
         return [
-            DisplayPart(text=(names or {}).get(id_, id_), record_id=id_ if is_record else "") for id_ in self.ids(value)
+            DisplayPart(text=names.get(id_, GONE), record_id=id_ if is_record and id_ in names else "")
+            for id_ in self.ids(value)
         ]
 
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:

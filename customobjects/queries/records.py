@@ -90,7 +90,12 @@ def names_of_records(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
     if not access.can_read(actor):
         return {}
     rows = access.visible_records_of_all_objects(actor).filter(id__in=set(ids)).values_list("id", "name")
-    return {str(id_): name or f"Record {str(id_)[-6:]}" for id_, name in rows}
+    return {str(id_): name or nameless(id_) for id_, name in rows}
+
+
+def nameless(id_: UUID) -> str:
+    """What people see of a record that has no name."""
+    return f"Record {str(id_)[-6:]}"
 
 
 def names_of_users(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
@@ -118,4 +123,4 @@ def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tu
     selection = Selection.of(actor, schema, RecordRequest(search=search))
     order = F(schema.primary.column).asc(nulls_last=True) if schema.primary and schema.primary.column else "name"
     rows = selection.first(limit, "id", "name", order_by=[order, "id"])
-    return [(str(id_), name or str(id_)) for id_, name in rows]
+    return [(str(id_), name or nameless(id_)) for id_, name in rows]

@@ -24,7 +24,7 @@ from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.emptying import emptied_links, live_links
 from customobjects.services.pending_writes import LOCKED_COLUMNS
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, PermissionDenied, Problem
+from salesos.errors import Conflict, Mention, PermissionDenied, Problem
 
 MAX_NAMED = 5
 # What one request deletes at most, so that it ends in time and fits into one statement.
@@ -118,13 +118,12 @@ def _refuse_others_records(actor: Actor, along: Mapping[UUID, Ownership]) -> Non
         message = "this would delete along with it what you may not delete"
         raise PermissionDenied.of(message, code="cascade")
     shown = names_of_records(actor, map(str, list(kept)[:MAX_NAMED]))
-    named = [
-        f"{custom_object.name} {shown[str(id_)][:80]!r}" if str(id_) in shown else f"a record of {custom_object.name}"
-        for id_, custom_object in list(kept.items())[:MAX_NAMED]
-    ]
+    first = [(str(id_), custom_object) for id_, custom_object in list(kept.items())[:MAX_NAMED]]
+    named = [f"{row.name} {shown[id_][:80]}" if id_ in shown else f"a record of {row.name}" for id_, row in first]
+    mentions = tuple(Mention(shown[id_][:80], str(row.id), id_) for id_, row in first if id_ in shown)
     more = [f"{len(kept) - MAX_NAMED:,} more"] if len(kept) > MAX_NAMED else []
     message = f"this would delete along with it what you may not delete: {', '.join([*named, *more])}"
-    raise PermissionDenied.of(message, code="cascade")
+    raise PermissionDenied([Problem("", "cascade", message, mentions)])
 
 
 def _refuse_restricted(actor: Actor, deleted: set[UUID]) -> None:
@@ -135,14 +134,18 @@ def _refuse_restricted(actor: Actor, deleted: set[UUID]) -> None:
     shown = names_of_records(actor, (str(link.source_id) for link in first.values()))
     problems = [_restriction(link, shown.get(str(link.source_id))) for link in list(first.values())[:MAX_NAMED]]
     if problems and not access.can_read(actor):
-        problems = [Problem("", "restrict", "a record points here with a lookup that does not let go of it")]
+        problems = [Problem("", "restrict", "a record refers to it, and is to be changed or deleted first")]
     if problems:
         raise Conflict(problems)
 
 
 def _restriction(link: RecordLink, name: str | None) -> Problem:
     """What is wrong; ``name`` is None where the record that points here does not exist for the actor."""
-    custom_object = link.field.custom_object.name
-    source = f"{custom_object} {link.source_id} ({name[:80]})" if name is not None else f"A record of {custom_object}"
-    message = f"{source} points here with {link.field.api_name}, which does not let go of it"
-    return Problem("", "restrict", message)
+    custom_object = link.field.custom_object
+    message = (
+        f"a record of {custom_object.name} has it as its {link.field.label}, and is to be changed or deleted first"
+    )
+    if name is None:
+        return Problem("", "restrict", message)
+    mention = Mention(name[:80], str(custom_object.id), str(link.source_id))
+    return Problem("", "restrict", f"{message}: {mention.text}", (mention,))

@@ -208,8 +208,8 @@ def delete_object(actor: Actor, reference: str) -> None:
     pointing = Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)
     lookups = list(pointing.select_related("custom_object"))
     if restricting := [f for f in lookups if f.options["onDelete"] == "restrict" and _links_of(f).exists()]:
-        messages = [f"records of {f.custom_object.name} point here with {f.api_name}" for f in restricting]
-        raise Conflict(Problem("", "restrict", f"{message}, which does not let go") for message in messages)
+        messages = [f"{f.custom_object.plural_name} refer to its records as their {f.label}" for f in restricting]
+        raise Conflict(Problem("", "restrict", f"{message}; change or delete those first") for message in messages)
     for field in lookups:
         if field.options["onDelete"] == "cascade":
             deletion.delete_along(actor, _links_of(field).values_list("source_id", flat=True))

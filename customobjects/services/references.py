@@ -51,9 +51,15 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
         missing = [(field, id_) for field, id_ in added[pending.id] if not exists(field, id_)]
         if missing:
             pending.error = ValidationError(
-                at(field, "not_found", f"{REQUIREMENTS[field.type.reference_kind]}, and {id_} is none")
+                at(field, "not_found", f"{REQUIREMENTS[field.type.reference_kind]}, and {_which(field, pending, id_)}")
                 for field, id_ in missing
             )
+
+
+def _which(field: SchemaField, pending: PendingWrite, id_: str) -> str:
+    """Which of a field's references names nothing. Who sent it has the id; to people, it says nothing."""
+    ids = field.ids(pending.data)
+    return "there is no such one" if len(ids) == 1 else f"number {ids.index(id_) + 1} of its {len(ids)} is none"
 
 
 def _added(field: SchemaField, pending: PendingWrite) -> list[str]:

@@ -18,13 +18,14 @@ from django_tasks import task
 from uuid6 import uuid7
 
 from customobjects.models import CustomObject, Field, Record, UniqueKey
+from customobjects.queries.records import nameless
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import background
 from customobjects.services.definitions import touch
 from customobjects.services.transactions import write
-from customobjects.services.uniqueness import KeyOf, holders, key_of, names_of_fields, shown_values
+from customobjects.services.uniqueness import MAX_SHOWN, KeyOf, holders, key_of, shown_values
 from customobjects.storage.rows import insert_keys
-from salesos.errors import Conflict, Problem
+from salesos.errors import Conflict, Mention, Problem
 
 logger = logging.getLogger(__name__)
 
@@ -92,11 +93,17 @@ def _add_keys(object_id: UUID, rule: UniqueRule, records: Sequence[Record]) -> l
 
 
 def _duplicate(rule: UniqueRule, first: Record, second: Record) -> Problem:
-    message = (
-        f"{names_of_fields(rule)} cannot become unique: records {first.id} ({first.name[:80]}) and {second.id} "
-        f"({second.name[:80]}) both have {shown_values(rule, second.data)}"
+    mentions = tuple(
+        Mention(record.name[:MAX_SHOWN] or nameless(record.id), str(record.custom_object_id), str(record.id))
+        for record in (first, second)
     )
-    return Problem("isUnique" if len(rule.fields) == 1 else "uniqueKeys", "duplicate", message)
+    both = " and ".join(mention.text for mention in mentions)
+    message = f"{_names_of(rule)} cannot become unique, as two records have {shown_values(rule, second.data)}: {both}"
+    return Problem("isUnique" if len(rule.fields) == 1 else "uniqueKeys", "duplicate", message, mentions)
+
+
+def _names_of(rule: UniqueRule) -> str:
+    return " and ".join(field.api_name for field in rule.fields)
 
 
 @task()
@@ -133,7 +140,7 @@ def fill_keys_batch(object_id: UUID, rule_name: str) -> bool:
     else:
         del custom_object.key_fillings[rule_name]
         touch(custom_object)
-    logger.info("%s of %s: keys of %d records", names_of_fields(rule), custom_object.api_name, progress["recordsDone"])
+    logger.info("%s of %s: keys of %d records", _names_of(rule), custom_object.api_name, progress["recordsDone"])
     return len(rows) == BATCH_SIZE
 
 

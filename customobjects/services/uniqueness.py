@@ -13,17 +13,18 @@ from uuid import UUID
 
 from customobjects import access
 from customobjects.models import UniqueKey
-from customobjects.queries.records import names_of_records
+from customobjects.queries.records import names_of_records, names_of_users
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services.pending_writes import PendingWrite
-from customobjects.services.values import at
 from customobjects.storage.derivation import record_name
 from customobjects.storage.rows import insert_keys
 from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, Problem
+from salesos.errors import Conflict, Mention, Problem
 
 MAX_ATTEMPTS = 3
+# How much of a name or a value a message shows.
+MAX_SHOWN = 80
 
 KeyOf = tuple[str, bytes]
 
@@ -65,10 +66,9 @@ def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[U
         new = keys.keys() - held.keys()
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
-            name = record_name(schema, first.data)
-            holder = f"record {first.id} ({name[:80]})" if access.can_read(actor, schema) else "another record"
-            problem = _taken(keys[shared[0]], pending, holder)
-            pending.error = Conflict([problem])
+            # What is not written yet has no page to lead to.
+            name = record_name(schema, first.data)[:MAX_SHOWN] if access.can_read(actor, schema) else ""
+            pending.error = Conflict([_taken(actor, schema, keys[shared[0]], pending, name)])
             in_the_way.add(first.id)
         else:
             wanted |= dict.fromkeys(new, pending)
@@ -95,10 +95,10 @@ def _insert(actor: Actor, schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) 
         shown = names_of_records(actor, map(str, found.values()))
         for key, holder in found.items():
             pending = missing.pop(key)
-            name = shown.get(str(holder))
             # One that does not exist for the actor stays unnamed.
-            named = f"record {holder} ({name[:80]})" if name is not None else "another record"
-            problem = _taken(rules[key[0]], pending, named)
+            name = shown.get(str(holder), "")[:MAX_SHOWN]
+            mentions = (Mention(name, str(schema.id), str(holder)),) if name else ()
+            problem = _taken(actor, schema, rules[key[0]], pending, name, mentions)
             pending.error = Conflict([*(pending.error.problems if pending.error else ()), problem])
             in_the_way.add(holder)
         # A key that nobody holds was given up by its holder in between.
@@ -144,22 +144,20 @@ def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
     UniqueKey.objects.filter(id__in=ids).delete()
 
 
-def _taken(rule: UniqueRule, pending: PendingWrite, holder: str) -> Problem:
-    has = f"{holder} has {shown_values(rule, pending.data)} already"
-    if len(rule.fields) == 1:
-        return at(rule.fields[0], "duplicate", f"must be unique, and {has}")
-    message = f"{names_of_fields(rule)} must be unique together, and {has}"
-    return Problem(f"data.{rule.fields[0].api_name}", "duplicate", message)
+def _taken(
+    actor: Actor, schema: Schema, rule: UniqueRule, pending: PendingWrite, name: str, mentions: tuple[Mention, ...] = ()
+) -> Problem:
+    """What is wrong with a write whose value another record has; ``name`` is that one's, or empty."""
+    ids = [id_ for field in rule.fields for id_ in field.ids(pending.data)]
+    names = {**names_of_records(actor, ids), **names_of_users(actor, ids)} if ids else {}
+    message = f"another {schema.name} has {shown_values(rule, pending.data, names)}" + (f": {name}" if name else "")
+    return Problem(f"data.{rule.fields[0].api_name}", "duplicate", message, mentions)
 
 
-def names_of_fields(rule: UniqueRule) -> str:
-    """The fields of a rule, as messages name them."""
-    return " and ".join(field.api_name for field in rule.fields)
-
-
-def shown_values(rule: UniqueRule, data: Mapping[str, Any]) -> str:
-    """The values that a rule is about, as messages show them."""
-    return " and ".join(repr(field.type.display(data[field.data_key])[:80]) for field in rule.fields)
+def shown_values(rule: UniqueRule, data: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """The values that a rule is about, as messages show them: ``the Site North and the Number 7``."""
+    shown = ((field.label, field.type.display(data[field.data_key], names)[:MAX_SHOWN]) for field in rule.fields)
+    return " and ".join(f"the {label} {text}" for label, text in shown)
 
 
 def withdraw(schema: Schema, writes: Iterable[PendingWrite]) -> None:

@@ -35,5 +35,5 @@ async function offer(select, search) {
   const kept = [...select.options].filter((option) => option.selected || option.value === "");
   const there = new Set(kept.map((option) => option.value));
   const found = data.filter((record) => !there.has(record.id));
-  select.replaceChildren(...kept, ...found.map((record) => new Option(record.name || record.id, record.id)));
+  select.replaceChildren(...kept, ...found.map((record) => new Option(record.name || `Record ${record.id.slice(-6)}`, record.id)));
 }

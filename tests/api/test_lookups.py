@@ -39,7 +39,8 @@ def test_restrict(api: Api) -> None:
     answer = api.delete(f"account/records/{account['id']}")
     assert answer.status == 409
     assert answer.problem() == "restrict"
-    assert deal["id"] in answer.json["message"][0]
+    message = "a record of Deal has it as its On restrict, and is to be changed or deleted first: Big deal"
+    assert answer.json["message"] == [message]
     api.patch(f"deal/records/{deal['id']}", {"data": {"on_restrict": None}})
     assert api.delete(f"account/records/{account['id']}").status == 204
 

@@ -234,8 +234,7 @@ def test_unique_values(api: Api) -> None:
     answer = api.post("box/records", {"data": {"name": "Second", "code": "a1"}})
     assert answer.status == 409
     assert answer.problem("data.code") == "duplicate"
-    assert first["id"] in answer.json["message"][0]
-    assert "First" in answer.json["message"][0]
+    assert answer.json["message"] == ["another Box has the Code a1: First"]
     second = api.make_record("box", name="Second", code="A2")
     assert api.patch(f"box/records/{second['id']}", {"data": {"code": "A1"}}).status == 409
     # Given up by a change, and by a deletion.

@@ -107,7 +107,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequ
     page.get_by_role("link", name=label).click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("alert")).to_contain_text("does not let go of it")
+    expect(page.get_by_role("alert")).to_contain_text("is to be changed or deleted first: First <inspection>")
 
     page.goto(f"/objects/{name.lower().replace(' ', '_')}/")
     page.get_by_role("link", name="First <inspection>").click()

@@ -200,7 +200,8 @@ def test_display() -> None:
     assert bound("PICKLIST", **PICK).display("gone") == "gone"
     assert bound("PHONE").display("+16502530000") == "+1 650-253-0000"
     assert bound("LOOKUP", target="x").display(ID, {ID: "Acme"}) == "Acme"
-    assert bound("USER").display(ID, {}) == ID
+    assert bound("USER").display(ID) == ID
+    assert bound("USER").display(ID, {}) == "(no longer there)"
 
 
 def test_auto_numbers_sort_by_number_whatever_their_width() -> None:

@@ -91,7 +91,7 @@ def test_duplicates_end_it(boxes: Api) -> None:
     field = code_of(boxes)
     assert field["isUnique"] is False
     assert "B4" in field["filling"]["problem"]
-    assert "both have 'c4'" in field["filling"]["problem"]
+    assert "two records have the Code c4: B4 and " in field["filling"]["problem"]
     page = Client()
     page.force_login(boxes.user)
     assert escape(field["filling"]["problem"]) in page.get("/objects/box/setup/").content.decode()
@@ -155,7 +155,7 @@ def test_a_key_of_several_fields_that_records_do_not_keep(boxes: Api) -> None:
     assert answer["uniqueKeys"] == []
     [given_up] = answer["uniqueKeyFillings"]
     assert set(given_up["fields"]) == {"code", "site"}
-    assert "both have 'C3' and 'Ulm'" in given_up["problem"]
+    assert "two records have the Code C3 and the Site Ulm: " in given_up["problem"]
     assert boxes.patch("box", {"uniqueKeys": []}).json["uniqueKeyFillings"] == []
 
 

@@ -82,7 +82,8 @@ def test_acting_on_objects_and_records(operator: Client, api: Api) -> None:
     act(operator, "customobjects/customobject", "restore", made["id"])
     assert api.get("box").json["isActive"] is True
     assert "This puts 1 record into the trash." in delete_records(operator, parent["id"])
-    assert "does not let go of it" in delete_records(operator, parent["id"], confirmed="1")
+    refusal = "has it as its Parent, and is to be changed or deleted first: Child"
+    assert refusal in delete_records(operator, parent["id"], confirmed="1")
     assert "This puts 1 record into the trash." in delete_records(operator, child["id"])
     assert sorted(api.names("box")) == ["Child", "Parent"]
     assert "1 deleted." in delete_records(operator, child["id"], confirmed="1")

@@ -333,7 +333,9 @@ class TestRecords:
         assert 'value="typed"' in page
         refused = browser.post("/objects/site/new/", {"data-name": "x", "data-code": "n1"})
         assert refused.context["form"].errors.keys() == {"data-code"}
-        assert "Code must be unique, and record" in text(refused)
+        [held] = api.get("site/records", code="N1").json["data"]
+        link = f'<a href="/objects/{held["customObjectId"]}/{held["id"]}/">A record</a>'
+        assert f"Another Site has the Code n1: {link}." in text(refused)
 
     def test_list_search_sort_and_pages(self, browser: Client, api: Api) -> None:
         for number in range(30):
@@ -375,7 +377,10 @@ class TestRecords:
         assert "Delete Held?" in text(browser.get(path))
         refused = browser.post(path)
         assert refused.status_code == 422
-        assert "does not let go of it" in text(refused)
+        link = f'<a href="/objects/{site["customObjectId"]}/{site["id"]}/">A record</a>'
+        assert f"A record of Site has it as its Account, and is to be changed or deleted first: {link}." in text(
+            refused
+        )
         browser.post(f"/objects/site/{site['id']}/delete/")
         assert browser.post(path).headers["Location"] == "/objects/account/"
         assert api.names("account") == []
@@ -392,7 +397,8 @@ def test_what_would_take_along_what_others_own_is_refused_on_its_page(api: Api, 
     path = f"/objects/site/{site}/delete/"
     refused = browser.post(path)
     assert refused.status_code == 422
-    assert "what you may not delete: Visit &#x27;In May&#x27;" in text(refused)
+    assert 'what you may not delete: Visit <a href="' in text(refused)
+    assert ">In May</a>." in text(refused)
     for method in (browser.get, browser.post):
         assert method(f"/objects/visit/{visit}/delete/").status_code == 403
     assert api.names("visit") == ["In May"]

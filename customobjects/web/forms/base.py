@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from customobjects.fieldtypes import FormControl, Notation, Widget
 from customobjects.web.forms.shown import Shown, mark_of
 from customobjects.web.languages import Language, NotReadableError
+from customobjects.web.sentences import sentence
 from salesos.errors import DomainError
 
 WIDGETS: Mapping[Widget, type[forms.Widget]] = {
@@ -215,4 +216,4 @@ class ServiceForm(forms.Form):
                 program_name = problem.field.rpartition(".")[2]
                 if message.startswith(f"{program_name} "):
                     message = f"{self[control].label}{message.removeprefix(program_name)}"
-            self.add_error(control if control in self.fields else None, message[:1].upper() + message[1:] + ".")
+            self.add_error(control if control in self.fields else None, sentence(problem, message))

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
 
+from customobjects.web.sentences import sentence, sentences
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
 from salesos.views import error_page
@@ -31,7 +32,7 @@ class Page(LoginRequiredMixin, View):
             raise PermissionDenied(str(error)) from error
         except errors.DomainError as error:
             # What a form shows at its controls does not come here; this is for buttons without a form.
-            return error_page(request, 409, "That did not work", str(error))
+            return error_page(request, 409, "That did not work", sentences(error.problems))
 
     @property
     def actor(self) -> Actor:
@@ -69,5 +70,5 @@ class DeletePage(Page):
                 raise errors.Conflict.of(f"Type its name, {question['name']}, to delete it", code="name")
             return self.remove()
         except (errors.Conflict, errors.PermissionDenied) as error:
-            context = {"question": question, "problems": error.problems}
+            context = {"question": question, "problems": map(sentence, error.problems)}
             return render(request, "web/confirm_delete.html", context, status=INVALID)
