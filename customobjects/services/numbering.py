@@ -59,6 +59,8 @@ def claim(
     other values stood in the way.
     """
     in_the_way = uniqueness.claim(actor, schema, writes)
+    if not schema.auto_numbers:
+        return in_the_way
     while any(pending.taken_numbers for pending in good(writes)):
         again = {field: _from_first_taken(field, writes) for field in schema.auto_numbers}
         ids = {pending.id for behind in again.values() for pending in behind}
