@@ -164,7 +164,7 @@ def test_names_of_any_kind(api: Api, browser: Client, name: str, api_name: str, 
     [found] = api.get(f"{api_name}/records", **{field: name, "sort": field, "search": name}).json["data"]
     assert (found["name"], found["data"][field]) == (name, name)
     for path in ("", "new/", "setup/", f"setup/fields/{field}/", f"{record['id']}/", f"?search={name}"):
-        page = browser.get(f"/objects/{api_name}/{path}")
+        page = browser.get(f"/objects/{api_name}/{path}", follow=True)
         assert (page.status_code, name in page.content.decode()) == (200, True), path
     assert plural in browser.get("/").content.decode()
 

@@ -142,7 +142,7 @@ def browser(admin: User) -> Client:
 
 
 def page(browser: Client, path: str) -> str:
-    response = browser.get(path)
+    response = browser.get(path, follow=True)
     assert response.status_code == 200
     return str(response.content.decode())
 

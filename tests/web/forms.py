@@ -58,7 +58,7 @@ def kinds_of(response: Any) -> dict[str, str]:
 
 def open_form(browser: Client, path: str, language: str = "") -> dict[str, Any]:
     """The controls of the form at an address."""
-    response = browser.get(path, headers={"accept-language": language} if language else {})
+    response = browser.get(path, headers={"accept-language": language} if language else {}, follow=True)
     assert response.status_code == 200, response.status_code
     return dict(controls_of(response))
 

@@ -81,6 +81,18 @@ def test_a_form_makes_one(
     assert count() == before + 2
 
 
+def test_back_and_reload_show_the_same_form(browser: Client, api: Api, site: dict[str, Any]) -> None:
+    led = browser.get("/objects/site/new/?x=1")
+    address = led.headers["Location"]
+    assert address.startswith("/objects/site/new/?x=1&token=")
+    assert browser.post(address, {**open_form(browser, address), "data-name": "South"}).status_code == 302
+    # A browser that has not kept the page fetches it again, and fills in what was typed.
+    again = browser.post(address, {**open_form(browser, address), "data-name": "South"}, follow=True)
+    assert "was saved already, and is here once." in text(again)
+    assert browser.get("/objects/site/new/?x=1").headers["Location"] != address
+    assert api.names("site", sort="name") == ["North", "South"]
+
+
 def test_back_and_something_else_is_no_second_click(browser: Client, api: Api, site: dict[str, Any]) -> None:
     form = open_form(browser, "/objects/site/new/")
     send(browser, "/objects/site/new/", form, data_name="South")

@@ -225,7 +225,7 @@ def test_what_cannot_be_read_stays_and_changes_nothing(browser: Client, api: Api
 
 
 def test_no_control_changes_what_is_typed_by_itself(browser: Client, api: Api, visit: dict[str, Any]) -> None:
-    kinds = kinds_of(browser.get("/objects/visit/new/"))
+    kinds = kinds_of(browser.get("/objects/visit/new/", follow=True))
     assert {kinds[f"data-{name}"] for name in ("size", "cost", "share", "due", "at")} == {"text"}
     for type_ in TYPES.values():
         assert type_.value_schema() is not None
@@ -234,7 +234,7 @@ def test_no_control_changes_what_is_typed_by_itself(browser: Client, api: Api, v
 
 
 def test_the_zone_of_times_is_said(browser: Client, visit: dict[str, Any], settings: Any) -> None:
-    assert "Such as 12/31/2026 2:30 PM, in UTC." in browser.get("/objects/visit/new/").content.decode()
+    assert "Such as 12/31/2026 2:30 PM, in UTC." in browser.get("/objects/visit/new/", follow=True).content.decode()
     settings.TIME_ZONE = "Europe/Berlin"
     form = browser.get(f"/objects/visit/{visit['id']}/edit/").content.decode()
     assert "12/31/2026 3:30:09.500000 PM" in form

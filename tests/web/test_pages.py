@@ -130,7 +130,7 @@ FORMS: dict[str, dict[str, str]] = {
 def test_a_field_of_every_type(browser: Client, api: Api, type_: str) -> None:
     target = api.make_object("Site")["id"]
     assert f'?type={type_}"' in text(browser.get("/objects/site/setup/fields/new/"))
-    assert browser.get(f"/objects/site/setup/fields/new/?type={type_}").status_code == 200
+    assert browser.get(f"/objects/site/setup/fields/new/?type={type_}", follow=True).status_code == 200
     form = {"type": type_, "label": "Added", **FORMS.get(type_, {})}
     if TYPES[type_].reference_kind == ReferenceKind.RECORD:
         form["option_target"] = target
@@ -199,7 +199,9 @@ def test_the_next_number_and_old_records_numbers(browser: Client, api: Api) -> N
     path = "/objects/site/setup/fields/"
     assert "Next number" not in text(browser.get(f"{path}name/"))
     assert "Number the records" not in text(browser.get(f"{path}name/"))
-    assert "Next number" not in text(browser.get(f"{path}new/?type=AUTO_NUMBER")), "a new one has its first number"
+    assert "Next number" not in text(browser.get(f"{path}new/?type=AUTO_NUMBER", follow=True)), (
+        "a new one has its first number"
+    )
     form = {"type": "AUTO_NUMBER", "label": "No", "option_format": "{0}", "option_start": "5", "number_existing": "on"}
     made = browser.post(f"{path}new/", form)
     assert made.status_code == 302, text(made)
@@ -259,7 +261,7 @@ class TestRecords:
 
     def test_by_hand(self, browser: Client, api: Api, admin: User) -> None:
         account = api.make_record("account", name="Acme <b>")
-        assert "Acme &lt;b&gt;" in text(browser.get("/objects/site/new/"))
+        assert "Acme &lt;b&gt;" in text(browser.get("/objects/site/new/", follow=True))
         form: dict[str, Any] = {
             "data-name": "  North  ",
             "data-account": account["id"],
@@ -444,6 +446,6 @@ def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
     api.patch("site", {"name": nasty, "pluralName": nasty, "description": nasty})
     record = api.make_record("site", name=nasty, n=nasty)
     for path in ("/", "/objects/site/", f"/objects/site/{record['id']}/", "/objects/site/setup/", "/objects/site/new/"):
-        page = text(browser.get(path))
+        page = text(browser.get(path, follow=True))
         assert nasty not in page
         assert "&lt;script&gt;" in page

@@ -74,9 +74,15 @@ class FormPage(Page):
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.require()
+        kept, token = kept_forms.take(request), request.GET.get(TOKEN, "")
+        if self.existing is None and kept is None and usable_token(token) is None:
+            # In the address, so that a form that Back or Reload fetches anew is the same one.
+            query = request.GET.copy()
+            query[TOKEN] = new_token()
+            return redirect(f"{request.path}?{query.urlencode()}")
         form = self.form()
-        form.initial[TOKEN] = new_token()
-        if kept := kept_forms.take(request):
+        form.initial[TOKEN] = token or new_token()
+        if kept:
             form.fill(kept)
             form.notice = KEPT
         return render(request, self.template, {**self.context(), "form": form})
