@@ -210,7 +210,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "salesos.rest.openapi.OperationSchema",
     "EXCEPTION_HANDLER": "salesos.rest.exceptions.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
-    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_METADATA_CLASS": "salesos.rest.metadata.Methods",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }

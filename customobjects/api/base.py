@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from customobjects import access
 from customobjects.queries.objects import get_schema, read_user_and_state
+from customobjects.queries.targets import require_target
 from customobjects.schema import Schema, State
 from customobjects.services.naming import API_NAME
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
@@ -68,6 +69,8 @@ class TruncationSerializer(StrictSerializer):
 class RecordSerializer(StrictSerializer):
     """A record, as the API shows it. The database writes it; this describes it."""
 
+    left_out = frozenset({"expanded"})
+
     id = serializers.UUIDField(read_only=True)
     custom_object_id = serializers.UUIDField(read_only=True)
     name = serializers.CharField(read_only=True)
@@ -78,9 +81,17 @@ class RecordSerializer(StrictSerializer):
     updated_at = serializers.DateTimeField(read_only=True)
     created_by = serializers.UUIDField(read_only=True, allow_null=True)
     updated_by = serializers.UUIDField(read_only=True, allow_null=True)
+    expanded = JSONObject(read_only=True, help_text="What `expand` asks for, by its names.")
 
 
-class ObjectViewSet(ApiViewSet):
+class TargetViewSet(ApiViewSet):
+    """A ViewSet whose paths name objects, and what they have."""
+
+    def require_target(self) -> None:
+        require_target(actor_of(self.request), **self.kwargs)
+
+
+class ObjectViewSet(TargetViewSet):
     """A ViewSet below an object's path: one statement reads who asks, and the version of the object."""
 
     object_state: State | None = None

@@ -131,11 +131,13 @@ class OperationResultSerializer(StrictSerializer):
     So has each where the scope `read` is missing.
     """
 
+    left_out = frozenset({"id", "record", "error"})
+
     index = serializers.IntegerField(read_only=True)
     status = serializers.IntegerField(read_only=True)
-    id = serializers.UUIDField(read_only=True, required=False)
-    record = RecordSerializer(read_only=True, required=False)
-    error = ErrorBody(read_only=True, required=False)
+    id = serializers.UUIDField(read_only=True)
+    record = RecordSerializer(read_only=True)
+    error = ErrorBody(read_only=True)
 
 
 class BulkMetaSerializer(StrictSerializer):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer, written_json
+from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer, TargetViewSet, written_json
 from customobjects.api.filters import FieldFilterSet
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
@@ -22,7 +22,6 @@ from customobjects.services import fields as services
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
 from salesos.rest.serializers import Boolean, Integer, JSONObject, JSONValue, StrictSerializer, Text, body_of, json_of
-from salesos.rest.viewsets import ApiViewSet
 
 
 class FieldChangeSerializer(StrictSerializer):
@@ -110,7 +109,7 @@ class FieldListSerializer(StrictSerializer):
 
 
 @extend_schema(tags=["Fields"])
-class FieldViewSet(ApiViewSet, GenericViewSet[Field]):
+class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
     lookup_url_kwarg = "field_reference"
     # What the filters are described by; each action reads what its actor may see.
     queryset = Field.objects.none()

@@ -169,7 +169,7 @@ class CustomObjectFilterSet(ListFilterSet):
     """The filters and the order of a list of objects."""
 
     beside = outer_names(PageQuerySerializer)
-    may_be_empty = frozenset({"search"})
+    may_be_empty = frozenset({"search", "sort", "sortBy", "sortOrder"})
 
     search = extend_schema_field({"type": "string", "default": "", "maxLength": MAX_SEARCH_CHARACTERS})(
         filters.CharFilter(method="having_words", max_length=MAX_SEARCH_CHARACTERS)

@@ -11,7 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.base import AUTHORED_FIELDS, ApiName, MetaSerializer, ModelSerializer, written_json
+from customobjects.api.base import (
+    AUTHORED_FIELDS,
+    ApiName,
+    MetaSerializer,
+    ModelSerializer,
+    TargetViewSet,
+    written_json,
+)
 from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
 from customobjects.api.pagination import page_response
@@ -28,7 +35,6 @@ from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Boolean, StrictSerializer, Text, body_of, json_of
-from salesos.rest.viewsets import ApiViewSet
 
 MAX_DESCRIPTION_CHARACTERS = 5_000
 
@@ -141,7 +147,7 @@ class StatsSerializer(StrictSerializer):
 
 
 @extend_schema(tags=["Objects"])
-class CustomObjectViewSet(ApiViewSet, GenericViewSet[CustomObject]):
+class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
     lookup_url_kwarg = "object_reference"
     # What the filters are described by; each action reads what its actor may see.
     queryset = CustomObject.objects.none()

@@ -27,6 +27,20 @@ MAX_HITS = 20
 COUNT_CHOICES = [count.value for count in Count if count]
 
 
+class Word(serializers.CharField):
+    """A text in a query; an empty one is as none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, allow_blank=True, **options)
+
+
+class Choice(serializers.ChoiceField):
+    """One of some words; an empty one is as none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, allow_blank=True, **options)
+
+
 class NameList(serializers.CharField):
     """Names in a query, separated by commas."""
 
@@ -70,28 +84,28 @@ class ShapeQuerySerializer(StrictSerializer):
 class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
     """The parameters of a list of records, beside its filters."""
 
-    search = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
-    sort = serializers.CharField(max_length=MAX_NAMES_CHARACTERS, required=False, default="", help_text="`-cost,name`")
-    sort_by = serializers.CharField(max_length=API_NAME_LENGTH, required=False, default="")
-    sort_order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
-    cursor = serializers.CharField(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_blank=True, default="")
-    count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)
+    search = Word(max_length=MAX_SEARCH_CHARACTERS, default="")
+    sort = Word(max_length=MAX_NAMES_CHARACTERS, default="", help_text="`-cost,name`")
+    sort_by = Word(max_length=API_NAME_LENGTH, default="")
+    sort_order = Choice(choices=["asc", "desc"])
+    cursor = Word(max_length=MAX_CURSOR_CHARACTERS, default="")
+    count = Choice(choices=COUNT_CHOICES)
 
 
 class RelatedQuerySerializer(RecordQuerySerializer):
     """The parameters of a list of the records that point at one."""
 
-    via = serializers.CharField(max_length=API_NAME_LENGTH, required=False, help_text="Only by this lookup.")
+    via = Word(max_length=API_NAME_LENGTH, default="", help_text="Only by this lookup.")
 
 
 class AggregateQuerySerializer(StrictSerializer):
     """The parameters of aggregates, beside their filters."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MAX_GROUPS, default=100)
-    search = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
+    search = Word(max_length=MAX_SEARCH_CHARACTERS, default="")
     group_by = NameList(required=False, help_text="Fields to group by, at most three.")
     metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
-    interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
+    interval = Choice(choices=list(INTERVALS))
 
 
 class GlobalSearchQuerySerializer(StrictSerializer):
@@ -109,8 +123,8 @@ class RecordSearchSerializer(StrictSerializer):
     expand = Names(required=False)
     page = Integer(min_value=1, max_value=MAX_PAGE, default=1)
     limit = Integer(min_value=1, max_value=MAX_LIMIT, default=20)
-    cursor = Text(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_null=True)
-    count = serializers.ChoiceField(choices=COUNT_CHOICES, required=False)
+    cursor = Text(max_length=MAX_CURSOR_CHARACTERS, required=False, allow_null=True, allow_blank=True)
+    count = Choice(choices=COUNT_CHOICES)
 
 
 class RecordAggregateSerializer(StrictSerializer):
@@ -121,7 +135,7 @@ class RecordAggregateSerializer(StrictSerializer):
     limit = Integer(min_value=1, max_value=MAX_GROUPS, default=100)
     group_by = Names(required=False, help_text='Fields to group by, at most three: `["status"]`')
     metrics = Names(required=False, help_text='`["count", "sum:cost"]`, or the same as one text')
-    interval = serializers.ChoiceField(choices=list(INTERVALS), required=False)
+    interval = Choice(choices=list(INTERVALS))
 
 
 # Names and values.

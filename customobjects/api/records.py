@@ -30,7 +30,7 @@ from customobjects.api.parameters import (
 )
 from customobjects.queries import aggregates
 from customobjects.queries import records as queries
-from customobjects.queries.aggregates import Aggregation
+from customobjects.queries.aggregates import FUNCTIONS, Aggregation
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
@@ -60,14 +60,16 @@ class RecordPageSerializer(StrictSerializer):
 
 
 class GroupSerializer(StrictSerializer):
-    """Figures of one group: its values by field, and each metric by field."""
+    """Figures of one group: its values by field, and each metric that was asked for by field."""
+
+    left_out = frozenset({"count", *FUNCTIONS})
 
     group = JSONObject(read_only=True)
-    count = serializers.IntegerField(read_only=True, required=False)
-    sum = JSONObject(read_only=True, required=False)
-    avg = JSONObject(read_only=True, required=False)
-    min = JSONObject(read_only=True, required=False)
-    max = JSONObject(read_only=True, required=False)
+    count = serializers.IntegerField(read_only=True)
+    sum = JSONObject(read_only=True)
+    avg = JSONObject(read_only=True)
+    min = JSONObject(read_only=True)
+    max = JSONObject(read_only=True)
 
 
 class GroupListSerializer(StrictSerializer):
@@ -203,7 +205,7 @@ class RecordViewSet(BulkActions):
         """List the records of an object that point at a record."""
         given, filters = split_parameters(request, RelatedQuerySerializer)
         schema = get_schema(self.actor, related_reference)
-        within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given.get("via"))
+        within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given["via"] or None)
         asked = record_request(given, filters=filters, within=within)
         return records_response(request, asked, list_records(self.actor, schema, asked))
 

@@ -70,6 +70,14 @@ class OperationSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         return " ".join(self._docstring().partition("\n")[2].split())
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        # All that is read only is called required; a property that is sometimes left out is none of these.
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        left_out: frozenset[str] = getattr(serializer, "left_out", frozenset())
+        if left_out and "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name not in left_out]
+        return schema
+
     def _docstring(self) -> str:
         action = getattr(self.view, "action", "")
         return str(get_doc(getattr(self.view, action, None)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -84,8 +84,11 @@ class JSONObject(JSONValue):
 class StrictSerializer(serializers.Serializer):
     """Declared in snake_case, spoken in camelCase; an unknown property is an error at that property.
 
-    ``validated_data`` has the properties by their snake_case names.
+    ``validated_data`` has the properties by their snake_case names. ``left_out`` names those that some answers
+    lack, as they are called outside.
     """
+
+    left_out: ClassVar[frozenset[str]] = frozenset()
 
     def get_fields(self) -> dict[str, Any]:
         fields = {}

@@ -6,9 +6,25 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.utils.decorators import classonlymethod
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet, ViewSetMixin
+
+from salesos import errors
+from salesos.rest.parsers import TooLarge
+
+# What is said of a request's body, parameters and headers.
+JUDGEMENTS = (
+    errors.ValidationError,
+    errors.PreconditionFailed,
+    exceptions.ValidationError,
+    exceptions.ParseError,
+    exceptions.UnsupportedMediaType,
+    SuspiciousOperation,
+    TooLarge,
+)
 
 
 class ApiViewSet(ViewSet):
@@ -47,9 +63,24 @@ class ApiViewSet(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # There is one renderer, one version, and no suffix of a format: nothing to negotiate.
         self.format_kwarg = None
+        # Which methods a path has is told to everybody, as it is in the OpenAPI document.
+        if request.method == "OPTIONS":
+            return
         self.perform_authentication(request)
         self.check_permissions(request)
         self.check_throttles(request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        # What a request is about comes before what it says. Only a refused one asks, which costs the others nothing.
+        if isinstance(exc, JUDGEMENTS) and self.request.user is not None:
+            try:
+                self.require_target()
+            except Exception as missing:
+                exc = missing
+        return super().handle_exception(exc)
+
+    def require_target(self) -> None:
+        """Find what the path names. Raises ``NotFound`` where it is not there for who asks."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         # It refers to the request and to this view, which refer to it.

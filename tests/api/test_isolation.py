@@ -98,6 +98,39 @@ def test_every_operation_answers_404(secret: dict[str, Any], other: Api, by: str
         assert MARK not in expected.text
 
 
+BODIES = [
+    {},
+    [],
+    7,
+    "not JSON",
+    {"zqx": 1},
+    {"data": 7},
+    {"filter": []},
+    {"operations": [{"op": "x"}]},
+    {"fields": [1]},
+]
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_what_is_not_there_is_a_404_whatever_is_said(secret: dict[str, Any], other: Api) -> None:
+    other.make_object("Own")
+    own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
+    theirs = {"{id}": secret["object"]["id"], "{fieldId}": secret["field"]["id"], "{recordId}": secret["record"]["id"]}
+    for method, path, _body in CALLS + CALLS_THROUGH_THEIR_OWN:
+        address = replaced(path, own | theirs)
+        if method in ("POST", "PUT", "PATCH"):
+            for body in BODIES:
+                answer = other.send(method, address, body)
+                assert (answer.status, answer.problem()) == (404, "not_found"), (method, path, body, answer)
+            assert other.send(method, address, "x" * 100, content_type="text/plain").status == 404, (method, path)
+        answer = other.send(method, f"{address}?limit=x&page=0&fields=zqx&expand=zqx&count=x&zqx=1&groupBy=zqx", {})
+        assert answer.status == 404, (method, path, answer)
+        assert other.send(method, address, {}, if_match="nonsense").status == 404, (method, path)
+    # Who asks is looked at first, and what is there is judged.
+    assert Api(None).post(f"{secret['object']['id']}/records", []).status == 401
+    assert other.post("own/records", []).status == 400
+
+
 def replaced(text: str, values: dict[str, str]) -> str:
     """``text`` with each key of ``values`` replaced by its value."""
     for old, new in values.items():
