@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from customobjects.models import Record
 from customobjects.queries import pages
 from customobjects.services import backfill
+from salesos.accounts.models import User
 from tests.conftest import Api
 
 LEVELS = ["low", "Medium", "high"]
@@ -226,3 +229,10 @@ def test_a_cursor_outlives_a_new_index(api: Api) -> None:
     assert api.get("task/fields", isIndexed="true").json["data"][-1]["apiName"] == "level"
     rest = api.get("task/records", sort="-level", cursor=cursor).json["data"]
     assert "".join(record["name"] for record in rest) == "CFBED"
+
+
+def test_pages_show_the_lists_order(tasks: Api, admin: User, client: Client) -> None:
+    client.force_login(admin)
+    for sort, names in (("level", UP), ("-level", DOWN)):
+        html = client.get("/objects/task/", {"sort": sort}).content.decode()
+        assert "".join(re.findall(r">\s*([A-H])\s*</a>", html)) == names
