@@ -74,6 +74,12 @@ if BEHIND_PROXY:
 # How many proxies to believe when a client's address is read from X-Forwarded-For.
 NUM_PROXIES = 1 if BEHIND_PROXY else 0
 
+# Serving: how long a body may take to arrive; how many threads of a process work, and how many more there may be while
+# those are at something slow.
+BODY_SECONDS = whole_number("BODY_SECONDS", 30)
+THREADS = whole_number("THREADS", 2)
+MAX_THREADS = whole_number("MAX_THREADS", 16)
+
 ROOT_URLCONF = "salesos.urls"
 WSGI_APPLICATION = "salesos.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -153,7 +159,13 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     # (docs/operating.md has the measurement).
     if pool_size := whole_number("DATABASE_POOL_SIZE", 0, least=0):
         _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        # Asked when it is taken from the pool: a statement more, where setting it up is several.
+        _database["CONN_HEALTH_CHECKS"] = True
         _database["CONN_MAX_AGE"] = 0
+    # Limits of what a request does, in seconds (``salesos.db.time_limits``); 0: none.
+    STATEMENT_SECONDS = whole_number("STATEMENT_SECONDS", 30, least=0)
+    LOCK_SECONDS = whole_number("LOCK_SECONDS", 5, least=0)
+    IDLE_TRANSACTION_SECONDS = whole_number("IDLE_TRANSACTION_SECONDS", 60, least=0)
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -10,8 +11,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 
+from salesos.db.failures import failure_of
 from salesos.rest import exceptions
 
 WORDS = {
@@ -49,6 +52,12 @@ def error_page(request: HttpRequest, status: int, title: str, message: str) -> H
     return render(request, "error.html", {"status": status, "title": title, "message": message}, status=status)
 
 
+def plain_error_page(status: int, title: str, message: str) -> HttpResponse:
+    """The same page without anything about who asks, which takes no database to say."""
+    content = render_to_string("error.html", {"status": status, "title": title, "message": message})
+    return HttpResponse(content, status=status)
+
+
 def _answer(status: int, request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The answer of Django's handler for a status, in the form that the caller reads."""
     code, message = WORDS[status]
@@ -60,7 +69,24 @@ def _answer(status: int, request: HttpRequest, exception: Exception | None = Non
 bad_request = partial(_answer, 400)
 denied = partial(_answer, 403)
 not_found = partial(_answer, 404)
-server_error = partial(_answer, 500)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody caught: the database failed, or it is a defect of ours. The page asks the database nothing."""
+    error = sys.exception()
+    if error is not None and (failure := failure_of(error)):
+        exceptions.log_failure(failure, error)
+        status, code, message = 503, failure.code, failure.message
+        headers = exceptions.headers_of(failure)
+    else:
+        status, (code, message), headers = 500, WORDS[500], {}
+    if exceptions.wants_json(request):
+        return exceptions.answer(status, code, message, headers)
+    sentence = f"{message[0].upper()}{message[1:].rstrip('.')}."
+    page = plain_error_page(status, HTTPStatus(status).phrase, sentence)
+    for name, value in headers.items():
+        page[name] = value
+    return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,9 +8,16 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import reset_queries
 
+from salesos.db.lost_connections import drop_lost_connection
+from salesos.db.time_limits import limit_requests
+from salesos.static_files import require_static_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesos.settings")
 
 application = get_wsgi_application()
+require_static_files()
+limit_requests()
+request_started.connect(drop_lost_connection)
 
 # Django does these around each request, for query logs (with DEBUG only) and for caches that hold connections.
 request_started.disconnect(reset_queries)

@@ -56,7 +56,7 @@ def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list
             cursor.execute(sql, params)
             return list(cursor.fetchall())
     if connection.connection is None:
-        connection.connect()
+        connection.ensure_connection()
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":

@@ -11,13 +11,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from salesos import errors
+from salesos.db.failures import Failure, failure_of
 from salesos.errors import Problem
 from salesos.rest.renderers import RenderedResponse
 
@@ -52,8 +52,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's ``EXCEPTION_HANDLER``: every exception of a view has an answer, a defect of ours too."""
     if isinstance(error, errors.DomainError):
         return _response(STATUS_OF[type(error)], error.problems)
-    if isinstance(error, OperationalError):
-        return busy(error)
+    if failure := failure_of(error):
+        return failed(failure, error)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -81,11 +81,25 @@ def defect(error: Exception) -> Response:
     return _response(HTTPStatus.INTERNAL_SERVER_ERROR, [problem])
 
 
-def busy(error: OperationalError) -> Response:
-    """The database did not take the work now (locked, deadlocked, out of connections); nothing was written."""
-    logger.exception("The database refused a request", exc_info=error)
-    problem = Problem("", "busy", "the database is busy; nothing was changed, try again")
-    return _response(HTTPStatus.SERVICE_UNAVAILABLE, [problem], {"Retry-After": "1"})
+def failed(failure: Failure, error: Exception) -> Response:
+    """The database did not do its work: 503, and when to try again."""
+    log_failure(failure, error)
+    return _response(HTTPStatus.SERVICE_UNAVAILABLE, [Problem("", failure.code, failure.message)], headers_of(failure))
+
+
+def log_failure(failure: Failure, error: BaseException) -> None:
+    """Say in the log what an operator must know: a full disk does not pass by itself."""
+    if failure is Failure.FULL:
+        logger.critical("The disk of the database is full", exc_info=error)
+    elif failure is Failure.GONE:
+        logger.error("The database does not answer: %s", error)
+    else:
+        logger.error("The database failed a request (%s)", failure.code, exc_info=error)
+
+
+def headers_of(failure: Failure) -> dict[str, str]:
+    """When to try again, where that is known."""
+    return {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
 
 
 def problems_of(error: exceptions.APIException) -> list[Problem]:
@@ -115,11 +129,16 @@ def _flatten(details: Any, path: str) -> Iterator[Problem]:
             yield from _flatten(entry, f"{path}.{index}" if many and path else path)
 
 
-def answer(status: int, code: str, message: str) -> HttpResponse:
+def answer(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """The error document as an answer outside DRF."""
-    return RenderedResponse(body(status, [Problem("", code, message)]), status=status)
+    return RenderedResponse(body(status, [Problem("", code, message)]), status=status, headers=headers)
 
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether the request is one of a program: under the API's or the probes' paths."""
-    return request.path_info.startswith(("/v1/", "/healthz", "/readyz")) or request.path_info == "/v1"
+    return is_programs_path(request.path_info)
+
+
+def is_programs_path(path: str) -> bool:
+    """Whether programs ask under this path, not people."""
+    return path.startswith(("/v1/", "/healthz", "/readyz")) or path == "/v1"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tempfile
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.contrib.auth.backends import ModelBackend
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from customobjects.queries import objects as object_queries
@@ -91,15 +95,80 @@ def test_defects_are_answered_in_the_shape(api: Api, monkeypatch: pytest.MonkeyP
     assert "division" not in answer.text
 
 
-def test_a_busy_database_is_told_apart(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(*args: object) -> None:
-        raise OperationalError("database is locked")
+def sqlite_error(kind: str) -> sqlite3.Error:
+    """What SQLite's driver raises."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/db"
+        one, other = (sqlite3.connect(path, timeout=0, isolation_level=None) for _ in range(2))
+        one.execute("CREATE TABLE t (x)")
+        one.execute("PRAGMA max_page_count=3")
+        try:
+            if kind == "locked":
+                other.execute("BEGIN IMMEDIATE")
+            one.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        except sqlite3.Error as error:
+            return error
+        finally:
+            one.close()
+            other.close()
+    raise AssertionError(kind)
 
-    monkeypatch.setattr(object_queries, "find_object", locked)
+
+@pytest.mark.parametrize(
+    ("cause", "code", "retry_after"),
+    [
+        (sqlite_error("locked"), "busy", "1"),
+        (psycopg.errors.LockNotAvailable(), "busy", "1"),
+        (psycopg.errors.DeadlockDetected(), "busy", "1"),
+        (psycopg.errors.QueryCanceled(), "too_slow", "5"),
+        (sqlite_error("full"), "disk_full", None),
+        (psycopg.errors.DiskFull(), "disk_full", None),
+        (psycopg.errors.AdminShutdown(), "database", "2"),
+        (psycopg.errors.CannotConnectNow(), "database", "2"),
+        (psycopg.errors.IdleInTransactionSessionTimeout(), "database", "2"),
+        (psycopg.OperationalError("the connection is closed"), "database", "2"),
+        (psycopg.InterfaceError("the connection is closed"), "database", "2"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_how_the_database_failed(
+    cause: Exception,
+    code: str,
+    retry_after: str | None,
+    api: Api,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """In the API's shape, and on a page in words; an operator reads of a full disk in the log."""
+
+    def fail(*args: object, **more: object) -> None:
+        kind = InterfaceError if isinstance(cause, psycopg.InterfaceError) else OperationalError
+        raise kind(str(cause)) from cause
+
+    monkeypatch.setattr(object_queries, "find_object", fail)
     answer = api.get("box")
-    assert answer.status == 503
-    assert answer.problem() == "busy"
-    assert answer.headers["Retry-After"] == "1"
+    assert (answer.status, answer.problem(), answer.headers.get("Retry-After")) == (503, code, retry_after)
+    monkeypatch.setattr(ModelBackend, "get_user", fail)
+    assert api.user is not None
+    client = Client(raise_request_exception=False)
+    client.force_login(api.user)
+    page = client.get("/")
+    assert (page.status_code, page.headers.get("Retry-After")) == (503, retry_after)
+    assert answer.json["message"][0][1:] in page.content.decode()
+    assert ("The disk of the database is full" in caplog.text) == (code == "disk_full")
+
+
+def test_the_page_of_a_defect_asks_the_database_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **more: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ModelBackend, "get_user", fail)
+    assert api.user is not None
+    client = Client(raise_request_exception=False)
+    client.force_login(api.user)
+    page = client.get("/")
+    assert page.status_code == 500
+    assert "Something went wrong on our side" in page.content.decode()
 
 
 def test_wrong_hosts(db: None) -> None:
