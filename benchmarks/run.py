@@ -220,7 +220,7 @@ def run_on(database_url: str, options: Any) -> report.Run:
     servers.manage(database_url, *owner)
     env = servers.environment(database_url)
     limit_file = servers.ROOT / "var" / f"limit-{kind.lower()}.json"
-    with servers.serving("salesos.wsgi:application", env) as port:
+    with servers.serving(servers.PRODUCT, env) as port:
         client = Client(port)
         rates = {size: fill(client, size) for size in options.sizes}
         for size, rate in rates.items():
@@ -233,7 +233,7 @@ def run_on(database_url: str, options: Any) -> report.Run:
         limit_file.write_text(json.dumps(noted))
         token = client.headers["Authorization"].split()[1]
         servers.shell(database_url, NOTE.format(str(limit_file), token))
-        with servers.serving("benchmarks.limit:application", {**env, "LIMIT_FILE": str(limit_file)}) as limit_port:
+        with servers.serving(servers.LIMIT, {**env, "LIMIT_FILE": str(limit_file)}) as limit_port:
             bench = Bench(database_url, client, limit_port, options)
             results = [bench.measure(operation) for operation in asked]
         fill(client, 1_000)

@@ -21,8 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NEW_ID = ":id"
 # A noted statement, and its parameters.
 Step = tuple[str, list[Any]]
-SERVER_OPTIONS = (
-    "--interface wsgi --host 127.0.0.1 --workers 2 --blocking-threads 1 --no-ws --log-level warning".split()
+PRODUCT = ["-m", "salesos.serving"]
+LIMIT = (
+    "-m granian --interface wsgi benchmarks.limit:application --host 127.0.0.1 --workers 2 --blocking-threads 1 --no-ws"
+    " --log-level warning".split()
 )
 SECRET_KEY = "for-measuring-only-for-measuring-only-for-measuring-only-12345678"
 
@@ -59,16 +61,21 @@ def shell(database_url: str, code: str) -> None:
 
 
 @contextlib.contextmanager
-def serving(application: str, env: Mapping[str, str]) -> Iterator[int]:
-    """A server on a free port, as ``script/server`` starts it; gives the port."""
+def serving(program: list[str], env: Mapping[str, str]) -> Iterator[int]:
+    """``PRODUCT`` or ``LIMIT`` on a free port, with two processes of one thread each; gives the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     log = ROOT / "var" / f"benchmark-{port}.log"
-    command = [sys.executable, "-m", "granian", application, "--port", str(port), *SERVER_OPTIONS]
+    own = {"PORT": str(port), "GRANIAN_PORT": str(port), "WORKERS": "2", "THREADS": "1"}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            [sys.executable, *program],
+            cwd=ROOT,
+            env={**env, **own},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         _wait(port, log)

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -75,16 +75,29 @@ def manage(database_url: str, *command: str) -> str:
     return done.stdout
 
 
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Wait patiently until something holds; fails with ``what`` where it never does."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 class Server:
-    """The production server on a free port."""
+    """The production server on a free port. ``settings`` are its own, beside those of ``environment``."""
 
     def __init__(self, database_url: str, *, workers: int = 2, settings: Mapping[str, str] | None = None) -> None:
         self.database_url = database_url
-        self.workers = workers
-        self.settings = settings or {}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.settings = {"WORKERS": str(workers), "THREADS": "4", **(settings or {})}
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -99,12 +112,10 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it is ready."""
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "salesos.wsgi:application"]
-        address = ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
         self.process = subprocess.Popen(
-            [*command, *address, "--workers", str(self.workers), "--blocking-threads", "4"],
+            [sys.executable, "-m", "salesos.serving"],
             cwd=ROOT,
-            env={**environment(self.database_url), **self.settings},
+            env=environment(self.database_url) | self.settings | {"PORT": str(self.port)},
             start_new_session=True,
         )
         deadline = time.monotonic() + PATIENCE
@@ -121,6 +132,12 @@ class Server:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def processes(self) -> list[int]:
+        """The processes that answer requests."""
+        assert self.process is not None
+        main = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
 
     def send(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, Any]:
         """The status and the JSON of an answer. Raises ``OSError`` where there is none."""

@@ -1,0 +1,169 @@
+"""Slow clients and slow work keep nobody else waiting, and what is refused is refused in words."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from granian._futures import _CBSchedulerAIO
+
+from salesos.serving.granian_internals import MAX_DEATHS_A_MINUTE, _Respawned
+from tests.server import PATIENCE, Server, environment, fresh_database, manage, with_company
+
+SLOW_CLIENTS = 100
+on_postgresql = pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql", reason="SQLite locks no rows"
+)
+HEAD = b"POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *, workers: int = 2, **more: str) -> Iterator[Server]:
+    with fresh_database(folder) as url:
+        with_company(url)
+        with Server(url, workers=workers, settings=more) as server:
+            yield server
+
+
+def ask(server: Server, path: str = "/healthz") -> int:
+    with urllib.request.urlopen(server.url + path, timeout=PATIENCE) as answer:
+        return int(answer.status)
+
+
+def raw(server: Server, data: bytes) -> HTTPResponse:
+    """Send bytes as they are, and read the answer's head."""
+    connection = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+    connection.sendall(data)
+    answer = HTTPResponse(connection)
+    answer.begin()
+    return answer
+
+
+def problem(answer: HTTPResponse) -> tuple[int, str]:
+    """The status and the code of an error in the one shape."""
+    document = json.loads(answer.read())
+    assert set(document) == {"statusCode", "error", "message", "errors"}
+    assert document["statusCode"] == answer.status
+    return answer.status, document["errors"][0]["code"]
+
+
+def test_granian_calls_what_is_used_of_it() -> None:
+    """``take_requests`` replaces a function by its name, which granian calls for each process."""
+    assert "_cbsched_aioschedule" in _CBSchedulerAIO.__init__.__code__.co_names
+
+
+def test_many_deaths_are_forgiven_and_endless_ones_are_not() -> None:
+    respawned = _Respawned()
+    assert {respawned.get(0, 0) for _ in range(MAX_DEATHS_A_MINUTE)} == {0}
+    assert respawned.get(0, 0) > 0, "a process that cannot start ends the server"
+
+
+@pytest.mark.slow
+def test_bodies_that_do_not_arrive_hold_no_thread(tmp_path: Path) -> None:
+    """Half of them send a byte now and then, half of them nothing; the server answers others meanwhile."""
+    with serving(tmp_path, BODY_SECONDS="5", THREADS="1", MAX_THREADS="1") as server:
+        clients = [socket.create_connection(("127.0.0.1", server.port), PATIENCE) for _ in range(SLOW_CLIENTS)]
+        for client in clients:
+            client.sendall(HEAD + b"Content-Length: 1000\r\n\r\n{")
+        assert server.sign_in(), "while all of them wait"
+        for client in clients[::2]:
+            client.sendall(b" ")
+        assert (ask(server), ask(server, "/sign-in/")) == (200, 200)
+        for client in clients:
+            answer = HTTPResponse(client)
+            answer.begin()
+            assert problem(answer) == (408, "timeout")
+            assert client.recv(1) == b"", "the connection is closed"
+        assert server.sign_in(), "and after them"
+
+
+@pytest.mark.slow
+def test_a_body_that_breaks_off_is_not_used(tmp_path: Path) -> None:
+    """A form, half of which would be a whole form."""
+    with serving(tmp_path) as server:
+        token = server.sign_in()
+        assert server.send("POST", "/v1/custom-objects", {"name": "Part"}, token)[0] == 201
+        body = b'{"data": {"name": "Half"}}'
+        head = f"POST /v1/custom-objects/part/records HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
+            client.sendall(head.encode() + b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + body)
+        assert server.send("GET", "/v1/custom-objects/part/records", token=token)[1]["meta"]["total"] == 0
+
+
+@pytest.mark.slow
+def test_what_is_refused_is_refused_in_words(tmp_path: Path) -> None:
+    with serving(tmp_path, MAX_BODY_KB="10") as server:
+        assert problem(raw(server, HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")) == (
+            411,
+            "length_required",
+        )
+        assert problem(raw(server, HEAD + b"Content-Length: 11000\r\n\r\n" + b" " * 11_000)) == (413, "too_large")
+        assert problem(raw(server, HEAD + b"Content-Length: 900000000\r\n\r\n")) == (413, "too_large")
+        page = raw(server, b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n")
+        assert page.status == 413
+        assert "The request body is too large." in page.read().decode()
+
+
+@pytest.mark.slow
+def test_headers_with_underscores_are_not_believed(tmp_path: Path) -> None:
+    with serving(tmp_path, HTTPS="1", BEHIND_PROXY="1", ALLOWED_HOSTS="localhost") as server:
+        plain = b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\n"
+        assert raw(server, plain + b"X-Forwarded-Proto: https\r\n\r\n").status == 200
+        assert raw(server, plain + b"X_Forwarded_Proto: https\r\n\r\n").status == 301
+        both = b"X-Forwarded-Proto: http\r\nX_Forwarded-Proto: https\r\n\r\n"
+        assert raw(server, plain + both).status == 301
+
+
+@pytest.mark.slow
+@on_postgresql
+def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> None:
+    """More requests for one row than there are threads; then each is told to try again, and nothing was changed."""
+    with serving(tmp_path, workers=1, THREADS="2", LOCK_SECONDS="4") as server:
+        token = server.sign_in()
+        assert server.send("POST", "/v1/custom-objects", {"name": "Part"}, token)[0] == 201
+        made = server.send("POST", "/v1/custom-objects/part/records", {"data": {"name": "A"}}, token)[1]
+        path = f"/v1/custom-objects/part/records/{made['id']}"
+
+        def change(number: int) -> tuple[int, str | None, Any]:
+            connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+            body = json.dumps({"data": {"name": f"B{number}"}})
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+            connection.request("PATCH", path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers["Retry-After"], json.loads(answer.read())["errors"][0]["code"]
+
+        with psycopg.connect(server.database_url) as holder, ThreadPoolExecutor(4) as pool:
+            holder.execute("SELECT 1 FROM customobjects_record WHERE id = %s FOR UPDATE", [made["id"]])
+            changes = [pool.submit(change, number) for number in range(4)]
+            time.sleep(0.5)
+            assert ask(server) == 200
+            assert server.send("GET", path, token=token)[1]["version"] == 1
+            assert not any(future.done() for future in changes), "they were answered before those who wait"
+            assert [future.result() for future in changes] == [(503, "1", "busy")] * 4
+        assert server.send("GET", path, token=token)[1]["version"] == 1
+        assert server.send("PATCH", path, {"data": {"name": "C"}}, token)[1]["version"] == 2
+
+
+@pytest.mark.slow
+@on_postgresql
+def test_commands_have_no_time_limits(tmp_path: Path) -> None:
+    """They may work for hours; a server's process says its limits when it connects."""
+    show = "from django.db import connection as c; cursor = c.cursor(); cursor.execute('SHOW statement_timeout');"
+    serve = "import salesos.wsgi;"
+    with fresh_database(tmp_path) as url:
+        assert "statement_timeout" not in environment(url)
+        for code, limit in ((show, "0"), (serve + show, "30s")):
+            said = manage(url, "shell", "--no-imports", "--command", f"{code} print(cursor.fetchone()[0])")
+            assert said.strip() == limit
