@@ -18,7 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
-from django.db import transaction
+from django.db import OperationalError, transaction
+from redis.exceptions import RedisError
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import BaseThrottle
 
@@ -85,15 +86,24 @@ class LimitedBackend(ModelBackend):
     def authenticate(  # type: ignore[override]
         self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        """The user, or None for a wrong e-mail or password. Raises ``TooManyAttempts``."""
+        """The user, or None for a wrong e-mail or password.
+
+        Raises ``TooManyAttempts``, and ``OperationalError`` where the cache is out of reach: nobody comes in uncounted.
+        """
         if request is None or username is None:
             return super().authenticate(request, username, password, **kwargs)
         counters = _counters(_network_of(request), normalized_email(username))
+        try:
+            return self._counted(counters, request, username, password, **kwargs)
+        except RedisError as error:
+            raise OperationalError("the cache that counts attempts to sign in does not answer") from error
+
+    def _counted(self, counters: list[Counter], request: Any, *credentials: str | None, **kwargs: Any) -> User | None:
         # Read first: whoever is refused costs no write.
         _refuse([counter.read() for counter in counters], counters, next_one=1)
         counts = [counter.add(1) for counter in counters]
         _refuse(counts, counters)
-        user = super().authenticate(request, username, password, **kwargs)
+        user = super().authenticate(request, *credentials, **kwargs)
         if user is not None:
             for counter in counters:
                 counter.add(-1)

@@ -127,6 +127,14 @@ def test_the_cache_in_the_database_counts_attempts_at_once(admin: User, settings
     cache.clear()
 
 
+def test_nobody_is_let_in_uncounted(admin: User, settings: Any) -> None:
+    nobody_listens = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": nobody_listens}
+    answer = by_api(admin.email, PASSWORD, HOME)
+    assert (answer.status, answer.problem()) == (503, "database")
+    assert answer.headers["Retry-After"]
+
+
 @pytest.mark.slow
 def test_processes_count_together(tmp_path: Path) -> None:
     with fresh_database(tmp_path) as database_url:
