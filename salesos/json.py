@@ -83,6 +83,14 @@ def dumps_bytes(value: Any) -> bytes:
     return orjson.dumps(value, default=_default, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
+def canonical_bytes(value: Any) -> bytes:
+    """Like ``dumps_bytes``; the same bytes for the same value, whatever the order of an object's properties.
+
+    1, 1.0 and true, which Python takes for equal, are written differently.
+    """
+    return orjson.dumps(value, default=_default, option=orjson.OPT_SORT_KEYS)
+
+
 def dumps(value: Any) -> str:
     """Like ``dumps_bytes``, as text."""
     return dumps_bytes(value).decode()

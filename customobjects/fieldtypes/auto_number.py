@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.keys import text_key
+from customobjects.fieldtypes.folding import fold
 from customobjects.fieldtypes.options import Option, OptionProblem, ShortText, WholeNumber
 from customobjects.fieldtypes.text import parse_text
 
@@ -41,7 +41,6 @@ class AutoNumber(FieldType):
     primary_rank = 1
     can_be_unique = True
     can_have_default = False
-    key_is_value = True
     writable = False
     option_list: ClassVar[tuple[Option, ...]] = (
         ShortText(name="format", label="Format", max_length=40, default="{0000}", judge=_judge_format),
@@ -62,9 +61,10 @@ class AutoNumber(FieldType):
     def check(self, value: str, current: Any = None) -> None:
         raise ValueProblem("read_only", "is numbered by the server and cannot be set")
 
-    def column_key(self, value: str) -> str:
+    def whole_key(self, value: str) -> str:
         """Runs of digits at one width, so that INV-10000 sorts behind INV-9999 whatever the format was."""
-        return text_key(DIGITS.sub(lambda match: match.group().zfill(DIGITS_WIDTH), value))
+        return fold(DIGITS.sub(lambda match: match.group().zfill(DIGITS_WIDTH), value))
 
-    def unique_text(self, value: str) -> str:
-        return text_key(value)
+    def identity(self, value: str) -> str:
+        # INV-7 and INV-0007 are one number in two formats.
+        return self.whole_key(value)

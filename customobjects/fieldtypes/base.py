@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, final
 
 from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
-from customobjects.fieldtypes.keys import moment_value, plain_number, text_key
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, fold
+from customobjects.fieldtypes.keys import moment_value, plain_number
 from customobjects.fieldtypes.options import Option, OptionProblem
 from salesos.errors import Problem, ValidationError
 
@@ -117,7 +118,7 @@ class FieldType(ABC):
     can_have_default: ClassVar[bool] = True
     # Whether people and programs give the value; otherwise the server does.
     writable: ClassVar[bool] = True
-    # Whether the key says all about the value, so that comparing keys is comparing values.
+    # Whether the key says all about the value, so that comparing keys is comparing identities.
     key_is_value: ClassVar[bool] = False
     # What the ids in values are of, or None where values refer to nothing. A type that refers to records has the
     # options ``target`` and ``onDelete``, as LOOKUP has.
@@ -131,6 +132,10 @@ class FieldType(ABC):
     # The canonical values in the order in which they sort and group, where that is not the order of their keys. Others
     # come behind them.
     sorted_values: Sequence[Any] = ()
+    # Whether a text is its own identity, so that comparing what ``data`` holds is comparing identities.
+    value_is_identity: bool = False
+    # Whether there are values whose whole key is longer than a typed column.
+    has_long_keys: bool = False
     # Whether a value is a list of single values.
     multiple: bool = False
     # The first of the numbers that the server gives to new records, or None where it gives none (see ``number``).
@@ -214,15 +219,15 @@ class FieldType(ABC):
     def clean(self, value: object, current: Any = None) -> Any:
         """Any input (JSON, form text or CSV cell) to the one canonical value, or None where it is empty.
 
-        Raises ``ValueProblem``. A value that equals ``current`` is never refused: an old record can be saved again
-        after the field's limits have become stricter.
+        Raises ``ValueProblem``. A value that is the same as ``current`` is never refused: an old record can be saved
+        again after the field's limits have become stricter.
         """
         if self.is_empty(value):
             return None
         canonical = self.parse(value)
         if self.is_empty(canonical):
             return None
-        if current is None or canonical != current:
+        if current is None or not self.is_same(canonical, current):
             self.check(canonical, current)
         return canonical
 
@@ -261,8 +266,12 @@ class FieldType(ABC):
     # What a value looks like elsewhere -----------------------------------------------------------------------------
 
     def column_key(self, value: Any) -> Key:
-        """The canonical value's key in a typed column of kind ``column``."""
-        return text_key(value)
+        """The canonical value's key in a typed column of kind ``column``: of a text, the beginning of its whole key."""
+        return self.whole_key(value)[:MAX_KEY_LENGTH]
+
+    def whole_key(self, value: Any) -> str:
+        """The whole key of a text: where the column has only its beginning, this decides."""
+        return fold(value)
 
     def from_key(self, key: Any) -> Any:
         """The canonical value that a key of kind number or moment stands for."""
@@ -273,13 +282,31 @@ class FieldType(ABC):
         """What can be worked out of the values of many records: ``sum``, ``avg``, ``min``, ``max``."""
         return AGGREGATES.get(self.column, ())
 
-    def unique_text(self, value: Any) -> str:
-        """The text that two values share exactly when they are duplicates of each other."""
+    def identity(self, value: Any) -> str:
+        """The text that two canonical values share exactly when they are the same value.
+
+        The one notion of equality: of unique keys and upserts, of exact filters, of groups and of changes.
+        """
         return self.csv(value)
 
+    def kept_identity(self, value: Any) -> str:
+        """What is kept beside a record where it is not the whole key. No option that may change later decides it."""
+        return self.whole_key(value) if self.value_is_identity else self.identity(value)
+
+    def is_same(self, value: Any, other: Any) -> bool:
+        """Whether a record that holds ``other`` would hold nothing new with ``value``.
+
+        More than one identity: a name whose capital letters are mended is the same name, and yet is to be stored.
+        """
+        return bool(value == other)
+
     def search_text(self, value: Any) -> str:
-        """What a search finds the value by."""
+        """What a search finds the value by: what people see of it, and what is stored."""
         return " ".join(map(str, self.members(value)))
+
+    def part(self, text: str) -> str:
+        """A part of a value as people may write it, as canonical values have it. Empty where they have no such."""
+        return composed(text)
 
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""

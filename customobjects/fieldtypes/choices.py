@@ -18,7 +18,7 @@ from customobjects.fieldtypes.base import (
     parse_list,
 )
 from customobjects.fieldtypes.controls import FormControl, Widget
-from customobjects.fieldtypes.keys import MAX_KEY_LENGTH
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_text
 
@@ -68,9 +68,10 @@ class Choices(Option):
 
     @staticmethod
     def _text(raw: object, name: str) -> str:
-        if not isinstance(raw, str) or not 0 < len(raw) <= MAX_KEY_LENGTH or not storable(raw):
+        text = composed(raw) if isinstance(raw, str) else ""
+        if not 0 < len(text) <= MAX_KEY_LENGTH or not storable(text):
             raise OptionProblem(f"must hold values whose {name} is a text of 1 to {MAX_KEY_LENGTH} characters")
-        return raw
+        return text
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -12,11 +13,14 @@ from django.core.validators import URLValidator
 from email_validator import EmailNotValidError, validate_email
 
 from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, DisplayPart, FieldType, ValueProblem
+from customobjects.fieldtypes.folding import caseless
 from customobjects.fieldtypes.options import Option, OptionProblem, ShortText
 from customobjects.fieldtypes.text import parse_text
 
 # Numbers that nobody is meant to dial exist in every plan's gaps; an E.164 number has at most 15 digits.
 MAX_PHONE_LENGTH = 60
+# Writing one takes the library 60 µs.
+WRITTEN_CACHE_SIZE = 4_096
 
 
 class _Address(FieldType):
@@ -37,7 +41,7 @@ class _Address(FieldType):
 
 
 class Email(_Address):
-    """An e-mail address; whether anybody reads it is not asked. Unique without regard to case."""
+    """An e-mail address; whether anybody reads it is not asked. Upper and lower case make no difference."""
 
     key = "EMAIL"
     label = "E-mail"
@@ -53,8 +57,8 @@ class Email(_Address):
         except EmailNotValidError as error:
             raise ValueProblem("type", "must be an e-mail address such as ada@example.com") from error
 
-    def unique_text(self, value: str) -> str:
-        return value.casefold()
+    def identity(self, value: str) -> str:
+        return caseless(value)
 
     def link(self, value: str) -> str:
         return f"mailto:{quote(value, safe='@')}"
@@ -94,8 +98,24 @@ class Phone(_Address):
         return f"tel:{quote(value, safe='+')}"
 
     def display(self, value: str, names: Mapping[str, str] | None = None) -> str:
-        number = phonenumbers.parse(value)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return _written(value)[0]
+
+    def search_text(self, value: str) -> str:
+        return " ".join([value, *_written(value)])
+
+    def part(self, text: str) -> str:
+        # What people write between the digits, canonical numbers do not have.
+        return "".join(character for character in text if character in "+0123456789")
+
+
+@lru_cache(maxsize=WRITTEN_CACHE_SIZE)
+def _written(value: str) -> tuple[str, str]:
+    """A canonical number as people write it: with its country, and within it."""
+    number = phonenumbers.parse(value)
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL),
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL),
+    )
 
 
 class Url(_Address):
@@ -108,6 +128,8 @@ class Url(_Address):
     place = 130
     control = "url"
     schema = {"type": "string", "maxLength": URLValidator.max_length}
+    value_is_identity = True
+    has_long_keys = True
     judge = URLValidator(schemes=["http", "https"])
 
     def parse(self, value: object) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from customobjects.fieldtypes.base import FieldType, ValueProblem
+from customobjects.fieldtypes.folding import composed
 from customobjects.fieldtypes.options import storable
 from salesos import json
 
@@ -40,7 +41,7 @@ class Json(FieldType):
         if isinstance(value, str):
             if not storable(value):
                 raise ValueProblem("characters", "has a text that cannot be stored (NUL, or half of a surrogate pair)")
-            return value
+            return composed(value)
         if isinstance(value, int | Decimal):
             return self._number(value)
         if isinstance(value, list):
@@ -68,3 +69,10 @@ class Json(FieldType):
 
     def csv(self, value: Any) -> str:
         return json.dumps(value)
+
+    def identity(self, value: Any) -> str:
+        # To Python, 1, 1.0 and true are equal; to JSON they are not.
+        return json.canonical_bytes(value).decode()
+
+    def is_same(self, value: Any, other: Any) -> bool:
+        return self.identity(value) == self.identity(other)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import UTC, datetime
 from decimal import Context, Decimal, InvalidOperation
 
-# Longer keys would outgrow a B-tree page's share (PostgreSQL: 2,704 bytes; a character takes up to 4).
-MAX_KEY_LENGTH = 255
 # The numbers that fit: 25 digits before the point and 15 behind it.
 INTEGER_DIGITS = 25
 DECIMAL_PLACES = 15
@@ -16,41 +13,6 @@ _SCALE = Decimal(10) ** DECIMAL_PLACES
 _WIDTH = INTEGER_DIGITS + DECIMAL_PLACES
 _TOP = 10**_WIDTH - 1
 _EXACT = Context(prec=2 * _WIDTH)
-
-
-def fold(text: str) -> str:
-    """``text`` without case and without accents, so that "Élan" is found by "elan" and sorts beside it.
-
-    Only marks that sit above, below or on a letter go (combining class 200 and more): what Latin, Greek and Cyrillic
-    accents are, and what the voicing marks of Japanese, for example, are not.
-    """
-    if text.isascii():
-        return text.lower()
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFKC", "".join(c for c in spread if unicodedata.combining(c) < 200)).casefold()
-
-
-def text_key(text: str) -> str:
-    """The key of a text: folded, and cut to ``MAX_KEY_LENGTH``."""
-    return fold(text)[:MAX_KEY_LENGTH]
-
-
-def text_behind(start: str) -> str:
-    """The least text that is greater, byte by byte, than every text that begins with ``start``."""
-    for place in range(len(start) - 1, -1, -1):
-        code = ord(start[place]) + 1
-        if code <= 0x10FFFF:
-            # Half of a surrogate pair is no character.
-            return start[:place] + chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)
-    return "\U0010ffff" * 255
-
-
-def search_fold(text: str) -> str:
-    """``text`` as searches compare it: folded, every run of spaces and control characters one space."""
-    folded = fold(text)
-    if not folded.isprintable():
-        folded = "".join(c if c.isprintable() else " " for c in folded)
-    return " ".join(folded.split())
 
 
 def number_text(number: Decimal) -> str:

@@ -81,7 +81,7 @@ class Number(FieldType):
     def column_key(self, value: int | Decimal) -> Decimal:
         return Decimal(value)
 
-    def unique_text(self, value: int | Decimal) -> str:
+    def identity(self, value: int | Decimal) -> str:
         return format(Decimal(value).normalize(), "f")
 
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:

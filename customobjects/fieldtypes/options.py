@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from customobjects.fieldtypes.controls import FormControl, Notation, ReferenceKind, Widget
+from customobjects.fieldtypes.folding import composed
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
 
 
@@ -139,13 +140,14 @@ class ShortText(Option):
     judge: Callable[[str], None] | None = None
 
     def clean(self, raw: object) -> str:
-        if not isinstance(raw, str) or not 0 < len(raw) <= self.max_length:
+        text = composed(raw) if isinstance(raw, str) else ""
+        if not 0 < len(text) <= self.max_length:
             raise OptionProblem(f"must be a text of 1 to {self.max_length} characters")
-        if not storable(raw):
+        if not storable(text):
             raise OptionProblem("has characters that cannot be stored")
         if self.judge:
-            self.judge(raw)
-        return raw
+            self.judge(text)
+        return text
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": self.max_length}

@@ -9,17 +9,17 @@ from typing import Any, ClassVar
 import re2
 
 from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.keys import MAX_KEY_LENGTH
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless, composed
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
 
 def parse_text(value: object) -> str:
-    """Any input to a text that every database stores, or ``ValueProblem``."""
+    """Any input to a text that every database stores, in its one form (see ``composed``), or ``ValueProblem``."""
     if not isinstance(value, str):
         raise ValueProblem("type", "must be a text")
     if not storable(value):
         raise ValueProblem("characters", "has characters that cannot be stored (NUL, or half of a surrogate pair)")
-    return value
+    return composed(value)
 
 
 @lru_cache(maxsize=1024)
@@ -80,8 +80,13 @@ class Text(_Writing):
         WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=MAX_KEY_LENGTH),
         WholeNumber(name="minLength", label="Shortest", least=0, most=4_000, default=0),
         ShortText(name="pattern", label="Pattern that the whole text must match", judge=_judge_pattern),
-        Flag(name="caseSensitive", label="Upper and lower case make different unique values"),
+        Flag(name="caseSensitive", label="Upper and lower case make different values"),
     )
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self.value_is_identity = options["caseSensitive"]
+        self.has_long_keys = options["maxLength"] > MAX_KEY_LENGTH
 
     def parse(self, value: object) -> str:
         text = parse_text(value)
@@ -95,8 +100,11 @@ class Text(_Writing):
         if pattern and not compile_pattern(pattern).fullmatch(value):
             raise ValueProblem("pattern", f"must match the pattern {pattern}")
 
-    def unique_text(self, value: str) -> str:
-        return value if self.options["caseSensitive"] else value.casefold()
+    def identity(self, value: str) -> str:
+        return value if self.value_is_identity else caseless(value)
+
+    def kept_identity(self, value: str) -> str:
+        return caseless(value)
 
 
 class TextArea(_Writing):

@@ -14,7 +14,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from customobjects.fieldtypes import ColumnKind
-from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, MAX_KEY_LENGTH, number_text, text_number
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH
+from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, number_text, text_number
 
 
 class TextColumn(models.CharField):

@@ -10,7 +10,7 @@ class UniqueKey(models.Model):
     """One value that no other record of the object may have. The database's own constraint keeps it so.
 
     ``name`` is the id of the unique field, or of the object's rule for several; ``digest`` is the SHA-256 of the
-    values' ``unique_text``.
+    values' ``identity``.
     """
 
     custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="+", db_index=False)

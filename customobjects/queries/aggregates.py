@@ -50,7 +50,7 @@ class _Group:
     interval: str
 
     def key(self) -> Any:
-        """What tells the groups apart."""
+        """What the groups are sorted by, and what mostly tells them apart."""
         is_number = self.subject.type.column is ColumnKind.NUMBER and not self.subject.column
         found = NumberInOverflow(self.subject.data_key) if is_number else self.subject.key()
         return Trunc(found, self.interval, tzinfo=UTC) if self.interval else found
@@ -59,6 +59,15 @@ class _Group:
         """What groups are sorted by; ``name`` is that of the key in the query."""
         keys = list(map(self.subject.to_key, self.subject.type.sorted_values))
         return [*([PlaceInList(self.subject.key(), keys)] if keys else ()), F(name)]
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether keys do not tell all groups apart: "Zoe" and "Zoë" have one."""
+        return not self.subject.type.key_is_value
+
+    def identity(self) -> Any:
+        """What tells groups of one key apart."""
+        return self.subject.identity()
 
     def shown(self) -> Expression | None:
         """What is shown of a group, where that is not its key."""
@@ -126,6 +135,7 @@ def aggregate(
 
     def build() -> QuerySet[Record, Any]:
         keys = {f"group_{place}": group.key() for place, group in enumerate(groups)}
+        identities = {f"identity_{place}": group.identity() for place, group in enumerate(groups) if group.has_identity}
         columns: dict[str, Any] = {"records": Count("id")}
         for place, group in enumerate(groups):
             if (shown := group.shown()) is not None:
@@ -133,7 +143,7 @@ def aggregate(
         for place, metric in enumerate(metrics):
             columns |= {f"metric_{place}_{part}": found for part, found in enumerate(metric.expressions())}
         rows = (
-            selection.records().order_by().annotate(**keys).values(*keys)
+            selection.records().order_by().annotate(**keys, **identities).values(*keys, *identities)
             if keys
             else selection.records().values("custom_object_id")
         )
@@ -142,6 +152,7 @@ def aggregate(
             for group, name in zip(groups, keys, strict=True)
             for expression in group.order(name)
         ]
+        order += [F(name).asc(nulls_last=True) for name in identities]
         return rows.annotate(**columns).order_by(*order).values_list(*keys, *columns)
 
     statement: CompiledQuery[Record] = CompiledQuery(build, by_values=True, limit=asked.limit + 1)

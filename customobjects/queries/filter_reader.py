@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup, Through
-from customobjects.queries.operands import MAX_OPERANDS
-from customobjects.queries.operators import MAX_OPERAND_LENGTH, OPERATORS, find_operator, operators_of
+from customobjects.queries.operators import MAX_LIST_LENGTH, MAX_OPERAND_LENGTH, OPERATORS, find_operator, operators_of
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
 from salesos.errors import Problem, ValidationError
@@ -138,6 +137,6 @@ def _filter_of(subject: Subject, suffix: str, operand: Any, through: Through | N
     if operator is None:
         there = ", ".join(operators_of(subject.type))
         raise ValueProblem("operator", f"is no filter that this field has; it has {there}")
-    if isinstance(operand, str) and len(operand) > MAX_OPERAND_LENGTH * (MAX_OPERANDS if operator.takes_list else 1):
+    if isinstance(operand, str) and len(operand) > (MAX_LIST_LENGTH if operator.takes_list else MAX_OPERAND_LENGTH):
         raise ValueProblem("max_length", "has a value that is too long")
     return Filter(subject, operator, operator.parse(subject, operand), through)

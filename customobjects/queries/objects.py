@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
 from customobjects import access
+from customobjects.fieldtypes.folding import composed
 from customobjects.models import CustomObject, Field
 from customobjects.schema import Schema, State, known_schema, newest_schema, schema_of
 from salesos.accounts.actor import Actor
@@ -158,7 +159,7 @@ def list_objects(actor: Actor, *, search: str = "") -> QuerySet[CustomObject]:
 
 def search_objects(objects: QuerySet[CustomObject], search: str) -> QuerySet[CustomObject]:
     """The objects that have every word of ``search`` in one of their names or in the description."""
-    for word in search.split():
+    for word in composed(search).split():
         found = Q()
         for name in ("name", "plural_name", "api_name", "description"):
             found |= Q(**{f"{name}__icontains": word})

@@ -20,17 +20,19 @@ from django.db.models import CharField, Q, UUIDField, lookups
 from django.db.models.functions import StrIndex
 
 from customobjects.fieldtypes import ColumnKind, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.keys import fold, search_fold, text_behind
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, fold, search_fold, spaced_fold, text_behind
 from customobjects.fieldtypes.options import storable
 from customobjects.models import RecordLink
 from customobjects.queries import periods
 from customobjects.queries.operands import listed, span
 from customobjects.queries.subjects import TEXT, Operand, Subject
-from customobjects.storage.dialect import Like, ListHas, Matches, containing, stored_text
+from customobjects.storage.dialect import Like, ListHas, Matches, containing, stored_text, whole_key
 from customobjects.storage.search_text import pattern_in
 from salesos.db.compiled_queries import Param
 
-MAX_OPERAND_LENGTH = 1_000
+# As many characters as the longest text that is compared as a whole has.
+MAX_OPERAND_LENGTH = 4_000
+MAX_LIST_LENGTH = 200_000
 MAX_PREFIX_LENGTH = 100
 BOOLEANS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
 
@@ -101,15 +103,21 @@ def _bound(subject: Subject, operand: object, end: Literal[0, 1]) -> Operand:
 
 
 def text_operand(operand: object) -> str:
+    """An operand that is a text, in the one form of it. Raises ``ValueProblem``."""
     if not isinstance(operand, str) or not operand or not storable(operand):
         raise ValueProblem("operands", "must have a text")
-    return operand
+    return composed(operand)
+
+
+def _part_operand(subject: Subject, operand: object) -> str:
+    """A text as values of the subject's type have it (see ``FieldType.part``). Raises ``ValueProblem``."""
+    return text_operand(subject.type.part(text_operand(operand)))
 
 
 def _equal(subject: Subject, values: Sequence[Any]) -> Comparison:
-    """The keys of canonical values, and behind them, where keys are coarser than values, the values."""
+    """The keys of canonical values, and behind them, where keys do not say all, the identities."""
     keys = [subject.key_operand(value) for value in values]
-    texts = [] if subject.type.key_is_value else [Operand(value, TEXT) for value in values]
+    texts = [] if subject.type.key_is_value else [Operand(subject.type.identity(value), TEXT) for value in values]
     return Comparison((*keys, *texts))
 
 
@@ -118,7 +126,7 @@ def _is_equal(subject: Subject, params: Sequence[Param]) -> Q:
     count = len(params) if subject.type.key_is_value else len(params) // 2
     found = subject.compares("in", params[:count]) if count > 1 else subject.compares("exact", params[0])
     if count < len(params):
-        found &= Q(lookups.In(stored_text(subject.data_key), params[count:]))
+        found &= Q(lookups.In(subject.identity(), params[count:]))
     return found
 
 
@@ -270,10 +278,18 @@ class IExact(Operator):
     families = frozenset({FilterFamily.TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        return Comparison((subject.key_operand(text_operand(operand)),))
+        text = _part_operand(subject, operand)
+        whole, key = subject.type.whole_key(text), subject.key_operand(text)
+        if len(whole) < MAX_KEY_LENGTH:
+            return Comparison((key,))
+        # A column may have no more than the beginning; the whole decides.
+        return Comparison((key, Operand(whole, TEXT)), "long")
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        return subject.compares("exact", params[0])
+        found = subject.compares("exact", params[0])
+        if comparison.variant == "long":
+            return found & Q(lookups.Exact(whole_key(subject.data_key, subject.column), params[1]))
+        return found
 
 
 class Contains(Operator):
@@ -283,7 +299,7 @@ class Contains(Operator):
     families = frozenset({FilterFamily.TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        text = text_operand(operand)
+        text = _part_operand(subject, operand)
         return Comparison((*_within(subject, search_fold(text)), Operand(text, TEXT)))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
@@ -298,8 +314,8 @@ class IContains(Operator):
     families = frozenset({FilterFamily.TEXT, FilterFamily.LONG_TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        folded = search_fold(text_operand(operand))
-        if not folded:
+        folded = spaced_fold(text_operand(operand))
+        if not folded.strip():
             raise ValueProblem("operands", "must have more than spaces")
         return Comparison(_within(subject, folded))
 
@@ -314,7 +330,7 @@ class StartsWith(Operator):
     families = frozenset({FilterFamily.TEXT})
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
-        text = text_operand(operand)
+        text = _part_operand(subject, operand)
         start = fold(text)[:MAX_PREFIX_LENGTH]
         return Comparison((subject.as_operand(start), subject.as_operand(text_behind(start)), Operand(text, TEXT)))
 

@@ -21,7 +21,7 @@ from django.utils.functional import cached_property
 from customobjects.fieldtypes import FieldType
 from customobjects.models.record import column_field
 from customobjects.queries.search import Search
-from customobjects.queries.sort_keys import PlaceKey, RankKey, SortKey
+from customobjects.queries.sort_keys import PlaceKey, RankKey, RestKey, SortKey
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema
 from customobjects.storage.dialect import RowBeyond
@@ -213,6 +213,8 @@ class Order:
                 return
             yield OrderPart(number, condition & key.is_set(), keys, self.is_descending)
             condition &= key.is_empty()
+            # Among records without a value, there is no rest of it.
+            own += any(isinstance(key, RestKey) for key in keys[own : own + 1])
             keys, number = keys[own:], number + 1
         yield OrderPart(number, condition, (), self.is_descending)
 
@@ -259,6 +261,8 @@ def _ordering(schema: Schema, ways: Mapping[str, bool], parameter: str) -> Order
         if subject.type.sorted_values:
             keys.append(PlaceKey(subject, is_descending))
         keys.append(SortKey(subject, is_descending))
+        if subject.column and subject.type.has_long_keys:
+            keys.append(RestKey(subject, is_descending))
     return Order(tuple(keys), keys[0].is_descending)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.functional import cached_property
 
-from customobjects.fieldtypes.keys import search_fold
+from customobjects.fieldtypes.folding import search_fold
 from customobjects.queries.subjects import TEXT
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import Like, Matches, containing

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from customobjects.queries.search import Search
 from customobjects.queries.subjects import TEXT, Subject
-from customobjects.storage.dialect import PlaceInList
+from customobjects.storage.dialect import PlaceInList, rest_of_key
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,26 @@ class PlaceKey(SortKey):
         keys = [Value(key, TEXT) for key in sorted(self.sorted_keys)]
         between = [self.subject.compares("gt", low) & self.subject.compares("lt", high) for low, high in pairwise(keys)]
         return [self.subject.compares("lt", keys[0]), *between, self.subject.compares("gt", keys[-1])]
+
+
+@dataclass(frozen=True)
+class RestKey(SortKey):
+    """What decides between texts whose column has the same beginning of longer keys; it follows the column's."""
+
+    @property
+    def cache_key(self) -> Hashable:
+        return "rest", self.subject.cache_key, self.is_descending
+
+    @property
+    def may_be_empty(self) -> bool:
+        return False
+
+    @property
+    def field(self) -> Field:
+        return TEXT
+
+    def expression(self) -> Any:
+        return rest_of_key(self.subject.data_key)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models.record import column_field
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import overflow_key
+from customobjects.storage.dialect import overflow_key, stored_identity, stored_text
 
 TEXT = TextField()
 COMPARISONS: Mapping[str, type[lookups.BuiltinLookup[Any]]] = {
@@ -50,8 +50,10 @@ class Subject:
 
     @classmethod
     def of_field(cls, field: SchemaField) -> Subject:
-        """A field of the object."""
-        return cls(field.api_name, field.type, field.column, field.type.column_key, field)
+        """A field of the object. A column has the beginning of a text's key, and ``overflow`` all of it."""
+        is_cut = field.column or field.type.key_is_value
+        to_key = field.type.column_key if is_cut else field.type.whole_key
+        return cls(field.api_name, field.type, field.column, to_key, field)
 
     @property
     def cache_key(self) -> Hashable:
@@ -79,6 +81,14 @@ class Subject:
     def key(self) -> Any:
         """The expression of a record's key."""
         return F(self.column) if self.column else overflow_key(self.data_key)
+
+    def identity(self) -> Any:
+        """The expression of the identity of a record's value (see ``FieldType.identity``)."""
+        if self.type.key_is_value:
+            return self.key()
+        if self.type.value_is_identity:
+            return stored_text(self.data_key)
+        return stored_identity(self.data_key, self.column)
 
     def compares(self, comparison: str, operand: Any) -> Q:
         """Records whose key compares so (one of ``COMPARISONS``) with an expression, or a list of them."""

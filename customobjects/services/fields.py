@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from customobjects import access
 from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProblem
+from customobjects.fieldtypes.folding import composed
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
@@ -81,6 +82,7 @@ def insert_field(
         raise ValidationError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
     taken = {name for name, _key, deleted_at in every if deleted_at is None}
+    label, help_text = composed(label), composed(help_text)
     chosen = naming.choose("field", api_name, label, taken if api_name else taken.union(given))
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
@@ -233,7 +235,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     if "is_unique" in changes:
         custom_object.key_fillings.pop(str(field.id), None)
     for name, value in changes.items():
-        setattr(field, name, value)
+        setattr(field, name, composed(value) if isinstance(value, str) else value)
     if not field.label.strip():
         raise ValidationError.of("label is required", field="label", code="required")
     _check_rules(field, bound)

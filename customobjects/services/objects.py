@@ -15,6 +15,7 @@ from uuid6 import uuid7
 from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES
 from customobjects.fieldtypes.choices import COLOR
+from customobjects.fieldtypes.folding import composed
 from customobjects.models import CustomObject, Field, RecordLink
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
@@ -63,7 +64,7 @@ def create_object(
     taken = set(objects.values_list("api_name", flat=True))
     custom_object = CustomObject(
         organization_id=actor.organization_id,
-        api_name=naming.choose("object", api_name, name, taken),
+        api_name=naming.choose("object", api_name, composed(name), taken),
         created_by_id=actor.user_id,
         updated_by_id=actor.user_id,
     )
@@ -153,6 +154,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
         if name in ("name", "plural_name") and not str(value).strip():
             outside = "pluralName" if name == "plural_name" else name
             problems.append(Problem(outside, "required", f"{outside} is required"))
+        value = composed(value) if isinstance(value, str) else value
         setattr(custom_object, name, value.strip() if name in ("name", "plural_name") else value)
     custom_object.plural_name = custom_object.plural_name[:80]
     if not COLOR.fullmatch(custom_object.color):

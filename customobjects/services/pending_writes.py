@@ -23,6 +23,7 @@ from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.storage.derivation import derive, record_name
 from customobjects.storage.rows import insert_records, update_records
+from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import DomainError, NotFound, PreconditionFailed
@@ -68,7 +69,10 @@ class PendingWrite:
     @property
     def is_unchanged(self) -> bool:
         """Whether there is nothing to store."""
-        return self.existing is not None and self.data == self.current and self.owner_id == self.existing.owner_id
+        if self.existing is None or self.data != self.current or self.owner_id != self.existing.owner_id:
+            return False
+        # To Python, true and 1 within a JSON value are equal.
+        return json.canonical_bytes(self.data) == json.canonical_bytes(self.current)
 
     @property
     def version(self) -> int:

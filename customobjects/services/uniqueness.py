@@ -1,6 +1,6 @@
 """Unique values. The database's constraint on ``UniqueKey`` decides; this room asks it, and says who was first.
 
-A key is of one field or of several together. It is kept as a digest of the values' ``unique_text``; where one of the
+A key is of one field or of several together. It is kept as a digest of the values' ``identity``; where one of the
 values is empty there is no key.
 """
 
@@ -36,7 +36,7 @@ def key_of(rule: UniqueRule, data: Mapping[str, Any]) -> KeyOf | None:
         value = data.get(field.data_key)
         if value is None:
             return None
-        texts.append(field.type.unique_text(value))
+        texts.append(field.type.identity(value))
     joined = texts[0] if len(texts) == 1 else json.dumps(texts)
     return rule.name, hashlib.sha256(joined.encode()).digest()
 

@@ -26,14 +26,15 @@ def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[s
     for field in schema.fields:
         if field.api_name not in incoming:
             continue
+        held = (current or {}).get(field.data_key)
         try:
-            value = _clean(field, incoming[field.api_name], (current or {}).get(field.data_key))
+            value = _clean(field, incoming[field.api_name], held)
         except ValueProblem as problem:
             problems.append(at(field, problem.code, problem.message))
             continue
         if value is None:
             merged.pop(field.data_key, None)
-        else:
+        elif held is None or not field.type.is_same(value, held):
             merged[field.data_key] = value
     refused = {problem.field for problem in problems}
     for field in schema.fields:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models.record import MAX_NAME_LENGTH
 from customobjects.schema import Schema, SchemaField
+from customobjects.storage.dialect import IDENTITY_MARK
 from customobjects.storage.search_text import segment
 
 
@@ -31,14 +33,25 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
             segments.append(segment(field.number, field.type.search_text(value)))
         if field.type.column is None:
             continue
-        key = field.type.column_key(value)
+        key = field.type.column_key(value) if field.type.key_is_value else _text_key(field, value, overflow)
         if field.column or field.filling:
             derived[field.column or field.filling] = key
         if not field.column:
-            overflow[field.data_key] = sortable_text(key)
+            overflow.setdefault(field.data_key, sortable_text(key))
     derived["overflow"] = overflow or None
     derived["search_text"] = "".join(segments)
     return derived
+
+
+def _text_key(field: SchemaField, value: str, overflow: dict[str, str]) -> str:
+    """A text's key in a column. What of it the column cannot hold, and what it does not say, goes to ``overflow``."""
+    whole = field.type.whole_key(value)
+    key = whole[:MAX_KEY_LENGTH]
+    if key != whole:
+        overflow[field.data_key] = whole
+    if (identity := field.type.kept_identity(value)) != whole:
+        overflow[IDENTITY_MARK + field.data_key] = identity
+    return key
 
 
 def record_name(schema: Schema, data: Mapping[str, Any]) -> str:

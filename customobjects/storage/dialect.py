@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, BooleanField, F, Func, IntegerField, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
 from customobjects.fieldtypes.keys import text_number
@@ -20,6 +21,8 @@ from customobjects.models.columns import NumberColumn
 # More digits than sums of numbers that fit will ever have.
 SUM_CONTEXT = Context(prec=100)
 SQLITE_SUM = "exact_sum"
+# In ``Record.overflow``, what is before the data_key under which a text's identity is, where that is not its key.
+IDENTITY_MARK = "="
 
 
 class _Condition(Func):
@@ -227,6 +230,23 @@ def containing(text: str) -> str:
 def stored_text(data_key: str) -> KeyTextTransform:
     """The value that ``data`` holds at a key, as a text."""
     return KeyTextTransform(data_key, "data")
+
+
+def stored_identity(data_key: str, column: str) -> Coalesce:
+    """The identity of a text: ``overflow`` has it where it is not the whole key."""
+    marked = KeyTextTransform(IDENTITY_MARK + data_key, "overflow")
+    return Coalesce(marked, whole_key(data_key, column), output_field=TextField())
+
+
+def whole_key(data_key: str, column: str) -> Coalesce | KeyTextTransform:
+    """The whole key of a text: ``overflow`` has it where a typed column has only its beginning, or there is none."""
+    whole = KeyTextTransform(data_key, "overflow")
+    return Coalesce(whole, F(column), output_field=TextField()) if column else whole
+
+
+def rest_of_key(data_key: str) -> Coalesce:
+    """What sorts texts whose typed column has the same beginning: nothing where the column has all."""
+    return Coalesce(overflow_key(data_key), Value(""), output_field=TextField())
 
 
 def overflow_key(data_key: str) -> ByBytes:

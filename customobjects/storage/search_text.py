@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from customobjects.fieldtypes.keys import search_fold
+from customobjects.fieldtypes.folding import spaced_fold
 from customobjects.schema import SchemaField
 
-# Marks are characters for private use, which no folded text has (``search_fold`` makes spaces of them).
+# Marks are characters for private use, which no folded text has (``spaced_fold`` makes spaces of them).
 FIRST_MARK = 0xF0000
 LAST_MARK = 0xFFFFD
 # Trigrams of longer texts cost more than anyone searches for in them.
@@ -21,7 +21,7 @@ MAX_SEGMENT = 10_000
 
 def segment(number: int, text: str) -> str:
     """The segment of the field with that ``number``; ``text`` is what its type wants the value to be found by."""
-    return chr(FIRST_MARK + number) + search_fold(text[:MAX_SEGMENT])
+    return chr(FIRST_MARK + number) + spaced_fold(text[:MAX_SEGMENT])
 
 
 def pattern_in(fields: Iterable[SchemaField], folded: str) -> str:

@@ -71,4 +71,4 @@ def assert_comes_back(type_: FieldType, value: Any) -> None:
         else:
             assert type_.from_key(key) == value
         assert sortable_text(key)
-        assert type_.unique_text(value)
+        assert type_.identity(value)
