@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 # Longer keys would outgrow a B-tree page's share (PostgreSQL: 2,704 bytes; a character takes up to 4).
 MAX_KEY_LENGTH = 255
@@ -28,8 +29,11 @@ LETTERS = {
     "ꜳ": "aa",
 }
 # A character with one of these in its name is a kind of the letter that the name begins with: ł, ø, đ, ħ, ŧ, ɓ, ƙ.
-KINDS = (" WITH STROKE", " WITH DIAGONAL STROKE", " WITH MIDDLE TILDE", " WITH HOOK", " WITH BAR", " WITH TOPBAR")
-KINDS += (" WITH PALATAL HOOK", " WITH RETROFLEX HOOK", " WITH SWASH TAIL", " WITH TAIL", " WITH CURL", " WITH BELT")
+KINDS = (
+    "STROKE,DIAGONAL STROKE,MIDDLE TILDE,HOOK,BAR,TOPBAR,PALATAL HOOK,RETROFLEX HOOK,SWASH TAIL,TAIL,CURL,BELT".split(
+        ","
+    )
+)
 # Accents of Latin, Greek and Cyrillic sit above, below or on a letter: their combining class is 200 or more. The
 # voicing marks of Japanese, for example, have another, and make other letters.
 LEAST_ACCENT = 200
@@ -42,7 +46,7 @@ LAST_LATIN = 0xABFF
 def _plain_letter(name: str) -> str:
     """The letter that a Latin one of that Unicode name is a kind of, or nothing."""
     letter, _with, _rest = name.removeprefix("LATIN SMALL LETTER ").partition(" WITH ")
-    is_kind = name.startswith("LATIN SMALL LETTER ") and any(kind in name for kind in KINDS)
+    is_kind = name.startswith("LATIN SMALL LETTER ") and any(f" WITH {kind}" in name for kind in KINDS)
     return letter.lower() if is_kind and len(letter) == 1 else ""
 
 
@@ -73,6 +77,17 @@ def composed(text: str) -> str:
     "Zoë" can be sent in two ways that look the same, with one character for the ë, or with an e and a mark.
     """
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def composed_json(value: Any) -> Any:
+    """A JSON value with all its texts composed, the names of properties among them."""
+    if isinstance(value, str):
+        return composed(value)
+    if isinstance(value, list):
+        return [composed_json(entry) for entry in value]
+    if isinstance(value, dict):
+        return {composed(name): composed_json(entry) for name, entry in value.items()}
+    return value
 
 
 def caseless(text: str) -> str:

@@ -38,6 +38,11 @@ class CustomObject(Authored):
     # field's id, or those of several: {"filledTo": …, "recordsDone": …} or {"problem": …}.
     key_fillings = models.JSONField(default=dict)
     schema_version = models.PositiveIntegerField(default=1)
+    # The way in which all of its records' keys and search texts are made (``storage.derivation.DERIVATION``); while
+    # they are made anew, the last record that is done, and how many are.
+    derivation = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
+    derived_to = models.UUIDField(null=True, editable=False)
+    derived_count = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -23,6 +23,7 @@ from customobjects.services import backfill, deletion, naming, unique_rules
 from customobjects.services import fields as field_services
 from customobjects.services.definitions import lock_object, touch
 from customobjects.services.transactions import write
+from customobjects.storage.derivation import DERIVATION
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
@@ -65,6 +66,7 @@ def create_object(
     custom_object = CustomObject(
         organization_id=actor.organization_id,
         api_name=naming.choose("object", api_name, composed(name), taken),
+        derivation=DERIVATION,
         created_by_id=actor.user_id,
         updated_by_id=actor.user_id,
     )

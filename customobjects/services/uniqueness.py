@@ -166,6 +166,32 @@ def withdraw(schema: Schema, writes: Iterable[PendingWrite]) -> None:
     _give_up({id_: keys for id_, keys in claimed.items() if keys})
 
 
+def renew(schema: Schema, values: Mapping[UUID, Mapping[str, Any]]) -> list[str]:
+    """Give records the unique keys that their values make now, in place of those they have.
+
+    Returns a sentence for each that another record holds, and keeps: the one that comes to have the same goes without.
+    """
+    if not schema.unique_rules or not values:
+        return []
+    wanted = {(id_, key): rule for id_, data in values.items() for key, rule in keys_of(schema, data).items()}
+    rows = UniqueKey.objects.filter(record_id__in=list(values)).values_list("id", "record_id", "name", "digest")
+    held = {(record_id, (name, bytes(digest))): id_ for id_, record_id, name, digest in rows}
+    UniqueKey.objects.filter(id__in=[id_ for key, id_ in held.items() if key not in wanted]).delete()
+    missing: dict[KeyOf, UUID] = {}
+    late: list[tuple[UUID, KeyOf]] = []
+    for id_, key in sorted(wanted.keys() - held.keys()):
+        if missing.setdefault(key, id_) != id_:
+            late.append((id_, key))
+    stored = insert_keys((schema.id, *key, id_) for key, id_ in missing.items()) if missing else set()
+    late += [(id_, key) for key, id_ in missing.items() if key not in stored]
+    holding = holders(schema.id, [key for _id, key in late])
+    return [
+        f"record {id_} has {shown_values(rule, values[id_])}, which is to be unique, and so has record "
+        f"{holding.get(key)}; change record {id_}"
+        for id_, key, rule in [(*pair, wanted[pair]) for pair in sorted(late)]
+    ]
+
+
 def release(record_ids: Iterable[UUID]) -> None:
     """Give up all unique keys of records that are deleted."""
     UniqueKey.objects.filter(record_id__in=list(record_ids)).delete()

@@ -12,6 +12,10 @@ from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import IDENTITY_MARK
 from customobjects.storage.search_text import segment
 
+# Which way of deriving this is. With another number, ``services.rederivation`` derives old records anew.
+# 2: texts composed; strokes, ligatures and typographic marks folded; identities and whole keys in ``overflow``.
+DERIVATION = 2
+
 
 def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     """Everything in a record's row that follows from its ``data`` and ``schema``, by column; no empty typed columns.

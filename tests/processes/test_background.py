@@ -89,3 +89,17 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(server: Server, send: S
         worker.terminate()
         assert worker.wait(PATIENCE) == 0, "it ends when it is asked to"
     assert send("GET", "/box/records?grade=5&count=exact&limit=1")["meta"]["total"] == RECORDS
+
+
+def test_a_worker_derives_the_records_of_an_older_version_anew(server: Server, send: Send) -> None:
+    send("POST", "", {"name": "Box"})
+    make_records(send, "box", 1_500, name="Z\u00fcrich")
+    code = (
+        "from customobjects.models import CustomObject, Record;"
+        "Record.objects.update(search_text='', overflow=None); CustomObject.objects.update(derivation=1)"
+    )
+    manage(server.database_url, "shell", "--no-imports", "--command", code)
+    assert send("GET", "/box/records?search=zurich&limit=1")["data"] == []
+    manage(server.database_url, "worker", "--batch")
+    assert send("GET", "/box/records?search=zurich&count=exact&limit=1")["meta"]["total"] == 1_500
+    assert send("GET", "/box/records?name=Z%C3%9CRICH&count=exact&limit=1")["meta"]["total"] == 1_500

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from customobjects.services import backfill
+from customobjects.services import backfill, rederivation
 
 
 class Command(BaseCommand):
@@ -16,4 +16,5 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=backfill.BATCH_SIZE, help="records in one transaction")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        rederivation.rederive_all(self.stdout.write, batch=options["batch"])
         backfill.fill_all(self.stdout.write, batch=options["batch"])

@@ -12,7 +12,7 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks.utils import get_random_id
 from django_tasks_db.management.commands.db_worker import Worker
 
-from customobjects.services import background
+from customobjects.services import background, rederivation
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def run(worker: Worker, *, ends_when_idle: bool) -> None:
             if time.monotonic() - looked_at > LOOK_FOR_LOST_EVERY_SECONDS:
                 if lost := background.take_up_lost(running_for_seconds=running_for):
                     logger.warning("%d tasks had lost their worker, or the database; they are done again", lost)
+                rederivation.start_unfinished()
                 running_for, looked_at = background.LOST_AFTER_SECONDS, time.monotonic()
             worker.run()
         except DatabaseError:

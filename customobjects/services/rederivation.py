@@ -1,0 +1,137 @@
+"""Deriving records anew when an upgrade has changed how keys, search texts and unique keys are made of values.
+
+In batches that each commit by themselves, beside a running server, and on from where an interruption left it. Until an
+object is done, filters and searches may pass over records whose new keys are not those that are still there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from customobjects.fieldtypes.folding import composed_json
+from customobjects.models import CustomObject, Field, Record
+from customobjects.schema import Schema
+from customobjects.services import background, uniqueness
+from customobjects.services.definitions import touch
+from customobjects.services.pending_writes import rewritten_row
+from customobjects.storage.derivation import DERIVATION
+from customobjects.storage.rows import update_records
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 1_000
+FIRST_ID = UUID(int=0)
+
+Report = Callable[[str], None]
+
+
+def unfinished() -> list[UUID]:
+    """The ids of the objects with records that are derived in an older way."""
+    objects = CustomObject.objects.filter(deleted_at=None, derivation__lt=DERIVATION)
+    return list(objects.order_by("id").values_list("id", flat=True))
+
+
+def start_unfinished() -> None:
+    """Have the background do what is unfinished, where it is not about to."""
+    if not (ids := unfinished()):
+        return
+    path = rederive_in_background.module_path
+    waiting = DBTaskResult.objects.filter(
+        task_path=path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    ).values_list("args_kwargs", flat=True)
+    known = {args_kwargs["args"][0] for args_kwargs in waiting}
+    for object_id in ids:
+        if str(object_id) not in known:
+            rederive_in_background.enqueue(str(object_id))
+
+
+@task()
+def rederive_in_background(object_id: str) -> None:
+    """Derive the records of one object anew until all are done: what a worker runs."""
+    background.work(
+        lambda: rederive_batch(UUID(object_id), logger.warning),
+        again=lambda: rederive_in_background.enqueue(object_id),
+    )
+
+
+def rederive_all(report: Report, *, batch: int = BATCH_SIZE) -> None:
+    """Derive anew whatever is unfinished, and return when it is done. ``report`` gets a line after each batch."""
+    for object_id in unfinished():
+        while rederive_batch(object_id, report, batch=batch):
+            pass
+
+
+def rederive_batch(object_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bool:
+    """Derive the next records of an object anew, in one transaction. Returns whether there is more to do.
+
+    ``report`` is told how far it is, and of records whose unique values the new way takes for another's.
+    """
+    with transaction.atomic():
+        # Writers of records share the object's row with us.
+        holders = CustomObject.objects.select_for_update(no_key=True)
+        custom_object = holders.filter(id=object_id, deleted_at=None, derivation__lt=DERIVATION).first()
+        if custom_object is None:
+            return False
+        is_changed = custom_object.derived_to is None and _compose_definition(custom_object)
+        # Those in the trash too: their values are kept to be given back.
+        records = Record.objects.select_for_update().filter(custom_object=custom_object)
+        rows = list(records.filter(id__gt=custom_object.derived_to or FIRST_ID).order_by("id")[:batch])
+        schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+        anew = [(record, _row(schema, record)) for record in rows]
+        if changed := [row for record, row in anew if _differs(schema, record, row)]:
+            update_records(schema, changed)
+        shared = uniqueness.renew(schema, {row["id"]: row["data"] for record, row in anew if not record.deleted_at})
+        custom_object.derived_to = rows[-1].id if rows else custom_object.derived_to
+        custom_object.derived_count += len(rows)
+        if is_done := len(rows) < batch:
+            custom_object.derivation = DERIVATION
+            custom_object.derived_to = None
+        if is_changed:
+            touch(custom_object)
+        custom_object.save(update_fields=["derivation", "derived_to", "derived_count"])
+    for line in shared:
+        report(f"{custom_object.api_name}: {line}")
+    report(f"{custom_object.api_name}: {custom_object.derived_count} records" + (", done" if is_done else ""))
+    return not is_done
+
+
+def _compose_definition(custom_object: CustomObject) -> bool:
+    """Compose the texts of an object's definition, by which its records' values are judged; whether any was not.
+
+    The object itself the caller saves.
+    """
+    is_changed = _compose(custom_object, "name", "plural_name", "description")
+    for field in custom_object.fields.all():
+        if _compose(field, "label", "help_text", "options", "default_value"):
+            field.save()
+            is_changed = True
+    return is_changed
+
+
+def _compose(row: CustomObject | Field, *names: str) -> bool:
+    """Compose some of a row's columns. Returns whether one of them was not."""
+    before = [getattr(row, name) for name in names]
+    after = [composed_json(value) for value in before]
+    for name, value in zip(names, after, strict=True):
+        setattr(row, name, value)
+    return after != before
+
+
+def _row(schema: Schema, record: Record) -> dict[str, Any]:
+    row = rewritten_row(schema, record, composed_json(record.data))
+    # What a record's last writer knew of the schema, the background's defaults go by.
+    row["schema_version"] = record.schema_version
+    return row
+
+
+def _differs(schema: Schema, record: Record, row: Mapping[str, Any]) -> bool:
+    """Whether a record's row is not what it would be written as now."""
+    columns: Iterable[str] = ("data", "overflow", "name", "search_text", *schema.columns)
+    return any(getattr(record, column) != row.get(column) for column in columns)
