@@ -128,6 +128,8 @@ def spaced_fold(text: str) -> str:
     if not folded.isprintable():
         folded = "".join(c if c.isprintable() else " " for c in folded)
     words = " ".join(folded.split())
+    if len(words) == len(folded):
+        return words
     if not words:
-        return " " if folded else ""
+        return " "
     return f"{' ' if folded[0].isspace() else ''}{words}{' ' if folded[-1].isspace() else ''}"
