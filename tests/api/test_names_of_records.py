@@ -108,9 +108,9 @@ def escaped(text: str) -> str:
 def test_messages_name_records_so(api: Api) -> None:
     day = {"label": "Day", "type": "DATE", "isUnique": True}
     api.post(OBJECTS, {"name": "Reading", "fields": [day]})
-    made = api.post("reading/records", {"data": {"day": "2026-11-23"}}).json
+    assert api.post("reading/records", {"data": {"day": "2026-11-23"}}).status == 201
     refused = api.post("reading/records", {"data": {"day": "2026-11-23"}})
-    assert f"record {made['id']} (Nov 23, 2026) has 'Nov 23, 2026' already" in refused.json["message"][0]
+    assert refused.json["message"] == ["another Reading has the Day Nov 23, 2026: Nov 23, 2026"]
 
 
 @pytest.mark.parametrize(
