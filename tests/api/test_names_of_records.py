@@ -88,7 +88,7 @@ def test_any_type_names_records(api: Api, browser: Client, key: str) -> None:
         "Part", {"label": "Thing", "type": "LOOKUP", "options": {"target": "thing", "onDelete": "restrict"}}
     )
     part = api.make_record("part", thing=two["id"])
-    form = browser.get("/objects/part/new/").context["form"]
+    form = browser.get("/objects/part/new/", follow=True).context["form"]
     assert {label for _id, label in form.fields["data-thing"].widget.choices} >= {first_name, second_name}
     assert escaped(second_name) in browser.get(f"/objects/part/{part['id']}/").content.decode()
     # Pages of its own.
