@@ -67,3 +67,8 @@ def send(browser: Client, path: str, form: dict[str, Any], /, **typed: Any) -> A
     """Send a form, with what is typed into its controls; "data_x" is the control "data-x"."""
     changed = {name.replace("data_", "data-", 1): value for name, value in typed.items()}
     return browser.post(path, {**form, **changed})
+
+
+def text(response: Any) -> str:
+    """A page's HTML."""
+    return str(response.content.decode())

@@ -12,19 +12,11 @@ from hypothesis import strategies as st
 
 from customobjects.fieldtypes import TYPES
 from customobjects.web.languages import LOCALES, Language, NotReadableError
-from salesos.accounts.models import User
 from tests.conftest import Api
 from tests.fieldtypes.strategies import bound
 from tests.web.forms import kinds_of, open_form, send
 
 REFUSED = None
-
-
-@pytest.fixture
-def browser(admin: User) -> Client:
-    client = Client()
-    client.force_login(admin)
-    return client
 
 
 def read(language: str, key: str, text: str, **options: Any) -> Any:

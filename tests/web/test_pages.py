@@ -15,13 +15,6 @@ from tests.conftest import PASSWORD, Api
 from tests.web.forms import open_form
 
 
-@pytest.fixture
-def browser(admin: User) -> Client:
-    client = Client()
-    client.force_login(admin)
-    return client
-
-
 def text(response: Any) -> str:
     return str(response.content.decode())
 

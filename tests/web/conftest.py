@@ -1,0 +1,32 @@
+"""What tests of pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from salesos.accounts.models import User
+from tests.conftest import Api
+
+
+@pytest.fixture
+def browser(admin: User) -> Client:
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+@pytest.fixture
+def site(api: Api) -> dict[str, Any]:
+    """A record with a value in a control of each kind."""
+    api.make_object(
+        "Site",
+        {"label": "Area", "type": "NUMBER"},
+        {"label": "Notes", "type": "TEXTAREA"},
+        {"label": "Open", "type": "CHECKBOX"},
+        {"label": "Kind", "type": "PICKLIST", "options": {"values": ["shop", "depot"]}},
+        {"label": "Tags", "type": "MULTI_PICKLIST", "options": {"values": ["x", "y", "z"]}},
+    )
+    return api.make_record("site", name="North", area=1, notes="a\nb", open=True, kind="shop", tags=["x", "y"])
