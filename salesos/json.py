@@ -8,7 +8,9 @@ A binary float never appears, so 0.1 and 12345678901234567890.123 come back as t
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+import re
+from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any, NoReturn
 
 import orjson
@@ -22,11 +24,29 @@ class NotJSONError(ValueError):
 MAX_DEPTH = 100
 # Beyond this exponent a short text such as 1e999999999 would become gigabytes of digits.
 MAX_EXPONENT = 400
+# A value of two characters, as in [[],[],…], takes 60 bytes as a Python value.
+MAX_VALUES = 200_000
+# Strings, whose commas separate nothing, and what comes before or between values. It never looks back.
+_TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|([,\[{])', re.DOTALL)
+# PostgreSQL has no more than 16,383 places behind the point.
+MAX_NUMBER_CHARACTERS = 1_000
+
+
+def exact_number(text: str) -> Decimal | None:
+    """The number that a text spells out; None where it is none, not finite, or longer than any that is meant."""
+    if len(text) > MAX_NUMBER_CHARACTERS:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        # Also for exponents that no decimal has, as in 1e1000000000000000000.
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) <= MAX_EXPONENT else None
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if abs(number.adjusted()) > MAX_EXPONENT:
+    number = exact_number(text)
+    if number is None:
         raise NotJSONError("a number is out of range")
     return number
 
@@ -41,9 +61,16 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def loads(text: str) -> Any:
-    """Parse JSON text. Raises ``NotJSONError`` with a sentence for people."""
+    """Parse JSON text, a byte order mark before it or not. Raises ``NotJSONError`` with a sentence for people."""
+    if len(text) > MAX_VALUES and _has_more_values(text):
+        raise NotJSONError(f"it has more than {MAX_VALUES:,} values")
     try:
-        value = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant)
+        value = json.loads(
+            text.removeprefix("\ufeff"),
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_refuse_constant,
+        )
     except NotJSONError:
         raise
     except json.JSONDecodeError as error:
@@ -53,6 +80,14 @@ def loads(text: str) -> Any:
     if depth_exceeds(value, MAX_DEPTH):
         raise NotJSONError(f"it is nested deeper than {MAX_DEPTH} levels")
     return value
+
+
+def _has_more_values(text: str) -> bool:
+    """Whether JSON text has more than ``MAX_VALUES``, which its commas and brackets tell before it is parsed."""
+    if text.count(",") + text.count("[") + text.count("{") <= MAX_VALUES:
+        return False
+    separators = (token for token in _TOKENS.finditer(text) if token.lastindex)
+    return next(islice(separators, MAX_VALUES, None), None) is not None
 
 
 def depth_exceeds(value: Any, limit: int) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
+
+from salesos.json import exact_number
 
 # The numbers that fit: 25 digits before the point and 15 behind it.
 INTEGER_DIGITS = 25
@@ -42,13 +44,12 @@ def moment_value(moment: datetime) -> str:
 
 
 def finite_number(value: object) -> Decimal | None:
-    """The number that an input is, or spells out; None where it is none, or not finite."""
+    """The number that an input is, or spells out; None where it is none, not finite, or beyond what JSON takes."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
+    if isinstance(value, str):
+        return exact_number(value)
+    number = Decimal(value)
     return number if number.is_finite() else None
 
 

@@ -28,6 +28,7 @@ from salesos.db.django_internals import Row
 # Tokens whose signature was checked; each is at most as long as a header may be.
 DECODED_TOKENS_CACHE_SIZE = 1_000
 USERS_CACHE_BYTES = 10_000_000
+BEARER = b"Bearer "
 USER_BYTES = 3_000
 
 # What decides who a user is and what they may; the rest is read where somebody asks for it.
@@ -99,7 +100,9 @@ class BearerAuthentication(JWTAuthentication):
             header.decode("ascii")
         except UnicodeDecodeError:
             raise AuthenticationFailed(_("The Authorization header is malformed."), code="bad_authorization_header")
-        return super().get_raw_token(header)
+        # The scheme's name is the same in any case (RFC 9110).
+        is_bearer = header[: len(BEARER)].lower() == BEARER.lower()
+        return super().get_raw_token(BEARER + header[len(BEARER) :] if is_bearer else header)
 
     def get_validated_token(self, raw_token: bytes) -> Token:
         try:

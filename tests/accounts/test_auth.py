@@ -208,3 +208,11 @@ class TestRoles:
         assert as_rep.delete(f"box/records/{theirs['id']}").problem() == "role"
         assert as_rep.delete(f"box/records/{mine['id']}").status == 204
         assert Api(manager).delete(f"box/records/{theirs['id']}").status == 204
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEARER"])
+def test_the_scheme_is_the_same_in_any_case(admin: User, scheme: str) -> None:
+    token = Api(admin).headers["authorization"].removeprefix("Bearer ")
+    assert Api(authorization=f"{scheme} {token}").get("/v1/auth/me").status == 200
+    assert Api(authorization=f"{scheme} nonsense").get("/v1/auth/me").status == 401
+    assert Api(authorization=f"{scheme}{token}").get("/v1/auth/me").status == 401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -35,6 +36,18 @@ def test_methods(api: Api, method: str, path: str) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
+# Numbers that no decimal has, or that no database stores.
+NUMBERS = [
+    "1e1000000000000000000",
+    "-1e-1000000000000000000",
+    "0e1000000000000000000",
+    "1e999999999999",
+    "0." + "1" * 100_000,
+    "0." + "0" * 100_000,
+    "1" * 100_000,
+]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -44,6 +57,7 @@ def test_methods(api: Api, method: str, path: str) -> None:
         '{"name": Infinity}',
         '{"name": 1e999999999}',
         '{"name": ' + "9" * 5000 + "}",
+        *('{"name": ' + number + "}" for number in NUMBERS),
         "[" * 100_000,
         '{"a":' * 50_000 + "1" + "}" * 50_000,
         "[" * 120 + "]" * 120,
@@ -51,13 +65,61 @@ def test_methods(api: Api, method: str, path: str) -> None:
         '{"name": "a"} trailing',
         "'single'",
     ],
-    ids=range(12),
+    ids=range(12 + len(NUMBERS)),
 )
 def test_broken_json(api: Api, body: str | bytes) -> None:
     for path in (OBJECTS, "/v1/auth/login"):
         answer = api.send("POST", path, body)
         assert answer.status == 400, answer
         assert answer.problem() == "parse_error"
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=range(len(NUMBERS)))
+def test_numbers_that_nobody_means(api: Api, number: str) -> None:
+    """Refused wherever one may be sent, in JSON and as text."""
+    api.make_object("Box", {"label": "Cost", "type": "NUMBER"}, {"label": "Payload", "type": "JSON"})
+    quoted = f'"{number}"'
+    for path, body, field in (
+        ("/v1/auth/login", f'{{"email": {number}, "password": "x"}}', ""),
+        ("box/records", f'{{"data": {{"name": "x", "cost": {number}}}}}', ""),
+        ("box/records", f'{{"data": {{"name": "x", "cost": {quoted}}}}}', "data.cost"),
+        ("box/records", f'{{"data": {{"name": "x", "payload": [{number}]}}}}', ""),
+        ("box/records/bulk", f'{{"operations": [{{"op": "create", "data": {{"name": {number}}}}}]}}', ""),
+        ("box/records/search", f'{{"filter": {{"cost__gte": {number}}}}}', ""),
+        ("box/records/search", f'{{"filter": {{"cost__in": [{quoted}]}}}}', "filter.cost__in"),
+        ("box/records/search", f'{{"limit": {number}}}', ""),
+        ("box/fields", f'{{"label": "A", "type": "NUMBER", "options": {{"min": {number}}}}}', ""),
+        ("box/fields", f'{{"label": "A", "type": "NUMBER", "options": {{"min": {quoted}}}}}', "options.min"),
+        (
+            "box/fields",
+            f'{{"label": "A", "type": "NUMBER", "options": {{"precision": {quoted}}}}}',
+            "options.precision",
+        ),
+        ("box/fields", f'{{"label": "A", "type": "NUMBER", "defaultValue": {quoted}}}', "defaultValue"),
+    ):
+        answer = api.send("POST", path, body)
+        assert answer.status == 400, (path, answer)
+        assert answer.problem(field)
+    for asked in ({"cost": number}, {"cost__range": f"1,{number}"}, {"cost__in": f"1,{number}"}, {"limit": number}):
+        if len(number) < 1_000:
+            assert api.get("box/records", **asked).status == 400, asked
+    assert api.get("box/records").json["data"] == []
+
+
+def test_numbers_that_people_mean(api: Api) -> None:
+    """As large, as small and as long as databases hold them, they come back digit for digit."""
+    api.make_object("Box", {"label": "Payload", "type": "JSON"})
+    for number in ("1e400", "1e-400", "0." + "123456789" * 100, "9" * 401, "-0.10"):
+        answer = api.send("POST", "box/records", f'{{"data": {{"name": "x", "payload": [{number}]}}}}')
+        assert answer.status == 201, answer
+        assert Decimal(str(answer.json["data"]["payload"][0])) == Decimal(number)
+
+
+def test_a_byte_order_mark_is_passed_over(api: Api) -> None:
+    answer = api.send("POST", OBJECTS, "\ufeff".encode() + b'{"name": "Box"}')
+    assert answer.status == 201, answer
+    assert answer.json["name"] == "Box"
+    assert api.send("POST", OBJECTS, "\ufeff\ufeff{}".encode()).problem() == "parse_error"
 
 
 def test_no_body_is_an_empty_object(api: Api) -> None:
