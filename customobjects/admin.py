@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from customobjects.models import CustomObject, Field, Record
 from customobjects.queries.records import names_of_records, names_of_references
@@ -26,6 +26,7 @@ from customobjects.services.deletion import MAX_AT_ONCE, count_along
 from customobjects.services.objects import change_object, delete_object, records_that_go
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
+from salesos.admin import OperationsAdmin
 from salesos.errors import DomainError
 
 # Each takes some queries to ask about.
@@ -74,7 +75,7 @@ def is_confirmed(request: HttpRequest, count: int) -> bool:
     return request.POST.get("confirmed") == str(count)
 
 
-class ReadOnly(ModelAdmin):
+class ReadOnly(OperationsAdmin):
     """Pages that show; what they change, services change."""
 
     compressed_fields = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -17,9 +18,12 @@ from xxhash import xxh3_128_hexdigest
 
 from salesos import headers
 from salesos.accounts.limits import TooManyAttempts
+from salesos.admin import is_nonsense
 from salesos.db.django_internals import give_headers
 from salesos.rest.exceptions import wants_json
-from salesos.views import error_page
+from salesos.views import bad_request, error_page
+
+logger = logging.getLogger(__name__)
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 MIN_COMPRESSED_BYTES = 1_400
@@ -80,7 +84,11 @@ class PageMiddleware(SessionMiddleware, AuthenticationMiddleware, MessageMiddlew
             middleware.process_request(self, request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page for who tries to sign in too often, wherever that is."""
+        """The page for who tries to sign in too often, wherever that is; and for nonsense that the admin is asked."""
+        if is_nonsense(request, exception):
+            # Should it be a defect of ours after all, the log has it.
+            logger.warning("The admin could not make sense of a request", exc_info=exception)
+            return bad_request(request)
         if not isinstance(exception, TooManyAttempts):
             return None
         message = f"Try again in {exception.in_words}."

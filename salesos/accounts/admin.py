@@ -11,19 +11,19 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from salesos.accounts.models import ApiKey, Organization, User
 from salesos.accounts.services import create_api_key, revoke_api_key
+from salesos.admin import OperationsAdmin
 
 # Of no use to operators: roles stand at the user.
 admin.site.unregister(Group)
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ModelAdmin):
+class OrganizationAdmin(OperationsAdmin):
     list_display = ["name", "user_count", "object_count", "created_at"]
     search_fields = ["name"]
     readonly_fields = ["id", "created_at"]
@@ -51,7 +51,7 @@ class NewUserForm(UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(OperationsAdmin, DjangoUserAdmin):
     form = UserChangeForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
@@ -89,7 +89,7 @@ class NewApiKeyForm(forms.ModelForm):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(OperationsAdmin):
     form = NewApiKeyForm
     list_display = ["name", "prefix", "user", "scope_names", "is_usable", "last_used_at", "expires_at"]
     list_filter = ["user__organization"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -214,3 +215,73 @@ def test_api_keys_are_shown_once_and_revoked(operator: Client, admin: User) -> N
     assert key.group() not in page(operator, "accounts/apikey/")
     act(operator, "accounts/apikey", "revoke", str(ApiKey.objects.get().id))
     assert Api(**{"x-api-key": key.group()}).get("/v1/auth/me").status == 401
+
+
+NONSENSE = ("x", "%00", "-1", "99999999999999999999", "%ed%a0%80", "[]")
+LISTS = (
+    "accounts/organization",
+    "accounts/user",
+    "accounts/apikey",
+    "customobjects/customobject",
+    "customobjects/record",
+)
+# What Django's admin reads of the address of a list, of a page of one, and of a form for a new one.
+LIST_PARAMETERS = (
+    "q",
+    "o",
+    "p",
+    "e",
+    "_to_field",
+    "object",
+    "is_active__exact",
+    "organization__id__exact",
+    "id__regex",
+)
+PAGE_PARAMETERS = ("_to_field", "_popup", "_changelist_filters", "organization", "user", "expires_at", "created_at")
+
+
+def test_nonsense_in_addresses_is_a_400(operator: Client, api: Api, admin: User) -> None:
+    """Not a 500, whatever an address has: what the admin can make no sense of is a 400."""
+    made = api.make_object("Hangar")
+    ids = [admin.organization_id, admin.id, "", made["id"], api.make_record("hangar")["id"]]
+    for value in NONSENSE:
+        paths = [f"{model}/?{name}={value}" for model in LISTS for name in LIST_PARAMETERS]
+        paths += [f"{model}/add/?{name}={value}" for model in LISTS[:3] for name in PAGE_PARAMETERS]
+        paths += [f"{model}/{id_}/change/?_to_field={value}" for model, id_ in zip(LISTS, ids, strict=True) if id_]
+        paths += [f"{model}/{value}/{page}" for model in LISTS for page in ("change/", "history/", "delete/")]
+        asked = {"app_label": "accounts", "model_name": "apikey", "field_name": "user", "term": "a"}
+        for name in asked:
+            paths.append("autocomplete/?" + "&".join(f"{k}={v}" for k, v in {**asked, name: value}.items()))
+        paths += [f"search/?s={value}", f"r/{value}/{value}/", f"login/?next={value}"]
+        for path in paths:
+            assert operator.get(f"/admin/{path}").status_code < 500, path
+        for model in LISTS:
+            assert act(operator, model, "delete_by_service", unquote(value)).status_code < 500, (model, value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "accounts/user/add/?organization=x",
+        "accounts/apikey/add/?user=x",
+        "accounts/organization/?created_at__year=-1",
+        "accounts/organization/?id__regex=[]",
+        "accounts/user/?logentry=99999999999999999999",
+        "accounts/user/?password__startswith=a",
+        "accounts/apikey/add/?expires_at=x",
+    ],
+)
+def test_nonsense_is_told_in_words(operator: Client, path: str) -> None:
+    response = operator.get(f"/admin/{path}")
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
+
+
+def test_lists_are_filtered_by_what_they_offer(operator: Client, admin: User, stranger: User) -> None:
+    theirs = page(operator, f"accounts/user/?organization__id__exact={stranger.organization_id}")
+    assert f"/accounts/user/{stranger.id}/change/" in theirs
+    assert f"/accounts/user/{admin.id}/change/" not in theirs
+    for offered in ("is_active__exact=1", "role__exact=ADMIN", "is_staff__exact=0", "organization__isnull=False"):
+        assert stranger.email in page(operator, f"accounts/user/?{offered}"), offered
+    page(operator, f"accounts/apikey/?user__organization__id__exact={admin.organization_id}")
+    page(operator, f"customobjects/customobject/?is_active__exact=1&organization__id__exact={admin.organization_id}")
