@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from salesos import views
 from salesos.headers import of_api_docs
@@ -16,8 +16,8 @@ urlpatterns = [
     path("readyz", views.readyz),
     path("readyz/", views.readyz),
     path("v1/auth/", include("salesos.accounts.urls")),
-    path("v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("v1/schema/", SpectacularJSONAPIView.as_view()),
+    path("v1/schema", views.OpenAPIDocument.as_view(), name="schema"),
+    path("v1/schema/", views.OpenAPIDocument.as_view()),
     path(
         "v1/schema/swagger/",
         of_api_docs(SpectacularSwaggerSplitView.as_view(url_name="schema")),

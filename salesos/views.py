@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
+from threading import Lock
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,9 +15,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.request import Request
 
 from salesos.db.failures import failure_of
 from salesos.rest import exceptions
+
+_making_document = Lock()
 
 WORDS = {
     400: ("bad_request", "The request could not be understood."),
@@ -45,6 +54,26 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if pending:
         return exceptions.answer(503, "migrations", f"{len(pending)} migrations are not applied; run manage.py migrate")
     return JsonResponse({"status": "ready"})
+
+
+class OpenAPIDocument(SpectacularJSONAPIView):
+    """The OpenAPI document: anybody may ask for it, and it is made once."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        headers = {"Content-Disposition": 'inline; filename="openapi.json"'}
+        return HttpResponse(_openapi_document(), content_type=OpenApiJsonRenderer.media_type, headers=headers)
+
+
+def _openapi_document() -> bytes:
+    with _making_document:
+        return _made_document()
+
+
+@cache
+def _made_document() -> bytes:
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return bytes(OpenApiJsonRenderer().render(document))
 
 
 def error_page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
