@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Self
+
+# So many problems are listed; where there are more, the last of the list says so.
+MAX_PROBLEMS = 50
+# So many alternatives a message names, and so many characters it quotes of what was sent.
+MAX_ALTERNATIVES = 10
+MAX_QUOTED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,45 @@ class Problem:
         return replace(self, field=f"{prefix}.{self.field}" if self.field else prefix)
 
 
+MORE_PROBLEMS = Problem("", "more", "there are more problems, which are not listed")
+
+
+def first_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that an answer lists, at most ``MAX_PROBLEMS``. Those behind them are not even made."""
+    listed = list(islice(problems, MAX_PROBLEMS + 1))
+    return listed if len(listed) <= MAX_PROBLEMS else [*listed[: MAX_PROBLEMS - 1], MORE_PROBLEMS]
+
+
+def alternatives(names: Iterable[object]) -> str:
+    """What there is, for a message: ``a, b, c``; of many the first, and how many more there are; ``none``."""
+    listed = list(names)
+    more = len(listed) - MAX_ALTERNATIVES
+    shown = ", ".join(map(str, listed[:MAX_ALTERNATIVES])) or "none"
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def quoted(given: object) -> str:
+    """What was sent, or the beginning of it, for a message."""
+    return repr(str(given)[:MAX_QUOTED])
+
+
 class DomainError(Exception):
-    """The base of all errors that are an answer to the caller and not a defect of ours."""
+    """The base of all errors that are an answer to the caller and not a defect of ours.
+
+    Of many problems it has the first, and one that says that there are more.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(first_problems(problems))
         super().__init__("; ".join(problem.message for problem in self.problems))
+
+    def anew(self) -> Self:
+        """The same error without its traceback.
+
+        For errors that are kept: what a traceback leads to, the request's whole body, would stay until the garbage
+        collector finds that they refer to each other.
+        """
+        return type(self)(self.problems)
 
     @classmethod
     def of(cls, message: str, *, field: str = "", code: str = "invalid") -> Self:
@@ -66,7 +106,7 @@ class NotFound(DomainError):
     @classmethod
     def named(cls, kind: str, reference: object) -> Self:
         """``kind`` is a word of ours such as ``record``; ``reference`` is what the caller asked for."""
-        return cls.of(f"{kind} {str(reference)[:80]!r} was not found", code="not_found")
+        return cls.of(f"{kind} {quoted(reference)} was not found", code="not_found")
 
 
 class Conflict(DomainError):

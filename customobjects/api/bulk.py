@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from customobjects.queries.selection import RecordRequest
 from customobjects.services import bulk as services
 from customobjects.services.bulk import MAX_OPERATIONS, Kind, Operation, Outcome
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
-from salesos.errors import DomainError
+from salesos.errors import MAX_PROBLEMS, MAX_QUOTED, MORE_PROBLEMS, DomainError, alternatives
 from salesos.rest import exceptions
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Boolean, JSONObject, StrictSerializer, Text, body_of
@@ -84,7 +85,9 @@ class Operations(serializers.Field):
             if name == "op":
                 continue
             if name not in allowed:
-                self.fail("unknown", place=place, op=op, name=str(name)[:80], there=", ".join(sorted(allowed)))
+                self.fail(
+                    "unknown", place=place, op=op, name=str(name)[:MAX_QUOTED], there=alternatives(sorted(allowed))
+                )
             json_type, _schema = OPERATION_PROPERTIES[name]
             if not isinstance(value, json_type) or isinstance(value, bool):
                 self.fail("type", place=place, name=name)
@@ -189,7 +192,8 @@ class BulkActions(ObjectViewSet):
         """Create, update, upsert and delete up to 1,000 records.
 
         Operations are done in their order. With `atomic` (the default) all of them or none; without, each
-        answers for itself, in the same order, errors in the one error shape.
+        answers for itself, in the same order, errors in the one error shape; when these have listed 50 problems
+        together, each of the others lists its first.
         """
         given = body_of(request, BulkSerializer)
         operations: list[Operation] = given["operations"]
@@ -197,7 +201,7 @@ class BulkActions(ObjectViewSet):
         failed = sum(operation.error is not None for operation in operations)
         return RenderedResponse(
             {
-                "data": [_result_json(place, operation) for place, operation in enumerate(operations)],
+                "data": list(_results_json(operations)),
                 "meta": {"succeeded": len(operations) - failed, "failed": failed},
             }
         )
@@ -227,21 +231,31 @@ class BulkActions(ObjectViewSet):
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
 
-def _result_json(place: int, operation: Operation) -> dict[str, Any]:
-    if operation.error is not None:
-        return {"index": place, **_failure_json(operation.error)}
-    status = 201 if operation.is_new else STATUS_BY_KIND[operation.kind]
-    done: dict[str, Any] = {"index": place, "status": status, "id": operation.id}
-    if operation.document:
-        done["record"] = orjson.Fragment(operation.document)
-    return done
+def _results_json(operations: Iterable[Operation]) -> Iterator[dict[str, Any]]:
+    room = MAX_PROBLEMS
+    for place, operation in enumerate(operations):
+        if operation.error is not None:
+            yield {"index": place, **_failure_json(operation.error, room)}
+            room -= len(operation.error.problems)
+            continue
+        status = 201 if operation.is_new else STATUS_BY_KIND[operation.kind]
+        done: dict[str, Any] = {"index": place, "status": status, "id": operation.id}
+        if operation.document:
+            done["record"] = orjson.Fragment(operation.document)
+        yield done
 
 
 def _outcome_json(done: Outcome, *, dry_run: bool) -> dict[str, Any]:
-    failures = [{"id": id_, **_failure_json(error)} for id_, error in done.failures]
+    failures, room = [], MAX_PROBLEMS
+    for id_, error in done.failures:
+        failures.append({"id": id_, **_failure_json(error, room)})
+        room -= len(error.problems)
     return {"matched": done.matched, "changed": done.changed, "dryRun": dry_run, "failures": failures}
 
 
-def _failure_json(error: DomainError) -> dict[str, Any]:
+def _failure_json(error: DomainError, room: int) -> dict[str, Any]:
+    """An error with as many of its problems as there is room for, and the first in any case."""
     status = int(exceptions.STATUS_OF[type(error)])
-    return {"status": status, "error": exceptions.body(status, error.problems)}
+    listed = error.problems[: max(room, 1)]
+    more = () if len(listed) == len(error.problems) else (MORE_PROBLEMS,)
+    return {"status": status, "error": exceptions.body(status, (*listed, *more))}

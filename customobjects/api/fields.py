@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -21,14 +22,25 @@ from customobjects.queries.objects import list_fields
 from customobjects.services import fields as services
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
-from salesos.rest.serializers import Boolean, Integer, JSONObject, JSONValue, StrictSerializer, Text, body_of, json_of
+from salesos.rest.serializers import (
+    Boolean,
+    ChoiceField,
+    Integer,
+    JSONObject,
+    JSONValue,
+    StrictSerializer,
+    Text,
+    Texts,
+    body_of,
+    json_of,
+)
 
 
 class FieldChangeSerializer(StrictSerializer):
     """What of a field may be sent to change it; ``apiName`` and ``type`` only as they are."""
 
     api_name = ApiName(required=False)
-    type = serializers.ChoiceField(choices=list(TYPES), required=False)
+    type = ChoiceField(choices=list(TYPES), required=False)
     label = Text(max_length=80, required=False)  # type: ignore[assignment]
     help_text = Text(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
     is_required = Boolean(required=False)
@@ -52,7 +64,7 @@ class FieldChangeSerializer(StrictSerializer):
 
 class FieldCreateSerializer(FieldChangeSerializer):
     label = Text(max_length=80)  # type: ignore[assignment]
-    type = serializers.ChoiceField(choices=list(TYPES))
+    type = ChoiceField(choices=list(TYPES))
 
 
 class FieldFillingSerializer(StrictSerializer):
@@ -100,7 +112,7 @@ class FieldSerializer(ModelSerializer):
 class FieldOrderSerializer(StrictSerializer):
     """All fields of an object, by id or apiName, in the order they are to have."""
 
-    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+    fields = Texts(most_characters=API_NAME_LENGTH, max_length=settings.MAX_FIELDS_PER_OBJECT)  # type: ignore[assignment]
 
 
 @extend_schema_serializer(many=False)

@@ -21,7 +21,7 @@ from customobjects.fieldtypes.moments import day_of
 from customobjects.models import CustomObject, Field
 from customobjects.queries.objects import search_objects
 from customobjects.queries.operands import split_list
-from salesos.rest.serializers import camel, outer_names, unknown_property
+from salesos.rest.serializers import camel, outer_names, unknown_properties
 
 MAX_FILTER_CHARACTERS = 4_000
 
@@ -141,7 +141,7 @@ class ListFilterSet(filters.FilterSet):
 
     def is_valid(self) -> bool:
         known = [*type(self).base_filters, *self.beside]
-        if unknown := {name[:80]: unknown_property(name, known) for name in self.data if name not in known}:
+        if unknown := unknown_properties(self.data, known):
             raise ValidationError(unknown)
         if wrong := {name: error for name in self.filters if (error := self._malformed(name))}:
             raise ValidationError(wrong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -34,15 +35,18 @@ from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import Boolean, StrictSerializer, Text, body_of, json_of
+from salesos.rest.serializers import Boolean, StrictSerializer, Text, Texts, body_of, json_of
 
 MAX_DESCRIPTION_CHARACTERS = 5_000
+# More than these are not even looked at; how many an object may have, the services say.
+MAX_KEYS = 100
+MAX_KEY_NAMES = 100
 
 
 class UniqueKeySerializer(StrictSerializer):
     """Fields, by apiName, whose values no two records share together."""
 
-    fields = serializers.ListField(child=Text(max_length=API_NAME_LENGTH))  # type: ignore[assignment]
+    fields = Texts(most_characters=API_NAME_LENGTH, max_length=MAX_KEY_NAMES)  # type: ignore[assignment]
 
 
 class UniqueKeyFillingSerializer(UniqueKeySerializer):
@@ -68,12 +72,12 @@ class ObjectChangeSerializer(StrictSerializer):
     enable_activities = Boolean(required=False)
     enable_bulk_operations = Boolean(required=False)
     is_active = Boolean(required=False)
-    unique_keys = UniqueKeySerializer(many=True, required=False)
+    unique_keys = UniqueKeySerializer(many=True, required=False, max_length=MAX_KEYS)  # type: ignore[call-arg]
 
 
 class ObjectCreateSerializer(ObjectChangeSerializer):
     name = Text(max_length=80)
-    fields = FieldCreateSerializer(many=True, required=False)  # type: ignore[assignment]
+    fields = FieldCreateSerializer(many=True, required=False, max_length=settings.MAX_FIELDS_PER_OBJECT)  # type: ignore[assignment,call-arg]
 
 
 class ObjectSerializer(ModelSerializer):

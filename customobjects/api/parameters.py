@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from customobjects.queries.aggregates import INTERVALS
 from customobjects.queries.selection import Count
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
-from salesos.rest.serializers import Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
+from salesos.rest.serializers import ChoiceField, Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
 
 # Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
 MAX_PAGE = 1_000_000
@@ -35,7 +35,7 @@ class Word(serializers.CharField):
         super().__init__(required=False, allow_blank=True, **options)
 
 
-class Choice(serializers.ChoiceField):
+class Choice(ChoiceField):
     """One of some words; an empty one is as none."""
 
     def __init__(self, **options: Any) -> None:

@@ -14,7 +14,7 @@ from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, fold
 from customobjects.fieldtypes.keys import moment_value, plain_number
 from customobjects.fieldtypes.options import Option, OptionProblem
-from salesos.errors import Problem, ValidationError
+from salesos.errors import MAX_QUOTED, Problem, ValidationError, alternatives, first_problems
 
 Key = str | Decimal | datetime
 
@@ -159,10 +159,12 @@ class FieldType(ABC):
         if not isinstance(raw, Mapping):
             raise ValidationError.of("options must be an object", field="options", code="type")
         names = [option.name for option in cls.option_list]
-        problems = []
-        for unknown in (str(name)[:80] for name in raw if name not in names):
-            message = f"options has no {unknown!r} for this type; there is {', '.join(names) or 'none'}"
-            problems.append(Problem(f"options.{unknown}", "unknown", message))
+        unknown = (str(name)[:MAX_QUOTED] for name in raw if name not in names)
+        there = alternatives(names)
+        problems = first_problems(
+            Problem(f"options.{name}", "unknown", f"options has no {name!r} for this type; there is {there}")
+            for name in unknown
+        )
         options = {}
         for option in cls.option_list:
             try:

@@ -21,6 +21,7 @@ from customobjects.fieldtypes.controls import FormControl, Widget
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_text
+from salesos.errors import MAX_QUOTED, alternatives, quoted
 
 MAX_CHOICES = 1_000
 # The color of a chip whose choice has none.
@@ -48,7 +49,7 @@ class Choices(Option):
         if not isinstance(entry, Mapping):
             raise OptionProblem('must hold texts or objects such as {"value": "new", "label": "New"}')
         if unknown := set(entry) - {"value", "label", "color", "isActive"}:
-            raise OptionProblem(f"has values with an unknown property {sorted(map(str, unknown))[0][:80]!r}")
+            raise OptionProblem(f"has values with an unknown property {quoted(min(map(str, unknown)))}")
         value = self._text(entry.get("value"), "value")
         if SEPARATOR in value or value != value.strip() or any(c in value for c in "\r\n"):
             raise OptionProblem("must hold values without ';', line breaks, and spaces at their ends")
@@ -134,8 +135,8 @@ class _Choosing(FieldType):
     def check(self, value: Any, current: Any = None) -> None:
         for part in self.members(value):
             if part not in self.active and part not in self.members(current):
-                shown = ", ".join(self.active[:20]) + (" …" if len(self.active) > 20 else "")
-                raise ValueProblem("choice", f"must be one of {shown}, and {part[:80]!r} is not")
+                shown = alternatives(choice[:MAX_QUOTED] for choice in self.active)
+                raise ValueProblem("choice", f"must be one of {shown}, and {quoted(part)} is not")
 
     def json_schema(self) -> dict[str, Any]:
         # Any text will do while the list is empty.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 
-from salesos.json import exact_number
+from salesos.json import MAX_NUMBER_CHARACTERS
 
 # The numbers that fit: 25 digits before the point and 15 behind it.
 INTEGER_DIGITS = 25
@@ -44,12 +44,15 @@ def moment_value(moment: datetime) -> str:
 
 
 def finite_number(value: object) -> Decimal | None:
-    """The number that an input is, or spells out; None where it is none, not finite, or beyond what JSON takes."""
+    """The number that an input is, or spells out; None where it is none, not finite, or longer than any that is meant."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    if isinstance(value, str):
-        return exact_number(value)
-    number = Decimal(value)
+    if isinstance(value, str) and len(value) > MAX_NUMBER_CHARACTERS:
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
     return number if number.is_finite() else None
 
 

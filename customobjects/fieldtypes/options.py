@@ -11,6 +11,7 @@ from typing import Any
 from customobjects.fieldtypes.controls import FormControl, Notation, ReferenceKind, Widget
 from customobjects.fieldtypes.folding import composed
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
+from salesos.errors import alternatives
 
 
 class OptionProblem(ValueError):
@@ -104,7 +105,8 @@ class ExactNumber(_NumberOption):
         number = finite_number(raw)
         if number is None:
             raise OptionProblem("must be a number")
-        if abs(number) >= 10**INTEGER_DIGITS or (number and number.adjusted() < -DECIMAL_PLACES):
+        # Not ``abs``, which fails for an exponent that is as large as a decimal's can be.
+        if number.copy_abs() >= 10**INTEGER_DIGITS or (number and number.adjusted() < -DECIMAL_PLACES):
             raise OptionProblem(f"must have at most {INTEGER_DIGITS} digits, and {DECIMAL_PLACES} decimal places")
         # Integers of more than 64 bits stay decimals, which are written with all their digits.
         return raw if isinstance(raw, int) and abs(raw) < 10**18 else number
@@ -161,7 +163,7 @@ class OneOf(Option):
 
     def clean(self, raw: object) -> str:
         if raw not in tuple(self.words):
-            raise OptionProblem(f"must be one of {', '.join(self.words)}")
+            raise OptionProblem(f"must be one of {alternatives(self.words)}")
         return str(raw)
 
     def schema(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import ExactSum, NumberInOverflow, PlaceInList, stored_text
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
-from salesos.errors import ValidationError
+from salesos.errors import ValidationError, alternatives, quoted
 
 INTERVALS = ("day", "week", "month", "quarter", "year")
 FUNCTIONS = ("sum", "avg", "min", "max")
@@ -168,7 +168,7 @@ def _group(schema: Schema, name: str, interval: str) -> _Group:
     if subject is None or name == "id" or subject.type.column is None:
         there = [f.api_name for f in schema.fields if f.type.column is not None]
         there += [known for known in RECORD_PROPERTIES if known != "id"]
-        message = f"groupBy must name {', '.join(there)}, and {name[:80]!r} is none of them"
+        message = f"groupBy must name {alternatives(there)}, and {quoted(name)} is none of them"
         raise ValidationError.of(message, field="groupBy", code="choice")
     is_moment = subject.type.column is ColumnKind.MOMENT
     if is_moment and interval and not subject.column:
@@ -188,10 +188,10 @@ def _metrics(schema: Schema, names: Sequence[str]) -> list[_Metric]:
         field = schema.find(api_name)
         if field is None or function not in field.type.aggregates:
             wanted = {function} if function in FUNCTIONS else set(FUNCTIONS)
-            fields = ", ".join(f.api_name for f in schema.fields if wanted.intersection(f.type.aggregates)) or "none"
+            fields = alternatives(f.api_name for f in schema.fields if wanted.intersection(f.type.aggregates))
             message = (
-                f"metrics must be count, or one of {', '.join(FUNCTIONS)} with a field, as in sum:amount; "
-                f"{name[:80]!r} is none, and the fields are {fields}"
+                f"metrics must be count, or one of {alternatives(FUNCTIONS)} with a field, as in sum:amount; "
+                f"{quoted(name)} is none, and the fields are {fields}"
             )
             raise ValidationError.of(message, field="metrics", code="choice")
         if field.type.column is ColumnKind.MOMENT and not field.column:

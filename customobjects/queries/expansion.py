@@ -6,26 +6,29 @@ Each path of ``expand=account,account.owner`` takes the same number of queries, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.conf import settings
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries.objects import find_schema
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.documents import RecordDocument
+from customobjects.storage.pages import SEPARATOR
 from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.errors import ValidationError
+from salesos.errors import ValidationError, alternatives, quoted
 
 MAX_PATHS = 10
 MAX_LEVELS = 2
 # A record's own properties that name users.
 PEOPLE = ("ownerId", "createdBy", "updatedBy")
 
-# A record's document, parsed.
-Document = dict[str, Any]
+# Records that are read in one query: more of them are large together, whatever each holds.
+READ_AT_ONCE = 100
 
 
 @dataclass
@@ -37,18 +40,18 @@ class _Branch:
     schema: Schema | None
     branches: dict[str, _Branch] = dataclasses.field(default_factory=dict)
 
-    def ids(self, record: Document) -> list[str]:
+    def ids(self, record: Mapping[str, Any]) -> list[str]:
         """The ids that a record refers to."""
         if self.field is not None:
             return self.field.type.ids(record["data"].get(self.name))
         return [record[self.name]] if record[self.name] else []
 
-    def shown(self, record: Document, behind: dict[str, Document]) -> Any:
-        """What is sent along with a record: what it points at, a list of that, or nothing."""
-        found = [behind[id_] for id_ in self.ids(record) if id_ in behind]
+    def shown(self, ids: Iterable[str], behind: Mapping[str, str]) -> str:
+        """What is sent along with a record that refers to these, as JSON: one document, a list of them, or null."""
+        found = [behind[id_] for id_ in ids if id_ in behind]
         if self.field is not None and self.field.type.multiple:
-            return found
-        return found[0] if found else None
+            return f"[{','.join(found)}]"
+        return found[0] if found else "null"
 
 
 class Expansion:
@@ -72,7 +75,7 @@ class Expansion:
     def _add(self, schema: Schema, path: str) -> None:
         names = path.split(".")
         if len(names) > MAX_LEVELS:
-            message = f"expand reaches {MAX_LEVELS} levels deep, and {path[:80]!r} goes further"
+            message = f"expand reaches {MAX_LEVELS} levels deep, and {quoted(path)} goes further"
             raise ValidationError.of(message, field="expand", code="depth")
         here, branches = schema, self._branches
         for place, name in enumerate(names):
@@ -82,7 +85,7 @@ class Expansion:
                 branches[key] = self._branch(here, name)
             branch = branches[key]
             if branch.schema is None and place < len(names) - 1:
-                message = f"expand cannot go on behind {name!r}, which names users"
+                message = f"expand cannot go on behind {quoted(name)}, which names users"
                 raise ValidationError.of(message, field="expand", code="type")
             if branch.schema is not None:
                 here, branches = branch.schema, branch.branches
@@ -96,35 +99,75 @@ class Expansion:
             return _Branch(found.api_name, found, find_schema(self.actor, str(found.target_id)) if is_record else None)
         there = [known.api_name for known in schema.references]
         message = (
-            f"expand must name lookups or users, and {name[:80]!r} is none; there is {', '.join([*there, *PEOPLE])}"
+            f"expand must name lookups or users, and {quoted(name)} is none; there is {alternatives([*there, *PEOPLE])}"
         )
         raise ValidationError.of(message, field="expand", code="choice")
 
     def expanded(self, documents: str) -> str:
-        """The same documents (JSON text, with commas in between), each with ``expanded`` where anything is."""
+        """The same documents (JSON text, with ``SEPARATOR`` in between), each with ``expanded`` where anything is.
+
+        Raises ``ValidationError`` where that would be more than the setting MAX_ANSWER_KB, before it is put together.
+        """
         if not (self._branches and documents):
             return documents
-        records = json.loads(f"[{documents}]")
-        self._expand(records, self._branches)
-        return json.dumps(records)[1:-1]
+        return SEPARATOR.join(self._expand(documents.split(SEPARATOR), self._branches))
 
-    def _expand(self, records: Sequence[Document], branches: dict[str, _Branch]) -> None:
+    def _expand(self, documents: list[str], branches: dict[str, _Branch]) -> list[str]:
         if not branches:
-            return
-        behind = {name: self._behind(branch, records) for name, branch in branches.items()}
-        for record in records:
-            record["expanded"] = {name: branch.shown(record, behind[name]) for name, branch in branches.items()}
+            return documents
+        referring = [_ids_of(json.loads(document), branches) for document in documents]
+        behind = {
+            name: self._behind(branch, {id_ for ids in referring for id_ in ids[name]})
+            for name, branch in branches.items()
+        }
+        sizes = {name: _sizes_of(found) for name, found in behind.items()}
+        _require_room(
+            sum(sizes[name].get(id_, 0) for ids in referring for name in branches for id_ in ids[name])
+            + sum(map(len, documents))
+        )
+        return [
+            _with_expanded(document, {name: branch.shown(ids[name], behind[name]) for name, branch in branches.items()})
+            for document, ids in zip(documents, referring, strict=True)
+        ]
 
-    def _behind(self, branch: _Branch, records: Iterable[Document]) -> dict[str, Document]:
-        """What a reference of some records points at, by id."""
-        ids = {id_ for record in records for id_ in branch.ids(record)}
+    def _behind(self, branch: _Branch, ids: set[str]) -> dict[str, str]:
+        """What a reference points at, as JSON by id."""
         if not ids:
             return {}
         if branch.schema is None:
             users = access.users_of(self.actor).filter(id__in=ids)
-            return {str(user.id): {"id": user.id, "name": user.name, "email": user.email} for user in users}
-        targets = access.visible_records(self.actor, branch.schema).filter(id__in=ids)
-        documents = targets.annotate(document=RecordDocument(branch.schema)).values_list("document", flat=True)
-        found = [json.loads(document) for document in documents]
-        self._expand(found, branch.branches)
-        return {record["id"]: record for record in found}
+            return {str(user.id): json.dumps({"id": user.id, "name": user.name, "email": user.email}) for user in users}
+        found: dict[str, str] = {}
+        size = 0
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            some = wanted[start : start + READ_AT_ONCE]
+            targets = access.visible_records(self.actor, branch.schema).filter(id__in=some)
+            documents = targets.annotate(document=RecordDocument(branch.schema)).values_list("id", "document")
+            read = {str(id_): document for id_, document in documents}
+            size += sum(_sizes_of(read).values())
+            _require_room(size)
+            found |= read
+        return dict(zip(found, self._expand(list(found.values()), branch.branches), strict=True))
+
+
+def _ids_of(record: Mapping[str, Any], branches: Mapping[str, _Branch]) -> dict[str, list[str]]:
+    return {name: branch.ids(record) for name, branch in branches.items()}
+
+
+def _with_expanded(document: str, shown: Mapping[str, str]) -> str:
+    """A document with one more property, at its end."""
+    expanded = ",".join(f"{json.dumps(name)}:{text}" for name, text in shown.items())
+    return f'{document[:-1]},"expanded":{{{expanded}}}}}'
+
+
+def _sizes_of(documents: Mapping[str, str]) -> dict[str, int]:
+    return {id_: len(document.encode()) for id_, document in documents.items()}
+
+
+def _require_room(size: int) -> None:
+    """Raises ``ValidationError`` where an answer of that many bytes is more than the setting MAX_ANSWER_KB."""
+    if size > settings.MAX_ANSWER_BYTES:
+        limit = settings.MAX_ANSWER_BYTES // 1024
+        message = f"what is to be expanded takes more than {limit:,} KB: ask for fewer records, or expand less"
+        raise ValidationError.of(message, field="expand", code="max_size")

@@ -10,10 +10,11 @@ from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup, Throu
 from customobjects.queries.operators import MAX_LIST_LENGTH, MAX_OPERAND_LENGTH, OPERATORS, find_operator, operators_of
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
-from salesos.errors import Problem, ValidationError
+from salesos.errors import MAX_PROBLEMS, MAX_QUOTED, Problem, ValidationError, alternatives
 
 MAX_FILTERS = 50
 MAX_DEPTH = 5
+MAX_GROUPS = 200
 MAX_PATH_LENGTH = 200
 # What joins the conditions of a tree.
 CONNECTORS = ("and", "or", "not")
@@ -28,6 +29,7 @@ class FilterReader:
         self.schema_behind = schema_behind
         self.problems: list[Problem] = []
         self.count = 0
+        self.group_count = 0
 
     def parameters(self, pairs: Iterable[tuple[str, str]]) -> FilterGroup:
         """The group that all of ``pairs`` (``name__operator`` and its operand as text) make together.
@@ -46,16 +48,19 @@ class FilterReader:
         return self._finished(self._group(raw, "filter", 1))
 
     def _finished(self, group: FilterGroup) -> FilterGroup:
-        if self.count > MAX_FILTERS:
-            raise ValidationError.of(f"at most {MAX_FILTERS} filters at a time", code="too_many")
         if self.problems:
             raise ValidationError(self.problems)
         return group
 
     def _refuse(self, path: str, code: str, message: str) -> None:
         self.problems.append(Problem(path[:MAX_PATH_LENGTH], code, message))
+        if len(self.problems) > MAX_PROBLEMS:
+            raise ValidationError(self.problems)
 
     def _group(self, raw: object, path: str, depth: int) -> FilterGroup:
+        self.group_count += 1
+        if self.group_count > MAX_GROUPS:
+            raise ValidationError.of(f"at most {MAX_GROUPS} groups of filters at a time", code="too_many")
         if not isinstance(raw, dict):
             self._refuse(path, "type", f"{path[:MAX_PATH_LENGTH]} must be an object of conditions")
             return NO_FILTERS
@@ -64,7 +69,7 @@ class FilterReader:
             return NO_FILTERS
         parts: list[Filter | FilterGroup] = []
         for name, value in raw.items():
-            inner = f"{path}.{name[:80]}"
+            inner = f"{path}.{name[:MAX_QUOTED]}"
             if name in ("and", "or"):
                 parts.append(self._groups(name, value, inner, depth))
             elif name == "not":
@@ -84,18 +89,18 @@ class FilterReader:
     def _filter(self, name: str, operand: object, path: str) -> Filter | None:
         self.count += 1
         if self.count > MAX_FILTERS:
-            return None
+            raise ValidationError.of(f"at most {MAX_FILTERS} filters at a time", code="too_many")
         try:
             return self._compared(name, operand)
         except ValueProblem as problem:
-            self._refuse(path, problem.code, f"{name[:80]} {problem.message}")
+            self._refuse(path, problem.code, f"{name[:MAX_QUOTED]} {problem.message}")
             return None
 
     def _compared(self, name: str, operand: object) -> Filter:
         first, _, rest = name.partition("__")
         subject = find_subject(self.schema, first)
         if subject is None:
-            there = ", ".join([*self.schema.by_name, *RECORD_PROPERTIES])
+            there = alternatives([*self.schema.by_name, *RECORD_PROPERTIES])
             raise ValueProblem("unknown", f"is no parameter and no field to filter by; there is {there}")
         lookup = subject.field
         if lookup is not None and lookup.target_id is not None and rest and find_operator(subject, rest) is None:
@@ -108,8 +113,8 @@ class FilterReader:
         first, _, rest = name.partition("__")
         found = find_subject(schema, first)
         if found is None:
-            operators = ", ".join(operators_of(subject.type))
-            fields = ", ".join([*schema.by_name, *RECORD_PROPERTIES])
+            operators = alternatives(operators_of(subject.type))
+            fields = alternatives([*schema.by_name, *RECORD_PROPERTIES])
             message = f"is no filter that this field has; it has {operators}, and of {schema.api_name}: {fields}"
             raise ValueProblem("operator", message)
         return _filter_of(found, rest, operand, Through(lookup, schema))
@@ -135,8 +140,12 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 def _filter_of(subject: Subject, suffix: str, operand: Any, through: Through | None = None) -> Filter:
     operator = find_operator(subject, suffix)
     if operator is None:
-        there = ", ".join(operators_of(subject.type))
+        there = alternatives(operators_of(subject.type))
         raise ValueProblem("operator", f"is no filter that this field has; it has {there}")
-    if isinstance(operand, str) and len(operand) > (MAX_LIST_LENGTH if operator.takes_list else MAX_OPERAND_LENGTH):
+    most = MAX_LIST_LENGTH if operator.takes_list else MAX_OPERAND_LENGTH
+    is_long = isinstance(operand, str) and len(operand) > most
+    if isinstance(operand, list):
+        is_long = any(isinstance(part, str) and len(part) > MAX_OPERAND_LENGTH for part in operand)
+    if is_long:
         raise ValueProblem("max_length", "has a value that is too long")
     return Filter(subject, operator, operator.parse(subject, operand), through)

@@ -26,7 +26,7 @@ from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subj
 from customobjects.schema import Schema
 from customobjects.storage.dialect import RowBeyond
 from salesos.db.compiled_queries import Param
-from salesos.errors import ValidationError
+from salesos.errors import ValidationError, alternatives, quoted
 
 SORTABLE_PROPERTIES = ("id", "createdAt", "updatedAt")
 MAX_SORT_KEYS = 5
@@ -271,7 +271,7 @@ def _sortable(schema: Schema, name: str, parameter: str) -> Subject:
     if subject is None or not (is_sortable(subject.type) if subject.field else name in SORTABLE_PROPERTIES):
         there = [known.api_name for known in schema.fields if is_sortable(known.type)]
         message = (
-            f"{parameter} must name {', '.join([*there, *SORTABLE_PROPERTIES])}, and {name[:80]!r} is none of them"
+            f"{parameter} must name {alternatives([*there, *SORTABLE_PROPERTIES])}, and {quoted(name)} is none of them"
         )
         raise ValidationError.of(message, field=parameter, code="choice")
     return subject

@@ -31,7 +31,7 @@ from customobjects.storage.documents import RecordDocument
 from customobjects.storage.pages import OFFSET, SEPARATOR, PageQuery, PageRows
 from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.errors import ValidationError
+from salesos.errors import ValidationError, alternatives, quoted
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
 MAX_RANKED_HITS = 1_000
@@ -216,7 +216,7 @@ def chosen_fields(schema: Schema, names: Sequence[str] | None, expansion: Expans
         return None
     found = {name: schema.find(name) for name in names}
     if unknown := [name for name, field in found.items() if field is None]:
-        message = f"fields must name fields of {schema.api_name}, and {unknown[0][:80]!r} is none; it has "
-        raise ValidationError.of(message + ", ".join(schema.by_name), field="fields", code="unknown")
+        message = f"fields must name fields of {schema.api_name}, and {quoted(unknown[0])} is none; it has "
+        raise ValidationError.of(message + alternatives(schema.by_name), field="fields", code="unknown")
     chosen = {*found.values(), *map(schema.by_name.get, expansion.fields)}
     return tuple(field for field in schema.fields if field in chosen)

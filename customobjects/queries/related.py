@@ -11,7 +11,7 @@ from customobjects.queries.operators import OPERATORS
 from customobjects.queries.subjects import Subject
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
-from salesos.errors import NotFound, ValidationError
+from salesos.errors import NotFound, ValidationError, alternatives, quoted
 
 
 def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *, via: str | None = None) -> FilterGroup:
@@ -29,7 +29,7 @@ def pointing_at(actor: Actor, schema: Schema, target: Schema, reference: str, *,
     if via is not None:
         chosen = schema.find(via)
         if chosen is None or chosen.api_name not in lookups:
-            message = f"via must be one of {', '.join(lookups)}, and {via[:80]!r} is none"
+            message = f"via must be one of {alternatives(lookups)}, and {quoted(via)} is none"
             raise ValidationError.of(message, field="via", code="choice")
         lookups = {via: chosen}
     return FilterGroup("or", tuple(_pointing(field, id_) for field in lookups.values()))

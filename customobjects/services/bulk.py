@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from customobjects import access
@@ -22,11 +23,13 @@ from customobjects.queries.selection import RecordRequest, Selection, matching_i
 from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, references, uniqueness
-from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records
+from customobjects.services.batches import SMALL_BATCH, cut_by_size, stored_sizes
+from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records, lock_without_values
 from customobjects.services.records import UNCHANGED, choose_owner, store_pending, writable_schema
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
 from customobjects.services.values import at, merge
+from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, PermissionDenied, ValidationError
 
@@ -46,6 +49,7 @@ class Kind(StrEnum):
 
 # What finds a record: its id, or the unique key that it holds.
 FoundBy = UUID | KeyOf
+Lock = Callable[[Actor, Schema, Sequence[UUID]], dict[UUID, LockedRecord]]
 
 
 @dataclass
@@ -79,7 +83,8 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
 
     With ``atomic`` all or nothing: raises the kind of error that the first one failed with, and all problems, each at
     its operation. Without, what can be done is done. Raises ``ValidationError`` for too many, ``NotFound`` for the
-    object, ``Conflict`` where it takes no bulk operations, ``PermissionDenied``.
+    object, ``Conflict`` where it takes no bulk operations, ``PermissionDenied``, and ``ValidationError`` where the
+    records would make an answer larger than the setting MAX_ANSWER_KB.
     """
     if len(operations) > MAX_OPERATIONS:
         message = f"at most {MAX_OPERATIONS:,} operations at a time"
@@ -95,12 +100,19 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
         try:
             operation.found_by = _found_by(schema, operation)
         except DomainError as error:
-            operation.error = error
-    batches = list(_batches(operation for operation in operations if operation.error is None))
-    if len(batches) > 1:
-        _lock(actor, schema, [operation for batch in batches for operation in batch])
-    for batch in batches:
-        _run_batch(actor, schema, batch)
+            operation.error = error.anew()
+    batches = _batches(operation for operation in operations if operation.error is None)
+    parts = [part for batch in batches for part in _with_room(actor, schema, batch)]
+    if len(parts) > 1:
+        _lock(actor, schema, [operation for part in parts for operation in part], lock_without_values)
+    answer_bytes = 0
+    for part in parts:
+        _run_batch(actor, schema, part)
+        answer_bytes += sum(len(operation.document) for operation in part)
+        if answer_bytes > settings.MAX_ANSWER_BYTES:
+            limit = settings.MAX_ANSWER_BYTES // 1024
+            message = f"the answer would be larger than {limit:,} KB: send fewer operations at a time"
+            raise ValidationError.of(message, field="operations", code="max_size")
     if atomic and (failed := [(place, op.error) for place, op in enumerate(operations) if op.error]):
         problems = [problem.under(f"operations.{place}") for place, error in failed for problem in error.problems]
         raise type(failed[0][1])(problems)
@@ -168,6 +180,21 @@ def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
         yield batch
 
 
+def _with_room(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Iterable[list[Operation]]:
+    """A batch, cut where the records that it changes take too much memory together."""
+    found_by = [operation.found_by for operation in batch if operation.found_by is not None and not operation.deletes]
+    if len(found_by) <= SMALL_BATCH:
+        return [list(batch)]
+    ids = _ids_by(schema, found_by)
+    sizes = stored_sizes(actor, schema, ids.values())
+
+    def size_of(operation: Operation) -> int:
+        id_ = ids.get(operation.found_by) if operation.found_by is not None else None
+        return sizes.get(id_, 0) if id_ is not None else 0
+
+    return cut_by_size(batch, size_of)
+
+
 def _run_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
     if batch[0].deletes:
         _delete_batch(actor, schema, batch)
@@ -203,7 +230,7 @@ def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Li
         try:
             pairs.append((operation, _pending_write(actor, schema, operation, existing, owners)))
         except DomainError as error:
-            operation.error = error
+            operation.error = error.anew()
     changed = [pending.existing.id for _operation, pending in pairs if pending.existing]
     if len(changed) > len(set(changed)):
         return "singly"
@@ -219,22 +246,30 @@ def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Li
     return ""
 
 
-def _lock(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> dict[FoundBy, LockedRecord]:
+def _lock(
+    actor: Actor, schema: Schema, batch: Sequence[Operation], lock: Lock = lock_records
+) -> dict[FoundBy, LockedRecord]:
     """The records of operations that are there, by what finds them, locked in the order of their ids.
 
     All are locked before the first of several batches is done, so that two requests for the same records never wait
     for each other crosswise.
     """
+    ids = _ids_by(schema, [operation.found_by for operation in batch if operation.found_by is not None])
+    locked = lock(actor, schema, sorted(set(ids.values()))) if ids else {}
+    return {found_by: locked[id_] for found_by, id_ in ids.items() if id_ in locked}
+
+
+def _ids_by(schema: Schema, found_by: Iterable[FoundBy]) -> dict[FoundBy, UUID]:
+    """The ids of records by what finds them. One query, or none where all are found by their ids."""
     ids: dict[FoundBy, UUID] = {}
     keys: list[KeyOf] = []
-    for operation in batch:
-        if isinstance(operation.found_by, UUID):
-            ids[operation.found_by] = operation.found_by
-        elif operation.found_by is not None:
-            keys.append(operation.found_by)
+    for found in found_by:
+        if isinstance(found, UUID):
+            ids[found] = found
+        else:
+            keys.append(found)
     ids.update(uniqueness.holders(schema.id, keys).items())
-    locked = lock_records(actor, schema, sorted(set(ids.values()))) if ids else {}
-    return {found_by: locked[id_] for found_by, id_ in ids.items() if id_ in locked}
+    return ids
 
 
 def _pending_write(
@@ -253,7 +288,7 @@ def _pending_write(
 
 def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
     """Delete all at once, or, where something stands against one, one by one."""
-    locked = _lock(actor, schema, batch)
+    locked = _lock(actor, schema, batch, lock_without_values)
     doomed: dict[UUID, Operation] = {}
     for operation in batch:
         existing = locked.get(operation.found_by) if operation.found_by else None
@@ -263,7 +298,7 @@ def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> N
             access.require_delete(actor, schema, [existing.owner_id])
             existing.require_version(operation.if_version)
         except DomainError as error:
-            operation.error = error
+            operation.error = error.anew()
         else:
             operation.id = existing.id
             doomed[existing.id] = operation
@@ -272,7 +307,7 @@ def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> N
             deletion.delete_records(actor, doomed)
     except (Conflict, PermissionDenied) as error:
         if len(batch) == 1:
-            batch[0].error = error
+            batch[0].error = error.anew()
             return
         for operation in doomed.values():
             _delete_batch(actor, schema, [operation])
@@ -299,19 +334,27 @@ def change_all(
     """
     schema = _bulk_schema(actor, object_reference, access.require_write, access.require_read)
     ids = _matching(actor, schema, request)
-    operations = [Operation(Kind.UPDATE, data, record_id=str(id_), found_by=id_) for id_ in ids]
+    sizes = stored_sizes(actor, schema, ids)
+    added = len(json.dumps_bytes(data))
+    changed = 0
+    failed: list[tuple[UUID, DomainError]] = []
     with transaction.atomic():
-        for start in range(0, len(operations), MAX_OPERATIONS):
-            _run_batch(actor, schema, operations[start : start + MAX_OPERATIONS])
+        for start in range(0, len(ids), MAX_OPERATIONS):
+            some = ids[start : start + MAX_OPERATIONS]
+            for batch in cut_by_size(some, lambda id_: sizes.get(id_, 0) + added):
+                operations = [Operation(Kind.UPDATE, data, record_id=str(id_), found_by=id_) for id_ in batch]
+                _run_batch(actor, schema, operations)
+                # Nothing else of a batch is kept.
+                changed += sum(bool(operation.document) for operation in operations)
+                wrong = [(id_, op.error) for id_, op in zip(batch, operations, strict=True) if op.error]
+                failed += wrong[: MAX_NAMED_FAILURES - len(failed)]
+            if failed and not dry_run:
+                break
         if dry_run:
             transaction.set_rollback(True)
-    failed = [(id_, op.error) for id_, op in zip(ids, operations, strict=True) if op.error]
     if failed and not dry_run:
-        raise type(failed[0][1])(
-            problem.under(f"records.{id_}") for id_, error in failed[:MAX_NAMED_FAILURES] for problem in error.problems
-        )
-    changed = sum(bool(operation.document) for operation in operations)
-    return Outcome(len(ids), changed, tuple(failed[:MAX_NAMED_FAILURES]))
+        raise type(failed[0][1])(problem.under(f"records.{id_}") for id_, error in failed for problem in error.problems)
+    return Outcome(len(ids), changed, tuple(failed))
 
 
 @write
@@ -322,7 +365,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
     """
     schema = _bulk_schema(actor, object_reference, access.require_delete, access.require_read)
     ids = _matching(actor, schema, request)
-    held = lock_records(actor, schema, ids) if ids else {}
+    held = lock_without_values(actor, schema, ids) if ids else {}
     access.require_delete(actor, schema, [existing.owner_id for existing in held.values()])
     if not held:
         return Outcome(len(ids), 0)

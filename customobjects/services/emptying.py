@@ -95,6 +95,6 @@ def _empty(actor: Actor, links: Sequence[RecordLink]) -> None:
     for object_id, of_object in writes.items():
         uniqueness.claim(actor, schemas[object_id], of_object)
         if refused := [pending.error for pending in of_object if pending.error]:
-            raise refused[0]
+            raise refused[0].anew()
         store(actor, schemas[object_id], of_object)
     RecordLink.objects.filter(id__in=[link.id for link in links]).delete()

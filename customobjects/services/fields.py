@@ -25,7 +25,7 @@ from customobjects.services.transactions import write
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
 from customobjects.storage.typed_columns import free_columns
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, NotFound, Problem, ValidationError
+from salesos.errors import Conflict, NotFound, Problem, ValidationError, alternatives
 
 
 def present(custom_object: CustomObject) -> QuerySet[Field]:
@@ -79,7 +79,7 @@ def insert_field(
     if not label.strip():
         raise ValidationError.of("label is required", field="label", code="required")
     if type not in TYPES:
-        raise ValidationError.of(f"type must be one of {', '.join(TYPES)}", field="type", code="choice")
+        raise ValidationError.of(f"type must be one of {alternatives(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
     taken = {name for name, _key, deleted_at in every if deleted_at is None}
     label, help_text = composed(label), composed(help_text)
@@ -328,7 +328,7 @@ def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str
     by_reference = {str(field.id): field for field in there} | {field.api_name: field for field in there}
     ordered = [by_reference[reference] for reference in references if reference in by_reference]
     if len(ordered) != len(references) or sorted(f.number for f in ordered) != sorted(f.number for f in there):
-        expected = ", ".join(field.api_name for field in there)
+        expected = alternatives(field.api_name for field in there)
         message = f"fields must name every field of the object once: {expected}"
         raise ValidationError.of(message, field="fields", code="incomplete")
     for place, field in enumerate(ordered, start=1):

@@ -26,7 +26,7 @@ from customobjects.services.transactions import write
 from customobjects.storage.derivation import DERIVATION
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
-from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
+from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError, alternatives, quoted
 
 MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
@@ -95,7 +95,7 @@ def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, A
         message = ""
         if len(fields) < len(names):
             unknown = next(name for name in names if name not in known)
-            message = f"uniqueKeys must name fields of the object, and {unknown[:80]!r} is none"
+            message = f"uniqueKeys must name fields of the object, and {quoted(unknown)} is none"
         elif len({field.id for field in fields}) < 2 or len(fields) > MAX_KEY_FIELDS:
             message = f"uniqueKeys must each name 2 to {MAX_KEY_FIELDS} different fields; for one there is isUnique"
         elif wrong := [field.api_name for field in fields if not TYPES[field.type](field.options).can_be_unique]:
@@ -133,10 +133,10 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
     try:
         field = find_field(custom_object, reference)
     except NotFound as error:
-        message = f"primaryField must be one of the object's fields, and {reference[:80]!r} is none"
+        message = f"primaryField must be one of the object's fields, and {quoted(reference)} is none"
         raise ValidationError.of(message, field="primaryField", code="not_found") from error
     if not can_be_primary(field):
-        there = ", ".join(key for key, type_ in TYPES.items() if type_.can_be_primary)
+        there = alternatives(key for key, type_ in TYPES.items() if type_.can_be_primary)
         message = f"primaryField must be an active field of type {there}"
         raise ValidationError.of(message, field="primaryField", code="type")
     custom_object.primary_field = field

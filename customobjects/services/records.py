@@ -100,7 +100,7 @@ def change_record(
 def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
     store_pending(actor, schema, [pending])
     if pending.error is not None:
-        raise pending.error
+        raise pending.error.anew()
     if not access.can_read(actor, schema):
         return Written(pending.id, schema.id, "", None, json.dumps({"id": pending.id}))
     if not pending.document:

@@ -10,7 +10,7 @@ from django.conf import settings
 from customobjects.fieldtypes import ValueProblem
 from customobjects.schema import Schema, SchemaField
 from salesos import json
-from salesos.errors import Problem, ValidationError
+from salesos.errors import MAX_QUOTED, Problem, ValidationError, alternatives, first_problems, quoted
 
 
 def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[s
     has any input by apiName. What ``incoming`` does not name stays; null and empty inputs clear.
     Raises ``ValidationError`` with every problem there is, at ``data.<apiName>``.
     """
-    problems = [_unknown(schema, name) for name in incoming if name not in schema.by_name]
+    problems = first_problems(_unknown(schema, name) for name in incoming if name not in schema.by_name)
     defaults = {field.data_key: field.default for field in schema.fields if field.default is not None}
     merged = dict(defaults if current is None else current)
     for field in schema.fields:
@@ -66,6 +66,5 @@ def _is_blank(value: Any) -> bool:
 
 
 def _unknown(schema: Schema, name: object) -> Problem:
-    shown = str(name)[:80]
-    there = ", ".join(schema.by_name) or "none"
-    return Problem(f"data.{shown}", "unknown", f"{schema.api_name} has no field {shown!r}; it has {there}")
+    message = f"{schema.api_name} has no field {quoted(name)}; it has {alternatives(schema.by_name)}"
+    return Problem(f"data.{str(name)[:MAX_QUOTED]}", "unknown", message)

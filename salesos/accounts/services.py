@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from salesos.accounts.models import ApiKey, Organization, User
-from salesos.errors import Conflict, ValidationError
+from salesos.errors import Conflict, ValidationError, alternatives
 
 KEY_START = "sos_"
 # "Last used" is for people who look for forgotten keys; a write for every request would cost more than it tells.
@@ -58,7 +58,9 @@ def create_api_key(
     """
     chosen = sorted(set(scopes))
     if not chosen or not set(chosen) <= set(ApiKey.Scope.values):
-        raise ValidationError.of(f"choose scopes among {', '.join(ApiKey.Scope.values)}", field="scopes", code="choice")
+        raise ValidationError.of(
+            f"choose scopes among {alternatives(ApiKey.Scope.values)}", field="scopes", code="choice"
+        )
     key = KEY_START + secrets.token_urlsafe(32)
     row = ApiKey.objects.create(
         user=user, name=name, prefix=key[:12], key_hash=hash_key(key), scopes=chosen, expires_at=expires_at

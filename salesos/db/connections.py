@@ -23,9 +23,10 @@ from salesos.db.caches import BoundedCache
 from salesos.db.django_internals import Row, server_cursor
 
 # Statements that a connection keeps prepared: those that were used last.
-MAX_PREPARED_STATEMENTS = 200
-# Statements with values written in: how large one may be, and all of them.
-MAX_WRITTEN_STATEMENT_BYTES = 16_000
+MAX_PREPARED_STATEMENTS = 100
+# A larger statement is neither prepared nor kept in any form, with its values or without.
+MAX_KEPT_STATEMENT_BYTES = 16_000
+# Statements with values written in: how large all of them may be.
 WRITTEN_STATEMENTS_CACHE_BYTES = 8_000_000
 # Values that came once, by their hash.
 SEEN_VALUES_CACHE_SIZE = 20_000
@@ -61,7 +62,8 @@ def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             return _execute_on_postgresql(connection, sql, params, by_values=by_values)
-        return list(connection.connection.execute(_with_question_marks(sql), params).fetchall())
+        convert = _with_question_marks if len(sql) <= MAX_KEPT_STATEMENT_BYTES else _with_question_marks.__wrapped__
+        return list(connection.connection.execute(convert(sql), params).fetchall())
 
 
 @lru_cache(maxsize=SQLITE_STATEMENTS_CACHE_SIZE)
@@ -75,7 +77,8 @@ def _execute_on_postgresql(
 ) -> list[Row]:
     cursors = _cursors(connection)
     if not by_values:
-        cursors.running.execute(sql, params)
+        # Left to itself, the driver prepares what comes again.
+        cursors.running.execute(sql, params, prepare=None if len(sql) <= MAX_KEPT_STATEMENT_BYTES else False)
     elif connection.connection.prepare_threshold and (written := _written_statement(cursors, sql, tuple(params))):
         cursors.running.execute(written, prepare=True)
     else:
@@ -85,6 +88,9 @@ def _execute_on_postgresql(
 
 def _written_statement(cursors: _Cursors, sql: str, params: tuple[Any, ...]) -> str | None:
     """The statement with its values written in, or None for values that come for the first time, or are too large."""
+    size = len(sql) + sum(len(param) for param in params if isinstance(param, str))
+    if size > MAX_KEPT_STATEMENT_BYTES:
+        return None
     statement = sql, params
     written = _written.get(statement)
     if written is not None:
@@ -92,8 +98,6 @@ def _written_statement(cursors: _Cursors, sql: str, params: tuple[Any, ...]) -> 
     hashed = hash(statement)
     if _seen.get(hashed) is None:
         _seen.put(hashed, True)
-        return None
-    if len(sql) + sum(len(param) for param in params if isinstance(param, str)) > MAX_WRITTEN_STATEMENT_BYTES:
         return None
     # The driver quotes a text with a backslash as E'…', which means the same whatever standard_conforming_strings is.
     written = str(cursors.writing.mogrify(sql, params))

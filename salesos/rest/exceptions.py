@@ -13,10 +13,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from salesos import errors
+from salesos import errors, json
 from salesos.db.failures import Failure, failure_of
 from salesos.errors import Problem
 from salesos.rest.renderers import RenderedResponse
@@ -32,9 +31,28 @@ STATUS_OF: dict[type[errors.DomainError], HTTPStatus] = {
 }
 
 
+# What an error may take of an answer, and one message of it.
+MAX_ERROR_BYTES = 32_000
+MAX_MESSAGE_CHARACTERS = 1_000
+MAX_PATH_CHARACTERS = 300
+
+
 def body(status: int, found: Iterable[Problem]) -> dict[str, Any]:
-    """The error document for an HTTP status and what is wrong."""
-    listed = [Problem(_sendable(p.field), p.code, _sendable(p.message)) for p in found]
+    """The error document for an HTTP status and what is wrong: as many problems as are listed, and fit."""
+    listed: list[Problem] = []
+    size = 0
+    for problem in errors.first_problems(found):
+        shown = Problem(
+            _sendable(problem.field, MAX_PATH_CHARACTERS),
+            problem.code,
+            _sendable(problem.message, MAX_MESSAGE_CHARACTERS),
+        )
+        # The message stands there twice.
+        size += len(json.dumps_bytes([shown.field, shown.message, shown.message]))
+        if listed and size > MAX_ERROR_BYTES:
+            listed.append(errors.MORE_PROBLEMS)
+            break
+        listed.append(shown)
     return {
         "statusCode": status,
         "error": HTTPStatus(status).phrase,
@@ -43,12 +61,13 @@ def body(status: int, found: Iterable[Problem]) -> dict[str, Any]:
     }
 
 
-def _sendable(text: str) -> str:
-    """``text``, which may repeat what the caller sent, with question marks for what is not UTF-8."""
-    return text.encode("utf-8", "replace").decode()
+def _sendable(text: str, most: int) -> str:
+    """The beginning of a text, which may repeat what was sent, with question marks for what is not UTF-8."""
+    shown = text if len(text) <= most else f"{text[:most]}…"
+    return shown.encode("utf-8", "replace").decode()
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """DRF's ``EXCEPTION_HANDLER``: every exception of a view has an answer, a defect of ours too."""
     if isinstance(error, errors.DomainError):
         return _response(STATUS_OF[type(error)], error.problems)
@@ -70,18 +89,18 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     return _response(error.status_code, problems_of(error), headers)
 
 
-def _response(status: int, found: Iterable[Problem], headers: Mapping[str, str] | None = None) -> Response:
-    return Response(body(status, found), status=status, headers=headers)
+def _response(status: int, found: Iterable[Problem], headers: Mapping[str, str] | None = None) -> HttpResponse:
+    return RenderedResponse(body(status, found), status=status, headers=headers)
 
 
-def defect(error: Exception) -> Response:
+def defect(error: Exception) -> HttpResponse:
     """What nobody thought of. The log has the traceback, the caller nothing that is none of theirs."""
     logger.exception("A defect", exc_info=error)
     problem = Problem("", "defect", "something went wrong on our side; nothing was changed")
     return _response(HTTPStatus.INTERNAL_SERVER_ERROR, [problem])
 
 
-def failed(failure: Failure, error: Exception) -> Response:
+def failed(failure: Failure, error: Exception) -> HttpResponse:
     """The database did not do its work: 503, and when to try again."""
     log_failure(failure, error)
     return _response(HTTPStatus.SERVICE_UNAVAILABLE, [Problem("", failure.code, failure.message)], headers_of(failure))
@@ -105,7 +124,7 @@ def headers_of(failure: Failure) -> dict[str, str]:
 def problems_of(error: exceptions.APIException) -> list[Problem]:
     """What a DRF exception says, flattened: nested serializers become dotted paths."""
     if isinstance(error, exceptions.ValidationError):
-        return list(_flatten(error.get_full_details(), ""))
+        return errors.first_problems(_flatten(error.get_full_details(), ""))
     details: Any = error.get_full_details()
     while isinstance(details, list):
         details = details[0]

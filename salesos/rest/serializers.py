@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -12,6 +13,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
+
+from salesos.errors import MAX_PROBLEMS, MAX_QUOTED, alternatives
 
 UUID_LENGTH = 36
 
@@ -54,8 +57,29 @@ class Id(serializers.UUIDField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or len(data) != UUID_LENGTH:
-            self.fail("invalid", value=str(data)[:80])
+            self.fail("invalid", value=str(data)[:MAX_QUOTED])
         return super().to_internal_value(data)
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of some words. DRF's own field would repeat all of what is sent, however long it is."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", input=str(data)[:MAX_QUOTED] if isinstance(data, str) else type(data).__name__)
+        return data
+
+
+class Texts(serializers.ListField):
+    """A list of at most ``max_length`` texts. DRF's own looks at each before it looks how many there are."""
+
+    def __init__(self, *, most_characters: int, max_length: int, **options: Any) -> None:
+        super().__init__(child=Text(max_length=most_characters), max_length=max_length, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(f"Must have at most {self.max_length} entries.", code="max_length")
+        return list(super().to_internal_value(data))
 
 
 @extend_schema_field(OpenApiTypes.ANY)
@@ -102,15 +126,19 @@ class StrictSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             known = [name for name, field in self.fields.items() if not field.read_only]
-            if unknown := [str(name)[:80] for name in data if name not in known]:
-                raise serializers.ValidationError({name: [unknown_property(name, known)] for name in unknown})
+            if unknown := unknown_properties(data, known):
+                raise serializers.ValidationError(unknown)
         return super().to_internal_value(data)
 
 
-def unknown_property(name: str, known: Iterable[str]) -> ErrorDetail:
-    """The error at a property, or a parameter, that is none of the known ones."""
-    message = f"There is no property {name[:80]!r} here; there is {', '.join(known) or 'none'}."
-    return ErrorDetail(message, code="unknown")
+def unknown_properties(given: Iterable[object], known: Collection[str]) -> dict[str, list[ErrorDetail]]:
+    """The errors at properties, or parameters, that are none of the known ones: as many as are listed, and one."""
+    unknown = islice((str(name)[:MAX_QUOTED] for name in given if name not in known), MAX_PROBLEMS + 1)
+    there = alternatives(known)
+    return {
+        name: [ErrorDetail(f"There is no property {name!r} here; there is {there}.", code="unknown")]
+        for name in unknown
+    }
 
 
 def body_of(request: Request, serializer: type[StrictSerializer]) -> dict[str, Any]:

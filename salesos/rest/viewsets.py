@@ -10,6 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils.decorators import classonlymethod
 from rest_framework import exceptions
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet, ViewSetMixin
 
 from salesos import errors
@@ -83,9 +84,12 @@ class ApiViewSet(ViewSet):
         """Find what the path names. Raises ``NotFound`` where it is not there for who asks."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        # It refers to the request and to this view, which refer to it.
+        # What refers to the request and to this view, which refer to it: a body may be 5 MB.
         request.parser_context = {}
-        return super().finalize_response(request, response, *args, **kwargs)
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(response, Response):
+            response.renderer_context = {}  # type: ignore[attr-defined]
+        return response
 
 
 @cache

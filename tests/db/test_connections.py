@@ -12,7 +12,7 @@ from django.db import connection
 from customobjects.fieldtypes import TYPES
 from customobjects.queries.operators import operators_of
 from salesos.db import connections
-from salesos.db.connections import MAX_WRITTEN_STATEMENT_BYTES, WRITTEN_STATEMENTS_CACHE_BYTES, execute
+from salesos.db.connections import MAX_KEPT_STATEMENT_BYTES, WRITTEN_STATEMENTS_CACHE_BYTES, execute
 from tests.conftest import Api
 
 # Texts that mean something else where they are not quoted well, whatever the server's settings.
@@ -100,7 +100,7 @@ def test_values_are_written_in_only_when_they_come_again(db: None) -> None:
     for expected in (0, 1, 1):
         assert execute(sql, ["it's \\ ", "%s"], by_values=True) == [("it's \\ %s",)]
         assert len(connections._written) == before + expected
-    large = "x" * MAX_WRITTEN_STATEMENT_BYTES
+    large = "x" * MAX_KEPT_STATEMENT_BYTES
     for _ in range(3):
         assert execute(sql, [large, "y"], by_values=True) == [(f"{large}y",)]
     assert len(connections._written) == before + 1, "what is large is not kept"

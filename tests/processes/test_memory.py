@@ -17,10 +17,10 @@ FILTERS = 20_000
 MAX_MEGABYTES = 300
 
 
-def megabytes(process_id: int) -> int:
-    """The most memory that a process had at any time."""
-    [peak] = re.findall(r"^VmHWM:\s+(\d+) kB$", Path(f"/proc/{process_id}/status").read_text(), re.MULTILINE)
-    return int(peak) // 1024
+def megabytes(process_id: int, line: str = "VmHWM") -> int:
+    """The most memory that a process had at any time, or what another line of its status says."""
+    [found] = re.findall(rf"^{line}:\s+(\d+) kB$", Path(f"/proc/{process_id}/status").read_text(), re.MULTILINE)
+    return int(found) // 1024
 
 
 def processes_of(process_id: int) -> list[int]:

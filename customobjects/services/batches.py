@@ -1,0 +1,49 @@
+"""Cutting what is written at once into batches that memory has room for.
+
+A batch holds its records several times over: as they are stored, as Python values, as the text that is sent, and as
+documents. How large they are is asked before they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import TextField
+from django.db.models.functions import Cast, Length
+
+from customobjects import access
+from customobjects.schema import Schema
+from salesos.accounts.actor import Actor
+
+T = TypeVar("T")
+
+# What the records of a batch take together, about.
+BATCH_BYTES = 8_000_000
+# So many records have room whatever they hold.
+SMALL_BATCH = 20
+
+
+def stored_sizes(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """About how many bytes the values of some records take, by id. One query, or none where there are few."""
+    wanted = set(ids)
+    if len(wanted) <= SMALL_BATCH:
+        return {}
+    records = access.visible_records(actor, schema).filter(id__in=wanted)
+    return dict(records.values_list("id", Length(Cast("data", TextField()))))
+
+
+def cut_by_size(parts: Sequence[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:
+    """The parts in their order, cut where a batch would take more than ``BATCH_BYTES``."""
+    batch: list[T] = []
+    size = 0
+    for part in parts:
+        taken = size_of(part)
+        if batch and size + taken > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(part)
+        size += taken
+    if batch:
+        yield batch
