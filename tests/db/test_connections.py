@@ -127,3 +127,35 @@ def test_large_filters_leave_no_memory_behind(api: Api) -> None:
     grown_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     # A thousand of them are 100 MB.
     assert grown_bytes < 20_000_000
+
+
+def prepared() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def test_large_statements_are_neither_prepared_nor_kept(transactional_db: None) -> None:
+    small, large = (f"SELECT %s || '{'x' * size}'" for size in (10, MAX_KEPT_STATEMENT_BYTES))
+    kept = connections._with_question_marks.cache_info().currsize
+    for _ in range(3):
+        for sql in (small, large):
+            for by_values in (False, True):
+                assert execute(sql, ["a"], by_values=by_values)[0][0].startswith("axxx")
+    if connection.vendor == "postgresql":
+        sizes = [len(statement) for statement in prepared() if "xxx" in statement]
+        assert len(sizes) == 2, "one with a parameter, one with the value written in"
+        assert max(sizes) < 100
+    else:
+        assert connections._with_question_marks.cache_info().currsize == kept + 1
+
+
+def test_a_connection_keeps_a_hundred_statements_prepared(transactional_db: None) -> None:
+    if connection.vendor != "postgresql":
+        return  # SQLite's driver keeps 128 of its own accord
+    for number in range(150):
+        for _ in range(2):
+            assert execute(f"SELECT {number} + %s::int", [1]) == [(number + 1,)]
+    ours = [statement for statement in prepared() if " + $1::int" in statement]
+    assert 50 < len(ours) <= 100
+    assert "SELECT 149 + $1::int" in ours, "those that were used last"

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
@@ -107,3 +108,12 @@ def test_pages_need_no_other_host(db: None, page: str) -> None:
     html = response.content.decode()
     assert "/static/drf_spectacular_sidecar/" in html
     assert "https://" not in html
+
+
+def test_it_is_made_once(document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    # That it is not made again shows where it cannot be.
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *args, **kwargs: 1 / 0)
+    for path in ("/v1/schema", "/v1/schema/"):
+        response = Client().get(path)
+        assert response.headers["Content-Type"] == "application/vnd.oai.openapi+json"
+        assert json.loads(response.content) == document
