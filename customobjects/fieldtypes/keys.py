@@ -44,7 +44,7 @@ def moment_value(moment: datetime) -> str:
 
 
 def finite_number(value: object) -> Decimal | None:
-    """The number that an input is, or spells out; None where it is none, not finite, or longer than any that is meant."""
+    """The number that an input is, or spells out; None where it is none, not finite, or longer than any."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     if isinstance(value, str) and len(value) > MAX_NUMBER_CHARACTERS:

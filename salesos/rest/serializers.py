@@ -65,6 +65,8 @@ class ChoiceField(serializers.ChoiceField):
     """One of some words. DRF's own field would repeat all of what is sent, however long it is."""
 
     def to_internal_value(self, data: Any) -> str:
+        if data == "" and self.allow_blank:
+            return ""
         if not isinstance(data, str) or data not in self.choices:
             self.fail("invalid_choice", input=str(data)[:MAX_QUOTED] if isinstance(data, str) else type(data).__name__)
         return data
