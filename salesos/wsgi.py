@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable
-from io import BytesIO
-from typing import Any
 
-from django.conf import settings
 from django.core.cache import close_caches
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import reset_queries
 
+from salesos.chunks import reading_chunks
 from salesos.db.lost_connections import drop_lost_connection
 from salesos.db.time_limits import limit_requests
 from salesos.static_files import require_static_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesos.settings")
 
-django_application = get_wsgi_application()
+application = reading_chunks(get_wsgi_application())
 require_static_files()
 limit_requests()
 request_started.connect(drop_lost_connection)
-
-
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django's application. A body that comes in chunks, whose length nobody says, is read before it."""
-    if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
-        # One byte more than is allowed is enough for being refused.
-        body = environ["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)
-        environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
-    return django_application(environ, start_response)
 
 
 # Django does these around each request, for query logs (with DEBUG only) and for caches that hold connections.

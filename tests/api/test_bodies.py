@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.test import RequestFactory
 
 from salesos import json
 from salesos.accounts.models import User
-from salesos.wsgi import application
+from salesos.chunks import Application, reading_chunks
 from tests.conftest import OBJECTS, Api
+
+
+@cache
+def application() -> Application:
+    return reading_chunks(get_wsgi_application())
 
 
 def send(api: Api, body: bytes, path: str = OBJECTS, **environ: Any) -> tuple[str, bytes]:
@@ -22,7 +29,7 @@ def send(api: Api, body: bytes, path: str = OBJECTS, **environ: Any) -> tuple[st
     answers: list[str] = []
     given = {**request.environ, "wsgi.input": BytesIO(body), **environ}
     del given["CONTENT_LENGTH"]
-    content = b"".join(application(given, lambda status, _headers: answers.append(status)))
+    content = b"".join(application()(given, lambda status, _headers: answers.append(status)))
     return answers[0], content
 
 
