@@ -24,7 +24,7 @@ from salesos import json
 
 ROOT = Path(__file__).resolve().parent.parent
 EMAIL, PASSWORD = "admin@example.com", "a-password-for-tests"
-PATIENCE = 60
+PATIENCE = 300
 
 
 @contextlib.contextmanager

@@ -14,6 +14,8 @@ import pytest
 
 from tests.server import PATIENCE, ROOT, Server, environment, fresh_database, manage, with_company
 
+pytestmark = pytest.mark.slow
+
 OBJECTS = "/v1/custom-objects"
 RECORDS = 8_000
 TASKS = "from django_tasks_db.models import DBTaskResult as T; print(*T.objects.values_list('status', flat=True))"
