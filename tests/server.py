@@ -122,6 +122,7 @@ class Server:
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
                 return
+            assert self.process.poll() is None, "the server ended; script/test runs collectstatic first"
             time.sleep(0.05)
         raise AssertionError("the server did not start")
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,25 @@ class PrivateConnection(sqlite3.Connection):
 
     def __init__(self, database: str, *args: Any, **kwargs: Any) -> None:
         if not database.startswith((":memory:", "file:")):
-            # Made here, as SQLite makes files that all may read.
-            os.close(os.open(database, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+            _make(Path(database))
             for suffix in ("", *COMPANIONS):
                 _close_to_others(Path(f"{database}{suffix}"))
         super().__init__(database, *args, **kwargs)
+
+
+def _make(path: Path) -> None:
+    """Make an empty file for its owner only, where there is none; SQLite makes files that all may read.
+
+    It is never opened under its own name: closing it would end all locks that other connections of this process hold
+    on the database, and others would write over what they write (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if path.exists():
+        return
+    descriptor, made = tempfile.mkstemp(dir=path.parent)
+    os.close(descriptor)
+    with contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    Path(made).unlink()
 
 
 def _close_to_others(path: Path) -> None:

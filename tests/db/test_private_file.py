@@ -74,3 +74,21 @@ def test_a_database_in_memory_has_no_file(tmp_path: Path, monkeypatch: pytest.Mo
         with closing(PrivateConnection(name, uri=name.startswith("file:"))) as connection:
             connection.execute("CREATE TABLE t (x)")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_connection_ends_no_lock_of_the_first(tmp_path: Path) -> None:
+    """What another process writes and closes meanwhile, is seen, and nothing of it is lost."""
+    file = tmp_path / "db.sqlite3"
+    other = (
+        f"import sqlite3; c = sqlite3.connect({str(file)!r}); "
+        "c.execute('INSERT INTO t VALUES (1)'); c.commit(); c.close()"
+    )
+    with closing(PrivateConnection(str(file))) as first:
+        write(first)
+        for number in range(1, 4):
+            with closing(PrivateConnection(str(file))) as second:
+                subprocess.run([sys.executable, "-c", other], check=True)
+                counts = [c.execute("SELECT count(*) FROM t").fetchone()[0] for c in (first, second)]
+            assert counts == [number, number]
+            assert Path(f"{file}-wal").exists(), "whoever closes it is not the last"
+        assert first.execute("PRAGMA integrity_check").fetchone() == ("ok",)
