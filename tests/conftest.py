@@ -13,6 +13,7 @@ os.environ.setdefault("HTTPS", "0")
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
@@ -29,6 +30,14 @@ hypothesis.settings.register_profile("quick", max_examples=10, deadline=None)
 
 PASSWORD = "correct-horse-battery"
 OBJECTS = "/v1/custom-objects"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On SQLite there are no tests of what it has not."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        others = [item for item in items if item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 class Answer:

@@ -22,7 +22,7 @@ MAX_LIMIT = 100
 MAX_SEARCH_CHARACTERS = 200
 MAX_NAMES_CHARACTERS = 4_000
 # A cursor has what a list is sorted by, and that may be texts of thousands of characters.
-MAX_CURSOR_CHARACTERS = 100_000
+MAX_CURSOR_CHARACTERS = 60_000
 MAX_GROUPS = 1_000
 MAX_HITS = 20
 COUNT_CHOICES = [count.value for count in Count if count]

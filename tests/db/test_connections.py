@@ -141,7 +141,7 @@ def prepared() -> list[str]:
 
 def test_large_statements_are_neither_prepared_nor_kept(transactional_db: None) -> None:
     small, large = (f"SELECT %s || '{'x' * size}'" for size in (10, MAX_KEPT_STATEMENT_BYTES))
-    kept = connections._with_question_marks.cache_info().currsize
+    connections._with_question_marks.cache_clear()
     for _ in range(3):
         for sql in (small, large):
             for by_values in (False, True):
@@ -151,7 +151,7 @@ def test_large_statements_are_neither_prepared_nor_kept(transactional_db: None) 
         assert len(sizes) == 2, "one with a parameter, one with the value written in"
         assert max(sizes) < 100
     else:
-        assert connections._with_question_marks.cache_info().currsize == kept + 1
+        assert connections._with_question_marks.cache_info().currsize == 1
 
 
 def test_a_connection_keeps_a_hundred_statements_prepared(transactional_db: None) -> None:
@@ -161,5 +161,6 @@ def test_a_connection_keeps_a_hundred_statements_prepared(transactional_db: None
         for _ in range(2):
             assert execute(f"SELECT {number} + %s::int", [1]) == [(number + 1,)]
     ours = [statement for statement in prepared() if " + $1::int" in statement]
-    assert 50 < len(ours) <= 100
+    # One too many is given up with the next statement that is sent.
+    assert 50 < len(ours) <= 100 + 1
     assert "SELECT 149 + $1::int" in ours, "those that were used last"

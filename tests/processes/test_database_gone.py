@@ -7,16 +7,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from tests.postgres import Postgres, has_postgres
 from tests.server import PATIENCE, Server, manage, with_company
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="a file is not gone and back"
-    ),
+    # A file is not gone and back.
+    pytest.mark.postgresql,
     pytest.mark.skipif(not has_postgres(), reason="there are no PostgreSQL binaries here to kill"),
 ]
 THREADS = 3

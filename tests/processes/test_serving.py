@@ -16,16 +16,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from granian._futures import _CBSchedulerAIO
 
 from salesos.serving.granian_internals import MAX_DEATHS_A_MINUTE, _Respawned
 from tests.server import PATIENCE, Server, environment, fresh_database, manage, with_company
 
 SLOW_CLIENTS = 100
-on_postgresql = pytest.mark.skipif(
-    settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql", reason="SQLite locks no rows"
-)
 HEAD = b"POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
@@ -127,7 +123,8 @@ def test_headers_with_underscores_are_not_believed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@on_postgresql
+# SQLite locks no rows.
+@pytest.mark.postgresql
 def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> None:
     """More requests for one row than there are threads; then each is told to try again, and nothing was changed."""
     with serving(tmp_path, workers=1, THREADS="2", LOCK_SECONDS="4") as server:
@@ -157,7 +154,8 @@ def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-@on_postgresql
+# SQLite locks no rows.
+@pytest.mark.postgresql
 def test_commands_have_no_time_limits(tmp_path: Path) -> None:
     """They may work for hours; a server's process says its limits when it connects."""
     show = "from django.db import connection as c; cursor = c.cursor(); cursor.execute('SHOW statement_timeout');"
