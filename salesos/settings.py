@@ -78,7 +78,6 @@ NUM_PROXIES = 1 if BEHIND_PROXY else 0
 # those are at something slow.
 BODY_SECONDS = whole_number("BODY_SECONDS", 30)
 THREADS = whole_number("THREADS", 2)
-MAX_THREADS = whole_number("MAX_THREADS", 16)
 
 ROOT_URLCONF = "salesos.urls"
 WSGI_APPLICATION = "salesos.wsgi.application"
@@ -176,6 +175,9 @@ CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="dbcache
 CACHES["default"].setdefault("TIMEOUT", PERIODS["day"])
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"].setdefault("OPTIONS", {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10})
+
+# Threads that wait for PostgreSQL cost little; on a file they are in each other's way (docs/operating.md).
+MAX_THREADS = whole_number("MAX_THREADS", 16 if _database["ENGINE"].endswith("postgresql") else THREADS)
 
 # People and programs -------------------------------------------------------------------------------------------------
 
