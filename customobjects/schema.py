@@ -238,11 +238,16 @@ def newest_schema(object_id: UUID) -> Schema | None:
     return _schemas.newest(object_id)
 
 
+def read_schema(custom_object: CustomObject) -> Schema:
+    """The schema of an object as it and its fields are now, for who holds its row or changes it. One query."""
+    return Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+
+
 def schema_of(custom_object: CustomObject) -> Schema:
     """The compiled schema of an object whose row was just read. One query where this version is new to the process."""
     state = state_of(custom_object)
     schema = known_schema(state)
     if schema is None:
-        schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+        schema = read_schema(custom_object)
         _schemas.put(state[0], state, schema)
     return schema

@@ -18,17 +18,17 @@ from django.db.models import Q
 from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import Schema, SchemaField, read_schema
 from customobjects.services import background, changes, numbering
+from customobjects.services.batches import next_records
 from customobjects.services.changes import Change, ChangeKind, RecordState
-from customobjects.services.definitions import touch
+from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.storage.rows import update_records
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1_000
-FIRST_ID = UUID(int=0)
 FILLING_COLUMNS = ("filled_to", "filled_count", "column", "filling", "fills_default", "fill_number", "fills_text")
 
 Report = Callable[[str], None]
@@ -87,17 +87,15 @@ def fill_all(report: Report, *, batch: int = BATCH_SIZE) -> None:
 def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bool:
     """Fill the next records for one field, in one transaction. Returns whether there is more to do."""
     with transaction.atomic():
-        # Writers of records share the object's row with us; whoever changes the schema waits for one batch at most.
-        holders = CustomObject.objects.select_for_update(no_key=True).filter(deleted_at=None)
-        custom_object = holders.filter(fields__id=field_id).first()
+        custom_object = lock_for_batch(fields__id=field_id)
         if custom_object is None:
             return False
         field = custom_object.fields.filter(id=field_id, deleted_at=None).first()
         if field is None or not _is_waiting(field):
             return False
-        records = Record.objects.select_for_update().filter(custom_object=custom_object, deleted_at=None)
-        rows = list(records.filter(id__gt=field.filled_to or FIRST_ID).order_by("id")[:batch])
-        schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+        records = Record.objects.filter(custom_object=custom_object, deleted_at=None)
+        rows = next_records(records, field.filled_to, batch)
+        schema = read_schema(custom_object)
         compiled = next(known for known in schema.kept if known.id == field.id)
         before = field.fill_version if field.fills_default else 0
         numbers: dict[UUID, Any] = {}

@@ -1,4 +1,4 @@
-"""Cutting what is written at once into batches that memory has room for.
+"""Batches: the next records on the way through all of an object's, and cuts that memory has room for.
 
 A batch holds its records several times over: as they are stored, as Python values, as the text that is sent, and as
 documents. How large they are is asked before they are read.
@@ -10,19 +10,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Length
 
 from customobjects import access
+from customobjects.models import Record
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 
 T = TypeVar("T")
 
+FIRST_ID = UUID(int=0)
+
 # What the records of a batch take together, about.
 BATCH_BYTES = 8_000_000
 # So many records have room whatever they hold.
 SMALL_BATCH = 20
+
+
+def next_records(records: QuerySet[Record], after: UUID | str | None, size: int) -> list[Record]:
+    """The first of some records, or those behind an id, in the order of ids, locked until this transaction ends."""
+    return list(records.select_for_update().filter(id__gt=after or FIRST_ID).order_by("id")[:size])
 
 
 def stored_sizes(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID, int]:

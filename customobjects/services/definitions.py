@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from customobjects import access
@@ -18,6 +20,15 @@ def lock_object(actor: Actor, reference: str) -> CustomObject:
     custom_object = find_object(access.visible_objects(actor).select_for_update(), reference)
     access.require_define(actor, custom_object)
     return custom_object
+
+
+def lock_for_batch(**conditions: Any) -> CustomObject | None:
+    """The object that fits some conditions, held while the background writes a batch of its records; or None.
+
+    Writers of records share its row with us; whoever changes the schema waits for one batch at most.
+    """
+    holders = CustomObject.objects.select_for_update(no_key=True)
+    return holders.filter(deleted_at=None, **conditions).first()
 
 
 def touch(custom_object: CustomObject, actor: Actor | None = None) -> None:

@@ -16,8 +16,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
-from customobjects.schema import Schema
+from customobjects.schema import read_schema
 from customobjects.services import forms
+from customobjects.services.batches import next_records
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
 from customobjects.services.pending_writes import rewritten_row
@@ -70,12 +71,11 @@ def _purge_object(custom_object: CustomObject, report: Report, batch: int) -> No
 def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> None:
     """Rewrite the records that still hold values of deleted fields, and then forget the fields."""
     doomed = list(custom_object.fields.exclude(deleted_at=None))
-    last = UUID(int=0)
+    last: UUID | None = None
     done = 0
     while True:
         with transaction.atomic():
-            records = Record.objects.select_for_update().filter(custom_object=custom_object, id__gt=last)
-            rows = list(records.order_by("id")[:batch])
+            rows = next_records(Record.objects.filter(custom_object=custom_object), last, batch)
             if not rows:
                 break
             _rewrite(custom_object, rows, [field.data_key for field in doomed])
@@ -95,7 +95,7 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
 def _rewrite(custom_object: CustomObject, rows: list[Record], data_keys: list[str]) -> None:
     # Read anew for each batch: fields may have come, or the primary one changed, since the last.
     [now] = share(CustomObject.objects.filter(id=custom_object.id))
-    schema = Schema.compile(now, now.fields.order_by("order", "number"))
+    schema = read_schema(now)
     changed = []
     for record in rows:
         if any(key in record.data for key in data_keys):

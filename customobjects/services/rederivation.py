@@ -17,9 +17,10 @@ from django_tasks_db.models import DBTaskResult
 
 from customobjects.fieldtypes.folding import composed_json
 from customobjects.models import CustomObject, Field, Record
-from customobjects.schema import Schema
+from customobjects.schema import Schema, read_schema
 from customobjects.services import background, uniqueness
-from customobjects.services.definitions import touch
+from customobjects.services.batches import next_records
+from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.services.pending_writes import rewritten_row
 from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.rows import update_records
@@ -27,7 +28,6 @@ from customobjects.storage.rows import update_records
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1_000
-FIRST_ID = UUID(int=0)
 
 Report = Callable[[str], None]
 
@@ -74,16 +74,13 @@ def rederive_batch(object_id: UUID, report: Report, *, batch: int = BATCH_SIZE) 
     ``report`` is told how far it is, and of records whose unique values the new way takes for another's.
     """
     with transaction.atomic():
-        # Writers of records share the object's row with us.
-        holders = CustomObject.objects.select_for_update(no_key=True)
-        custom_object = holders.filter(id=object_id, deleted_at=None, derivation__lt=DERIVATION).first()
+        custom_object = lock_for_batch(id=object_id, derivation__lt=DERIVATION)
         if custom_object is None:
             return False
         is_changed = custom_object.derived_to is None and _compose_definition(custom_object)
         # Those in the trash too: their values are kept to be given back.
-        records = Record.objects.select_for_update().filter(custom_object=custom_object)
-        rows = list(records.filter(id__gt=custom_object.derived_to or FIRST_ID).order_by("id")[:batch])
-        schema = Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
+        rows = next_records(Record.objects.filter(custom_object=custom_object), custom_object.derived_to, batch)
+        schema = read_schema(custom_object)
         anew = [(record, _row(schema, record)) for record in rows]
         if changed := [row for record, row in anew if _differs(schema, record, row)]:
             update_records(schema, changed)

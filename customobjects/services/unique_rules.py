@@ -19,9 +19,10 @@ from uuid6 import uuid7
 
 from customobjects.models import CustomObject, Field, Record, UniqueKey
 from customobjects.queries.records import nameless
-from customobjects.schema import Schema, UniqueRule
+from customobjects.schema import Schema, UniqueRule, read_schema
 from customobjects.services import background
-from customobjects.services.definitions import touch
+from customobjects.services.batches import next_records
+from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import MAX_SHOWN, KeyOf, holders, key_of, shown_values
 from customobjects.storage.rows import insert_keys
@@ -32,7 +33,6 @@ logger = logging.getLogger(__name__)
 MAX_RECORDS_AT_ONCE = 5_000
 MAX_NAMED_DUPLICATES = 5
 BATCH_SIZE = 1_000
-FIRST_ID = UUID(int=0)
 
 
 def rebuild(custom_object: CustomObject, before: Schema) -> None:
@@ -41,28 +41,24 @@ def rebuild(custom_object: CustomObject, before: Schema) -> None:
     The caller holds the object's row, so that no record is written meanwhile, and saves it. Raises ``Conflict`` that
     names records which share a value.
     """
-    now = _compiled(custom_object)
+    now = read_schema(custom_object)
     there = {rule.name: rule for rule in now.unique_rules}
     ended = [rule for rule in before.unique_rules if rule.name not in there or there[rule.name].meaning != rule.meaning]
     if ended:
         _end(custom_object, ended)
-        now = _compiled(custom_object)
+        now = read_schema(custom_object)
     old = {rule.name for rule in before.unique_rules}
     new = [rule for rule in now.unique_rules if rule.name not in old]
     records = Record.objects.filter(custom_object=custom_object, deleted_at=None).order_by("id")
     if new and records[: MAX_RECORDS_AT_ONCE + 1].count() > MAX_RECORDS_AT_ONCE:
         for rule in new:
-            custom_object.key_fillings[rule.name] = {"filledTo": str(FIRST_ID), "recordsDone": 0}
+            custom_object.key_fillings[rule.name] = {"filledTo": None, "recordsDone": 0}
             fill_keys_in_background.enqueue(str(custom_object.id), rule.name)
         return
     rows = list(records.only("id", "name", "data")) if new else []
     for rule in new:
         if duplicates := _add_keys(custom_object.id, rule, rows):
             raise Conflict(duplicates)
-
-
-def _compiled(custom_object: CustomObject) -> Schema:
-    return Schema.compile(custom_object, custom_object.fields.order_by("order", "number"))
 
 
 def _end(custom_object: CustomObject, rules: Iterable[UniqueRule]) -> None:
@@ -118,18 +114,16 @@ def fill_keys_in_background(object_id: str, rule_name: str) -> None:
 @write
 def fill_keys_batch(object_id: UUID, rule_name: str) -> bool:
     """Make the keys of the next records for a rule, in one transaction. Returns whether there is more to do."""
-    # Writers of records share the object's row with us; whoever changes the schema waits for one batch at most.
-    holders_ = CustomObject.objects.select_for_update(no_key=True)
-    custom_object = holders_.filter(id=object_id, deleted_at=None).first()
+    custom_object = lock_for_batch(id=object_id)
     progress = custom_object.key_fillings.get(rule_name) if custom_object else None
     if custom_object is None or progress is None:
         return False
-    rule = next((rule for rule in _compiled(custom_object).unique_rules if rule.name == rule_name), None)
+    rule = next((rule for rule in read_schema(custom_object).unique_rules if rule.name == rule_name), None)
     if rule is None:
         # Its field was deleted meanwhile.
         return False
-    records = Record.objects.select_for_update().filter(custom_object=custom_object, deleted_at=None)
-    rows = list(records.filter(id__gt=progress["filledTo"]).order_by("id")[:BATCH_SIZE])
+    records = Record.objects.filter(custom_object=custom_object, deleted_at=None)
+    rows = next_records(records, progress["filledTo"], BATCH_SIZE)
     if duplicates := _add_keys(object_id, rule, rows):
         _give_up(custom_object, rule, duplicates[0])
         return False
