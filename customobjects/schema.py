@@ -53,7 +53,7 @@ class SchemaField:
     type: FieldType
     is_required: bool
     is_unique: bool
-    unique_key_id: UUID | None
+    key_name: str
     is_active: bool
     default: Any
     column: str
@@ -207,8 +207,7 @@ def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator
     by_id = {str(field.id): field for field in kept}
     for field in by_id.values():
         if field.is_unique:
-            name = str(field.unique_key_id or field.id)
-            yield UniqueRule(name, (field,), name not in custom_object.key_fillings)
+            yield UniqueRule(field.key_name, (field,), field.key_name not in custom_object.key_fillings)
     for key in custom_object.unique_keys:
         # A deleted object's fields are deleted, too.
         if all(id_ in by_id for id_ in key["fields"]):

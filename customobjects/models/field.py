@@ -64,5 +64,10 @@ class Field(Authored):
             ),
         ]
 
+    @property
+    def key_name(self) -> str:
+        """What the unique keys of its values are kept under, while it is unique."""
+        return str(self.unique_key_id or self.id)
+
     def __str__(self) -> str:
         return self.label

@@ -32,7 +32,7 @@ class KeyFilling:
 def filling_of(field: Field) -> FieldFilling | None:
     """What the background is doing for a field; None where there is nothing to say."""
     keys = field.custom_object.key_fillings
-    key = keys.get(str(field.unique_key_id or field.id), {})
+    key = keys.get(field.key_name, {})
     problem = keys.get(str(field.id), {}).get("problem")
     written = bool(field.filling), field.fills_default, field.fill_number is not None, field.fills_text
     if not (any(written) or key or problem):

@@ -21,7 +21,7 @@ from customobjects.queries.records import names_of_records
 from customobjects.schema import schema_of
 from customobjects.services import changes, emptying, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
-from customobjects.services.emptying import emptied_links, live_links
+from customobjects.services.emptying import live_links
 from customobjects.services.pending_writes import LOCKED_COLUMNS
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Mention, PermissionDenied, Problem
@@ -60,9 +60,8 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> Non
     deleted = set(owners)
     _refuse_others_records(actor, {id_: owner for id_, owner in owners.items() if id_ not in permitted})
     _refuse_restricted(actor, deleted)
-    emptying.empty_lookups(actor, deleted)
+    left_to_empty = emptying.empty_lookups(actor, deleted)
     links = RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted))
-    left_to_empty = emptied_links().filter(target_id__in=deleted).exclude(source_id__in=deleted)
     links.exclude(id__in=left_to_empty.values("id")).delete()
     uniqueness.release(deleted)
     changes.tell(lambda: _changes(actor, deleted))

@@ -20,7 +20,7 @@ from customobjects.schema import schema_of
 from customobjects.services import background, uniqueness
 from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
 from customobjects.services.transactions import share, write
-from salesos.accounts.actor import Actor, Via
+from salesos.accounts.actor import Actor
 
 logger = logging.getLogger(__name__)
 
@@ -37,31 +37,27 @@ def emptied_links() -> QuerySet[RecordLink]:
     return live_links().filter(field__options__onDelete="set_null")
 
 
-def empty_lookups(actor: Actor, deleted: Collection[UUID]) -> None:
+def empty_lookups(actor: Actor, deleted: Collection[UUID]) -> QuerySet[RecordLink]:
     """Take records that are being deleted out of the lookups of those that stay; the caller deletes all other links.
 
-    At most ``BATCH_SIZE`` now; more in the background.
+    At most ``BATCH_SIZE`` now; more in the background. Returns the links that are left to it.
     """
     pointing = emptied_links().filter(target_id__in=deleted).exclude(source_id__in=deleted)
     links = list(pointing.order_by("source_id")[: BATCH_SIZE + 1])
     if len(links) <= BATCH_SIZE:
         _empty(actor, links)
-        return
+        return RecordLink.objects.none()
     targets = pointing.values_list("target_id", flat=True).distinct()
-    empty_in_background.enqueue(
-        [str(id_) for id_ in targets], str(actor.organization_id), str(actor.user_id), actor.role, actor.via
-    )
+    empty_in_background.enqueue([str(id_) for id_ in targets], *actor.texts())
+    return pointing
 
 
 @task()
-def empty_in_background(targets: list[str], organization_id: str, user_id: str, role: str, via: str) -> None:
+def empty_in_background(targets: list[str], *who: str) -> None:
     """Empty the lookups to deleted records for the actor who deleted them: what a worker runs."""
-    actor = Actor(UUID(organization_id), UUID(user_id), role, via=Via(via))
+    actor = Actor.of_texts(*who)
     ids = [UUID(target) for target in targets]
-    background.work(
-        lambda: empty_batch(actor, ids),
-        again=lambda: empty_in_background.enqueue(targets, organization_id, user_id, role, via),
-    )
+    background.work(lambda: empty_batch(actor, ids), again=lambda: empty_in_background.enqueue(targets, *who))
 
 
 @write

@@ -15,7 +15,7 @@ from django_tasks import task
 from customobjects import access
 from customobjects.services import background
 from customobjects.services.records import delete_record
-from salesos.accounts.actor import Actor, Via
+from salesos.accounts.actor import Actor
 from salesos.errors import DomainError, NotFound
 
 logger = logging.getLogger(__name__)
@@ -56,14 +56,13 @@ def _delete_each(actor: Actor, ids: Sequence[UUID]) -> Kept:
 
 def delete_picked_later(actor: Actor, ids: Sequence[UUID]) -> None:
     """Have the background do what ``delete_picked`` does, with the rights that the actor has now."""
-    who = str(actor.organization_id), str(actor.user_id), actor.role, actor.via
-    delete_in_background.enqueue([str(id_) for id_ in sorted(ids, reverse=True)], *who)
+    delete_in_background.enqueue([str(id_) for id_ in sorted(ids, reverse=True)], *actor.texts())
 
 
 @task()
-def delete_in_background(ids: list[str], organization_id: str, user_id: str, role: str, via: str) -> None:
+def delete_in_background(ids: list[str], *who: str) -> None:
     """Delete records for the actor who picked them: what a worker runs."""
-    actor = Actor(UUID(organization_id), UUID(user_id), role, via=Via(via))
+    actor = Actor.of_texts(*who)
     left = [UUID(id_) for id_ in ids]
 
     def step() -> bool:

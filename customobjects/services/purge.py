@@ -84,7 +84,7 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
         report(f"{done} records of {custom_object.api_name} looked through")
     with transaction.atomic():
         for field in doomed:
-            drop_keys(custom_object.id, str(field.unique_key_id or field.id))
+            drop_keys(custom_object.id, field.key_name)
         RecordLink.objects.filter(field__in=doomed).delete()
         holder = CustomObject.objects.select_for_update().get(id=custom_object.id)
         Field.objects.filter(id__in=[field.id for field in doomed]).delete()

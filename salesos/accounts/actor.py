@@ -42,6 +42,15 @@ class Actor:
         return cls(user.organization_id, user.id, user.role)
 
     @classmethod
+    def of_texts(cls, organization_id: str, user_id: str, role: str, via: str) -> Actor:
+        """The actor whose ``texts`` these are."""
+        return cls(UUID(organization_id), UUID(user_id), role, via=Via(via))
+
+    def texts(self) -> tuple[str, str, str, str]:
+        """The actor as background work keeps it, which is done with all that the role allows."""
+        return str(self.organization_id), str(self.user_id), self.role, str(self.via)
+
+    @classmethod
     def of_operator(cls, user: User, organization_id: UUID) -> Actor:
         """An operator of the whole installation, acting within one organization."""
         return cls(organization_id, user.id, User.Role.ADMIN, via=Via.ADMIN)
