@@ -24,8 +24,7 @@ from customobjects.services import background
 from customobjects.services.batches import next_records
 from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.services.transactions import write
-from customobjects.services.uniqueness import MAX_SHOWN, KeyOf, holders, key_of, shown_values
-from customobjects.storage.rows import insert_keys
+from customobjects.services.uniqueness import MAX_SHOWN, KeyOf, key_of, shown_values, take
 from salesos.errors import Conflict, Mention, Problem
 
 logger = logging.getLogger(__name__)
@@ -81,10 +80,9 @@ def _add_keys(object_id: UUID, rule: UniqueRule, records: Sequence[Record]) -> l
         key = key_of(rule, record.data)
         if key is not None and wanted.setdefault(key, record) is not record:
             shared.append((wanted[key], record))
-    made = insert_keys((object_id, *key, record.id) for key, record in wanted.items()) if wanted else set()
-    held = holders(object_id, wanted.keys() - made)
-    others = Record.objects.in_bulk({id_ for key, id_ in held.items() if id_ != wanted[key].id})
-    shared += [(others[id_], wanted[key]) for key, id_ in held.items() if id_ in others]
+    held = take(object_id, {key: record.id for key, record in wanted.items()})
+    others = Record.objects.in_bulk(set(held.values()))
+    shared += [(others[id_], wanted[key]) for key, id_ in held.items()]
     return [_duplicate(rule, *pair) for pair in shared[:MAX_NAMED_DUPLICATES]]
 
 

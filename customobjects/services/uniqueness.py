@@ -166,6 +166,21 @@ def withdraw(schema: Schema, writes: Iterable[PendingWrite]) -> None:
     _give_up({id_: keys for id_, keys in claimed.items() if keys})
 
 
+def take(object_id: UUID, wanted: Mapping[KeyOf, UUID]) -> dict[KeyOf, UUID]:
+    """Store unique keys, each for the record that is to have it. Returns those that others hold, and who.
+
+    What a record has already, stays its own. One that its holder gives up meanwhile, is stored after all.
+    """
+    missing, held = dict(wanted), {}
+    while missing:
+        for key in insert_keys((object_id, *key, id_) for key, id_ in missing.items()):
+            del missing[key]
+        for key, id_ in holders(object_id, missing).items():
+            if missing.pop(key) != id_:
+                held[key] = id_
+    return held
+
+
 def renew(schema: Schema, values: Mapping[UUID, Mapping[str, Any]]) -> list[str]:
     """Give records the unique keys that their values make now, in place of those they have.
 
@@ -182,12 +197,12 @@ def renew(schema: Schema, values: Mapping[UUID, Mapping[str, Any]]) -> list[str]
     for id_, key in sorted(wanted.keys() - held.keys()):
         if missing.setdefault(key, id_) != id_:
             late.append((id_, key))
-    stored = insert_keys((schema.id, *key, id_) for key, id_ in missing.items()) if missing else set()
-    late += [(id_, key) for key, id_ in missing.items() if key not in stored]
-    holding = holders(schema.id, [key for _id, key in late])
+    held_by = take(schema.id, missing)
+    late += [(missing[key], key) for key in held_by]
+    holding = {**missing, **held_by}
     return [
         f"record {id_} has {shown_values(rule, values[id_])}, which is to be unique, and so has record "
-        f"{holding.get(key)}; change record {id_}"
+        f"{holding[key]}; change record {id_}"
         for id_, key, rule in [(*pair, wanted[pair]) for pair in sorted(late)]
     ]
 
