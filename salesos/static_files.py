@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from django.apps import apps
+from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 
 
 def require_static_files() -> None:
-    """Raise ``ImproperlyConfigured`` where pages would ask for files that were not collected yet."""
+    """Raise ``ImproperlyConfigured`` where pages would ask for files that were not collected, or not since an upgrade.
+
+    Every page that names one of them would fail.
+    """
     storage = staticfiles_storage
-    if isinstance(storage, ManifestFilesMixin) and not storage.hashed_files:
-        raise ImproperlyConfigured("the static files of its pages are missing; run: manage.py collectstatic --noinput")
+    if not isinstance(storage, ManifestFilesMixin):
+        return
+    if missing := [name for name in static_files() if name not in storage.hashed_files]:
+        raise ImproperlyConfigured(
+            f"{len(missing)} of the static files of its pages are missing, such as {missing[0]}; "
+            "run: manage.py collectstatic --noinput"
+        )
+
+
+def static_files() -> Iterator[str]:
+    """The names of all files that ``collectstatic`` collects, as templates name them."""
+    ignored = getattr(apps.get_app_config("staticfiles"), "ignore_patterns", [])
+    for finder in get_finders():
+        for path, storage in finder.list(ignored):
+            yield PurePath(getattr(storage, "prefix", None) or "", path).as_posix()

@@ -61,11 +61,11 @@ def environment(database_url: str) -> dict[str, str]:
     }
 
 
-def manage(database_url: str, *command: str) -> str:
+def manage(database_url: str, *command: str, folder: Path = ROOT) -> str:
     """Run a management command in a process of its own, and return what it prints."""
     done = subprocess.run(
         [sys.executable, "manage.py", *command],
-        cwd=ROOT,
+        cwd=folder,
         env=environment(database_url),
         capture_output=True,
         text=True,
@@ -92,10 +92,21 @@ def free_port() -> int:
 
 
 class Server:
-    """The production server on a free port. ``settings`` are its own, beside those of ``environment``."""
+    """The production server on a free port. ``settings`` are its own, beside those of ``environment``.
 
-    def __init__(self, database_url: str, *, workers: int = 2, settings: Mapping[str, str] | None = None) -> None:
+    ``folder`` is where the product is installed.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        workers: int = 2,
+        settings: Mapping[str, str] | None = None,
+        folder: Path = ROOT,
+    ) -> None:
         self.database_url = database_url
+        self.folder = folder
         self.settings = {"WORKERS": str(workers), "THREADS": "4", **(settings or {})}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -114,7 +125,7 @@ class Server:
         """Start, and wait until it is ready."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "salesos.serving"],
-            cwd=ROOT,
+            cwd=self.folder,
             env=environment(self.database_url) | self.settings | {"PORT": str(self.port)},
             start_new_session=True,
         )
