@@ -1,7 +1,12 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_save
+
+# What people see of a user.
+SHOWN_OF_USERS = {"name", "email"}
 
 
 class CustomObjectsConfig(AppConfig):
@@ -14,6 +19,7 @@ class CustomObjectsConfig(AppConfig):
 
         add_source(_names_in_use)
         connection_created.connect(add_functions, dispatch_uid="customobjects.functions")
+        post_save.connect(_user_saved, sender="accounts.User", dispatch_uid="customobjects.users")
 
 
 def _names_in_use(kind: str) -> Iterable[str]:
@@ -21,3 +27,12 @@ def _names_in_use(kind: str) -> Iterable[str]:
     from customobjects.api.names import names_in_use
 
     return names_in_use(kind)
+
+
+def _user_saved(instance: Any, created: bool, raw: bool, update_fields: Collection[str] | None, **_signal: Any) -> None:
+    """Have records that are named by a user follow. Signing in saves neither name nor e-mail."""
+    if raw or created or (update_fields is not None and SHOWN_OF_USERS.isdisjoint(update_fields)):
+        return
+    from customobjects.services.following import follow_user
+
+    follow_user(instance)

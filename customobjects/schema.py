@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.utils.functional import cached_property
 
-from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind
+from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType, ReferenceKind
 from customobjects.models import CustomObject, Field
 from salesos.db.caches import BoundedCache, RevalidatedCache
 
@@ -28,6 +28,11 @@ SCHEMAS_CACHE_BYTES = 64_000_000
 MEMOIZED_CACHE_BYTES = 48_000_000
 # About what a compiled field takes, an option of a picklist, and whatever does not say its own size.
 FIELD_BYTES, CHOICE_BYTES, SMALL_BYTES = 4_000, 500, 1_000
+
+# The property of a record that is what its primary field looks like.
+NAME = "name"
+# Where ``overflow`` has the key of a name that is another record's, or a user's. No apiName begins so.
+NAME_KEY = "@name"
 
 # What tells one state of an object's definition from another: its id, its version, and the time of the last change.
 # The time is part of it, so that a version that was rolled back, and given again by another change, is not mistaken
@@ -106,6 +111,8 @@ class Schema:
     is_active: bool
     enable_search: bool
     enable_bulk: bool
+    # Whether there are records which are named by records of this object.
+    names_others: bool
     fields: tuple[SchemaField, ...]
     hidden: tuple[SchemaField, ...]
     kept: tuple[SchemaField, ...]
@@ -125,6 +132,7 @@ class Schema:
             is_active=custom_object.is_active,
             enable_search=custom_object.enable_search,
             enable_bulk=custom_object.enable_bulk_operations,
+            names_others=custom_object.names_others,
             fields=tuple(done for row, done in compiled if row.is_active and row.deleted_at is None),
             hidden=tuple(done for row, done in compiled if not row.is_active or row.deleted_at is not None),
             kept=tuple(done for row, done in compiled if row.deleted_at is None),
@@ -185,6 +193,20 @@ class Schema:
     def is_searched(self, field: SchemaField) -> bool:
         """Whether a search looks through a field: those of searchable types, and the one that names the records."""
         return field.type.searchable or field is self.primary
+
+    @cached_property
+    def names_follow(self) -> bool:
+        """Whether the records are named by what they refer to, whose name may change without them."""
+        return self.primary is not None and self.primary.type.reference_kind is not None
+
+    @cached_property
+    def name_text(self) -> SchemaField | None:
+        """The name of records that are named by what they refer to, as a text field: its key is in ``overflow``."""
+        if self.primary is None or not self.names_follow:
+            return None
+        type_ = TYPES[DEFAULT_TYPE]
+        text = type_(type_.clean_options({}))
+        return replace(self.primary, api_name=NAME, type=text, data_key=NAME_KEY, column="", filling="", target_id=None)
 
     @cached_property
     def references(self) -> tuple[SchemaField, ...]:

@@ -314,9 +314,17 @@ class FieldType(ABC):
         """The canonical value for a person. ``names`` has the display names of records and users by their ids."""
         return self.csv(value)
 
-    def record_name(self, value: Any) -> str:
-        """What a record is called that is named by this canonical value."""
+    def record_name(self, value: Any, names: Mapping[str, str] | None = None) -> str:
+        """What a record is called that is named by this canonical value. ``names`` is as ``display`` takes it."""
         return self.display(value)
+
+    def named_text(self, value: Any, name: str, names: Mapping[str, str] | None = None) -> str:
+        """What a search finds a record by that is named by this canonical value.
+
+        The ``name`` first, as the best hits begin with it.
+        """
+        text = self.search_text(value) if self.searchable else self.csv(value)
+        return text if text.startswith(name) else f"{name} {text}"
 
     def shows_as(self, before: FieldType) -> bool:
         """Whether all values look as they did with the options of ``before``, which is of the same type."""

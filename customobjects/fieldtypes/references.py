@@ -41,8 +41,8 @@ class _Reference(FieldType):
     key_is_value = True
     can_be_unique: bool = True
     can_have_default = False
-    # A name would have to follow every change of another one's.
-    can_be_primary = False
+    # What has a name of its own says more of a record than what it refers to.
+    primary_rank = 3
     schema = {"type": "string", "format": "uuid"}
 
     def parse(self, value: object) -> Any:
@@ -59,6 +59,14 @@ class _Reference(FieldType):
 
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         return ", ".join(part.text for part in self.parts(value, names))
+
+    def record_name(self, value: Any, names: Mapping[str, str] | None = None) -> str:
+        """The names of what is there: what is gone names nothing."""
+        return ", ".join(names[id_] for id_ in self.ids(value) if id_ in names) if names else ""
+
+    def named_text(self, value: Any, name: str, names: Mapping[str, str] | None = None) -> str:
+        """All names, also those that a record's name has no room for."""
+        return self.record_name(value, names)
 
     def form_control(self, value: Any = None) -> FormControl:
         if self.multiple:

@@ -127,6 +127,6 @@ class TextArea(_Writing):
     def parse(self, value: object) -> str:
         return parse_text(value).replace("\r\n", "\n").replace("\r", "\n")
 
-    def record_name(self, value: str) -> str:
+    def record_name(self, value: str, names: Mapping[str, str] | None = None) -> str:
         """The first line that says anything."""
         return next((line.strip() for line in value.split("\n") if line.strip()), "")

@@ -32,6 +32,8 @@ class CustomObject(Authored):
     enable_activities = models.BooleanField(default=True)
     enable_bulk_operations = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    # Whether the primary field of an object, maybe this one, is a lookup to it: then names follow those of its records.
+    names_others = models.BooleanField(default=False, db_default=False, editable=False)
     # Fields whose values no two records share together: [{"id": a UUID, "fields": [their ids]}].
     unique_keys = models.JSONField(default=list)
     # How far the background is with the unique keys of old records, by the rule's name, and why it gave up, by the

@@ -18,7 +18,7 @@ from customobjects.models import Record
 from customobjects.queries.selection import RecordRequest, Selection
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import ExactSum, NumberInOverflow, PlaceInList, stored_text
+from customobjects.storage.dialect import ExactSum, NumberInOverflow, PlaceInList
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import ValidationError, alternatives, quoted
@@ -75,7 +75,7 @@ class _Group:
         if self.subject.field is None or kind is ColumnKind.NUMBER:
             return None
         is_text = kind is ColumnKind.TEXT or not self.subject.column
-        return Min(stored_text(self.subject.data_key)) if is_text else None
+        return Min(self.subject.text()) if is_text else None
 
     def value(self, key: Any, shown: Any) -> Any:
         """The canonical value of a group."""

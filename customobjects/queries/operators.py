@@ -26,7 +26,7 @@ from customobjects.models import RecordLink
 from customobjects.queries import periods
 from customobjects.queries.operands import listed, span
 from customobjects.queries.subjects import TEXT, Operand, Subject
-from customobjects.storage.dialect import Like, ListHas, Matches, containing, stored_text, whole_key
+from customobjects.storage.dialect import Like, ListHas, Matches, containing, whole_key
 from customobjects.storage.search_text import pattern_in
 from salesos.db.compiled_queries import Param
 
@@ -303,7 +303,7 @@ class Contains(Operator):
         return Comparison((*_within(subject, search_fold(text)), Operand(text, TEXT)))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        inside = lookups.GreaterThan(StrIndex(stored_text(subject.data_key), params[2]), 0)
+        inside = lookups.GreaterThan(StrIndex(subject.text(), params[2]), 0)
         return _is_within(params) & Q(inside)
 
 
@@ -335,7 +335,7 @@ class StartsWith(Operator):
         return Comparison((subject.as_operand(start), subject.as_operand(text_behind(start)), Operand(text, TEXT)))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        starts = lookups.Exact(StrIndex(stored_text(subject.data_key), params[2]), 1)
+        starts = lookups.Exact(StrIndex(subject.text(), params[2]), 1)
         return subject.compares("gte", params[0]) & subject.compares("lt", params[1]) & Q(starts)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import OrderBy, QuerySet
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
@@ -16,6 +16,7 @@ from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema
 from customobjects.queries.pages import chosen_fields
 from customobjects.queries.selection import RecordRequest, Selection
+from customobjects.queries.subjects import Subject
 from customobjects.schema import Schema, State
 from customobjects.storage.documents import RecordDocument
 from salesos import json
@@ -103,6 +104,30 @@ def names_of_users(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
     return {str(user.id): str(user) for user in access.users_of(actor).filter(id__in=set(ids))}
 
 
+def names_behind(
+    schema: Schema,
+    values: Iterable[Mapping[str, Any]],
+    *,
+    read_users: Callable[[QuerySet[User]], Iterable[User]] = iter,
+) -> dict[str, str]:
+    """The names that records which hold ``values`` (by ``data_key``) are named by, by the ids of what has them.
+
+    A record has one name, whoever asks: so there is no actor. No query where the records do not refer to what names
+    them, otherwise one. ``read_users`` is what reads the users, such as ``share``.
+    """
+    primary = schema.primary
+    if primary is None or not schema.names_follow:
+        return {}
+    ids = {id_ for held in values for id_ in primary.ids(held)}
+    if not ids:
+        return {}
+    if primary.type.reference_kind is ReferenceKind.USER:
+        users = User.objects.filter(id__in=ids).order_by("id")
+        return {str(user.id): str(user) for user in read_users(users)}
+    records = Record.objects.filter(custom_object_id=primary.target_id, deleted_at=None, id__in=ids)
+    return {str(id_): name or nameless(id_) for id_, name in records.values_list("id", "name")}
+
+
 def names_of_references(
     actor: Actor, schema: Schema, values: Iterable[Mapping[str, Any]], *, by_key: bool = False
 ) -> dict[str, str]:
@@ -121,6 +146,8 @@ def names_of_references(
 def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
     """Records of an object to choose from: pairs of id and display name, sorted by name."""
     selection = Selection.of(actor, schema, RecordRequest(search=search))
-    order = F(schema.primary.column).asc(nulls_last=True) if schema.primary and schema.primary.column else "name"
+    named = schema.name_text or schema.primary
+    has_key = named is not None and named.type.column is not None
+    order = OrderBy(Subject.of_field(named).key(), nulls_last=True) if named and has_key else "name"
     rows = selection.first(limit, "id", "name", order_by=[order, "id"])
     return [(str(id_), name or nameless(id_)) for id_, name in rows]

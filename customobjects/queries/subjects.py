@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from customobjects.fieldtypes import TYPES, FieldType
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models.record import column_field
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import NAME, Schema, SchemaField
 from customobjects.storage.dialect import overflow_key, stored_identity, stored_text
 
 TEXT = TextField()
@@ -87,7 +87,7 @@ class Subject:
         if self.type.key_is_value:
             return self.key()
         if self.type.value_is_identity:
-            return stored_text(self.data_key)
+            return self.text()
         return stored_identity(self.data_key, self.column)
 
     def compares(self, comparison: str, operand: Any) -> Q:
@@ -97,13 +97,29 @@ class Subject:
             return Q(**{f"{self.column}__{comparison}": operand})
         return Q(COMPARISONS[comparison](self.key(), operand))
 
+    def text(self) -> Any:
+        """The expression of a record's value, as a text."""
+        return stored_text(self.data_key)
+
     def is_empty(self) -> Q:
         """Records without a value."""
         return Q(**{f"{self.column}__isnull": True}) if self.column else ~Q(data__has_key=self.data_key)
 
 
-# The property of a record that is the text of one of its fields.
-NAME = "name"
+class NameSubject(Subject):
+    """The name of records that are named by what they refer to: a text that ``data`` does not have."""
+
+    @property
+    def cache_key(self) -> Hashable:
+        return NAME
+
+    def text(self) -> Any:
+        return F("name")
+
+    def is_empty(self) -> Q:
+        return Q(name="")
+
+
 # A record's own properties, by their names in the API.
 RECORD_PROPERTIES: Mapping[str, Subject] = {
     name: Subject(name, TYPES[type_]({}), column, to_key)
@@ -121,12 +137,14 @@ RECORD_PROPERTIES: Mapping[str, Subject] = {
 def find_subject(schema: Schema, name: str) -> Subject | None:
     """The field or property with that name, or the field with that id, or None.
 
-    ``name`` is the field that names the records, where none is called so.
+    ``name`` is the field that names the records, where none is called so; or their names, where these follow others.
     """
     field = schema.by_name.get(name)
     if field is None:
         if name in RECORD_PROPERTIES:
             return RECORD_PROPERTIES[name]
+        if name == NAME and (text := schema.name_text) is not None:
+            return schema.memoize("name subject", lambda: NameSubject.of_field(text))
         field = schema.primary if name == NAME else schema.by_id.get(name)
     if field is None:
         return None

@@ -18,12 +18,12 @@ from django.db.models import Q
 from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
+from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, SchemaField, read_schema
-from customobjects.services import background, changes, numbering
-from customobjects.services.batches import next_records
+from customobjects.services import background, changes, following, numbering
+from customobjects.services.batches import next_records, renamed_row, rewritten_row
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.definitions import lock_for_batch, touch
-from customobjects.services.pending_writes import rewritten_row
 from customobjects.storage.rows import update_records
 
 logger = logging.getLogger(__name__)
@@ -101,14 +101,16 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         numbers: dict[UUID, Any] = {}
         if field.fill_number is not None:
             numbers, field.fill_number = numbering.number_existing(schema, compiled, rows, field.fill_number)
+        names = names_behind(schema, (record.data for record in rows))
         filled = [
             (record, row)
             for record in rows
-            if (row := _filled(schema, compiled, record, before, numbers.get(record.id)))
+            if (row := _filled(schema, compiled, record, names, before, numbers.get(record.id)))
         ]
         if filled:
             update_records(schema, [row for _record, row in filled])
             changes.tell(lambda: _changes(schema, filled))
+            following.follow(schema, (record.id for record, row in filled if row["name"] != record.name))
         field.filled_to = rows[-1].id if rows else field.filled_to
         field.filled_count += len(rows)
         if is_done := len(rows) < batch:
@@ -121,23 +123,23 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
     return not is_done
 
 
-def _filled(schema: Schema, field: SchemaField, record: Record, before: int, number: Any) -> dict[str, Any] | None:
+def _filled(
+    schema: Schema, field: SchemaField, record: Record, names: Mapping[str, str], before: int, number: Any
+) -> dict[str, Any] | None:
     """The row of a record that lacks something, or None.
 
     It gets its ``number``, where that is not None; one last written ``before`` a version gets the default.
     """
     has_value = field.data_key in record.data
     if number is not None:
-        return rewritten_row(schema, record, {**record.data, field.data_key: number}, version=record.version + 1)
+        data = {**record.data, field.data_key: number}
+        return rewritten_row(schema, record, data, names, version=record.version + 1)
     if record.schema_version < before and not has_value and field.default is not None:
         data = {**record.data, field.data_key: field.default}
-        return rewritten_row(schema, record, data, version=record.version + 1)
+        return rewritten_row(schema, record, data, names, version=record.version + 1)
     if field.filling and has_value and getattr(record, field.filling) is None:
-        return rewritten_row(schema, record, record.data)
-    if field.fills_text:
-        row = rewritten_row(schema, record, record.data)
-        return row if (row["name"], row["search_text"]) != (record.name, record.search_text) else None
-    return None
+        return rewritten_row(schema, record, record.data, names)
+    return renamed_row(schema, record, names) if field.fills_text else None
 
 
 def _changes(schema: Schema, filled: Iterable[tuple[Record, Mapping[str, Any]]]) -> Iterator[Change]:

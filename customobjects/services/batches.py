@@ -6,8 +6,8 @@ documents. How large they are is asked before they are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet, TextField
@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, Length
 from customobjects import access
 from customobjects.models import Record
 from customobjects.schema import Schema
+from customobjects.storage.derivation import derive
 from salesos.accounts.actor import Actor
 
 T = TypeVar("T")
@@ -31,6 +32,31 @@ SMALL_BATCH = 20
 def next_records(records: QuerySet[Record], after: UUID | str | None, size: int) -> list[Record]:
     """The first of some records, or those behind an id, in the order of ids, locked until this transaction ends."""
     return list(records.select_for_update().filter(id__gt=after or FIRST_ID).order_by("id")[:size])
+
+
+def rewritten_row(
+    schema: Schema, record: Record, data: dict[str, Any], names: Mapping[str, str], *, version: int | None = None
+) -> dict[str, Any]:
+    """The columns of a record that ourselves rewrite; ``names`` are as ``queries.records.names_behind`` gives them.
+
+    Whoever changed it last, and when, and by which schema, stays as it is: defaults for old records go by that.
+    """
+    return {
+        "id": record.id,
+        "data": data,
+        "owner_id": record.owner_id,
+        "version": version or record.version,
+        "schema_version": record.schema_version,
+        "updated_at": record.updated_at,
+        "updated_by_id": record.updated_by_id,
+        **derive(schema, data, names),
+    }
+
+
+def renamed_row(schema: Schema, record: Record, names: Mapping[str, str]) -> dict[str, Any] | None:
+    """The row of a record whose name or search text is not what it is to be now, or None."""
+    row = rewritten_row(schema, record, record.data, names)
+    return row if (row["name"], row["search_text"]) != (record.name, record.search_text) else None
 
 
 def stored_sizes(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -17,7 +17,7 @@ from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import schema_of
-from customobjects.services import background, uniqueness
+from customobjects.services import background, following, references, uniqueness
 from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
 from customobjects.services.transactions import share, write
 from salesos.accounts.actor import Actor
@@ -92,5 +92,8 @@ def _empty(actor: Actor, links: Sequence[RecordLink]) -> None:
         uniqueness.claim(actor, schemas[object_id], of_object)
         if refused := [pending.error for pending in of_object if pending.error]:
             raise refused[0].anew()
+        references.name(schemas[object_id], of_object)
         store(actor, schemas[object_id], of_object)
+        renamed = (pending.id for pending in of_object if pending.renames(schemas[object_id]))
+        following.follow(schemas[object_id], renamed)
     RecordLink.objects.filter(id__in=[link.id for link in links]).delete()

@@ -292,7 +292,8 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
 
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
     if field.id == custom_object.primary_field_id and (not field.is_active or field.deleted_at):
-        message = f"{field.api_name} names the records; make another field the primary one first"
+        named = custom_object.plural_name
+        message = f"{field.api_name} names the records of {named}; make another field the primary one first"
         raise Conflict.of(message, code="primary")
 
 

@@ -77,6 +77,7 @@ def create_object(
     _set_primary(custom_object, primary_field)
     _set_unique_keys(custom_object, unique_keys)
     custom_object.save(update_fields=["primary_field", "unique_keys"])
+    _note_naming(custom_object)
     return custom_object
 
 
@@ -142,6 +143,21 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
     custom_object.primary_field = field
 
 
+def _note_naming(holder: CustomObject, before: Field | None = None) -> None:
+    """Note on the objects to which the primary field of ``holder`` is a lookup now, and was before, what they name.
+
+    Whoever writes their records waits, and sees it then.
+    """
+    fields = (before, holder.primary_field)
+    ids = {field.target_id for field in fields if field is not None and field.target_id is not None}
+    for target in CustomObject.objects.select_for_update().filter(id__in=ids, deleted_at=None).order_by("id"):
+        names_others = CustomObject.objects.filter(primary_field__target=target, deleted_at=None).exists()
+        if target.names_others != names_others:
+            row = holder if target.id == holder.id else target
+            row.names_others = names_others
+            touch(row)
+
+
 def can_be_primary(field: Field) -> bool:
     """Whether a field can name its object's records."""
     return field.is_active and TYPES[field.type].can_be_primary
@@ -189,12 +205,13 @@ def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> C
         _set_unique_keys(custom_object, changes.pop("unique_keys"))
         unique_rules.rebuild(custom_object, before)
     _set(custom_object, changes)
-    previous = custom_object.primary_field_id
+    previous = custom_object.primary_field
     if primary is not None:
         _set_primary(custom_object, primary)
     touch(custom_object, actor)
-    if custom_object.primary_field_id != previous:
+    if custom_object.primary_field != previous:
         assert custom_object.primary_field is not None
+        _note_naming(custom_object, previous)
         backfill.rewrite_texts(custom_object.primary_field)
     return custom_object
 
@@ -223,6 +240,7 @@ def delete_object(actor: Actor, reference: str) -> None:
     custom_object.fields.filter(deleted_at=None).update(deleted_at=timezone.now())
     custom_object.deleted_at = timezone.now()
     touch(custom_object, actor)
+    _note_naming(custom_object)
 
 
 def records_that_go(actor: Actor, reference: str) -> tuple[int, int]:

@@ -53,6 +53,8 @@ class PendingWrite:
     id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
+    # The names that the record is named by, by id, where its schema's ``names_follow``.
+    names: Mapping[str, str] = field(default_factory=dict)
     # What the fields that number records have counted it as.
     counts: dict[UUID, int] = field(default_factory=dict)
     # Those of them whose number another record has already.
@@ -79,10 +81,17 @@ class PendingWrite:
         """The version that the record has when the pending write is stored."""
         return 1 if self.existing is None else self.existing.version + (not self.is_unchanged)
 
+    def name(self, schema: Schema) -> str:
+        """The name that the record has when the pending write is stored."""
+        return record_name(schema, self.data, self.names)
+
+    def renames(self, schema: Schema) -> bool:
+        """Whether a record that is there gets another name."""
+        return self.existing is not None and self.name(schema) != self.existing.name
+
     def change(self, actor: Actor, schema: Schema) -> Change:
         """What storing it does to the record."""
-        name = record_name(schema, self.data)
-        after = RecordState(self.id, self.version, self.owner_id, self.data, name)
+        after = RecordState(self.id, self.version, self.owner_id, self.data, self.name(schema))
         kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
         return Change(kind, schema, self.existing, after, actor)
 
@@ -156,25 +165,9 @@ def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
         "schema_version": schema.version,
         "updated_at": now,
         "updated_by_id": actor.user_id,
-        **derive(schema, pending.data),
+        **derive(schema, pending.data, pending.names),
     }
     if pending.existing is None:
         row |= {"created_at": now, "created_by_id": actor.user_id}
         row |= {"organization_id": actor.organization_id, "custom_object_id": schema.id}
     return row
-
-
-def rewritten_row(
-    schema: Schema, record: Record, data: dict[str, Any], *, version: int | None = None
-) -> dict[str, Any]:
-    """The columns of a record that ourselves rewrite: whoever changed it last, and when, stays as it is."""
-    return {
-        "id": record.id,
-        "data": data,
-        "owner_id": record.owner_id,
-        "version": version or record.version,
-        "schema_version": schema.version,
-        "updated_at": record.updated_at,
-        "updated_by_id": record.updated_by_id,
-        **derive(schema, data),
-    }

@@ -16,12 +16,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.queries.records import names_behind
 from customobjects.schema import read_schema
 from customobjects.services import forms
-from customobjects.services.batches import next_records
+from customobjects.services.batches import next_records, rewritten_row
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
-from customobjects.services.pending_writes import rewritten_row
 from customobjects.services.transactions import share
 from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
@@ -96,10 +96,11 @@ def _rewrite(custom_object: CustomObject, rows: list[Record], data_keys: list[st
     # Read anew for each batch: fields may have come, or the primary one changed, since the last.
     [now] = share(CustomObject.objects.filter(id=custom_object.id))
     schema = read_schema(now)
+    names = names_behind(schema, (record.data for record in rows))
     changed = []
     for record in rows:
         if any(key in record.data for key in data_keys):
             data = {key: value for key, value in record.data.items() if key not in data_keys}
-            changed.append(rewritten_row(schema, record, data))
+            changed.append(rewritten_row(schema, record, data, names))
     if changed:
         update_records(schema, changed)

@@ -11,11 +11,10 @@ from customobjects import access
 from customobjects.queries.objects import find_schema
 from customobjects.queries.records import get_document
 from customobjects.schema import Schema
-from customobjects.services import deletion, numbering, references
+from customobjects.services import deletion, following, numbering, references
 from customobjects.services.pending_writes import LockedRecord, PendingWrite, good, lock_record, store
 from customobjects.services.transactions import write
 from customobjects.services.values import merge
-from customobjects.storage.derivation import record_name
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, ValidationError
@@ -105,8 +104,7 @@ def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
         return Written(pending.id, schema.id, "", None, json.dumps({"id": pending.id}))
     if not pending.document:
         pending.document, _version = get_document(actor, schema, str(pending.id))
-    name = record_name(schema, pending.data)
-    return Written(pending.id, schema.id, name, pending.version, pending.document)
+    return Written(pending.id, schema.id, pending.name(schema), pending.version, pending.document)
 
 
 def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
@@ -120,6 +118,7 @@ def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) 
     stored = good(writes)
     store(actor, schema, stored)
     references.link(schema, stored)
+    following.follow(schema, (pending.id for pending in stored if pending.renames(schema)))
     return in_the_way
 
 

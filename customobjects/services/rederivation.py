@@ -17,11 +17,11 @@ from django_tasks_db.models import DBTaskResult
 
 from customobjects.fieldtypes.folding import composed_json
 from customobjects.models import CustomObject, Field, Record
+from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, read_schema
-from customobjects.services import background, uniqueness
-from customobjects.services.batches import next_records
+from customobjects.services import background, following, uniqueness
+from customobjects.services.batches import next_records, rewritten_row
 from customobjects.services.definitions import lock_for_batch, touch
-from customobjects.services.pending_writes import rewritten_row
 from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.rows import update_records
 
@@ -81,9 +81,11 @@ def rederive_batch(object_id: UUID, report: Report, *, batch: int = BATCH_SIZE) 
         # Those in the trash too: their values are kept to be given back.
         rows = next_records(Record.objects.filter(custom_object=custom_object), custom_object.derived_to, batch)
         schema = read_schema(custom_object)
-        anew = [(record, _row(schema, record)) for record in rows]
+        names = names_behind(schema, (record.data for record in rows))
+        anew = [(record, rewritten_row(schema, record, composed_json(record.data), names)) for record in rows]
         if changed := [row for record, row in anew if _differs(schema, record, row)]:
             update_records(schema, changed)
+            following.follow(schema, (record.id for record, row in anew if row["name"] != record.name))
         shared = uniqueness.renew(schema, {row["id"]: row["data"] for record, row in anew if not record.deleted_at})
         custom_object.derived_to = rows[-1].id if rows else custom_object.derived_to
         custom_object.derived_count += len(rows)
@@ -119,13 +121,6 @@ def _compose(row: CustomObject | Field, *names: str) -> bool:
     for name, value in zip(names, after, strict=True):
         setattr(row, name, value)
     return after != before
-
-
-def _row(schema: Schema, record: Record) -> dict[str, Any]:
-    row = rewritten_row(schema, record, composed_json(record.data))
-    # What a record's last writer knew of the schema, the background's defaults go by.
-    row["schema_version"] = record.schema_version
-    return row
 
 
 def _differs(schema: Schema, record: Record, row: Mapping[str, Any]) -> bool:

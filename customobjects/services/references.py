@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models import Q
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import RecordLink
+from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import PendingWrite
 from customobjects.services.transactions import share
@@ -29,7 +31,7 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     """Hold what writes newly refer to against what exists, and keep it there until this transaction ends.
 
     A pending write that names a record or a user which does not exist for the actor gets a ``ValidationError``. At most
-    one query for the users of all writes, and one for the records.
+    one query for the users of all writes, one for the records, and one for the names of what names the records.
     """
     if not schema.references:
         return
@@ -54,6 +56,20 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
                 at(field, "not_found", f"{REQUIREMENTS[field.type.reference_kind]}, and {_which(field, pending, id_)}")
                 for field, id_ in missing
             )
+    name(schema, writes)
+
+
+def name(schema: Schema, writes: Sequence[PendingWrite]) -> None:
+    """Give writes the names that their records are named by, which stay until this transaction ends. At most one query.
+
+    To be called when records are locked, and what is newly referred to is held: whoever changes one of these names
+    later finds the records by it, and has them follow.
+    """
+    if schema.names_follow:
+        values = (pending.data for pending in writes)
+        names = names_behind(schema, values, read_users=partial(share, lock="SHARE"))
+        for pending in writes:
+            pending.names = names
 
 
 def _which(field: SchemaField, pending: PendingWrite, id_: str) -> str:

@@ -13,7 +13,8 @@ from inflection import underscore
 
 from customobjects.queries.filter_reader import CONNECTORS
 from customobjects.queries.operators import OPERATORS
-from customobjects.queries.subjects import NAME, RECORD_PROPERTIES
+from customobjects.queries.subjects import RECORD_PROPERTIES
+from customobjects.schema import NAME
 from customobjects.storage.documents import DOCUMENT_COLUMNS
 
 # Gives the names that something on a higher floor uses where ``kind`` ("object", "field") has its apiName.

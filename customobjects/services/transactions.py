@@ -48,11 +48,12 @@ def write(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def share(rows: QuerySet[M]) -> list[M]:
+def share(rows: QuerySet[M], *, lock: str = "KEY SHARE") -> list[M]:
     """Read rows that must stay as they are until this transaction ends, without keeping others from doing the same.
 
-    Whoever changes such a row takes it ``FOR UPDATE``, and so waits for us, or we for them. Django has no word for
-    PostgreSQL's ``FOR KEY SHARE``; in SQLite only one transaction writes at a time anyway.
+    Whoever changes such a row takes it ``FOR UPDATE``, and so waits for us, or we for them; from one who just updates
+    it, ``SHARE`` keeps it. Django has no word for PostgreSQL's ``FOR KEY SHARE``; in SQLite only one transaction writes
+    at a time anyway.
     """
     if connection.vendor != "postgresql":
         return list(rows)
@@ -61,4 +62,4 @@ def share(rows: QuerySet[M]) -> list[M]:
     except EmptyResultSet:
         return []
     table = connection.ops.quote_name(rows.model._meta.db_table)
-    return list(rows.model._default_manager.raw(f"{sql} FOR KEY SHARE OF {table}", params))
+    return list(rows.model._default_manager.raw(f"{sql} FOR {lock} OF {table}", params))

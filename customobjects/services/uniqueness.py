@@ -16,7 +16,6 @@ from customobjects.models import UniqueKey
 from customobjects.queries.records import names_of_records, names_of_users
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services.pending_writes import PendingWrite
-from customobjects.storage.derivation import record_name
 from customobjects.storage.rows import insert_keys
 from salesos import json
 from salesos.accounts.actor import Actor
@@ -67,7 +66,7 @@ def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[U
         if shared := [key for key in new if key in wanted]:
             first = wanted[shared[0]]
             # What is not written yet has no page to lead to.
-            name = record_name(schema, first.data)[:MAX_SHOWN] if access.can_read(actor, schema) else ""
+            name = first.name(schema)[:MAX_SHOWN] if access.can_read(actor, schema) else ""
             pending.error = Conflict([_taken(actor, schema, keys[shared[0]], pending, name)])
             in_the_way.add(first.id)
         else:

@@ -17,13 +17,15 @@ from customobjects.storage.search_text import segment
 DERIVATION = 2
 
 
-def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+def derive(schema: Schema, data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Everything in a record's row that follows from its ``data`` and ``schema``, by column; no empty typed columns.
+
+    ``names`` are as ``record_name`` takes them.
 
     Deactivated fields keep their keys, so that they are there again when the field is. A column that is being filled
     has the key twice: readers take it from ``overflow`` until all records have it in the column.
     """
-    derived: dict[str, Any] = {"name": record_name(schema, data)}
+    derived: dict[str, Any] = {"name": record_name(schema, data, names)}
     overflow: dict[str, str] = {}
     segments: list[str] = []
     primary = schema.primary
@@ -32,7 +34,8 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             continue
         if field is primary:
-            segments.append(segment(field.number, _primary_text(field, value, derived["name"])))
+            text = field.type.named_text(value, derived["name"], names)
+            segments.append(segment(field.number, text))
         elif field.type.searchable:
             segments.append(segment(field.number, field.type.search_text(value)))
         if field.type.column is None:
@@ -42,6 +45,9 @@ def derive(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
             derived[field.column or field.filling] = key
         if not field.column:
             overflow.setdefault(field.data_key, sortable_text(key))
+    if (named := schema.name_text) is not None and derived["name"]:
+        key = _text_key(named, derived["name"], overflow)
+        overflow.setdefault(named.data_key, key)
     derived["overflow"] = overflow or None
     derived["search_text"] = "".join(segments)
     return derived
@@ -58,14 +64,11 @@ def _text_key(field: SchemaField, value: str, overflow: dict[str, str]) -> str:
     return key
 
 
-def record_name(schema: Schema, data: Mapping[str, Any]) -> str:
-    """The name of a record that holds ``data``: what the value of its primary field looks like."""
+def record_name(schema: Schema, data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The name of a record that holds ``data``: what the value of its primary field looks like.
+
+    ``names`` has the names of what that field refers to, by id, where the schema's ``names_follow``.
+    """
     primary = schema.primary
     value = None if primary is None else data.get(primary.data_key)
-    return "" if primary is None or value is None else primary.type.record_name(value)[:MAX_NAME_LENGTH]
-
-
-def _primary_text(field: SchemaField, value: Any, name: str) -> str:
-    """What a search finds a record by that is named by ``value``: the name first, as the best hits begin with it."""
-    text = field.type.search_text(value) if field.type.searchable else field.type.csv(value)
-    return text if text.startswith(name) else f"{name} {text}"
+    return "" if primary is None or value is None else primary.type.record_name(value, names)[:MAX_NAME_LENGTH]

@@ -57,7 +57,7 @@ def test_the_primary_field_can_be_said(api: Api) -> None:
         ({"name": "Box", "fields": [{"label": "A"}]}, "fields.0.type", "required"),
         ({"name": "Box", "fields": [{"label": "A", "type": "BLOB"}]}, "fields.0.type", "invalid_choice"),
         ({"name": "Box", "fields": [{"label": "A", "type": "TEXT", "x": 1}]}, "fields.0.x", "unknown"),
-        ({"name": "Box", "fields": [{"label": "U", "type": "USER"}]}, "fields", "primary"),
+        ({"name": "Box", "fields": [{"label": "A", "type": "TEXT", "isActive": False}]}, "fields", "primary"),
         (
             {
                 "name": "Box",

@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils.html import escape
-from django_tasks_db.models import DBTaskResult
 
 from customobjects.models import CustomObject, Field, UniqueKey
 from customobjects.services import unique_rules
+from tests.background import work
 from tests.conftest import Answer, Api
-
-TASKS = {
-    task.func.__name__: task for task in (unique_rules.fill_keys_in_background, unique_rules.drop_keys_in_background)
-}
 
 
 @pytest.fixture
@@ -48,13 +44,6 @@ def rule() -> str:
 
 def step(name: str | None = None) -> bool:
     return unique_rules.fill_keys_batch(CustomObject.objects.get().id, name or rule())
-
-
-def work() -> None:
-    """Do what is enqueued, as a worker does."""
-    while task := DBTaskResult.objects.order_by("enqueued_at").first():
-        TASKS[task.task_path.rsplit(".", 1)[1]].call(*task.args_kwargs["args"])
-        task.delete()
 
 
 def test_a_field_becomes_unique_in_the_background(boxes: Api) -> None:

@@ -18,6 +18,7 @@ from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
 from customobjects.queries.pages import list_records
 from customobjects.queries.selection import RecordRequest
+from customobjects.queries.subjects import find_subject
 from customobjects.queries.totals import records_in_words
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import deletion
@@ -57,13 +58,13 @@ class RecordList(RecordsPage):
         schema, asked = self.schema, self._asked()
         page = list_records(self.actor, schema, asked)
         records = page.records()
-        shown = table_fields(schema, MAX_COLUMNS)
+        shown, naming = table_fields(schema, MAX_COLUMNS), schema.name_text or schema.primary
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
             "can_define": access.can_define(self.actor, schema),
             "columns": [self._heading(field, asked) for field in shown],
-            "name_heading": {**self._heading(schema.primary, asked), "kind": "name"} if schema.primary else None,
+            "name_heading": {**self._heading(naming, asked), "kind": "name"} if naming else None,
             "rows": [{"record": record, "cells": cells(shown, record["data"], names)} for record in records],
             "page": page,
             "search": asked.search,
@@ -78,8 +79,8 @@ class RecordList(RecordsPage):
         """What the address asks for; what makes no sense in it is passed over."""
         given = self.request.GET
         sort = given.get("sort", "")
-        field = self.schema.by_name.get(sort.removeprefix("-"))
-        known = field is not None and is_sortable(field.type)
+        subject = find_subject(self.schema, sort.removeprefix("-"))
+        known = subject is not None and subject.field is not None and is_sortable(subject.type)
         number = given.get("page", "1")
         page = min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
         return RecordRequest(
@@ -92,7 +93,8 @@ class RecordList(RecordsPage):
     def _heading(self, field: SchemaField, asked: RecordRequest) -> dict[str, str]:
         """A column's label, the link that sorts by it, and the order it is in now."""
         order = link = ""
-        if is_sortable(field.type):
+        subject = find_subject(self.schema, field.api_name)
+        if is_sortable(field.type) and subject is not None and subject.field is field:
             order = {field.api_name: "ascending", f"-{field.api_name}": "descending"}.get(asked.sort, "")
             link = self._link(asked, sort=f"-{field.api_name}" if order == "ascending" else field.api_name)
         return {"label": field.label, "kind": field.type.key, "link": link, "order": order}
