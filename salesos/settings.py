@@ -253,6 +253,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 MAX_OBJECTS_PER_ORGANIZATION = whole_number("MAX_OBJECTS_PER_ORGANIZATION", 500)
 MAX_FIELDS_PER_OBJECT = whole_number("MAX_FIELDS_PER_OBJECT", 500)
+MAX_DEFINITION_BYTES = whole_number("MAX_DEFINITION_KB", 4 * 1024) * 1024
 MAX_ANSWER_BYTES = whole_number("MAX_ANSWER_KB", 16 * 1024) * 1024
 MAX_RECORD_BYTES = whole_number("MAX_RECORD_KB", 256) * 1024
 TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)

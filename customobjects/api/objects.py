@@ -163,7 +163,8 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
         asked, _filters = split_parameters(request, PageQuerySerializer)
         objects = self.filter_queryset(queries.list_objects(actor_of(request)))
         page, limit = asked["page"], asked["limit"]
-        shown = [json_of(found, ObjectSerializer) for found in objects[(page - 1) * limit : page * limit]]
+        found = queries.read_with_fields(objects, page=page, limit=limit)
+        shown = [json_of(one, ObjectSerializer) for one in found]
         return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
     @extend_schema("createObject", request=ObjectCreateSerializer, responses={201: ObjectSerializer})

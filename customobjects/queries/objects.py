@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from customobjects import access
 from customobjects.fieldtypes.folding import composed
 from customobjects.models import CustomObject, Field
+from customobjects.queries.definition_sizes import require_room, with_sizes
 from customobjects.schema import Schema, State, known_schema, newest_schema, schema_of
 from salesos.accounts.actor import Actor
 from salesos.accounts.authentication import USER_COLUMNS, USER_ID, read_user, user_of
@@ -135,8 +136,23 @@ def get_schema(actor: Actor, reference: str, *, state: State | None = None) -> S
 
 def with_fields(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
     """The same objects, each with its fields (those not deleted, in their order) read in one more query for all."""
+    return objects.prefetch_related(_fields())
+
+
+def _fields() -> Prefetch[str, QuerySet[Field], str]:
     fields = Field.objects.filter(deleted_at=None).select_related("counter").order_by("order", "number")
-    return objects.prefetch_related(Prefetch("fields", queryset=fields))
+    return Prefetch("fields", queryset=fields)
+
+
+def read_with_fields(objects: QuerySet[CustomObject], *, page: int, limit: int) -> list[CustomObject]:
+    """One page of some objects, each with its fields as ``with_fields`` gives them. Two queries.
+
+    Raises ``ValidationError`` where an answer of them all would be too large, before their fields are read.
+    """
+    found: list[Any] = list(with_sizes(objects)[(page - 1) * limit : page * limit])
+    require_room([one.definition_bytes for one in found])
+    prefetch_related_objects(found, _fields())
+    return found
 
 
 def get_object(actor: Actor, reference: str) -> CustomObject:
@@ -152,9 +168,14 @@ def as_written(actor: Actor, object_id: UUID) -> CustomObject:
 
 
 def list_objects(actor: Actor, *, search: str = "") -> QuerySet[CustomObject]:
-    """The actor's objects by name, with their fields; those that ``search`` finds. Raises ``PermissionDenied``."""
+    """The actor's objects by name, those that ``search`` finds, without their fields. Raises ``PermissionDenied``."""
     access.require_read(actor)
-    return search_objects(with_fields(access.visible_objects(actor)).order_by("name", "id"), search)
+    return search_objects(access.visible_objects(actor).order_by("name", "id"), search)
+
+
+def with_field_counts(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
+    """The same objects, each with how many fields it has, as ``field_count``."""
+    return objects.annotate(field_count=Count("fields", filter=Q(fields__deleted_at=None)))
 
 
 def search_objects(objects: QuerySet[CustomObject], search: str) -> QuerySet[CustomObject]:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from customobjects import access
 from customobjects.models import CustomObject
+from customobjects.queries.definition_sizes import definition_bytes
 from customobjects.queries.objects import find_object
 from salesos.accounts.actor import Actor
+from salesos.errors import PreconditionFailed, ValidationError
 
 
-def lock_object(actor: Actor, reference: str) -> CustomObject:
+def lock_object(actor: Actor, reference: str, *, if_version: int | None = None) -> CustomObject:
     """The object, held for changing its schema: nobody writes its records until this transaction ends.
 
-    Raises ``NotFound``, ``PermissionDenied``.
+    Raises ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the schema's version is not
+    ``if_version``: it, or one of its fields, was changed since the caller read it.
     """
     custom_object = find_object(access.visible_objects(actor).select_for_update(), reference)
     access.require_define(actor, custom_object)
+    if if_version is not None and custom_object.schema_version != if_version:
+        message = f"the object has changed meanwhile: its schema's version is {custom_object.schema_version}"
+        raise PreconditionFailed.of(message, code="stale")
     return custom_object
 
 
@@ -38,3 +45,14 @@ def touch(custom_object: CustomObject, actor: Actor | None = None) -> None:
     if actor is not None:
         custom_object.updated_by_id = actor.user_id
     custom_object.save()
+
+
+def require_room(custom_object: CustomObject, *, field: str) -> None:
+    """Raises ``ValidationError`` at ``field`` where an object has grown beyond the setting MAX_DEFINITION_KB.
+
+    Each answer about it, each form and each process's memory has all of its definition.
+    """
+    if definition_bytes(custom_object.id) > settings.MAX_DEFINITION_BYTES:
+        limit = settings.MAX_DEFINITION_BYTES // 1024
+        message = f"the options and defaults of all fields of the object must not take more than {limit:,} KB together"
+        raise ValidationError.of(message, field=field, code="max_size")

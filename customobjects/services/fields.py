@@ -20,10 +20,11 @@ from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
 from customobjects.services import backfill, naming, numbering, unique_rules
-from customobjects.services.definitions import lock_object, touch
+from customobjects.services.definitions import lock_object, require_room, touch
 from customobjects.services.transactions import write
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
 from customobjects.storage.typed_columns import free_columns
+from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, NotFound, Problem, ValidationError, alternatives
 
@@ -42,6 +43,7 @@ def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
     """
     custom_object = lock_object(actor, object_reference)
     field = insert_field(actor, custom_object, **definition)
+    require_room(custom_object, field="options")
     touch(custom_object, actor)
     return field
 
@@ -206,13 +208,21 @@ def _take_column(custom_object: CustomObject, type_: FieldType, is_indexed: bool
 
 
 @write
-def change_field(actor: Actor, object_reference: str, field_reference: str, changes: Mapping[str, Any]) -> Field:
+def change_field(
+    actor: Actor,
+    object_reference: str,
+    field_reference: str,
+    changes: Mapping[str, Any],
+    *,
+    if_version: int | None = None,
+) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
     A default that the options no longer allow is refused, unless it changes along with them. Raises
-    ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``.
+    ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``,
+    and ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
     """
-    custom_object = lock_object(actor, object_reference)
+    custom_object = lock_object(actor, object_reference, if_version=if_version)
     field = find_field(custom_object, field_reference)
     before = schema_of(custom_object)
     changes = dict(changes)
@@ -220,7 +230,7 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     if changes.get("is_unique", field.is_unique) and ("options" in changes or not field.is_unique):
         # Records that share a value, by what its options say of equality, would be named.
         access.require_read(actor, custom_object)
-    shown = TYPES[field.type](field.options)
+    shown, size = TYPES[field.type](field.options), _size_of(field)
     has_new_options = "options" in changes
     if has_new_options:
         field.options = _merge_options(actor, field, changes.pop("options"))
@@ -248,12 +258,24 @@ def change_field(actor: Actor, object_reference: str, field_reference: str, chan
     if fill_default:
         _fill_default(custom_object, field)
     field.save()
+    _require_room(custom_object, field, size)
     _set_numbers(custom_object, field, bound, next_number, number_existing)
     unique_rules.rebuild(custom_object, before)
     field.refresh_from_db(fields=["unique_key_id"])
     touch(custom_object, actor)
     _rewrite_texts(custom_object, field, shown)
     return field
+
+
+def _size_of(field: Field) -> int:
+    """What grows with the options and the default of a field."""
+    return len(json.dumps([field.options, field.default_value]))
+
+
+def _require_room(custom_object: CustomObject, field: Field, size: int) -> None:
+    """Raises ``ValidationError`` where a field that had a ``size`` has grown, and the object has no room for it."""
+    if _size_of(field) > size:
+        require_room(custom_object, field="options")
 
 
 def _rewrite_texts(custom_object: CustomObject, field: Field, before: FieldType) -> None:
@@ -332,8 +354,27 @@ def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str
         expected = alternatives(field.api_name for field in there)
         message = f"fields must name every field of the object once: {expected}"
         raise ValidationError.of(message, field="fields", code="incomplete")
+    _put_in_order(actor, custom_object, ordered)
+    return ordered
+
+
+@write
+def move_field(actor: Actor, object_reference: str, field_reference: str, *, by: int) -> None:
+    """Move a field so many places down, or up where it is less than 0; at the ends it stays.
+
+    Raises ``NotFound``, ``PermissionDenied``.
+    """
+    custom_object = lock_object(actor, object_reference)
+    ordered = list(present(custom_object))
+    here = ordered.index(find_field(custom_object, field_reference))
+    there = here + by
+    if 0 <= there < len(ordered):
+        ordered.insert(there, ordered.pop(here))
+        _put_in_order(actor, custom_object, ordered)
+
+
+def _put_in_order(actor: Actor, custom_object: CustomObject, ordered: Sequence[Field]) -> None:
     for place, field in enumerate(ordered, start=1):
         field.order = place
     Field.objects.bulk_update(ordered, ["order"])
     touch(custom_object, actor)
-    return ordered

@@ -21,7 +21,7 @@ from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
 from customobjects.services import backfill, deletion, naming, unique_rules
 from customobjects.services import fields as field_services
-from customobjects.services.definitions import lock_object, touch
+from customobjects.services.definitions import lock_object, require_room, touch
 from customobjects.services.transactions import write
 from customobjects.storage.derivation import DERIVATION
 from salesos.accounts.actor import Actor
@@ -74,6 +74,7 @@ def create_object(
     custom_object.updated_at = custom_object.created_at
     custom_object.save(force_insert=True)
     _add_fields(actor, custom_object, fields or [{"label": "Name", "type": DEFAULT_TYPE, "is_required": True}])
+    require_room(custom_object, field="fields")
     _set_primary(custom_object, primary_field)
     _set_unique_keys(custom_object, unique_keys)
     custom_object.save(update_fields=["primary_field", "unique_keys"])
@@ -184,14 +185,17 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
 
 
 @write
-def change_object(actor: Actor, reference: str, changes: Mapping[str, Any]) -> CustomObject:
+def change_object(
+    actor: Actor, reference: str, changes: Mapping[str, Any], *, if_version: int | None = None
+) -> CustomObject:
     """Change an object's properties, by name; ``primary_field`` is an id or an apiName. ``is_active`` archives it.
 
     ``unique_keys`` replace those that it has; a new one is refused where records share its values.
 
-    Raises ``ValidationError``, ``Conflict``, ``NotFound``, ``PermissionDenied``.
+    Raises ``ValidationError``, ``Conflict``, ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the
+    schema's version is not ``if_version``.
     """
-    custom_object = lock_object(actor, reference)
+    custom_object = lock_object(actor, reference, if_version=if_version)
     changes = dict(changes)
     api_name = changes.pop("api_name", custom_object.api_name)
     if api_name != custom_object.api_name:

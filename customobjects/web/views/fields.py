@@ -32,7 +32,12 @@ class FieldPage(ObjectPage):
 
     @cached_property
     def field(self) -> Field:
+        # The object is read first: where the field changes in between, the version tells.
         return queries.find_field(self.custom_object, self.kwargs["field_reference"])
+
+    def forget(self) -> None:
+        super().forget()
+        vars(self).pop("field", None)
 
 
 class FieldEdit(FieldPage, FormPage):
@@ -57,7 +62,7 @@ class FieldEdit(FieldPage, FormPage):
         return render(request, "web/field_types.html", {"object": self.custom_object, "types": types})
 
     def form(self, data: QueryDict | None = None) -> FieldForm:
-        targets = [(str(row.id), row.name) for row in queries.list_objects(self.actor)]
+        targets = [(str(id_), name) for id_, name in queries.list_objects(self.actor).values_list("id", "name")]
         return FieldForm(data, language=self.language, type_=self.type, targets=targets, existing=self.existing)
 
     def context(self) -> dict[str, Any]:
@@ -72,9 +77,15 @@ class FieldEdit(FieldPage, FormPage):
         return f"{name} is added."
 
     def change(self, form: ServiceForm) -> HttpResponse:
-        api_name, values = self.custom_object.api_name, form.values()
+        custom_object, values = self.custom_object, form.values()
         if values:
-            services.change_field(self.actor, api_name, self.field.api_name, values)
+            services.change_field(
+                self.actor,
+                custom_object.api_name,
+                self.field.api_name,
+                values,
+                if_version=custom_object.schema_version,
+            )
         return self.done(saved(form), "web:object-setup", reference_of(self.custom_object))
 
     def who_changed(self) -> str:
@@ -85,12 +96,8 @@ class FieldMove(FieldPage):
     """Moves a field one place up or down."""
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
-        names = [listed.api_name for listed in self.custom_object.fields.all()]
-        here = names.index(self.field.api_name)
-        there = here + (-1 if request.POST.get("direction") == "up" else 1)
-        if 0 <= there < len(names):
-            names[here], names[there] = names[there], names[here]
-            services.reorder_fields(self.actor, self.kwargs["object_reference"], names)
+        by = -1 if request.POST.get("direction") == "up" else 1
+        services.move_field(self.actor, self.kwargs["object_reference"], self.kwargs["field_reference"], by=by)
         return redirect("web:object-setup", reference_of(self.custom_object))
 
 

@@ -31,8 +31,8 @@ class ObjectList(Page):
         search = request.GET.get("search", "").replace("\x00", "")[:200]
         counts = {row["id"]: row["count"] for row in stats(self.actor)["records"]["byObject"]}
         listed = [
-            {"object": row, "count": counts.get(row.id, 0), "fields": len(row.fields.all())}
-            for row in queries.list_objects(self.actor, search=search)
+            {"object": row, "count": counts.get(row.id, 0)}
+            for row in queries.with_field_counts(queries.list_objects(self.actor, search=search))
         ]
         context = {"objects": listed, "search": search, "can_define": access.can_define(self.actor)}
         return render(request, "web/object_list.html", context)
@@ -48,6 +48,10 @@ class ObjectPage(Page):
     def require(self) -> None:
         """Raise ``PermissionDenied`` unless the actor may change the object, or make one."""
         access.require_define(self.actor, self.custom_object if self.kwargs else None)
+
+    def forget(self) -> None:
+        """Read anew what the path names."""
+        vars(self).pop("custom_object", None)
 
 
 class ObjectSetup(ObjectPage):
@@ -90,7 +94,8 @@ class ObjectEdit(ObjectPage, FormPage):
 
     def change(self, form: ServiceForm) -> HttpResponse:
         if values := form.values():
-            services.change_object(self.actor, self.kwargs["object_reference"], values)
+            version = self.custom_object.schema_version
+            services.change_object(self.actor, self.kwargs["object_reference"], values, if_version=version)
         return self.done(saved(form), "web:object-setup", reference_of(self.custom_object))
 
     def who_changed(self) -> str:
