@@ -2,21 +2,93 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import DataError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import resolve, reverse
 from unfold.admin import ModelAdmin
+
+from salesos.accounts.actor import actor_of
 
 # What Django's admin raises where an address, or a form that nobody filled in by hand, has nonsense in it.
 NONSENSE = (ValidationError, ValueError, OverflowError, FieldDoesNotExist, FieldError, DataError)
 # What Django's own filters add to the name of what they filter by.
 FILTER_SUFFIXES = ("", "__exact", "__isnull", "__id__exact")
+TOKEN = "token"
+
+
+class NothingMadeError(Exception):
+    """A form that makes something was refused."""
 
 
 class OperationsAdmin(ModelAdmin):
-    """Django's admin, whose lists are filtered by what they offer, and by nothing else."""
+    """Django's admin, whose lists are filtered by what they offer, and by nothing else; a form makes one thing.
+
+    As on pages, a form for something new has a token in its address: who clicks Save twice, or goes back and saves
+    again, is led to what was made the first time.
+    """
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        forms = import_module(settings.FORM_TOKENS)
+        text = request.GET.get(TOKEN, "")
+        token = forms.usable_token(text)
+        if request.method != "POST":
+            if token is None and self.has_add_permission(request):
+                return redirect(_address(request, forms.new_token()))
+            return super().add_view(request, request.get_full_path(), extra_context)
+        if token is None:
+            return self._again(request, forms.TOO_OLD) if text else super().add_view(request, form_url, extra_context)
+        response: Any = None
+
+        def make() -> Any:
+            nonlocal response
+            response = super(OperationsAdmin, self).add_view(request, request.get_full_path(), extra_context)
+            made = getattr(request, "made", None)
+            if made is None:
+                raise NothingMadeError
+            return forms.Made(
+                str(made), reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[made.pk])
+            )
+
+        try:
+            sent = forms.make_once(actor_of(request), token, forms.digest_of(_content(request.POST)), make)
+        except NothingMadeError:
+            return response
+        if sent.is_new:
+            return response
+        if not sent.is_same:
+            return self._again(request, sent.made.otherwise)
+        return self.made_already(request, sent.made)
+
+    def made_already(self, request: HttpRequest, made: Any) -> HttpResponse:
+        """The answer to a form that is sent a second time: what it ``made`` has a ``name`` and an ``address``."""
+        if IS_POPUP_VAR in request.POST:
+            # The first answer, which was to hand the new row over to the page behind, nobody has seen.
+            return self.response_add(request, self.get_object(request, resolve(made.address).kwargs["object_id"]))
+        messages.info(request, made.already)
+        return redirect(made.address)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        request.made = obj  # type: ignore[attr-defined]
+        return super().log_addition(request, obj, message)
+
+    def _again(self, request: HttpRequest, problem: str) -> HttpResponse:
+        """The form that was sent, with a new token, and with what is to be said."""
+        request.problem = problem  # type: ignore[attr-defined]
+        address = _address(request, import_module(settings.FORM_TOKENS).new_token())
+        return super().add_view(request, address)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        problem = getattr(request, "problem", "")
+        return _refusing(form, problem) if problem else form
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         offered: Any = self.list_filter
@@ -28,6 +100,30 @@ class OperationsAdmin(ModelAdmin):
         columns = {field.name: field for field in self.model._meta.concrete_fields}
         given = super().get_changeform_initial_data(request)
         return {name: columns[name].to_python(value) if name in columns else value for name, value in given.items()}
+
+
+def _address(request: HttpRequest, token: str) -> str:
+    """The address of a form, with another token."""
+    query = request.GET.copy()
+    query[TOKEN] = token
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _content(sent: QueryDict) -> list[tuple[str, list[str]]]:
+    """What was filled in; not which of the buttons was clicked."""
+    return [(name, values) for name, values in sent.lists() if name != "csrfmiddlewaretoken" and name[:1] != "_"]
+
+
+def _refusing(form: Any, problem: str) -> Any:
+    """A form that is never valid, and says why."""
+
+    class Refusing(form):  # type: ignore[misc]
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            self.add_error(None, problem)
+            return cleaned
+
+    return Refusing
 
 
 def is_nonsense(request: HttpRequest, exception: Exception) -> bool:

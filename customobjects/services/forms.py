@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.html import format_html
 from uuid6 import uuid7
+from xxhash import xxh3_128_hexdigest
 
 from customobjects.models import FormUse
 from customobjects.services.transactions import write
@@ -18,6 +20,7 @@ from salesos.accounts.actor import Actor
 LIFETIME = timedelta(days=2)
 # How far the clocks of several servers may differ.
 TOLERANCE = timedelta(minutes=5)
+TOO_OLD = "This form was open for more than two days, and nothing is saved yet. Look through it, and save again."
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,17 @@ class Made:
 
     name: str
     address: str
+
+    @property
+    def already(self) -> str:
+        """What to say where the form makes nothing, since it has made this, and was the same."""
+        return f"{self.name} was saved already, and is here once."
+
+    @property
+    def otherwise(self) -> str:
+        """What to say, as HTML, where the form has made this already, and has something else in it now."""
+        message = "This form has made <a href='{}'>{}</a> already. Save again to make another one."
+        return format_html(message, self.address, self.name)
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,11 @@ def usable_token(text: str) -> UUID | None:
     # The first 48 bits of a UUIDv7 are the milliseconds since 1970.
     age = timezone.now().timestamp() - (token.int >> 80) / 1_000
     return token if -TOLERANCE.total_seconds() <= age <= LIFETIME.total_seconds() else None
+
+
+def digest_of(content: Iterable[tuple[str, list[str]]]) -> str:
+    """What tells apart what was sent with a form: its names, each with its values."""
+    return xxh3_128_hexdigest(repr(sorted(content)).encode("utf-8", "replace"))
 
 
 @write

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -123,6 +123,11 @@ class ApiKeyAdmin(OperationsAdmin):
         """Show the key. A message of the next page would lie in a cookie until then."""
         context = {**self.admin_site.each_context(request), "title": "New API key", "name": obj, "key": obj.shown_once}
         return render(request, "admin/accounts/new_api_key.html", context)
+
+    def made_already(self, request: HttpRequest, made: Any) -> HttpResponse:
+        message = "was made already, and its key was shown. If you did not see it, revoke this one and make another."
+        messages.warning(request, f"{made.name} {message}")
+        return redirect(made.address)
 
     @admin.action(description="Revoke the selected keys")
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -26,7 +26,7 @@ def operator(admin: User) -> Client:
 
 
 def page(client: Client, path: str) -> str:
-    response = client.get(f"/admin/{path}")
+    response = client.get(f"/admin/{path}", follow=True)
     assert response.status_code == 200, (path, response.status_code)
     return str(response.content.decode())
 
@@ -254,7 +254,7 @@ def test_nonsense_in_addresses_is_a_400(operator: Client, api: Api, admin: User)
             paths.append("autocomplete/?" + "&".join(f"{k}={v}" for k, v in {**asked, name: value}.items()))
         paths += [f"search/?s={value}", f"r/{value}/{value}/", f"login/?next={value}"]
         for path in paths:
-            assert operator.get(f"/admin/{path}").status_code < 500, path
+            assert operator.get(f"/admin/{path}", follow=True).status_code < 500, path
         for model in LISTS:
             assert act(operator, model, "delete_by_service", unquote(value)).status_code < 500, (model, value)
 
@@ -272,7 +272,7 @@ def test_nonsense_in_addresses_is_a_400(operator: Client, api: Api, admin: User)
     ],
 )
 def test_nonsense_is_told_in_words(operator: Client, path: str) -> None:
-    response = operator.get(f"/admin/{path}")
+    response = operator.get(f"/admin/{path}", follow=True)
     assert response.status_code == 400
     assert "<h1" in response.content.decode()
 

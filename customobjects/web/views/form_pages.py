@@ -7,10 +7,8 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
-from xxhash import xxh3_128_hexdigest
 
-from customobjects.services.forms import Made, make_once, new_token, usable_token
+from customobjects.services.forms import TOO_OLD, Made, digest_of, make_once, new_token, usable_token
 from customobjects.web.forms.base import SHOWN, TAKE, TOKEN, ServiceForm
 from customobjects.web.languages import Language
 from customobjects.web.views.base import INVALID, Page
@@ -20,7 +18,6 @@ from salesos import errors, kept_forms
 # How often a form that others' changes outran is held against what is there then.
 MAX_ATTEMPTS = 5
 NOT_CONTENT = ("csrfmiddlewaretoken", SHOWN, TOKEN, TAKE)
-TOO_OLD = "This form was open for more than two days, and nothing is saved yet. Look through it, and save again."
 KEPT = "Nothing is saved yet: the page had to be loaded again. What you typed is here; save it now."
 
 
@@ -123,14 +120,9 @@ class FormPage(Page):
             sent = make_once(self.actor, token, _digest(self.request.POST), lambda: self.create(form))
             made = sent.made
             if not sent.is_same:
-                message = format_html(
-                    "This form has made <a href='{}'>{}</a> already. Save again to make another one.",
-                    made.address,
-                    made.name,
-                )
-                return self._with_new_token(form, message)
+                return self._with_new_token(form, made.otherwise)
             if not sent.is_new:
-                messages.info(self.request, f"{made.name} was saved already, and is here once.")
+                messages.info(self.request, made.already)
                 return redirect(made.address)
         messages.success(self.request, self.created(made.name))
         return redirect(made.address)
@@ -183,5 +175,4 @@ def typed(sent: QueryDict) -> list[tuple[str, str]]:
 
 
 def _digest(sent: QueryDict) -> str:
-    content = sorted((name, values) for name, values in sent.lists() if name not in NOT_CONTENT)
-    return xxh3_128_hexdigest(repr(content).encode("utf-8", "replace"))
+    return digest_of((name, values) for name, values in sent.lists() if name not in NOT_CONTENT)
