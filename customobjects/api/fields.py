@@ -75,6 +75,7 @@ class FieldFillingSerializer(StrictSerializer):
     numbers = serializers.BooleanField(read_only=True)
     texts = serializers.BooleanField(read_only=True)
     unique = serializers.BooleanField(read_only=True)
+    lookups = serializers.BooleanField(read_only=True)
     records_done = serializers.IntegerField(read_only=True)
     problem = serializers.CharField(read_only=True, allow_null=True)
 

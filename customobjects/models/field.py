@@ -23,6 +23,7 @@ class Field(Authored):
     - ``unique_key_id`` is the name of the keys of its values where it is unique; None: its id.
     - ``filled_to`` is the last record that the background has done, ``filled_count`` how many; those last written
       before the object's version ``fill_version`` are to get the default.
+    - ``emptying`` says how many lookups the background has emptied, for each deletion of records that they are to.
     """
 
     custom_object = models.ForeignKey(CustomObject, on_delete=models.CASCADE, related_name="fields")
@@ -47,6 +48,7 @@ class Field(Authored):
     filled_to = models.UUIDField(null=True, editable=False)
     filled_count = models.PositiveBigIntegerField(default=0)
     fill_version = models.PositiveIntegerField(default=0)
+    emptying = models.JSONField(default=dict, db_default={}, editable=False)
     # The object that a LOOKUP points at.
     target = models.ForeignKey(CustomObject, null=True, on_delete=models.RESTRICT, related_name="lookups")
     deleted_at = models.DateTimeField(null=True, editable=False)

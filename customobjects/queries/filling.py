@@ -9,13 +9,17 @@ from customobjects.models import CustomObject, Field
 
 @dataclass(frozen=True)
 class FieldFilling:
-    """What the background is doing for a field, for how many records it is done, and what kept it from being unique."""
+    """What the background is doing for a field, for how many records it is done, and what kept it from being unique.
+
+    ``lookups`` are those to deleted records, which are emptied.
+    """
 
     index: bool
     default: bool
     numbers: bool
     texts: bool
     unique: bool
+    lookups: bool
     records_done: int
     problem: str | None
 
@@ -35,10 +39,13 @@ def filling_of(field: Field) -> FieldFilling | None:
     key = keys.get(field.key_name, {})
     problem = keys.get(str(field.id), {}).get("problem")
     written = bool(field.filling), field.fills_default, field.fill_number is not None, field.fills_text
-    if not (any(written) or key or problem):
+    if not (any(written) or key or problem or field.emptying):
         return None
     done = field.filled_count if any(written) else key.get("recordsDone", 0)
-    return FieldFilling(*written, unique="recordsDone" in key, records_done=done, problem=problem)
+    done += sum(field.emptying.values())
+    return FieldFilling(
+        *written, unique="recordsDone" in key, lookups=bool(field.emptying), records_done=done, problem=problem
+    )
 
 
 def key_fillings_of(custom_object: CustomObject) -> list[KeyFilling]:

@@ -31,14 +31,15 @@ MAX_NAMED = 5
 MAX_AT_ONCE = 10_000
 
 
-def delete_records(actor: Actor, ids: Iterable[UUID]) -> None:
+def delete_records(actor: Actor, ids: Iterable[UUID]) -> int:
     """Put records, which the caller may delete, into the trash, following the rules of the lookups to them.
 
+    Returns how many lookups to them are left to the background, which empties them.
     Raises ``PermissionDenied`` where the actor may not delete one that would go along by cascade, and ``Conflict`` that
     names the lookups which restrict it.
     """
     ids = set(ids)
-    _delete(actor, ids, permitted=ids)
+    return _delete(actor, ids, permitted=ids)
 
 
 def delete_along(actor: Actor, ids: Iterable[UUID]) -> None:
@@ -55,7 +56,7 @@ def count_along(ids: Iterable[UUID]) -> int:
         return MAX_AT_ONCE
 
 
-def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> None:
+def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> int:
     owners = _closure(ids)
     deleted = set(owners)
     _refuse_others_records(actor, {id_: owner for id_, owner in owners.items() if id_ not in permitted})
@@ -67,6 +68,7 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> Non
     changes.tell(lambda: _changes(actor, deleted))
     now = timezone.now()
     Record.objects.filter(id__in=deleted).update(deleted_at=now, updated_at=now, updated_by=actor.user_id)
+    return left_to_empty.count()
 
 
 def _changes(actor: Actor, deleted: Iterable[UUID]) -> Iterator[Change]:

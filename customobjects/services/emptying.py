@@ -2,18 +2,19 @@
 
 So many as a request can do, in the transaction that deletes. Where there are more, the background does all of them,
 batch by batch, so that nobody waits. Until it has come by, such a lookup names a record that is gone: its link, which
-stays, is what is left to do.
+stays, is what is left to do. ``Field.emptying`` says meanwhile how far it is.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django_tasks import task
+from uuid6 import uuid7
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.schema import schema_of
@@ -48,25 +49,58 @@ def empty_lookups(actor: Actor, deleted: Collection[UUID]) -> QuerySet[RecordLin
         _empty(actor, links)
         return RecordLink.objects.none()
     targets = pointing.values_list("target_id", flat=True).distinct()
-    empty_in_background.enqueue([str(id_) for id_ in targets], *actor.texts())
+    deletion = str(uuid7())
+    _note(deletion, dict.fromkeys(pointing.values_list("field_id", flat=True).distinct(), 0))
+    empty_in_background.enqueue([str(id_) for id_ in targets], *actor.texts(), deletion=deletion)
     return pointing
 
 
 @task()
-def empty_in_background(targets: list[str], *who: str) -> None:
-    """Empty the lookups to deleted records for the actor who deleted them: what a worker runs."""
+def empty_in_background(targets: list[str], *who: str, deletion: str = "") -> None:
+    """Empty the lookups to deleted records for the actor who deleted them: what a worker runs.
+
+    ``deletion`` is what their fields know it by.
+    """
     actor = Actor.of_texts(*who)
     ids = [UUID(target) for target in targets]
-    background.work(lambda: empty_batch(actor, ids), again=lambda: empty_in_background.enqueue(targets, *who))
+    background.work(
+        lambda: empty_batch(actor, ids, deletion),
+        again=lambda: empty_in_background.enqueue(targets, *who, deletion=deletion),
+    )
 
 
 @write
-def empty_batch(actor: Actor, targets: Sequence[UUID]) -> bool:
+def empty_batch(actor: Actor, targets: Sequence[UUID], deletion: str = "") -> bool:
     """Empty the next lookups to deleted records, in one transaction. Returns whether there may be more to do."""
     links = list(emptied_links().filter(target_id__in=targets).order_by("source_id")[:BATCH_SIZE])
     _empty(actor, links)
     logger.info("%d lookups to deleted records emptied", len(links))
-    return len(links) == BATCH_SIZE
+    is_done = len(links) < BATCH_SIZE
+    if is_done:
+        _forget(deletion)
+    else:
+        _note(deletion, Counter(link.field_id for link in links))
+    return not is_done
+
+
+def _held(fields: QuerySet[Field]) -> list[Field]:
+    """Some lookups, held. Whoever changes their objects' schemas waits for this transaction to end, or we for them."""
+    list(share(CustomObject.objects.filter(id__in=fields.values("custom_object")).order_by("id")))
+    return list(fields.select_for_update().order_by("id"))
+
+
+def _note(deletion: str, done: Mapping[UUID, int]) -> None:
+    """Say at each lookup, by id, that so many more of a deletion's are done."""
+    for field in _held(Field.objects.filter(id__in=done)):
+        field.emptying[deletion] = field.emptying.get(deletion, 0) + done[field.id]
+        field.save(update_fields=["emptying"])
+
+
+def _forget(deletion: str) -> None:
+    """Say nothing more of a deletion whose lookups are all done."""
+    for field in _held(Field.objects.filter(emptying__has_key=deletion)):
+        del field.emptying[deletion]
+        field.save(update_fields=["emptying"])
 
 
 def _empty(actor: Actor, links: Sequence[RecordLink]) -> None:

@@ -123,9 +123,10 @@ def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) 
 
 
 @write
-def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None) -> None:
+def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None) -> int:
     """Put a record into the trash, with what its lookups' rules say for records that point at it.
 
+    Returns how many lookups to it the background empties, where they are too many for now.
     Raises ``NotFound``, ``PermissionDenied``, also where the actor may not delete one that would go along,
     ``PreconditionFailed``, and ``Conflict`` where a lookup restricts it.
     """
@@ -133,7 +134,7 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     existing = lock_record(actor, schema, record_reference)
     access.require_delete(actor, schema, [existing.owner_id])
     existing.require_version(if_version)
-    deletion.delete_records(actor, [existing.id])
+    return deletion.delete_records(actor, [existing.id])
 
 
 def choose_owner(

@@ -53,4 +53,5 @@ def in_words(filling: FieldFilling | KeyFilling) -> str:
     """What the background is doing, as people are told."""
     if filling.problem:
         return filling.problem
-    return f"working on old records, {filling.records_done:,} done"
+    work = "emptying lookups to deleted records" if getattr(filling, "lookups", False) else "working on old records"
+    return f"{work}, {filling.records_done:,} done"

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from customobjects.models import Record, RecordLink, UniqueKey
@@ -115,6 +116,14 @@ def test_links_follow_changes(api: Api) -> None:
     assert api.names("deal", many__has_any=",".join(accounts[:2])) == ["A record"]
 
 
+def fillings(api: Api) -> dict[str, int]:
+    """For how many records lookups to deleted ones are emptied, by the fields for which that is being done."""
+    fields = api.get("deal/fields").json["data"]
+    going_on = {field["apiName"]: field["filling"] for field in fields if field["filling"]}
+    assert all(filling["lookups"] for filling in going_on.values())
+    return {name: filling["recordsDone"] for name, filling in going_on.items()}
+
+
 def test_more_than_a_request_can_empty(api: Api, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """The record is gone at once; the background empties what pointed at it, and a worker can be killed between."""
     monkeypatch.setattr(emptying, "BATCH_SIZE", 2)
@@ -134,10 +143,13 @@ def test_more_than_a_request_can_empty(api: Api, monkeypatch: pytest.MonkeyPatch
     purge(lambda _line: None)
     assert Record.objects.filter(id=account["id"]).exists(), "its links say what is left to do"
     [task] = DBTaskResult.objects.all()
-    kept = task.args_kwargs["args"]
-    assert emptying.empty_batch(Actor.of_user(api.user), [UUID(id_) for id_ in kept[0]]) is True
+    kept, named = task.args_kwargs["args"], task.args_kwargs["kwargs"]
+    assert fillings(api) == {"on_set_null": 0, "many": 0}
+    assert emptying.empty_batch(Actor.of_user(api.user), [UUID(id_) for id_ in kept[0]], **named) is True
+    assert sum(fillings(api).values()) == 2
     assert len(api.names("deal", on_set_null__isnull="true")) == 1
-    emptying.empty_in_background.call(*kept)
+    emptying.empty_in_background.call(*kept, **named)
+    assert fillings(api) == {}
     left = api.get("deal/records", sort="name").json["data"]
     assert [(deal["data"]["on_set_null"], deal["data"]["many"]) for deal in left] == [
         (other["id"] if deal["id"] == second else None, [other["id"]]) for deal in left
@@ -146,3 +158,33 @@ def test_more_than_a_request_can_empty(api: Api, monkeypatch: pytest.MonkeyPatch
     assert RecordLink.objects.count() == 6
     purge(lambda _line: None)
     assert not Record.objects.filter(id=account["id"]).exists()
+
+
+def test_who_deletes_sees_that_lookups_are_being_emptied(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emptying, "BATCH_SIZE", 2)
+    browser = Client()
+    browser.force_login(api.user)
+    accounts = [api.make_record("account") for _ in range(2)]
+    for number in range(6):
+        api.make_record("deal", on_set_null=accounts[number % 2]["id"])
+    setup = "/objects/deal/setup/"
+    for account in accounts:
+        done = browser.post(f"/objects/account/{account['id']}/delete/", follow=True)
+        assert "3 lookups to it are being emptied in the background." in done.content.decode()
+    assert "emptying lookups to deleted records, 0 done" in browser.get(setup).content.decode()
+    first, second = DBTaskResult.objects.order_by("enqueued_at")
+    targets, who = [UUID(id_) for id_ in first.args_kwargs["args"][0]], Actor.of_user(api.user)
+    assert emptying.empty_batch(who, targets, **first.args_kwargs["kwargs"]) is True
+    assert "emptying lookups to deleted records, 2 done" in browser.get(setup).content.decode()
+    emptying.empty_in_background.call(*second.args_kwargs["args"], **second.args_kwargs["kwargs"])
+    # Each deletion for itself.
+    assert "emptying lookups to deleted records, 2 done" in browser.get(setup).content.decode()
+    # A label that is changed meanwhile, and one of an earlier version's tasks.
+    assert api.patch("deal/fields/on_set_null", {"label": "Other"}).json["filling"]["recordsDone"] == 2
+    emptying.empty_in_background.call(*first.args_kwargs["args"])
+    emptying.empty_in_background.call(*first.args_kwargs["args"], **first.args_kwargs["kwargs"])
+    assert "emptying" not in browser.get(setup).content.decode()
+    few = api.make_record("account")
+    assert (
+        browser.post(f"/objects/account/{few['id']}/delete/", follow=True).content.decode().count("lookups to it") == 0
+    )

@@ -13,7 +13,7 @@ from customobjects.services import backfill
 from tests.conftest import Api
 
 NOTHING = {
-    **dict.fromkeys(("index", "default", "numbers", "texts", "unique"), False),
+    **dict.fromkeys(("index", "default", "numbers", "texts", "unique", "lookups"), False),
     "recordsDone": 0,
     "problem": None,
 }

@@ -202,6 +202,7 @@ class TestOldRecords:
             "default": False,
             "numbers": True,
             "texts": False,
+            "lookups": False,
             "unique": False,
             "recordsDone": 0,
             "problem": None,

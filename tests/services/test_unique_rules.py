@@ -49,7 +49,11 @@ def step(name: str | None = None) -> bool:
 def test_a_field_becomes_unique_in_the_background(boxes: Api) -> None:
     answer = boxes.patch("box/fields/code", {"isUnique": True})
     assert (answer.status, answer.json["isUnique"]) == (200, True)
-    rest = {"index": False, "default": False, "numbers": False, "texts": False, "recordsDone": 0, "problem": None}
+    rest = {
+        **dict.fromkeys(("index", "default", "numbers", "texts", "lookups"), False),
+        "recordsDone": 0,
+        "problem": None,
+    }
     assert answer.json["filling"] == code_of(boxes)["filling"] == {**rest, "unique": True}
     # What is written from now on is held to it.
     assert make(boxes, code="new").status == 201

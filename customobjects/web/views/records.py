@@ -209,5 +209,6 @@ class RecordDelete(RecordsPage, DeletePage):
 
     def remove(self) -> HttpResponse:
         name = self.record["name"] or self.schema.name
-        services.delete_record(self.actor, self.kwargs["object_reference"], self.kwargs["record_reference"])
-        return self.done(f"{name} is deleted.", "web:record-list", reference_of(self.schema))
+        left = services.delete_record(self.actor, self.kwargs["object_reference"], self.kwargs["record_reference"])
+        background = f" {left:,} lookups to it are being emptied in the background." if left else ""
+        return self.done(f"{name} is deleted.{background}", "web:record-list", reference_of(self.schema))
