@@ -214,6 +214,32 @@ class Schema:
         return tuple(field for field in self.fields if field.type.reference_kind is not None)
 
     @cached_property
+    def tied(self) -> frozenset[str]:
+        """The apiNames of the active fields whose values concern more than a record's own row.
+
+        They refer to other rows, are kept as unique keys, or name other records.
+        """
+        fields = {*self.references, *(field for rule in self.unique_rules for field in rule.fields)}
+        if self.names_others and self.primary is not None:
+            fields.add(self.primary)
+        return frozenset(field.api_name for field in fields)
+
+    @cached_property
+    def ties_new_records(self) -> bool:
+        """Whether a new record gets values by itself that concern more than its own row."""
+        defaults = {field.api_name for field in self.fields if field.default is not None}
+        return bool(self.auto_numbers) or not self.tied.isdisjoint(defaults)
+
+    @cached_property
+    def ties_records(self) -> bool:
+        """Whether any change of a record concerns more than its own row.
+
+        Its name is another record's, or a user's; or values are being purged from the records that hold them.
+        """
+        has_deleted_fields = len(self.fields) + len(self.hidden) > len(self.kept)
+        return has_deleted_fields or (self.primary is not None and self.primary.type.reference_kind is not None)
+
+    @cached_property
     def auto_numbers(self) -> tuple[SchemaField, ...]:
         """The fields that are not deleted and number records by themselves."""
         return tuple(field for field in self.kept if field.type.first_number is not None)

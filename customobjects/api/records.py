@@ -14,7 +14,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customobjects import access
 from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
 from customobjects.api.bulk import BulkActions
 from customobjects.api.pagination import page_response
@@ -109,7 +108,9 @@ class RecordViewSet(BulkActions):
 
     def read_user(self, user_id: UUID) -> User | None:
         """The user who asks; for one record, with it in the same statement, where that can be."""
-        read = queries.read_with_user(user_id, **self.kwargs) if self.action == "retrieve" else None
+        to_change = self.action == "partial_update"
+        one = to_change or self.action == "retrieve"
+        read = queries.read_with_user(user_id, **self.kwargs, to_change=to_change) if one else None
         if read is None:
             return super().read_user(user_id)
         user, self.object_state, self.read_record = read
@@ -127,7 +128,8 @@ class RecordViewSet(BulkActions):
     @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: WRITTEN_SCHEMA})
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
         """Create a record."""
-        made = services.create_record(self.actor, object_reference, **body_of(request, RecordCreateSerializer))
+        given = body_of(request, RecordCreateSerializer)
+        made = services.create_record(self.actor, object_reference, **given, state=self.object_state)
         response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
@@ -137,9 +139,9 @@ class RecordViewSet(BulkActions):
         """Get a record."""
         shape = parameters(request, ShapeQuerySerializer)
         schema, read = self.object_schema(), self.read_record
-        sees_all = access.rights(self.actor, schema) is access.SEES_ALL
-        if read is not None and read[0] is schema and sees_all and not any(shape.values()):
-            return record_response(*read[1:])
+        columns = read.for_(self.actor, schema) if read is not None else None
+        if columns is not None and not any(shape.values()):
+            return record_response(*columns)
         return record_response(*queries.get_document(self.actor, schema, record_reference, **shape))
 
     @extend_schema(
@@ -149,7 +151,10 @@ class RecordViewSet(BulkActions):
         """Change a record: data is merged, a null clears a field."""
         given = body_of(request, RecordChangeSerializer)
         given = {"data": {}, **given, "if_version": if_version(request)}
-        changed = services.change_record(self.actor, object_reference, record_reference, **given)
+        read = self.read_record
+        changed = services.change_record(
+            self.actor, object_reference, record_reference, **given, state=self.object_state, read=read
+        )
         return record_response(changed.document, changed.version)
 
     @extend_schema("deleteRecord", parameters=[IF_MATCH], responses={204: None})

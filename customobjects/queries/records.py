@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import OrderBy, QuerySet
@@ -24,9 +24,12 @@ from salesos.accounts.actor import Actor
 from salesos.accounts.authentication import USER_COLUMNS, USER_ID, user_of
 from salesos.accounts.models import User
 from salesos.db.compiled_queries import CompiledQuery, Param
+from salesos.db.django_internals import Row
 from salesos.errors import NotFound
 
 RECORD_ID = Param("record id", Record._meta.pk)
+# What a record holds, for who changes it.
+STORED_COLUMNS = ("id", "version", "owner_id", "data", "name")
 
 
 def get_document(
@@ -53,12 +56,23 @@ def get_document(
     return expansion.expanded(document), version
 
 
-# A cached schema, with the document and the version of a record: true for who sees all records, and by that schema.
-ReadRecord = tuple[Schema, str, int]
+class ReadRecord(NamedTuple):
+    """A record as it was read with the user who asks: true for who sees all records, and by this schema.
+
+    ``columns`` are its document and its version, or, where it was read to be changed, those of ``STORED_COLUMNS``.
+    """
+
+    schema: Schema
+    columns: Row
+
+    def for_(self, actor: Actor, schema: Schema) -> Row | None:
+        """The columns, or None where they may not be what the actor sees by ``schema``."""
+        sees_all = self.schema is schema and access.rights(actor, schema) is access.SEES_ALL
+        return self.columns if sees_all else None
 
 
 def read_with_user(
-    user_id: UUID, object_reference: str, record_reference: str
+    user_id: UUID, object_reference: str, record_reference: str, *, to_change: bool = False
 ) -> tuple[User, State, ReadRecord] | None:
     """Who asks, the state of an object, and one of its records: one statement, or None where it takes several."""
     id_, schema = as_uuid(record_reference), probable_schema(user_id, object_reference)
@@ -71,12 +85,14 @@ def read_with_user(
         )
         columns = [*STATE_COLUMNS, *(f"users__{column}" for column in USER_COLUMNS)]
         names = [f"custom_object__{column}" for column in columns]
+        if to_change:
+            return found.values_list(*names, *STORED_COLUMNS)
         return found.annotate(document=RecordDocument(schema)).values_list(*names, "document", "version")
 
-    query = schema.memoize("record with user", lambda: CompiledQuery(build))
+    query = schema.memoize(("record with user", to_change), lambda: CompiledQuery(build))
     for row in query.rows({USER_ID.key: user_id, RECORD_ID.key: id_}):
-        count = len(STATE_COLUMNS)
-        return user_of(row[count:-2]), row[:count], (schema, *row[-2:])
+        user, record = len(STATE_COLUMNS), len(STATE_COLUMNS) + len(USER_COLUMNS)
+        return user_of(row[user:record]), row[:user], ReadRecord(schema, row[record:])
     return None
 
 

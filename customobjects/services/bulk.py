@@ -24,7 +24,7 @@ from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, references, uniqueness
 from customobjects.services.batches import SMALL_BATCH, cut_by_size, stored_sizes
-from customobjects.services.pending_writes import LockedRecord, PendingWrite, lock_records, lock_without_values
+from customobjects.services.pending_writes import PendingWrite, StoredRecord, lock_records, lock_without_values
 from customobjects.services.records import UNCHANGED, choose_owner, store_pending, writable_schema
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 # What finds a record: its id, or the unique key that it holds.
 FoundBy = UUID | KeyOf
-Lock = Callable[[Actor, Schema, Sequence[UUID]], dict[UUID, LockedRecord]]
+Lock = Callable[[Actor, Schema, Sequence[UUID]], dict[UUID, StoredRecord]]
 
 
 @dataclass
@@ -248,7 +248,7 @@ def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Li
 
 def _lock(
     actor: Actor, schema: Schema, batch: Sequence[Operation], lock: Lock = lock_records
-) -> dict[FoundBy, LockedRecord]:
+) -> dict[FoundBy, StoredRecord]:
     """The records of operations that are there, by what finds them, locked in the order of their ids.
 
     All are locked before the first of several batches is done, so that two requests for the same records never wait
@@ -273,7 +273,7 @@ def _ids_by(schema: Schema, found_by: Iterable[FoundBy]) -> dict[FoundBy, UUID]:
 
 
 def _pending_write(
-    actor: Actor, schema: Schema, operation: Operation, existing: LockedRecord | None, owners: set[UUID]
+    actor: Actor, schema: Schema, operation: Operation, existing: StoredRecord | None, owners: set[UUID]
 ) -> PendingWrite:
     """What an operation makes of its record. Raises ``DomainError``."""
     if existing is None:

@@ -69,7 +69,12 @@ class Change:
         return self.actor.via if self.actor else Via.SYSTEM
 
 
+def is_heard() -> bool:
+    """Whether anybody listens."""
+    return records_changed.has_listeners()
+
+
 def tell(changes: Callable[[], Iterable[Change]]) -> None:
     """Tell some changes of this transaction. Where nobody listens, they are not even made."""
-    if records_changed.has_listeners() and (made := list(changes())):
+    if is_heard() and (made := list(changes())):
         records_changed.send(sender=None, changes=made)

@@ -17,12 +17,11 @@ from django.utils import timezone
 
 from customobjects import access
 from customobjects.models import CustomObject, Record, RecordLink
-from customobjects.queries.records import names_of_records
+from customobjects.queries.records import STORED_COLUMNS, names_of_records
 from customobjects.schema import schema_of
 from customobjects.services import changes, emptying, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.emptying import live_links
-from customobjects.services.pending_writes import LOCKED_COLUMNS
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Mention, PermissionDenied, Problem
 
@@ -76,7 +75,7 @@ def _changes(actor: Actor, deleted: Iterable[UUID]) -> Iterator[Change]:
     rows = (
         Record.objects.filter(id__in=deleted)
         .order_by("custom_object_id", "id")
-        .values_list("custom_object_id", *LOCKED_COLUMNS)
+        .values_list("custom_object_id", *STORED_COLUMNS)
     )
     for object_id, of_object in groupby(rows, key=itemgetter(0)):
         schema = schema_of(CustomObject.objects.get(id=object_id))

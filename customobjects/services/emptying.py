@@ -17,9 +17,10 @@ from django_tasks import task
 from uuid6 import uuid7
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.queries.records import STORED_COLUMNS
 from customobjects.schema import schema_of
 from customobjects.services import background, following, references, uniqueness
-from customobjects.services.pending_writes import LOCKED_COLUMNS, LockedRecord, PendingWrite, store
+from customobjects.services.pending_writes import PendingWrite, StoredRecord, store
 from customobjects.services.transactions import share, write
 from salesos.accounts.actor import Actor
 
@@ -112,8 +113,8 @@ def _empty(actor: Actor, links: Sequence[RecordLink]) -> None:
     schemas = {custom_object.id: schema_of(custom_object) for custom_object in share(objects.order_by("id"))}
     writes: dict[UUID, list[PendingWrite]] = defaultdict(list)
     held = Record.objects.select_for_update().filter(id__in=list(emptied), deleted_at=None).order_by("id")
-    for object_id, *columns in held.values_list("custom_object_id", *LOCKED_COLUMNS):
-        existing = LockedRecord(*columns)
+    for object_id, *columns in held.values_list("custom_object_id", *STORED_COLUMNS):
+        existing = StoredRecord(*columns)
         pending = PendingWrite(dict(existing.data), existing.owner_id, existing)
         compiled = {field.id: field for field in schemas[object_id].kept}
         for link in emptied[existing.id]:

@@ -15,7 +15,7 @@ from uuid import UUID
 from customobjects.models import AutoNumberCounter, CustomObject, Field, Record
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import uniqueness
-from customobjects.services.pending_writes import LockedRecord, PendingWrite, good
+from customobjects.services.pending_writes import PendingWrite, StoredRecord, good
 from customobjects.services.uniqueness import KeyOf
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -166,7 +166,7 @@ def number_existing(
         PendingWrite(
             dict(record.data),
             record.owner_id,
-            LockedRecord(record.id, record.version, record.owner_id, record.data, record.name),
+            StoredRecord(record.id, record.version, record.owner_id, record.data, record.name),
         )
         for record in records
         if field.data_key not in record.data

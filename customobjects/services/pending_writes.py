@@ -17,24 +17,25 @@ from uuid6 import uuid7
 from customobjects import access
 from customobjects.models import Record
 from customobjects.queries.objects import as_uuid
-from customobjects.queries.records import RECORD_ID
+from customobjects.queries.records import RECORD_ID, STORED_COLUMNS
 from customobjects.schema import Schema
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.storage.derivation import derive, record_name
-from customobjects.storage.rows import insert_records, update_records
+from customobjects.storage.rows import insert_if_current, insert_records, update_if_current, update_records
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import DomainError, NotFound, PreconditionFailed
 
-# What a ``RecordState`` is made of.
-LOCKED_COLUMNS = ("id", "version", "owner_id", "data", "name")
-
 
 @dataclass(frozen=True)
-class LockedRecord(RecordState):
-    """A stored record, locked so that nobody else changes it until this transaction ends."""
+class StoredRecord(RecordState):
+    """A record as it is stored, of ``STORED_COLUMNS``.
+
+    It is locked, so that nobody else changes it until this transaction ends, or written only where it is still at
+    this version.
+    """
 
     def require_version(self, version: int | None) -> None:
         """Raises ``PreconditionFailed`` where the caller's copy is not the stored one."""
@@ -49,7 +50,7 @@ class PendingWrite:
 
     data: dict[str, Any]
     owner_id: UUID | None
-    existing: LockedRecord | None = None
+    existing: StoredRecord | None = None
     id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
@@ -101,7 +102,7 @@ def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:
     return [pending for pending in writes if pending.error is None]
 
 
-def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, LockedRecord]:
+def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID, StoredRecord]:
     """Those of some records that exist for the actor, by id, locked in the order of their ids."""
     if len(ids) == 1:
         query: CompiledQuery[Record] = schema.memoize(
@@ -110,7 +111,7 @@ def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID
                 lambda: (
                     access.visible_records(access.with_parameters(actor), schema)
                     .filter(id=RECORD_ID)
-                    .values_list(*LOCKED_COLUMNS)
+                    .values_list(*STORED_COLUMNS)
                 ),
                 lock=" FOR UPDATE",
             ),
@@ -118,17 +119,17 @@ def lock_records(actor: Actor, schema: Schema, ids: Sequence[UUID]) -> dict[UUID
         rows = query.rows({**access.parameters(actor), RECORD_ID.key: ids[0]})
     else:
         records = access.visible_records(actor, schema).select_for_update().filter(id__in=ids).order_by("id")
-        rows = list(records.values_list(*LOCKED_COLUMNS))
-    return {row[0]: LockedRecord(*row) for row in rows}
+        rows = list(records.values_list(*STORED_COLUMNS))
+    return {row[0]: StoredRecord(*row) for row in rows}
 
 
-def lock_without_values(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID, LockedRecord]:
+def lock_without_values(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID, StoredRecord]:
     """Like ``lock_records``, for deleting: what the records hold, which may be much, is not read."""
     records = access.visible_records(actor, schema).select_for_update().filter(id__in=list(ids)).order_by("id")
-    return {row[0]: LockedRecord(*row, data={}, name="") for row in records.values_list("id", "version", "owner_id")}
+    return {row[0]: StoredRecord(*row, data={}, name="") for row in records.values_list("id", "version", "owner_id")}
 
 
-def lock_record(actor: Actor, schema: Schema, reference: str) -> LockedRecord:
+def lock_record(actor: Actor, schema: Schema, reference: str) -> StoredRecord:
     """One record, locked. Raises ``NotFound``."""
     id_ = as_uuid(reference)
     found = lock_records(actor, schema, [id_]) if id_ else {}
@@ -152,6 +153,19 @@ def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     ]:
         by_id[id_].document = document
     changes.tell(lambda: (pending.change(actor, schema) for pending in stored))
+
+
+def store_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> bool:
+    """Write one write that changes the record's own row alone; it gets its ``document``.
+
+    One statement, which is a transaction of its own where there is none. Returns False where nothing was written:
+    where the object is no more as ``schema`` says, or the record is not at the version that the write goes by.
+    """
+    write = insert_if_current if pending.existing is None else update_if_current
+    written = write(schema, _row(actor, schema, pending))
+    if written is not None:
+        pending.document = written[1]
+    return written is not None
 
 
 def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:

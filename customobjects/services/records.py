@@ -1,4 +1,9 @@
-"""Writing records, one at a time."""
+"""Writing records, one at a time.
+
+What changes nothing beside the record's own row is written by one statement, which asks in the database whether the
+object, and the record, are still as they were read (optimistic locking). Everything else, and what has changed
+meanwhile, is written under locks.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import OperationalError
+
 from customobjects import access
 from customobjects.queries.objects import find_schema
-from customobjects.queries.records import get_document
-from customobjects.schema import Schema
-from customobjects.services import deletion, following, numbering, references
-from customobjects.services.pending_writes import LockedRecord, PendingWrite, good, lock_record, store
-from customobjects.services.transactions import write
+from customobjects.queries.records import ReadRecord, get_document
+from customobjects.schema import Schema, State
+from customobjects.services import changes, deletion, following, numbering, references
+from customobjects.services.pending_writes import (
+    PendingWrite,
+    StoredRecord,
+    good,
+    lock_record,
+    store,
+    store_if_current,
+)
+from customobjects.services.transactions import is_lost, write
 from customobjects.services.values import merge
 from salesos import json
 from salesos.accounts.actor import Actor
@@ -39,13 +53,14 @@ class Written:
     document: str
 
 
-def writable_schema(actor: Actor, reference: str, *questions: Question) -> Schema:
+def writable_schema(actor: Actor, reference: str, *questions: Question, state: State | None = None) -> Schema:
     """The schema of an object whose records may be written, locked as it is until this transaction ends.
 
-    ``questions`` are those of ``access`` that must be answered; ``require_write`` where none is given. Raises
-    ``NotFound``, ``PermissionDenied``, or ``Conflict`` where the object is archived.
+    ``questions`` are those of ``access`` that must be answered; ``require_write`` where none is given. With a
+    ``state``, as ``find_schema`` takes it, nothing is read or locked. Raises ``NotFound``, ``PermissionDenied``, or
+    ``Conflict`` where the object is archived.
     """
-    schema = find_schema(actor, reference, lock=True)
+    schema = find_schema(actor, reference, lock=state is None, state=state)
     for require in questions or (access.require_write,):
         require(actor, schema)
     if not schema.is_active:
@@ -58,22 +73,41 @@ def questions_of(question: Question, if_version: int | None) -> tuple[Question, 
     return (question,) if if_version is None else (question, access.require_read)
 
 
-@write
 def create_record(
-    actor: Actor, object_reference: str, data: Mapping[str, Any], *, owner_id: UUID | None = UNCHANGED
+    actor: Actor,
+    object_reference: str,
+    data: Mapping[str, Any],
+    *,
+    owner_id: UUID | None = UNCHANGED,
+    state: State | None = None,
 ) -> Written:
     """Make a record. ``data`` has any input by apiName; without ``owner_id`` the actor owns the record.
 
-    Raises ``ValidationError`` with every problem at its field, ``Conflict`` for a unique value that is taken,
-    ``NotFound`` for the object, ``PermissionDenied``.
+    ``state`` is the object's, where it was just read for this actor and reference. Raises ``ValidationError`` with
+    every problem at its field, ``Conflict`` for a unique value that is taken, ``NotFound`` for the object,
+    ``PermissionDenied``.
     """
-    schema = writable_schema(actor, object_reference)
-    values = merge(schema, None, data)
-    owner = choose_owner(actor, schema, owner_id, None, references.known_users(actor, [owner_id]))
-    return _write(actor, schema, PendingWrite(values, owner))
+    if state is not None:
+        schema = writable_schema(actor, object_reference, state=state)
+        if not schema.ties_new_records and _is_untied(schema, data):
+            written = _write_if_current(actor, schema, _creation(actor, schema, data, owner_id))
+            if written is not None:
+                return written
+    return _create_locked(actor, object_reference, data, owner_id)
 
 
 @write
+def _create_locked(actor: Actor, object_reference: str, data: Mapping[str, Any], owner_id: UUID | None) -> Written:
+    schema = writable_schema(actor, object_reference)
+    return _write(actor, schema, _creation(actor, schema, data, owner_id))
+
+
+def _creation(actor: Actor, schema: Schema, data: Mapping[str, Any], owner_id: UUID | None) -> PendingWrite:
+    values = merge(schema, None, data)
+    owner = choose_owner(actor, schema, owner_id, None, references.known_users(actor, [owner_id]))
+    return PendingWrite(values, owner)
+
+
 def change_record(
     actor: Actor,
     object_reference: str,
@@ -82,24 +116,79 @@ def change_record(
     *,
     owner_id: UUID | None = UNCHANGED,
     if_version: int | None = None,
+    state: State | None = None,
+    read: ReadRecord | None = None,
 ) -> Written:
     """Change a record: ``data`` is merged into what it holds, and a null clears a field.
 
-    Nothing is written where nothing changes. Raises as ``create_record`` does, ``NotFound`` for the record too,
-    ``PermissionDenied`` also for another ``owner_id`` that the actor may not give it, and ``PreconditionFailed`` where
-    the record's version is not ``if_version``.
+    Nothing is written where nothing changes. ``state`` and ``read`` are the object's state and the record, where they
+    were just read for this actor and these references. Raises as ``create_record`` does, ``NotFound`` for the record
+    too, ``PermissionDenied`` also for another ``owner_id`` that the actor may not give it, and ``PreconditionFailed``
+    where the record's version is not ``if_version``.
     """
+    if state is not None and read is not None:
+        schema = writable_schema(actor, object_reference, *questions_of(access.require_write, if_version), state=state)
+        columns = read.for_(actor, schema)
+        if columns is not None and _is_untied(schema, data):
+            existing = StoredRecord(*columns)
+            pending = _changing(actor, schema, existing, data, owner_id, if_version)
+            written = None if pending.is_unchanged else _write_if_current(actor, schema, pending)
+            if written is not None:
+                return written
+    return _change_locked(actor, object_reference, record_reference, data, owner_id, if_version)
+
+
+@write
+def _change_locked(
+    actor: Actor,
+    object_reference: str,
+    record_reference: str,
+    data: Mapping[str, Any],
+    owner_id: UUID | None,
+    if_version: int | None,
+) -> Written:
     schema = writable_schema(actor, object_reference, *questions_of(access.require_write, if_version))
     existing = lock_record(actor, schema, record_reference)
+    return _write(actor, schema, _changing(actor, schema, existing, data, owner_id, if_version))
+
+
+def _changing(
+    actor: Actor,
+    schema: Schema,
+    existing: StoredRecord,
+    data: Mapping[str, Any],
+    owner_id: UUID | None,
+    if_version: int | None,
+) -> PendingWrite:
     existing.require_version(if_version)
     owner = choose_owner(actor, schema, owner_id, existing, references.known_users(actor, [owner_id]))
-    return _write(actor, schema, PendingWrite(merge(schema, existing.data, data), owner, existing))
+    return PendingWrite(merge(schema, existing.data, data), owner, existing)
+
+
+def _is_untied(schema: Schema, data: Mapping[str, Any]) -> bool:
+    """Whether writing ``data``, by apiName, concerns a record's own row alone, and nobody is told."""
+    return not schema.ties_records and schema.tied.isdisjoint(data) and not changes.is_heard()
+
+
+def _write_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> Written | None:
+    """Write what changes the record's own row alone, or None where it has to be done under locks."""
+    try:
+        is_written = store_if_current(actor, schema, pending)
+    except OperationalError as error:
+        if not is_lost(error):
+            raise
+        return None
+    return _written(actor, schema, pending) if is_written else None
 
 
 def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
     store_pending(actor, schema, [pending])
     if pending.error is not None:
         raise pending.error.anew()
+    return _written(actor, schema, pending)
+
+
+def _written(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
     if not access.can_read(actor, schema):
         return Written(pending.id, schema.id, "", None, json.dumps({"id": pending.id}))
     if not pending.document:
@@ -138,7 +227,7 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
 
 
 def choose_owner(
-    actor: Actor, schema: Schema, owner_id: UUID | None, existing: LockedRecord | None, known: Container[UUID]
+    actor: Actor, schema: Schema, owner_id: UUID | None, existing: StoredRecord | None, known: Container[UUID]
 ) -> UUID | None:
     """The id of a record's owner. Where none is given, ``existing`` keeps its own, and the actor owns a new one.
 

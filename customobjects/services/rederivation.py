@@ -92,9 +92,11 @@ def rederive_batch(object_id: UUID, report: Report, *, batch: int = BATCH_SIZE) 
         if is_done := len(rows) < batch:
             custom_object.derivation = DERIVATION
             custom_object.derived_to = None
-        if is_changed:
+        # With a new version of the object, nobody writes back what they have read before.
+        if is_changed or is_done:
             touch(custom_object)
-        custom_object.save(update_fields=["derivation", "derived_to", "derived_count"])
+        else:
+            custom_object.save(update_fields=["derivation", "derived_to", "derived_count"])
     for line in shared:
         report(f"{custom_object.api_name}: {line}")
     report(f"{custom_object.api_name}: {custom_object.derived_count} records" + (", done" if is_done else ""))

@@ -39,13 +39,18 @@ def write(function: Callable[P, R]) -> Callable[P, R]:
                 with transaction.atomic():
                     return function(*args, **kwargs)
             except OperationalError as error:
-                if not outermost or getattr(error.__cause__, "sqlstate", None) not in LOST_TRANSACTION_STATES:
+                if not outermost or not is_lost(error):
                     raise
             time.sleep(random.uniform(0, FIRST_WAIT_SECONDS * 2**attempt))
         with transaction.atomic():
             return function(*args, **kwargs)
 
     return run
+
+
+def is_lost(error: OperationalError) -> bool:
+    """Whether a transaction lost against another one, and may be run again."""
+    return getattr(error.__cause__, "sqlstate", None) in LOST_TRANSACTION_STATES
 
 
 def share(rows: QuerySet[M], *, lock: str = "KEY SHARE") -> list[M]:

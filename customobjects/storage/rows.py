@@ -17,10 +17,11 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from customobjects.models import Record, UniqueKey
+from customobjects.models import CustomObject, Record, UniqueKey
 from customobjects.models.columns import ALL_COLUMNS, NumberColumn
 from customobjects.models.record import column_field
 from customobjects.schema import Schema
+from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.documents import RecordDocument
 from salesos import json
 from salesos.db.compiled_queries import with_constants
@@ -51,6 +52,16 @@ Written = tuple[UUID, str]
 Writers = Sequence[tuple[str, Callable[[Any], Any]]]
 
 
+class _Current(NamedTuple):
+    """What is read beside the rows, so that nothing is stored where the object has changed."""
+
+    sql: str = ""
+    params: Sequence[Any] = ()
+
+
+_WHATEVER_OBJECT = _Current()
+
+
 class _Statement(NamedTuple):
     """A statement that stores rows, its parameters behind the rows, and what writes their columns."""
 
@@ -70,6 +81,30 @@ def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     Each row has ``id`` and all columns of ``CHANGING_COLUMNS``; a typed column that it does not have becomes empty.
     """
     return _run(schema.memoize("update", lambda: _update(schema, (*CHANGING_COLUMNS, *schema.columns))), rows)
+
+
+def insert_if_current(schema: Schema, row: Row) -> Written | None:
+    """As ``insert_records``, for one record, and only where the object is still as ``schema`` says: else None.
+
+    The object stays so until the statement's transaction ends.
+    """
+
+    def make() -> _Statement:
+        return _insert(schema, (*RECORD_COLUMNS, *schema.columns), _current_object(schema))
+
+    return next(iter(_run(schema.memoize("insert if current", make), [row])), None)
+
+
+def update_if_current(schema: Schema, row: Row) -> Written | None:
+    """As ``update_records``, for one record, and only where the object is still as ``schema`` says: else None.
+
+    None, too, where the record is not at the version before that of ``row``, or is deleted.
+    """
+
+    def make() -> _Statement:
+        return _update(schema, (*CHANGING_COLUMNS, *schema.columns), _current_object(schema))
+
+    return next(iter(_run(schema.memoize("update if current", make), [row])), None)
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
@@ -99,22 +134,41 @@ def _run(statement: _Statement, rows: Sequence[Row]) -> list[Written]:
     return [(UUID(str(id_)), document) for id_, document in execute(sql, [_as_json(rows, writers), *params])]
 
 
-def _insert(schema: Schema, columns: Sequence[str]) -> _Statement:
+def _insert(schema: Schema, columns: Sequence[str], current: _Current = _WHATEVER_OBJECT) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     names = ", ".join(map(connection.ops.quote_name, columns))
     values = ", ".join(map(_value, columns))
-    sql = f"INSERT INTO {table} ({names}) SELECT {values} FROM {_source(columns)} WHERE true RETURNING id, {document}"
-    return _Statement(sql, params, _writers(columns))
+    sql = (
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {_source(columns)}{current.sql} WHERE true "
+        f"RETURNING id, {document}"
+    )
+    return _Statement(sql, [*current.params, *params], _writers(columns))
 
 
-def _update(schema: Schema, columns: Sequence[str]) -> _Statement:
+def _update(schema: Schema, columns: Sequence[str], current: _Current = _WHATEVER_OBJECT) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     changes = ", ".join(f"{connection.ops.quote_name(name)} = {_value(name)}" for name in columns)
     read = ("id", *columns)
-    sql = f"UPDATE {table} SET {changes} FROM {_source(read)} WHERE {table}.id = {_value('id')} "
-    return _Statement(f"{sql}RETURNING {table}.id, {document}", params, _writers(read))
+    sql = f"UPDATE {table} SET {changes} FROM {_source(read)}{current.sql} WHERE {table}.id = {_value('id')} "
+    if current.sql:
+        sql += f"AND {table}.version = {_value('version')} - 1 AND {table}.deleted_at IS NULL "
+    return _Statement(f"{sql}RETURNING {table}.id, {document}", [*current.params, *params], _writers(read))
+
+
+def _current_object(schema: Schema) -> _Current:
+    """A row of the object, locked, where it is as ``schema`` says, and otherwise none."""
+    id_, version, updated_at = schema.state
+    objects = CustomObject.objects.filter(id=id_, schema_version=version, updated_at=updated_at, deleted_at=None)
+    # While records are derived anew, what they hold may change without a new version.
+    objects = objects.filter(derivation=DERIVATION)
+    select = compile_select(objects.order_by().values_list("id"))
+    assert select is not None
+    # Whoever changes the schema takes the row FOR UPDATE, and so waits for us, or we for them.
+    lock = " FOR KEY SHARE" if connection.features.has_select_for_update else ""
+    sql, params = with_constants(f", ({select.sql}{lock}) AS object", select.params)
+    return _Current(sql, params)
 
 
 def _document(schema: Schema) -> tuple[str, list[Any]]:
