@@ -15,6 +15,8 @@ from typing import Any
 from benchmarks.load import Measured
 
 MARKER = "<!-- measured -->"
+# What all markers begin with.
+ANY_MARKER = "<!-- measured"
 PACKAGES = ("Django", "djangorestframework", "granian", "psycopg", "orjson")
 
 
@@ -58,10 +60,11 @@ def processor() -> str:
     return f"{platform.machine()}, {name[1]}" if name else platform.machine()
 
 
-def write(path: Path, text: str) -> None:
-    """Put the table into a page, behind its marker; what is before that stays."""
-    before = path.read_text().split(MARKER)[0] if path.exists() else ""
-    path.write_text(f"{before}{MARKER}\n\n{text}")
+def write(path: Path, text: str, marker: str = MARKER) -> None:
+    """Put a table into a page, behind its marker; what is before that stays, and what the next marker begins."""
+    before, _marker, old = (path.read_text() if path.exists() else "").partition(marker)
+    _old, next_marker, behind = old.partition(ANY_MARKER)
+    path.write_text(f"{before}{marker}\n\n{text}" + (f"\n{next_marker}{behind}" if next_marker else ""))
 
 
 def _run(run: Run) -> Iterator[str]:

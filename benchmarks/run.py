@@ -48,10 +48,10 @@ class Operation:
 class Client:
     """Sends what prepares the measurement, and knows what is there."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, email: str = EMAIL) -> None:
         self.port = port
         self.headers: dict[str, str] = {}
-        answer = self.send("POST", "/v1/auth/login", {"email": EMAIL, "password": PASSWORD})
+        answer = self.send("POST", "/v1/auth/login", {"email": email, "password": PASSWORD})
         self.headers = {"Authorization": f"Bearer {answer['accessToken']}"}
 
     def send(self, method: str, path: str, body: Any = None) -> Any:

@@ -89,6 +89,19 @@ def tidy() -> None:
         records = Record.objects.filter(custom_object=custom_object).order_by("id")
         if (first := records.values_list("id", flat=True)[size : size + 1].first()) is not None:
             records.filter(id__gte=first).order_by()._raw_delete(connection.alias)
+    analyze()
+
+
+def as_it_comes() -> None:
+    """Have PostgreSQL plan as it does where nobody has told it what kind of disk it has."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute(f"ALTER DATABASE {name} SET random_page_cost = 4")
+
+
+def analyze() -> None:
+    """What vacuuming does in use, at once."""
     with connection.cursor() as cursor:
         # Both from a clean slate: the planner's figures, and the search index, which PostgreSQL fills in later.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
