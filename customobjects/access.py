@@ -24,6 +24,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from customobjects.models import CustomObject, Record
+from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, Organization, User
@@ -143,7 +144,7 @@ def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
 
 def all_records(schema: Schema) -> QuerySet[Record]:
     """The records of an object that exist for who sees all: whose ``rights`` are ``SEES_ALL``."""
-    return Record.objects.filter(custom_object_id=schema.id, deleted_at=None)
+    return Record.objects.filter(OfObject(schema.id), deleted_at=None)
 
 
 def visible_records_of_all_objects(actor: Actor) -> QuerySet[Record]:

@@ -56,6 +56,7 @@ class MetaSerializer(StrictSerializer):
 
     total = serializers.IntegerField(read_only=True, allow_null=True)
     total_is_estimate = serializers.BooleanField(read_only=True)
+    total_is_lower_bound = serializers.BooleanField(read_only=True)
     page = serializers.IntegerField(read_only=True, allow_null=True)
     limit = serializers.IntegerField(read_only=True)
     total_pages = serializers.IntegerField(read_only=True, allow_null=True)

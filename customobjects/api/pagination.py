@@ -26,6 +26,7 @@ def page_response(
     meta = {
         "total": number,
         "totalIsEstimate": total.is_estimate,
+        "totalIsLowerBound": total.is_lower_bound,
         "page": page,
         "limit": limit,
         "totalPages": None if number is None else -(-number // limit),
@@ -43,7 +44,9 @@ def page_response(
 def _links(request: HttpRequest, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:
     if request.method != "GET":
         return
-    pages = 0 if total.number is None or total.is_estimate else -(-total.number // limit)
+    pages = 0
+    if total.number is not None and not (total.is_estimate or total.is_lower_bound):
+        pages = -(-total.number // limit)
     if next_cursor is not None:
         yield _link(request, "next", cursor=next_cursor)
     elif page is not None and page < pages:

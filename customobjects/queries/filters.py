@@ -49,6 +49,12 @@ class Filter:
         operands, variant = self.comparison.operands, self.comparison.variant
         return self.subject.cache_key, self.operator.key, len(operands), variant, through
 
+    @property
+    def is_told_by_index(self) -> bool:
+        """Whether an index of the records' own alone tells which ones it finds."""
+        subject = self.subject
+        return self.through is None and subject.has_index and self.operator.is_told_by_key(subject, self.comparison)
+
     def filters(self) -> Iterator[Filter]:
         """This one filter, as a group has many."""
         yield self
@@ -76,6 +82,11 @@ class FilterGroup:
     def cache_key(self) -> Hashable:
         """All but the values: groups of one cache key are one condition."""
         return self.connector, tuple(part.cache_key for part in self.parts)
+
+    @property
+    def is_told_by_index(self) -> bool:
+        """Whether one index alone tells which records it finds: it has nothing to say, or one filter of that kind."""
+        return not self.parts or (self.connector != "not" and len(self.parts) == 1 and self.parts[0].is_told_by_index)
 
     def filters(self) -> Iterator[Filter]:
         """The filters in all groups, in their order."""

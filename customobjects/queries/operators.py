@@ -67,6 +67,10 @@ class Operator(ABC):
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         """The records it finds; ``params`` stand for the operands."""
 
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        """Whether the keys in the subject's index tell which records it finds, so that these can be counted there."""
+        return False
+
 
 def operators_of(type_: FieldType | type[FieldType]) -> list[str]:
     """The keys of the operators that make sense for a field type."""
@@ -144,6 +148,9 @@ class Exact(Operator):
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return _inside(subject, params) if comparison.variant == "span" else _is_equal(subject, params)
 
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return subject.type.key_is_value
+
 
 class Not(Exact):
     """Any other value, or none."""
@@ -154,6 +161,9 @@ class Not(Exact):
         if comparison.variant == "span":
             return _outside(subject, params)
         return ~_is_equal(subject, params) | subject.is_empty()
+
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return False
 
 
 class In(Exact):
@@ -180,6 +190,9 @@ class In(Exact):
             found |= _inside(subject, params[place : place + 2])
         return found
 
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return super().is_told_by_key(subject, comparison) and not comparison.variant
+
 
 class IsNull(Operator):
     """Whether there is no value."""
@@ -196,6 +209,9 @@ class IsNull(Operator):
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return subject.is_empty() if comparison.variant else ~subject.is_empty()
 
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return not comparison.variant
+
 
 class _Beyond(Operator):
     """What the four comparisons of order share."""
@@ -209,6 +225,9 @@ class _Beyond(Operator):
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return subject.compares(self.key, params[0])
+
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return True
 
 
 class GreaterThan(_Beyond):
@@ -253,6 +272,9 @@ class Range(Operator):
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return _inside(subject, params)
 
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return True
+
 
 class NotRange(Range):
     """Not between two values; or none."""
@@ -261,6 +283,9 @@ class NotRange(Range):
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return _outside(subject, params)
+
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return False
 
 
 def _inside(subject: Subject, params: Sequence[Param]) -> Q:
@@ -290,6 +315,9 @@ class IExact(Operator):
         if comparison.variant == "long":
             return found & Q(lookups.Exact(whole_key(subject.data_key, subject.column), params[1]))
         return found
+
+    def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
+        return comparison.variant != "long"
 
 
 class Contains(Operator):

@@ -19,6 +19,7 @@ from django.db.models import F, OrderBy, Q, lookups
 from django.utils.functional import cached_property
 
 from customobjects.fieldtypes import FieldType
+from customobjects.models.of_object import BY_ID
 from customobjects.models.record import column_field
 from customobjects.queries.search import Search
 from customobjects.queries.sort_keys import PlaceKey, RankKey, RestKey, SortKey
@@ -125,7 +126,9 @@ class OrderPart:
             OrderBy(key.expression(), descending=key.is_descending, nulls_last=self._may_be_empty(place) or None)
             for place, key in enumerate(self.keys)
         ]
-        return [*orders, OrderBy(F("id"), descending=self.is_descending)]
+        by_id = [OrderBy(F(name), descending=self.is_descending) for name in BY_ID]
+        # All are of one object, which the indexes begin with.
+        return [by_id[0], *orders, *by_id[1:]]
 
     def behind(self, empties: Sequence[bool]) -> Q:
         """The records of the part that come after a position; ``empties`` says which of its keys have no value there.

@@ -26,15 +26,17 @@ from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, Posit
 from customobjects.queries.selection import Count, RecordRequest, Selection
 from customobjects.queries.totals import Total, count_of, total_of
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import AmongFirst, writes_what_it_sorts
+from customobjects.storage.dialect import AmongChosen, AmongFirst, writes_what_it_sorts
 from customobjects.storage.documents import RecordDocument
-from customobjects.storage.pages import OFFSET, SEPARATOR, PageQuery, PageRows
+from customobjects.storage.pages import OFFSET, SEPARATOR, SIZE_AND_ONE, PageQuery, PageRows
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError, alternatives, quoted
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
 MAX_RANKED_HITS = 1_000
+# No page by its number lies deeper in a list: what is before it is passed over one by one, in 60 ms at most.
+MAX_DEPTH = 250_000
 # A page that lies deeper in several groups of records is not looked for in the first ones of each.
 MAX_OF_A_GROUP = 1_024
 
@@ -80,7 +82,7 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     fields = chosen_fields(schema, request.fields, expansion)
     digest = _digest(selection, request, order)
     after = cursors.read(request.cursor, digest) if request.cursor else None
-    offset = (request.page - 1) * request.limit if after is None else 0
+    offset = _offset(request) if after is None else 0
     total: Total | None = None
     if selection.search and not request.sort:
         rows, end, total = _read_hits(selection, fields, request.limit, offset=offset, after=after)
@@ -89,9 +91,25 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     if not rows.has_more and after is None and (rows.number or not offset):
         total = Total(offset + rows.number)
     if total is None or request.total is Count.NONE:
-        total = total_of(selection, request.total)
+        total = total_of(selection, request.total).with_seen(offset + rows.number + rows.has_more)
     next_cursor = cursors.write(end, digest) if rows.has_more and end is not None else None
     return RecordPage(expansion.expanded(rows.documents), total, next_cursor)
+
+
+def last_page(limit: int) -> int:
+    """The last page of so many records that is found by its number."""
+    return MAX_DEPTH // limit
+
+
+def _offset(request: RecordRequest) -> int:
+    """How many records lie before the page. Raises ``ValidationError`` where these are too many to be passed over."""
+    if request.page > (last := last_page(request.limit)):
+        message = (
+            f"page must be at most {last} with limit={request.limit}, which is within the first {MAX_DEPTH:,} records; "
+            "go on with cursor=, the nextCursor of a page before, or narrow the list down by filters"
+        )
+        raise ValidationError.of(message, field="page", code="max")
+    return (request.page - 1) * request.limit
 
 
 def _digest(selection: Selection, request: RecordRequest, order: Order) -> str:
@@ -113,9 +131,10 @@ def _read_hits(
     How the first page was sorted, the next ones are too: the cursor of a ranked one has a key.
     """
     ranked = ranking(selection.search)
-    if after is not None:
-        order = ranked if after.keys else NEWEST_FIRST
-        return *_read(_List(selection, order, fields), size, offset=0, after=after), None
+    # A page that lies behind all that are ranked has newest ones, or none.
+    if after is not None or offset >= MAX_RANKED_HITS:
+        order = ranked if after is not None and after.keys else NEWEST_FIRST
+        return *_read(_List(selection, order, fields), size, offset=offset, after=after), None
     rows, end = _read(_List(selection, ranked, fields, most=MAX_RANKED_HITS), size, offset=offset, after=None)
     if rows.total <= MAX_RANKED_HITS:
         return rows, end, Total(rows.total) if rows.number else None
@@ -165,16 +184,17 @@ def _page_query(
 ) -> PageQuery:
     """The query for ``size`` records of a ``page``, in a part: from an offset, or behind a position with such keys."""
     selection, order, fields, most = list_.selection, list_.order, list_.fields, list_.most
-    picks_first = writes_what_it_sorts() and not order.is_by_id and most is None
+    # Else the documents of all records that are passed over would be written, too.
+    picks_first = most is None and bool(offset or (writes_what_it_sorts() and not order.is_by_id))
     # How much is missing behind where a page begins, differs each time.
-    fixed_size = size if picks_first or size == page else None
+    fixed_size = size if size == page else None
     # How many of each group are looked at, by powers of two, so that pages share their statements.
     most_each = 1 << (offset + page).bit_length() if part.groups and offset + page < MAX_OF_A_GROUP else 0
     # Without filters, every plan is the same.
     is_plain = selection.is_everything and not offset and fixed_size is not None
     shown = None if fields is None else tuple(field.id for field in fields)
-    start = offset if picks_first else bool(offset)
-    key = ("page", selection.cache_key, order.cache_key, shown, most, part.name, fixed_size, start, behind, most_each)
+    start = bool(offset), behind
+    key = ("page", selection.cache_key, order.cache_key, shown, most, part.name, fixed_size, start, most_each)
 
     def build() -> QuerySet[Record, Any]:
         everything = selection.records()
@@ -190,8 +210,9 @@ def _page_query(
             records = Record.objects.filter(id__in=records.order_by().values("id")[: most + 1])
             counted = {"total": Window(CountAggregate("*"))}
         if picks_first:
-            chosen = records.order_by(*part.order()).values("id")[offset : offset + size + 1]
-            records = Record.objects.filter(id__in=chosen)
+            limit = SIZE_AND_ONE if fixed_size is None else fixed_size + 1
+            chosen = records.order_by(*part.order()).values("id")
+            records = Record.objects.filter(AmongChosen(chosen, limit, OFFSET if offset else 0))
         keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
         document = RecordDocument(selection.schema, fields)
         ordered = records.order_by(*part.order()).annotate(document=document, **keys, **counted)

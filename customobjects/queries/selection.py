@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 
 from customobjects import access
 from customobjects.models import Record
+from customobjects.models.of_object import BY_ID
 from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.filters import NO_FILTERS, FilterGroup
 from customobjects.queries.objects import find_schema
@@ -73,6 +74,11 @@ class Selection:
         """Whether nothing is filtered or searched for."""
         return not (self.filters.parts or self.search)
 
+    @property
+    def is_told_by_index(self) -> bool:
+        """Whether one index alone tells which records fit, so that these are counted without being looked at."""
+        return self.filters.is_told_by_index and not self.search
+
     @cached_property
     def cache_key(self) -> Hashable:
         """What tells the query from others on the same schema."""
@@ -115,4 +121,4 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> FilterGrou
 def matching_ids(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> list[UUID]:
     """The ids of the first ``limit`` records that fit, oldest first. Raises ``ValidationError``."""
     selection = Selection.of(actor, schema, request)
-    return [id_ for (id_,) in selection.first(limit, "id", order_by=["id"])]
+    return [id_ for (id_,) in selection.first(limit, "id", order_by=BY_ID)]

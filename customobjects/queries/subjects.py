@@ -18,6 +18,7 @@ from customobjects.schema import NAME, Schema, SchemaField
 from customobjects.storage.dialect import overflow_key, stored_identity, stored_text
 
 TEXT = TextField()
+INDEXED_PROPERTIES = ("createdAt", "updatedAt")
 COMPARISONS: Mapping[str, type[lookups.BuiltinLookup[Any]]] = {
     "exact": lookups.Exact,
     "gt": lookups.GreaterThan,
@@ -64,6 +65,11 @@ class Subject:
     def data_key(self) -> str:
         """Where ``Record.data`` and ``Record.overflow`` have the value of a field."""
         return self.field.data_key if self.field is not None else ""
+
+    @property
+    def has_index(self) -> bool:
+        """Whether an index has the keys of an object's records: each typed column has one, and few properties."""
+        return bool(self.column) and (self.field is not None or self.name in INDEXED_PROPERTIES)
 
     @cached_property
     def key_field(self) -> Field:

@@ -1,42 +1,61 @@
-"""How many records a list has in all, without ever paying for a scan that nobody asked for."""
+"""How many records a list has in all, without ever paying for a scan that nobody asked for.
+
+A total is exact where counting takes some 50 ms at most: up to 10,000, and up to 250,000 where one index alone tells
+which records fit. Above, PostgreSQL looks through a sample of the records, a hundredth of the table or four hundred
+of its pages. What too few of those tell of, and what SQLite has more of, is known as "at least so many".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Any
 
 from cachetools import TTLCache
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from customobjects.models import Record
 from customobjects.queries.selection import Count, Selection
-from customobjects.storage.dialect import can_estimate
+from customobjects.storage.dialect import SAMPLE_PERCENT, can_estimate, sample_of
 from salesos import json
 from salesos.db.compiled_queries import CompiledQuery, Wrapper
 
-# Totals up to this are counted, and above it estimated where the database's planner can.
+# Totals up to this are counted each time.
 MAX_EXACT_TOTAL = 10_000
-# How long an estimate is good for, and how many are kept.
-ESTIMATE_SECONDS = 10
-ESTIMATES_CACHE_SIZE = 1_000
+# The same of what one index tells, and of what is behind lookups.
+MAX_TOLD_TOTAL = 250_000
+MAX_TOTAL_THROUGH = 1_000
+# So many records of a sample are enough to tell how many there are in all, within a factor of two.
+MIN_SAMPLE_HITS = 60
+# How long a total above that is good for, and how many are kept.
+KEPT_SECONDS = 10
+KEPT_TOTALS = 1_000
 COUNT = Wrapper("SELECT COUNT(*) FROM (", ") counted")
+SAMPLE = Wrapper(f"SELECT COUNT(*), {SAMPLE_PERCENT} FROM (", ") sample")
 EXPLAIN = Wrapper("EXPLAIN (FORMAT JSON) ")
 
 
 @dataclass(frozen=True)
 class Total:
-    """How many records there are; ``number`` is None where nobody asked."""
+    """How many records there are: just so many, about so many, or at least. ``number`` is None where nobody asked."""
 
     number: int | None
     is_estimate: bool = False
+    is_lower_bound: bool = False
+
+    def with_seen(self, number: int) -> Total:
+        """The same, where so many have been seen."""
+        if self.number is None or self.number >= number or not (self.is_estimate or self.is_lower_bound):
+            return self
+        return replace(self, number=number)
 
 
-# By hashes, so that what is kept is bounded. Two that clash share an estimate.
-_estimates: TTLCache[int, int] = TTLCache(ESTIMATES_CACHE_SIZE, ESTIMATE_SECONDS)
+# By hashes, so that what is kept is bounded. Two that clash share a total.
+_kept: TTLCache[int, Total] = TTLCache(KEPT_TOTALS, KEPT_SECONDS)
 # Queries that found more than was counted, with whatever values: probably they do again.
-_large_queries: TTLCache[int, bool] = TTLCache(ESTIMATES_CACHE_SIZE, ESTIMATE_SECONDS)
+_large_queries: TTLCache[int, bool] = TTLCache(KEPT_TOTALS, KEPT_SECONDS)
 _lock = Lock()
 
 
@@ -46,23 +65,48 @@ def total_of(selection: Selection, count: Count = Count.DEFAULT) -> Total:
         return Total(None)
     if count is Count.EXACT:
         return Total(count_of(selection))
-    if count is Count.ESTIMATED:
-        return Total(_estimate(selection), is_estimate=True)
+    key = hash((count, selection.schema.cache_key, selection.cache_key, tuple(selection.values.values())))
+    with _lock, suppress(KeyError):
+        return _kept[key]
+    total = _found(selection) if count is Count.DEFAULT else Total(_estimate(selection), is_estimate=True)
+    if total.is_estimate or total.is_lower_bound or (total.number or 0) > MAX_EXACT_TOTAL:
+        with _lock:
+            # A moment later, it may not be exact any more.
+            _kept[key] = total if total.is_lower_bound else replace(total, is_estimate=True)
+    return total
+
+
+def _found(selection: Selection) -> Total:
+    """The total, as far as it can be known quickly."""
+    is_told = selection.is_told_by_index
+    # No sample tells of what is behind lookups: each of its records would be followed.
+    is_through = any(one.through for one in selection.filters.filters())
+    can_sample = can_estimate() and not is_through
+    most = MAX_TOLD_TOTAL if is_told else MAX_TOTAL_THROUGH if is_through else MAX_EXACT_TOTAL
+    sampled: int | None = None
+    if can_sample and not is_told and _may_be_many(selection):
+        sampled = _sampled(selection)
+        if sampled is not None and sampled > most:
+            return Total(sampled, is_estimate=True)
+    counted = count_of(selection, most=most + 1)
     query = hash((selection.schema.cache_key, selection.cache_key))
     with _lock:
-        was_large = query in _large_queries
-    # The planner knows little of what a text has inside, and much of what columns hold.
-    plans_first = can_estimate() and bool(selection.filters.parts) and not selection.search
-    estimate = _estimate(selection, asks=plans_first or was_large)
-    if estimate > MAX_EXACT_TOTAL:
-        return Total(estimate, is_estimate=True)
-    counted = count_of(selection, most=MAX_EXACT_TOTAL + 1)
-    with _lock:
-        if counted <= MAX_EXACT_TOTAL:
+        if counted <= most:
             _large_queries.pop(query, None)
             return Total(counted)
         _large_queries[query] = True
-    return Total(max(estimate or _estimate(selection), MAX_EXACT_TOTAL + 1), is_estimate=True)
+    if can_sample and sampled is None:
+        sampled = _sampled(selection)
+    return Total(most, is_lower_bound=True) if sampled is None else Total(max(sampled, counted), is_estimate=True)
+
+
+def _may_be_many(selection: Selection) -> bool:
+    """Whether there are more than are counted, by what was found with other values, or else by the planner."""
+    with _lock:
+        if hash((selection.schema.cache_key, selection.cache_key)) in _large_queries:
+            return True
+    # The planner knows little of what a text has inside.
+    return not selection.search and _estimate(selection) > MAX_EXACT_TOTAL
 
 
 def records_in_words(count: int) -> str:
@@ -76,37 +120,29 @@ def count_of(selection: Selection, *, most: int | None = None, within: Q | None 
     return int((query.rows(selection.values) or [(0,)])[0][0])
 
 
+def _sampled(selection: Selection) -> int | None:
+    """How many there are by what a sample of all records has of them; None where it has too few to say."""
+    hits, percent = (_query(selection, SAMPLE).rows(selection.values) or [(0, 100)])[0]
+    return int(hits * 100 / float(percent)) if hits >= MIN_SAMPLE_HITS else None
+
+
 def _query(
     selection: Selection, wrapper: Wrapper, *, most: int | None = None, within: Q | None = None, key: Hashable = None
 ) -> CompiledQuery[Record]:
+    def build() -> QuerySet[Record, Any]:
+        records = selection.records().filter(within or Q()).order_by()
+        return (sample_of(records) if wrapper is SAMPLE else records).values_list("id")
+
     return selection.schema.memoize(
         ("total", selection.cache_key, wrapper.before, most, key),
-        lambda: CompiledQuery(
-            lambda: selection.records().filter(within or Q()).order_by().values_list("id"),
-            by_values=not selection.is_everything,
-            limit=most,
-            wrapper=wrapper,
-        ),
+        lambda: CompiledQuery(build, by_values=not selection.is_everything, limit=most, wrapper=wrapper),
     )
 
 
-def _estimate(selection: Selection, *, asks: bool = True) -> int:
-    """The planner's estimate, which follows its statistics: what it said a moment ago, it would say again.
-
-    SQLite's planner has none; there it is what was counted a moment ago. Where it ``asks`` nothing, 0 is unknown.
-    """
-    key = hash((selection.schema.cache_key, selection.cache_key, tuple(selection.values.values())))
-    with _lock, suppress(KeyError):
-        return _estimates[key]
-    if not asks:
-        return 0
-    known = _planned(selection) if can_estimate() else count_of(selection)
-    with _lock:
-        _estimates[key] = known
-    return known
-
-
-def _planned(selection: Selection) -> int:
+def _estimate(selection: Selection) -> int:
+    """The estimate of PostgreSQL's planner, which follows its statistics. SQLite's has none; there it is counted."""
+    if not can_estimate():
+        return count_of(selection)
     for (plan,) in _query(selection, EXPLAIN).rows(selection.values):
         parsed = json.loads(plan) if isinstance(plan, str) else plan
         return int(parsed[0]["Plan"]["Plan Rows"])

@@ -18,6 +18,7 @@ from django.db.models import Q
 from django_tasks import task
 
 from customobjects.models import CustomObject, Field, Record
+from customobjects.models.of_object import OfObject
 from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, SchemaField, read_schema
 from customobjects.services import background, changes, following, numbering
@@ -93,7 +94,7 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         field = custom_object.fields.filter(id=field_id, deleted_at=None).first()
         if field is None or not _is_waiting(field):
             return False
-        records = Record.objects.filter(custom_object=custom_object, deleted_at=None)
+        records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None)
         rows = next_records(records, field.filled_to, batch)
         schema = read_schema(custom_object)
         compiled = next(known for known in schema.kept if known.id == field.id)

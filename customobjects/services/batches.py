@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Length
 
 from customobjects import access
 from customobjects.models import Record
+from customobjects.models.of_object import BY_ID
 from customobjects.schema import Schema
 from customobjects.storage.derivation import derive
 from salesos.accounts.actor import Actor
@@ -30,8 +31,8 @@ SMALL_BATCH = 20
 
 
 def next_records(records: QuerySet[Record], after: UUID | str | None, size: int) -> list[Record]:
-    """The first of some records, or those behind an id, in the order of ids, locked until this transaction ends."""
-    return list(records.select_for_update().filter(id__gt=after or FIRST_ID).order_by("id")[:size])
+    """The next of an object's records, behind an id or from the first, by id; locked until this transaction ends."""
+    return list(records.select_for_update().filter(id__gt=after or FIRST_ID).order_by(*BY_ID)[:size])
 
 
 def rewritten_row(

@@ -18,6 +18,7 @@ from django_tasks import task
 from uuid6 import uuid7
 
 from customobjects.models import CustomObject, Field, Record, UniqueKey
+from customobjects.models.of_object import BY_ID, OfObject
 from customobjects.queries.records import nameless
 from customobjects.schema import Schema, UniqueRule, read_schema
 from customobjects.services import background
@@ -48,7 +49,7 @@ def rebuild(custom_object: CustomObject, before: Schema) -> None:
         now = read_schema(custom_object)
     old = {rule.name for rule in before.unique_rules}
     new = [rule for rule in now.unique_rules if rule.name not in old]
-    records = Record.objects.filter(custom_object=custom_object, deleted_at=None).order_by("id")
+    records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None).order_by(*BY_ID)
     if new and records[: MAX_RECORDS_AT_ONCE + 1].count() > MAX_RECORDS_AT_ONCE:
         for rule in new:
             custom_object.key_fillings[rule.name] = {"filledTo": None, "recordsDone": 0}
@@ -120,7 +121,7 @@ def fill_keys_batch(object_id: UUID, rule_name: str) -> bool:
     if rule is None:
         # Its field was deleted meanwhile.
         return False
-    records = Record.objects.filter(custom_object=custom_object, deleted_at=None)
+    records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None)
     rows = next_records(records, progress["filledTo"], BATCH_SIZE)
     if duplicates := _add_keys(object_id, rule, rows):
         _give_up(custom_object, rule, duplicates[0])

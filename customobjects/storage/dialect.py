@@ -16,7 +16,9 @@ from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
 from customobjects.fieldtypes.keys import text_number
+from customobjects.models import Record
 from customobjects.models.columns import NumberColumn
+from salesos.db.django_internals import sampled
 
 # More digits than sums of numbers that fit will ever have.
 SUM_CONTEXT = Context(prec=100)
@@ -156,6 +158,25 @@ class AmongFirst(_Condition):
         return f"{id_} IN ({found})", [*chain.from_iterable(params for _sql, params in queries)]
 
 
+class AmongChosen(_Condition):
+    """Whether a record is one of the ``limit`` that a query of ids finds behind the first ``offset``."""
+
+    def __init__(self, query: QuerySet[Any, Any], limit: Any, offset: Any) -> None:
+        super().__init__(F("id"), Subquery(query), limit, offset)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler)
+
+    def _among(self, compiler: SQLCompiler) -> tuple[str, list[Any]]:
+        (id_, _none), *parts = map(compiler.compile, self.get_source_expressions())
+        (query, _), (limit, _), (offset, _) = parts
+        params = [*chain.from_iterable(params for _sql, params in parts)]
+        return f"{id_} IN ({query.removeprefix('(').removesuffix(')')} LIMIT {limit} OFFSET {offset})", params
+
+
 class ExactSum(Aggregate):
     """The sum of numbers as a text with all its digits. SQLite's own sums are binary floats."""
 
@@ -217,8 +238,20 @@ def writes_what_it_sorts() -> bool:
 
 @cache
 def can_estimate() -> bool:
-    """Whether the database's planner says how many rows it expects of a query."""
+    """Whether the database's planner says how many rows it expects of a query, and the database reads samples."""
     return connection.vendor == "postgresql"
+
+
+# How much of the records PostgreSQL reads for a sample, in percent: at most four hundred of the table's pages.
+SAMPLE_PERCENT = (
+    "(SELECT least(1.0, 40000.0 / greatest(relpages, 1))"
+    f" FROM pg_class WHERE oid = '{Record._meta.db_table}'::regclass)"
+)
+
+
+def sample_of(records: QuerySet[Record]) -> QuerySet[Record]:
+    """Those of some records that are in PostgreSQL's sample of all; the same each time, as long as nothing changes."""
+    return sampled(records, f"SYSTEM ({SAMPLE_PERCENT}) REPEATABLE (1)")
 
 
 def containing(text: str) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DO_NOTHING, ForeignObject, QuerySet
+from django.db.models import DO_NOTHING, ForeignObject, Model, QuerySet
+from django.db.models.sql.datastructures import BaseTable
 from django.http.response import HttpResponseBase
 
 Row = tuple[Any, ...]
+M = TypeVar("M", bound=Model)
 
 
 # Headers as a response of Django's keeps them.
@@ -92,6 +94,28 @@ def compile_select(queryset: QuerySet[Any, Any]) -> CompiledSelect | None:
     return CompiledSelect(
         sql, tuple(params), columns, tuple((place, *found) for place, found in sorted(converters.items()))
     )
+
+
+class _SampledTable(BaseTable):
+    """A table in a query, of which only a part is read."""
+
+    def __init__(self, table: BaseTable, sampling: str) -> None:
+        super().__init__(table.table_name, table.table_alias)
+        self.sampling = sampling
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        sql, params = super().as_sql(compiler, connection)
+        return f"{sql} TABLESAMPLE {self.sampling}", params
+
+
+def sampled(queryset: QuerySet[M], sampling: str) -> QuerySet[M]:
+    """The query over a sample of its own table, as SQL's ``TABLESAMPLE`` says it; not of others that it asks."""
+    part = queryset.all()
+    alias = part.query.get_initial_alias()
+    table = part.query.alias_map[alias]
+    assert isinstance(table, BaseTable)
+    part.query.alias_map[alias] = _SampledTable(table, sampling)
+    return part
 
 
 def server_cursor(connection: BaseDatabaseWrapper) -> Any:

@@ -102,6 +102,7 @@ def test_list_search_and_pages(api: Api) -> None:
     assert page.json["meta"] == {
         "total": 3,
         "totalIsEstimate": False,
+        "totalIsLowerBound": False,
         "page": 2,
         "limit": 2,
         "totalPages": 2,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from customobjects.queries import pages
 from tests.conftest import Api
 
 
@@ -295,3 +296,22 @@ class TestAnyOrder(TestCase):
         records = [api.make_record("thing", name=f"{place}", number=number) for place, number in enumerate(numbers)]
         sort = "-number" if descending else "number"
         assert walk(api, "thing/records", sort=sort, limit=limit) == expected(records, sort)
+
+
+def test_a_search_goes_on_behind_the_hits_that_are_ranked(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More of them come newest first, on every page."""
+    api.make_object("Valve")
+    for number in range(12):
+        api.make_record("valve", name=f"{'valve' if number % 2 else 'red valve'} {number}")
+    monkeypatch.setattr(pages, "MAX_RANKED_HITS", 5)
+    newest = api.names("valve")
+    found = [api.names("valve", search="valve", limit=2, page=number) for number in range(1, 8)]
+    assert [name for names in found for name in names] == newest
+    assert found[-1] == []
+    # As many as are ranked, or fewer, are sorted by how well they fit on all pages, and then end.
+    monkeypatch.setattr(pages, "MAX_RANKED_HITS", 12)
+    ranked = api.names("valve", search="valve", limit=100)
+    assert ranked != newest
+    found = [api.names("valve", search="valve", limit=3, page=number) for number in range(1, 6)]
+    assert [name for names in found for name in names] == ranked
+    assert found[-1] == []

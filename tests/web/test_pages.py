@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from customobjects.queries import pages, totals
 from salesos.accounts.models import User
 from tests.conftest import PASSWORD, Api
 from tests.web.forms import text
@@ -308,3 +309,29 @@ def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
         page = text(browser.get(path, follow=True))
         assert nasty not in page
         assert "&lt;script&gt;" in page
+
+
+def test_pages_of_records_and_their_totals(browser: Client, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api.make_object("Site")
+    for number in range(30):
+        api.make_record("site", name=f"Ulm {number}")
+
+    def shown(address: str) -> str:
+        return " ".join(text(browser.get(address)).split())
+
+    assert "1–25 of 30" in shown("/objects/site/?search=ulm")
+    assert "26–30 of 30" in shown("/objects/site/?search=ulm&page=2")
+    beyond = shown("/objects/site/?search=ulm&page=3")
+    assert "The list ends before this page" in beyond
+    assert "Nothing matches" not in beyond
+    assert "Nothing matches" in shown("/objects/site/?search=bonn")
+    monkeypatch.setattr(pages, "MAX_RANKED_HITS", 10)
+    assert "26–30 of 30" in shown("/objects/site/?search=ulm&page=2"), "behind those that are ranked"
+    for name in ("MAX_EXACT_TOTAL", "MAX_TOLD_TOTAL"):
+        monkeypatch.setattr(totals, name, 7)
+    assert "1–25 of at least 26" in shown("/objects/site/")
+    monkeypatch.setattr(pages, "MAX_DEPTH", 25)
+    last = shown("/objects/site/?page=9")
+    assert "1–25 of" in last, "the last page that is found by its number"
+    assert "Pages end here" in last
+    assert 'rel="next"' not in last

@@ -16,7 +16,7 @@ from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
-from customobjects.queries.pages import list_records
+from customobjects.queries.pages import last_page, list_records
 from customobjects.queries.selection import RecordRequest
 from customobjects.queries.subjects import find_subject
 from customobjects.queries.totals import records_in_words
@@ -36,7 +36,6 @@ from salesos import errors
 PAGE_SIZE = 25
 MAX_COLUMNS = 6
 MAX_CHOICES = 100
-MAX_PAGE = 100_000
 
 
 class RecordsPage(Page):
@@ -59,6 +58,7 @@ class RecordList(RecordsPage):
         page = list_records(self.actor, schema, asked)
         records = page.records()
         shown, naming = table_fields(schema, MAX_COLUMNS), schema.name_text or schema.primary
+        is_last = asked.page == last_page(PAGE_SIZE)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
@@ -70,8 +70,10 @@ class RecordList(RecordsPage):
             "search": asked.search,
             "first": (asked.page - 1) * PAGE_SIZE + 1,
             "last": (asked.page - 1) * PAGE_SIZE + len(records),
+            "start": self._link(asked),
             "previous": self._link(asked, page=asked.page - 1) if asked.page > 1 else "",
-            "next": self._link(asked, page=asked.page + 1) if page.next_cursor else "",
+            "next": self._link(asked, page=asked.page + 1) if page.next_cursor and not is_last else "",
+            "is_last": is_last and page.next_cursor,
         }
         return render(request, "web/record_list.html", context)
 
@@ -82,9 +84,9 @@ class RecordList(RecordsPage):
         subject = find_subject(self.schema, sort.removeprefix("-"))
         known = subject is not None and subject.field is not None and is_sortable(subject.type)
         number = given.get("page", "1")
-        page = min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
         return RecordRequest(
-            page=max(page, 1),
+            page=max(min(page, last_page(PAGE_SIZE)), 1),
             limit=PAGE_SIZE,
             search=given.get("search", "")[:200],
             sort=sort if known else "",
