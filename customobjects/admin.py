@@ -15,8 +15,10 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
+from unfold.views import ChangeList
 
 from customobjects.models import CustomObject, Field, Record
+from customobjects.models.of_object import OfObject
 from customobjects.queries.records import names_of_records, names_of_references
 from customobjects.queries.search import words_anywhere
 from customobjects.queries.totals import records_in_words
@@ -164,7 +166,21 @@ class ObjectFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Record]) -> QuerySet[Record]:
         chosen = self.value()
         known = {key for key, _label in self.lookup_choices}
-        return queryset.filter(custom_object_id=UUID(chosen)) if chosen in known else queryset
+        return queryset.filter(OfObject(UUID(chosen))) if chosen in known else queryset
+
+
+class IndexedOrders(ChangeList):
+    """A list that is sorted by what an index has, also where an address asks for something else."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        ordering = super().get_ordering(request, queryset)
+        if ObjectFilter.parameter_name not in self.params:
+            return ordering
+        # What an object's indexes begin with (see ``OfObject``).
+        return ["-custom_object_id" if str(ordering[0]).startswith("-") else "custom_object_id", *ordering]
 
 
 @admin.register(Record)
@@ -182,6 +198,13 @@ class RecordAdmin(ReadOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Record]:
         return super().get_queryset(request).filter(deleted_at=None, custom_object__deleted_at=None)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return IndexedOrders
+
+    def get_sortable_by(self, request: HttpRequest) -> list[str]:
+        """Of one object's records an index has the last changed ones; those of all objects lie by id."""
+        return ["updated_at"] if request.GET.get(ObjectFilter.parameter_name) else []
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Record], search_term: str

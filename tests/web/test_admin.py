@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 import customobjects.admin
@@ -285,3 +287,33 @@ def test_lists_are_filtered_by_what_they_offer(operator: Client, admin: User, st
         assert stranger.email in page(operator, f"accounts/user/?{offered}"), offered
     page(operator, f"accounts/apikey/?user__organization__id__exact={admin.organization_id}")
     page(operator, f"customobjects/customobject/?is_active__exact=1&organization__id__exact={admin.organization_id}")
+
+
+def test_records_are_sorted_by_what_an_index_has(operator: Client, api: Api) -> None:
+    """By their changes within one object; all of them lie by id."""
+    for name in ("Site", "Pump"):
+        api.make_object(name)
+    ids = [api.make_record("site", name=f"Site {number}")["id"] for number in range(3)]
+    api.make_record("pump", name="Pump 0")
+    api.patch(f"site/records/{ids[0]}", {"data": {"name": "Site 0 again"}})
+    object_id = api.get("site").json["id"]
+
+    def listed(query: str) -> tuple[list[str], list[str]]:
+        with CaptureQueriesContext(connection) as queries:
+            page = operator.get(f"/admin/customobjects/record/?{query}")
+        assert page.status_code == 200
+        names = [record.name for record in page.context["cl"].result_list]
+        return names, [query["sql"] for query in queries.captured_queries if "ORDER BY" in query["sql"]]
+
+    newest = ["Pump 0", "Site 2", "Site 1", "Site 0 again"]
+    assert listed("")[0] == newest
+    assert 'ORDER BY "customobjects_record"."id" DESC' in listed("o=-6")[1][-1], "no index has this of all objects"
+    assert listed("o=-6")[0] == newest
+    names, statements = listed(f"object={object_id}&o=-6")
+    assert names == ["Site 0 again", "Site 2", "Site 1"]
+    order = statements[-1].partition("ORDER BY")[2].replace('"customobjects_record".', "").replace('"', "")
+    assert order.split("LIMIT")[0].strip() in (
+        "custom_object_id DESC, updated_at DESC, id DESC",
+        "1 DESC, 5 DESC, 2 DESC",
+    )
+    assert listed(f"object={object_id}")[0] == newest[1:]
