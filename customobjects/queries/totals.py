@@ -1,8 +1,8 @@
 """How many records a list has in all, without ever paying for a scan that nobody asked for.
 
-A total is exact where counting takes some 50 ms at most: up to 10,000, and up to 250,000 where one index alone tells
-which records fit. Above, PostgreSQL looks through a sample of the records, a hundredth of the table or four hundred
-of its pages. What too few of those tell of, and what SQLite has more of, is known as "at least so many".
+A total is exact where counting takes some 50 ms at most: up to 10,000, and up to 150,000 where one index alone tells
+which records fit. Above, PostgreSQL looks through a sample of the records: one page in 250 of the table, and at most
+four hundred. What too few of those tell of, and what SQLite has more of, is known as "at least so many".
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from salesos.db.compiled_queries import CompiledQuery, Wrapper
 # Totals up to this are counted each time.
 MAX_EXACT_TOTAL = 10_000
 # The same of what one index tells, and of what is behind lookups.
-MAX_TOLD_TOTAL = 250_000
+MAX_TOLD_TOTAL = 150_000
 MAX_TOTAL_THROUGH = 1_000
 # So many records of a sample are enough to tell how many there are in all, within a factor of two.
-MIN_SAMPLE_HITS = 60
+MIN_SAMPLE_HITS = 40
 # How long a total above that is good for, and how many are kept.
 KEPT_SECONDS = 10
 KEPT_TOTALS = 1_000
@@ -84,7 +84,7 @@ def _found(selection: Selection) -> Total:
     can_sample = can_estimate() and not is_through
     most = MAX_TOLD_TOTAL if is_told else MAX_TOTAL_THROUGH if is_through else MAX_EXACT_TOTAL
     sampled: int | None = None
-    if can_sample and not is_told and _may_be_many(selection):
+    if can_sample and _may_be_many(selection):
         sampled = _sampled(selection)
         if sampled is not None and sampled > most:
             return Total(sampled, is_estimate=True)
@@ -105,8 +105,8 @@ def _may_be_many(selection: Selection) -> bool:
     with _lock:
         if hash((selection.schema.cache_key, selection.cache_key)) in _large_queries:
             return True
-    # The planner knows little of what a text has inside.
-    return not selection.search and _estimate(selection) > MAX_EXACT_TOTAL
+    # The planner knows little of what a text has inside, and what an index tells is counted as quickly as planned.
+    return not (selection.search or selection.is_told_by_index) and _estimate(selection) > MAX_EXACT_TOTAL
 
 
 def records_in_words(count: int) -> str:

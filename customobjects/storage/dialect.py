@@ -244,7 +244,7 @@ def can_estimate() -> bool:
 
 # How much of the records PostgreSQL reads for a sample, in percent: at most four hundred of the table's pages.
 SAMPLE_PERCENT = (
-    "(SELECT least(1.0, 40000.0 / greatest(relpages, 1))"
+    "(SELECT least(0.4, 40000.0 / greatest(relpages, 1))"
     f" FROM pg_class WHERE oid = '{Record._meta.db_table}'::regclass)"
 )
 

@@ -161,7 +161,7 @@ def test_other_totals_are_about_right_or_say_that_they_are_the_least(
             assert meta["totalIsEstimate"] is True
             assert exact / 2 <= meta["total"] <= exact * 2
     if connection.vendor == "postgresql":
-        monkeypatch.setattr(totals, "MIN_SAMPLE_HITS", 10)
+        monkeypatch.setattr(totals, "MIN_SAMPLE_HITS", 4)
         totals._kept.clear()
         meta = first.get("early/records", limit=1, **params).json["meta"]
         assert meta["totalIsEstimate"] is True, "a sample of 24,000 records has enough of these"
