@@ -1,8 +1,9 @@
 """How many records a list has in all, without ever paying for a scan that nobody asked for.
 
 A total is exact where counting takes some 50 ms at most: up to 10,000, and up to 150,000 where one index alone tells
-which records fit (400,000 on SQLite). Above, PostgreSQL looks through a sample of the records: one page in 250 of the table, and at most
-four hundred. What too few of those tell of, and what SQLite has more of, is known as "at least so many".
+which records fit (400,000 on SQLite). Above, PostgreSQL looks through a sample of the records: one page in 250 of the
+table, and at most four hundred. What too few of those tell of, and what SQLite has more of, is known as "at least so
+many".
 """
 
 from __future__ import annotations

@@ -30,6 +30,6 @@ def _run(editor: BaseDatabaseSchemaEditor, sql: str) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customobjects", "0008_derivation")]
+    dependencies = [("customobjects", "0010_emptying_lookups")]
 
     operations = [migrations.RunPython(create, drop)]
