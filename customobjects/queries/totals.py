@@ -25,10 +25,9 @@ from salesos.db.compiled_queries import CompiledQuery, Wrapper
 
 # Totals up to this are counted each time.
 MAX_EXACT_TOTAL = 10_000
-# The same of what one index tells, where a sample can tell of more, and where none can; and of what is behind lookups.
+# The same of what one index tells, where a sample can tell of more, and where none can.
 MAX_TOLD_TOTAL = 150_000
 MAX_TOLD_WITHOUT_SAMPLE = 400_000
-MAX_TOTAL_THROUGH = 1_000
 # So many records of a sample are enough to tell how many there are in all, within a factor of two.
 MIN_SAMPLE_HITS = 40
 # How long a total above that is good for, and how many are kept.
@@ -84,7 +83,7 @@ def _found(selection: Selection) -> Total:
     # No sample tells of what is behind lookups: each of its records would be followed.
     is_through = any(one.through for one in selection.filters.filters())
     can_sample = can_estimate() and not is_through
-    most = MAX_TOTAL_THROUGH if is_through else MAX_EXACT_TOTAL
+    most = MAX_EXACT_TOTAL
     if is_told:
         most = MAX_TOLD_TOTAL if can_estimate() else MAX_TOLD_WITHOUT_SAMPLE
     sampled: int | None = None

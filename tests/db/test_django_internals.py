@@ -13,12 +13,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpResponse
 
-from salesos.accounts.models import Organization
+from salesos.accounts.models import Organization, User
 from salesos.db.django_internals import (
     compile_select,
     compiling_connection,
     constant_headers,
     give_headers,
+    sampled,
     server_cursor,
 )
 
@@ -77,3 +78,15 @@ def test_headers_are_kept_by_their_names_in_lower_case() -> None:
     response["Cache-Control"] = "no-store"
     assert b"Cache-Control: no-store" in response.serialize_headers()
     assert HttpResponse().get("Cache-Control") is None, "each has its own"
+
+
+def test_a_sample_is_of_the_querys_own_table_alone() -> None:
+    inner = User.objects.filter(name="x").values("organization_id")
+    queryset = sampled(Organization.objects.filter(id__in=inner), "SYSTEM (1)")
+    select = compile_select(queryset.values_list("id"))
+    assert select is not None
+    assert select.sql.replace('"', "").count(" FROM accounts_organization TABLESAMPLE SYSTEM (1) WHERE ") == 1
+    assert select.sql.count("TABLESAMPLE") == 1
+    plain = compile_select(Organization.objects.filter(id__in=inner).values_list("id"))
+    assert plain is not None
+    assert "TABLESAMPLE" not in plain.sql
