@@ -68,11 +68,20 @@ class Names(serializers.Field):
         return tuple(name.strip() for name in data if name.strip())
 
 
+class Number(serializers.IntegerField):
+    """A whole number in digits. DRF's own field would also take 1_0, 5.0 and the digits of all scripts."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and not (data.isascii() and data.strip().removeprefix("-").isdigit()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class PageQuerySerializer(StrictSerializer):
     """The parameters of lists with pages."""
 
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=20)
-    page = serializers.IntegerField(min_value=1, max_value=MAX_PAGE, default=1)
+    limit = Number(min_value=1, max_value=MAX_LIMIT, default=20)
+    page = Number(min_value=1, max_value=MAX_PAGE, default=1)
 
 
 class ShapeQuerySerializer(StrictSerializer):
@@ -102,7 +111,7 @@ class RelatedQuerySerializer(RecordQuerySerializer):
 class AggregateQuerySerializer(StrictSerializer):
     """The parameters of aggregates, beside their filters."""
 
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_GROUPS, default=100)
+    limit = Number(min_value=1, max_value=MAX_GROUPS, default=100)
     search = Word(max_length=MAX_SEARCH_CHARACTERS, default="")
     group_by = NameList(required=False, help_text="Fields to group by, at most three.")
     metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
@@ -111,7 +120,7 @@ class AggregateQuerySerializer(StrictSerializer):
 
 class GlobalSearchQuerySerializer(StrictSerializer):
     q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS)
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_HITS, default=5, help_text="Hits in each object.")
+    limit = Number(min_value=1, max_value=MAX_HITS, default=5, help_text="Hits in each object.")
 
 
 class RecordSearchSerializer(StrictSerializer):

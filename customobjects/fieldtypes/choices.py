@@ -18,9 +18,9 @@ from customobjects.fieldtypes.base import (
     parse_list,
 )
 from customobjects.fieldtypes.controls import FormControl, Widget
-from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, single_line
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
-from customobjects.fieldtypes.text import parse_text
+from customobjects.fieldtypes.text import parse_line
 from salesos.errors import MAX_QUOTED, alternatives, quoted
 
 MAX_CHOICES = 1_000
@@ -62,7 +62,7 @@ class Choices(Option):
             raise OptionProblem("must hold values whose isActive is true or false")
         return {
             "value": value,
-            "label": value if label is None else self._text(label, "label"),
+            "label": value if label is None else single_line(self._text(label, "label")),
             "color": color,
             "isActive": active,
         }
@@ -163,7 +163,7 @@ class Picklist(_Choosing):
         self.sorted_values = tuple(self.labels)
 
     def parse(self, value: object) -> str:
-        return parse_text(value)
+        return parse_line(value)
 
     def column_key(self, value: str) -> str:
         return value
@@ -184,4 +184,4 @@ class MultiPicklist(_Choosing):
 
     def parse(self, value: object) -> list[str]:
         order = {value: place for place, value in enumerate(self.labels)}
-        return sorted(parse_list(value, parse_text, "texts"), key=lambda part: order.get(part, len(order)))
+        return sorted(parse_list(value, parse_line, "texts"), key=lambda part: order.get(part, len(order)))

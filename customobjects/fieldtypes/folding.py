@@ -42,6 +42,10 @@ LAST_ACCENT = 0x1FFFF
 # Nor is any behind this one Latin, but for those that Unicode itself takes apart.
 LAST_LATIN = 0xABFF
 
+# What ends a line, or a table's cell, in some text or other.
+BREAKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
+_BREAKS = dict.fromkeys(map(ord, BREAKS), "\n")
+
 
 def _plain_letter(name: str) -> str:
     """The letter that a Latin one of that Unicode name is a kind of, or nothing."""
@@ -77,6 +81,16 @@ def composed(text: str) -> str:
     "Zoë" can be sent in two ways that look the same, with one character for the ë, or with an e and a mark.
     """
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def single_line(text: str) -> str:
+    """``text`` as one line: a run of line breaks and tabs in it is a space, and at its ends nothing.
+
+    What people paste from a table or a document has such.
+    """
+    if text.isprintable() or not BREAKS.intersection(text):
+        return text
+    return " ".join(filter(None, (line.strip() for line in text.translate(_BREAKS).split("\n"))))
 
 
 def composed_json(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Context, Decimal, InvalidOperation
 
@@ -10,6 +11,9 @@ from salesos.json import MAX_NUMBER_CHARACTERS
 # The numbers that fit: 25 digits before the point and 15 behind it.
 INTEGER_DIGITS = 25
 DECIMAL_PLACES = 15
+
+# A number as programs write it. Python would also take 1_000, Infinity, and the digits of all scripts.
+NUMBER_TEXT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 _SCALE = Decimal(10) ** DECIMAL_PLACES
 _WIDTH = INTEGER_DIGITS + DECIMAL_PLACES
@@ -44,11 +48,16 @@ def moment_value(moment: datetime) -> str:
 
 
 def finite_number(value: object) -> Decimal | None:
-    """The number that an input is, or spells out; None where it is none, not finite, or longer than any."""
+    """The number that an input is, or spells out; None where it is none, not finite, or longer than any.
+
+    A text is as programs write numbers, with spaces around it at most: ``-12.5``, ``1e3``, and not ``1_000``.
+    """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    if isinstance(value, str) and len(value) > MAX_NUMBER_CHARACTERS:
-        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if len(value) > MAX_NUMBER_CHARACTERS or not NUMBER_TEXT.fullmatch(value):
+            return None
     try:
         number = Decimal(value)
     except InvalidOperation:

@@ -25,7 +25,7 @@ def display_moment(value: str) -> str:
 def day_of(text: str) -> tuple[datetime, datetime] | None:
     """The first and the last moment of the day that a text such as ``2026-11-23`` names, in UTC, or None."""
     try:
-        day = parse_date(text.strip())
+        day = parse_date(text.strip()) if text.isascii() else None
     except ValueError:
         return None
     return (datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC)) if day else None
@@ -46,7 +46,8 @@ class _Moment(FieldType):
 
     def parse(self, value: object) -> str:
         try:
-            canonical = self.read(value.strip()) if isinstance(value, str) else None
+            # Django and Python would take the digits of all scripts.
+            canonical = self.read(value.strip()) if isinstance(value, str) and value.strip().isascii() else None
         except (ValueError, OverflowError):
             canonical = None
         if canonical is None:

@@ -85,13 +85,12 @@ class WholeNumber(_NumberOption):
     example: str = "10"
 
     def clean(self, raw: object) -> int:
-        if isinstance(raw, str) and raw.isascii() and raw.lstrip("-").isdigit() and len(raw) < 20:
-            raw = int(raw)
-        if isinstance(raw, Decimal) and raw.is_finite() and raw == raw.to_integral_value():
-            raw = int(raw)
-        if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
+        number = finite_number(raw)
+        # Compared first: as an int, 1e1000000 would take all memory.
+        in_range = number is not None and self.least <= number <= self.most
+        if number is None or not in_range or number != number.to_integral_value():
             raise OptionProblem(f"must be a whole number from {self.least} to {self.most}")
-        return int(raw)
+        return int(number)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}

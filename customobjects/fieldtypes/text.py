@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import re2
 
 from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless, composed
+from customobjects.fieldtypes.folding import BREAKS, MAX_KEY_LENGTH, caseless, composed, single_line
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
 
@@ -20,6 +20,11 @@ def parse_text(value: object) -> str:
     if not storable(value):
         raise ValueProblem("characters", "has characters that cannot be stored (NUL, or half of a surrogate pair)")
     return composed(value)
+
+
+def parse_line(value: object) -> str:
+    """Any input to a text of one line (see ``single_line``), or ``ValueProblem``."""
+    return single_line(parse_text(value))
 
 
 @lru_cache(maxsize=1024)
@@ -64,7 +69,7 @@ class _Writing(FieldType):
 
 
 class Text(_Writing):
-    """A single line. Kept exactly as given, spaces and all."""
+    """A single line, kept as given; line breaks and tabs become spaces."""
 
     key = "TEXT"
     label = "Text"
@@ -89,10 +94,11 @@ class Text(_Writing):
         self.has_long_keys = options["maxLength"] > MAX_KEY_LENGTH
 
     def parse(self, value: object) -> str:
-        text = parse_text(value)
-        if any(character in text for character in "\r\n"):
-            raise ValueProblem("line_break", "must be a single line")
-        return text
+        return parse_line(value)
+
+    def part(self, text: str) -> str:
+        # The spaces at its ends are part of a part.
+        return "".join(" " if character in BREAKS else character for character in composed(text))
 
     def check(self, value: str, current: Any = None) -> None:
         super().check(value, current)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from customobjects import access
 from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProblem
-from customobjects.fieldtypes.folding import composed
+from customobjects.fieldtypes.folding import composed, single_line
 from customobjects.models import AutoNumberCounter, CustomObject, Field
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
@@ -84,7 +84,7 @@ def insert_field(
         raise ValidationError.of(f"type must be one of {alternatives(TYPES)}", field="type", code="choice")
     every = list(custom_object.fields.values_list("api_name", "data_key", "deleted_at"))
     taken = {name for name, _key, deleted_at in every if deleted_at is None}
-    label, help_text = composed(label), composed(help_text)
+    label, help_text = single_line(composed(label)), composed(help_text)
     chosen = naming.choose("field", api_name, label, taken if api_name else taken.union(given))
     number = (custom_object.fields.aggregate(last=Max("number"))["last"] or 0) + 1
     if FIRST_MARK + number > LAST_MARK:
@@ -246,6 +246,7 @@ def change_field(
         custom_object.key_fillings.pop(str(field.id), None)
     for name, value in changes.items():
         setattr(field, name, composed(value) if isinstance(value, str) else value)
+    field.label = single_line(field.label)
     if not field.label.strip():
         raise ValidationError.of("label is required", field="label", code="required")
     _check_rules(field, bound)

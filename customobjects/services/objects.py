@@ -15,7 +15,7 @@ from uuid6 import uuid7
 from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES
 from customobjects.fieldtypes.choices import COLOR
-from customobjects.fieldtypes.folding import composed
+from customobjects.fieldtypes.folding import composed, single_line
 from customobjects.models import CustomObject, Field, RecordLink
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
@@ -174,7 +174,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
             outside = "pluralName" if name == "plural_name" else name
             problems.append(Problem(outside, "required", f"{outside} is required"))
         value = composed(value) if isinstance(value, str) else value
-        setattr(custom_object, name, value.strip() if name in ("name", "plural_name") else value)
+        setattr(custom_object, name, single_line(value).strip() if name in ("name", "plural_name") else value)
     custom_object.plural_name = custom_object.plural_name[:80]
     if not COLOR.fullmatch(custom_object.color):
         problems.append(Problem("color", "pattern", "color must be such as #2563eb"))

@@ -18,7 +18,13 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "PERCENT": [{"min": 0, "max": 100}],
     "PICKLIST": [{"values": ["a", "B", {"value": "old", "isActive": False}]}],
     "MULTI_PICKLIST": [{"values": ["a", "B", "c d", {"value": "old", "isActive": False}]}],
-    "PHONE": [{}, {"region": "US"}],
+    "PHONE": [
+        {},
+        {"region": "US"},
+        {"mode": "valid", "region": "DE"},
+        {"mode": "any", "region": "US"},
+        {"mode": "any"},
+    ],
     "LOOKUP": [{"target": "thing"}, {"target": "thing", "multiple": True}],
     "AUTO_NUMBER": [{"format": "INV-{0000}"}],
 }
@@ -65,6 +71,15 @@ json_values = st.recursive(
 )
 likely = st.one_of(
     st.sampled_from(["a", "B", "c d", "old", "a;B", "true", "on", "No", "+1 650 253 0000", "(650) 253-0000"]),
+    st.text(alphabet="+0123456789 -()./#*x;=extwardo１٣\t\n", max_size=40),
+    st.text(alphabet="htps:/w.localhost_-@[]?#17 exampl\t", max_size=30).map("http://".__add__),
+    st.text(alphabet="w.localhost:/-_@?#17 exampl", max_size=30),
+    st.text(alphabet="aZé.@[]-_1\n ", max_size=20),
+    st.text(alphabet="0123456789_.eE+-xX １٣\t", max_size=12),
+    st.sampled_from(
+        ["+1 650 253 0000 ext. 123", "650 253 0000 x7", "call 650 253 0000", "www.example.com/x", "ada@mail.local"]
+    ),
+    st.text(alphabet="ab \t\n\r\v\x85\u2028 é", max_size=8),
     st.sampled_from(["ada@example.com", "ADA@EXAMPLE.COM", "https://example.com/a?b=c", "ab12", "  ab  ", "9" * 5_000]),
     st.dates().map(str),
     st.datetimes().map(str),

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customobjects.fieldtypes.folding import caseless, composed, fold, search_fold
-from customobjects.fieldtypes.keys import moment_text, number_text, text_number
+from customobjects.fieldtypes.keys import finite_number, moment_text, number_text, text_number
+from salesos import json
 
 numbers = st.decimals(min_value=Decimal(10) ** 25 * -1 + 1, max_value=Decimal(10) ** 25 - 1, places=15, allow_nan=False)
 moments = st.datetimes(timezones=st.just(UTC))
@@ -55,3 +56,19 @@ def test_search_texts_are_printable_words(text: str) -> None:
 def test_equal_texts_have_one_key(text: str) -> None:
     assert fold(caseless(text)) == fold(text)
     assert fold(composed(text)) == fold(text)
+
+
+@given(st.text(alphabet="0123456789_.eE+-xX １٣½ \t", max_size=12))
+def test_a_text_is_a_number_where_programs_write_it_so(text: str) -> None:
+    """What JSON takes is one, and what is one is read by JSON as soon as it has digits around its point."""
+    number = finite_number(text)
+    try:
+        read = json.loads(text.strip())
+    except json.NotJSONError:
+        read = None
+    if isinstance(read, int | Decimal) and not isinstance(read, bool):
+        assert number == read
+    if number is not None:
+        assert text.strip().isascii()
+        assert not set("_xX ") & set(text.strip())
+        assert number == Decimal(text.strip())

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from customobjects.fieldtypes import FieldType, ValueProblem
 from customobjects.fieldtypes.base import ColumnKind
+from customobjects.fieldtypes.folding import BREAKS, single_line
 from customobjects.fieldtypes.keys import sortable_text
 from salesos import json
 from tests.fieldtypes.strategies import ALL_BOUND, EXAMPLES, anything
@@ -35,6 +36,15 @@ def test_every_input_is_refused_or_comes_back(type_: FieldType, data: st.DataObj
         assert_comes_back(type_, value)
 
 
+@given(words=st.lists(st.text(alphabet="ab é", min_size=1, max_size=4), min_size=1), breaks=st.data())
+def test_lines_become_one(words: list[str], breaks: st.DataObject) -> None:
+    """Whatever stands between them, however often, is one space; at the ends it is nothing."""
+    runs = [breaks.draw(st.text(alphabet=sorted(BREAKS), min_size=1, max_size=3)) for _ in [*words, ""]]
+    pasted = "".join(run + word for run, word in zip(runs, [*words, ""], strict=True))
+    assert single_line(pasted) == " ".join(word.strip() for word in words if word.strip())
+    assert single_line(single_line(pasted)) == single_line(pasted)
+
+
 @pytest.mark.parametrize("type_", ALL_BOUND, ids=lambda type_: type_.key)
 def test_what_a_type_is_for_comes_back(type_: FieldType) -> None:
     example = EXAMPLES[type_.key]
@@ -57,6 +67,9 @@ def assert_comes_back(type_: FieldType, value: Any) -> None:
     assert type_.clean(type_.from_text(type_.csv(value)), current) == value
     entered = type_.form_value(value)
     assert type_.clean(type_.from_text(entered) if isinstance(entered, str) else entered, current) == value
+    # Of one line, unless it is for several.
+    lines = [] if type_.is_long else [part for part in type_.members(value) if isinstance(part, str)]
+    assert not any(BREAKS.intersection(line) for line in lines)
     # Described truly.
     jsonschema.validate(json.loads(sent), type_.json_schema())
     # Shown and searched without an error, and kept under a key of the column's kind.

@@ -31,6 +31,10 @@ TAKEN: list[tuple[str, dict[str, Any], Any, Any]] = [
     ("NUMBER", {}, "0.1", Decimal("0.1")),
     ("NUMBER", {}, Decimal("12345678901234567890.123"), Decimal("12345678901234567890.123")),
     ("NUMBER", {}, " 1e3 ", 1000),
+    ("NUMBER", {}, " 1 ", 1),
+    ("NUMBER", {}, "\t+1.50\r\n", Decimal("1.50")),
+    ("NUMBER", {}, ".5", Decimal("0.5")),
+    ("NUMBER", {}, "5.", 5),
     ("NUMBER", {}, "-0", 0),
     ("CURRENCY", {}, "19.99", Decimal("19.99")),
     ("CURRENCY", {"precision": 0}, Decimal("5.00"), Decimal("5.00")),
@@ -47,10 +51,59 @@ TAKEN: list[tuple[str, dict[str, Any], Any, Any]] = [
     ("MULTI_PICKLIST", PICK, ["done", "new", "done"], ["new", "done"]),
     ("MULTI_PICKLIST", PICK, "done; new", ["new", "done"]),
     ("MULTI_PICKLIST", PICK, [], None),
-    ("EMAIL", {}, " Ada@EXAMPLE.com ", "Ada@example.com"),
+    # Line breaks and tabs, as tables and documents have them where people copy.
+    ("TEXT", {}, "two\r\nlines", "two lines"),
+    ("TEXT", {}, "a\tb\n\n  c\u2028d\x85e\vf", "a b c d e f"),
+    ("TEXT", {}, "\tlast cell\r\n", "last cell"),
+    ("TEXT", {}, "\r\n\t", None),
+    ("TEXT", {"maxLength": 3}, "a\r\nb", "a b"),
+    ("TEXTAREA", {}, "a\tb\nc", "a\tb\nc"),
+    ("EMAIL", {}, "ada@example.com\r\n", "ada@example.com"),
+    ("PHONE", {}, "+1 650\n253\t0000", "+16502530000"),
+    ("URL", {}, "\thttps://example.com/\n", "https://example.com/"),
+    ("PICKLIST", PICK, "new\r\n", "new"),
+    ("MULTI_PICKLIST", PICK, ["new\n", "\tdone"], ["new", "done"]),
+    ("EMAIL", {}, " Ada@EXAMPLE.com ", "Ada@EXAMPLE.com"),
+    ("EMAIL", {}, "ada@mail.local", "ada@mail.local"),
+    ("EMAIL", {}, "ada@mail.test", "ada@mail.test"),
+    ("EMAIL", {}, "ada@mail.corp.internal", "ada@mail.corp.internal"),
+    ("EMAIL", {}, "ada@intranet", "ada@intranet"),
+    ("EMAIL", {}, "ada@localhost", "ada@localhost"),
+    ("EMAIL", {}, "ada@[10.0.0.5]", "ada@[10.0.0.5]"),
+    ("EMAIL", {}, "Jürgen@MÜLLER.example", "Jürgen@MÜLLER.example"),
     ("PHONE", {}, "+1 (650) 253-0000", "+16502530000"),
     ("PHONE", {"region": "US"}, "650 253 0000", "+16502530000"),
+    ("PHONE", {}, "+１ ６５０ ２５３ ００００", "+16502530000"),
+    ("PHONE", {}, "+1 650 253 0000 ext. 123", "+16502530000;ext=123"),
+    ("PHONE", {"region": "US"}, "(650) 253-0000 x7", "+16502530000;ext=7"),
+    ("PHONE", {}, "tel:+1-650-253-0000;ext=123", "+16502530000;ext=123"),
+    ("PHONE", {"mode": "valid"}, "+1 650 253 0000 ext. 123", "+16502530000;ext=123"),
+    # A number of the right length that no plan has given out.
+    ("PHONE", {}, "+1 555 123 4567", "+15551234567"),
+    ("PHONE", {"region": "US"}, "(000) 123-4567", "+10001234567"),
+    ("PHONE", {"mode": "any"}, "+1 (650) 253-0000", "+16502530000"),
+    ("PHONE", {"mode": "any"}, "555-1234", "5551234"),
+    ("PHONE", {"mode": "any"}, "*100#", "*100#"),
+    ("PHONE", {"mode": "any", "region": "US"}, "ask for Kim: 650 253 0000", "ask for Kim: 650 253 0000"),
+    ("PHONE", {"mode": "any", "region": "US"}, "650 253 0000 (mobile)", "650 253 0000 (mobile)"),
+    ("PHONE", {"mode": "any", "region": "US"}, "650 253 0000 ext 5", "+16502530000;ext=5"),
+    ("PHONE", {"mode": "any", "region": "US"}, "650 253 0000 / 650 253 0001", "650 253 0000 / 650 253 0001"),
+    ("PHONE", {"mode": "any"}, "6502530000 6502530001", "6502530000 6502530001"),
+    ("PHONE", {"mode": "any"}, "1-800-FLOWERS", "1-800-FLOWERS"),
     ("URL", {}, "https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
+    ("URL", {}, "www.example.com/x", "https://www.example.com/x"),
+    ("URL", {}, "WWW.Example.com", "https://WWW.Example.com"),
+    ("URL", {}, "example.com/a:b?c=d@e", "https://example.com/a:b?c=d@e"),
+    ("URL", {}, "example.com:8443/x", "https://example.com:8443/x"),
+    ("URL", {}, "http://intranet/x", "http://intranet/x"),
+    ("URL", {}, "http://wiki_2:8080/x?y#z", "http://wiki_2:8080/x?y#z"),
+    ("URL", {}, "https://build.server.local/", "https://build.server.local/"),
+    ("URL", {}, "http://10.0.0.5:8080/", "http://10.0.0.5:8080/"),
+    ("URL", {}, "10.0.0.5:8080/x", "http://10.0.0.5:8080/x"),
+    ("URL", {}, "http://[fd00::1]:8080/", "http://[fd00::1]:8080/"),
+    ("URL", {}, "http://localhost:3000/x", "http://localhost:3000/x"),
+    ("URL", {}, "localhost", "http://localhost"),
+    ("URL", {}, "localhost:3000/x", "http://localhost:3000/x"),
     ("LOOKUP", {"target": "x"}, ID.upper(), ID),
     ("LOOKUP", {"target": "x", "multiple": True}, [ID, ID], [ID]),
     ("LOOKUP", {"target": "x", "multiple": True}, [], None),
@@ -68,10 +121,30 @@ def test_taken(key: str, options: dict[str, Any], given: Any, kept: Any) -> None
     assert str(value) == str(kept)  # 1 and True, 5 and 5.00 are not the same
 
 
+# What Python, or somebody else, takes for numbers, and programs do not write.
+NO_NUMBERS = [
+    "1_000",
+    "1_0.5",
+    "１２",
+    "١٢",
+    "0x10",
+    "0b1",
+    "1e",
+    "e5",
+    ".",
+    "+",
+    "--1",
+    "1,000",
+    "1 000",
+    "½",
+    "五",
+    "nan",
+]
+NO_NUMBERS += ["sNaN", "-inf", "1.5.2", "1e1_0", "\u22121"]
+
 REFUSED: list[tuple[str, dict[str, Any], Any, str]] = [
     ("TEXT", {}, 5, "type"),
     ("TEXT", {}, ["a"], "type"),
-    ("TEXT", {}, "a\nb", "line_break"),
     ("TEXT", {}, "a\x00b", "characters"),
     ("TEXT", {}, "\ud800", "characters"),
     ("TEXT", {"maxLength": 3}, "abcd", "max_length"),
@@ -83,6 +156,11 @@ REFUSED: list[tuple[str, dict[str, Any], Any, str]] = [
     ("NUMBER", {}, "five", "type"),
     ("NUMBER", {}, Decimal("NaN"), "type"),
     ("NUMBER", {}, "Infinity", "type"),
+    *[("NUMBER", {}, text, "type") for text in NO_NUMBERS],
+    *[("CURRENCY", {}, text, "type") for text in NO_NUMBERS],
+    *[("PERCENT", {}, text, "type") for text in NO_NUMBERS],
+    ("DATE", {}, "２０２６-11-23", "type"),
+    ("DATETIME", {}, "2026-11-23T١٤:05:00Z", "type"),
     ("NUMBER", {}, 10**25, "digits"),
     ("NUMBER", {}, "1e999999999", "digits"),
     ("NUMBER", {}, "0.0000000000000001", "digits"),
@@ -104,11 +182,33 @@ REFUSED: list[tuple[str, dict[str, Any], Any, str]] = [
     ("MULTI_PICKLIST", PICK, ["new", "other"], "choice"),
     ("MULTI_PICKLIST", PICK, {"new": 1}, "type"),
     ("EMAIL", {}, "ada", "type"),
-    ("EMAIL", {}, "ada@localhost", "type"),
+    ("EMAIL", {}, "ada@", "type"),
+    ("EMAIL", {}, "ada@exa mple.com", "type"),
+    ("EMAIL", {}, "ada@-x-.local", "type"),
+    ("EMAIL", {}, "Ada <ada@example.com>", "type"),
     ("PHONE", {}, "650 253 0000", "type"),
     ("PHONE", {}, "+1 555", "type"),
+    ("PHONE", {}, "+1 253 0000", "type"),
+    ("PHONE", {}, "none", "type"),
+    ("PHONE", {"mode": "valid"}, "+1 555 123 4567", "type"),
+    ("PHONE", {"mode": "valid", "region": "US"}, "650 253 0000 (mobile)", "type"),
+    ("PHONE", {"mode": "any"}, "none", "type"),
+    ("PHONE", {"mode": "any"}, "1" * 256, "type"),
     ("URL", {}, "javascript:alert(1)", "type"),
-    ("URL", {}, "example.com", "type"),
+    ("URL", {}, "java\tscript:alert(1)", "type"),
+    ("URL", {}, "JavaScript://example.com/%0aalert(1)", "type"),
+    ("URL", {}, "javascript:1", "type"),
+    ("URL", {}, "data:text/html,x", "type"),
+    ("URL", {}, "http://javascript:alert(1)", "type"),
+    ("URL", {}, "ftp://example.com/", "type"),
+    ("URL", {}, "intranet", "type"),
+    ("URL", {}, "n/a", "type"),
+    ("URL", {}, "3.5", "type"),
+    ("URL", {}, "ada@example.com", "type"),
+    ("URL", {}, "see www.example.com", "type"),
+    ("URL", {}, "http://", "type"),
+    ("URL", {}, "http:///x", "type"),
+    ("URL", {}, "http://in tranet/", "type"),
     ("LOOKUP", {"target": "x"}, "an account", "type"),
     ("LOOKUP", {"target": "x", "multiple": True}, [ID[:-3] + f"{n:03d}" for n in range(101)], "max_links"),
     ("USER", {}, 7, "type"),
@@ -166,6 +266,9 @@ OPTIONS_REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("PICKLIST", {"values": [{"value": "a", "size": 1}]}, "values"),
     ("PICKLIST", {"values": [5]}, "values"),
     ("PHONE", {"region": "ZZ"}, "region"),
+    ("PHONE", {"mode": "strict"}, "mode"),
+    *[("TEXT", {"maxLength": text}, "maxLength") for text in NO_NUMBERS],
+    *[("NUMBER", {"min": text}, "min") for text in NO_NUMBERS],
     ("LOOKUP", {}, "target"),
     ("LOOKUP", {"target": "x", "onDelete": "explode"}, "onDelete"),
     ("AUTO_NUMBER", {"format": "INV"}, "format"),
@@ -199,9 +302,42 @@ def test_display() -> None:
     assert bound("PICKLIST", **PICK).display("old") == "Old one"
     assert bound("PICKLIST", **PICK).display("gone") == "gone"
     assert bound("PHONE").display("+16502530000") == "+1 650-253-0000"
+    assert bound("PHONE").display("+16502530000;ext=12") == "+1 650-253-0000 ext. 12"
+    assert bound("PHONE", mode="any").display("1-800-FLOWERS") == "1-800-FLOWERS"
+    assert bound("PHONE", mode="any").display("5551234") == "5551234"
     assert bound("LOOKUP", target="x").display(ID, {ID: "Acme"}) == "Acme"
     assert bound("USER").display(ID) == ID
     assert bound("USER").display(ID, {}) == "(no longer there)"
+
+
+def test_a_phone_number_is_found_by_what_is_shown() -> None:
+    type_ = bound("PHONE", region="US")
+    stored = type_.clean("650 253 0000 ext. 12")
+    assert stored == "+16502530000;ext=12"
+    for shown in ("+1 650-253-0000 ext. 12", "(650) 253-0000 ext. 12", "+16502530000"):
+        assert shown in type_.search_text(stored)
+    assert type_.part("253-0000") == "2530000"
+    # An old number can be saved again, and be looked for, whatever the field asks for now.
+    strict = bound("PHONE", mode="valid")
+    assert strict.clean("+15551234567", current="+15551234567") == "+15551234567"
+    assert strict.parse("+1 555 123 4567") == "+15551234567"
+
+
+def test_one_number_is_one_value_however_it_is_written() -> None:
+    type_ = bound("PHONE", mode="any", region="US")
+    for same in (
+        ("+1 650 253 0000", "(650) 253-0000", "6502530000", "tel:+1-650-253-0000"),
+        ("650 253 0000 x 12", "+1 650-253-0000 ext. 12", "+16502530000;ext=12"),
+        ("555-1234", "555 1234", "(555) 1234"),
+        ("Ask for KIM: 12", "ask  for kim: 12"),
+    ):
+        assert len({type_.identity(type_.clean(text)) for text in same}) == 1, same
+    different = ("650 253 0000", "650 253 0000 x1", "650 253 0001", "650 253 0000 (mobile)")
+    assert len({type_.identity(type_.clean(text)) for text in different}) == 4
+
+
+def test_fields_that_are_older_than_the_mode_have_the_default() -> None:
+    assert TYPES["PHONE"]({"region": None}).clean("+1 555 123 4567") == "+15551234567"
 
 
 def test_auto_numbers_sort_by_number_whatever_their_width() -> None:
@@ -218,6 +354,10 @@ def test_auto_numbers_sort_by_number_whatever_their_width() -> None:
         ("EMAIL", "a+b&c%20d@example.com", "mailto:a%2Bb%26c%2520d@example.com"),
         ("EMAIL", "jürgen@müller.example", "mailto:j%C3%BCrgen@m%C3%BCller.example"),
         ("PHONE", "+16502530000", "tel:+16502530000"),
+        ("PHONE", "+16502530000;ext=12", "tel:+16502530000;ext=12"),
+        ("PHONE", "5551234", "tel:5551234"),
+        ("PHONE", "*100#", "tel:*100%23"),
+        ("PHONE", "ask for Kim: 650 253 0000", ""),
         ("URL", "https://example.com/a?b=c&d#e", "https://example.com/a?b=c&d#e"),
         ("URL", "HTTP://EXAMPLE.COM/", "HTTP://EXAMPLE.COM/"),
         # Values that a version before, or another program, left in the database.

@@ -61,7 +61,8 @@ class FieldForm(ServiceForm):
             del self.fields["is_active"]
         else:
             self.initial = model_to_dict(existing, fields=self.base_fields)
-            self.options = existing.options
+            # A field may be older than an option.
+            self.options |= existing.options
             del self.fields["api_name"]
         if type_(self.options).first_number is None:
             del self.fields["number_existing"]
