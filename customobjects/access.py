@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from customobjects.models import CustomObject, Record
 from customobjects.models.of_object import OfObject
@@ -145,6 +145,11 @@ def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
 def all_records(schema: Schema) -> QuerySet[Record]:
     """The records of an object that exist for who sees all: whose ``rights`` are ``SEES_ALL``."""
     return Record.objects.filter(OfObject(schema.id), deleted_at=None)
+
+
+def visible_records_of(actor: Actor, object_id: UUID | OuterRef) -> QuerySet[Record]:
+    """The records that exist for the actor of an object that does: its id, or where a query around this has it."""
+    return Record.objects.filter(custom_object_id=object_id, deleted_at=None)
 
 
 def visible_records_of_all_objects(actor: Actor) -> QuerySet[Record]:

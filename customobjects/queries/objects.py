@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from customobjects import access
 from customobjects.fieldtypes.folding import composed
@@ -171,11 +171,6 @@ def list_objects(actor: Actor, *, search: str = "") -> QuerySet[CustomObject]:
     """The actor's objects by name, those that ``search`` finds, without their fields. Raises ``PermissionDenied``."""
     access.require_read(actor)
     return search_objects(access.visible_objects(actor).order_by("name", "id"), search)
-
-
-def with_field_counts(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
-    """The same objects, each with how many fields it has, as ``field_count``."""
-    return objects.annotate(field_count=Count("fields", filter=Q(fields__deleted_at=None)))
 
 
 def search_objects(objects: QuerySet[CustomObject], search: str) -> QuerySet[CustomObject]:

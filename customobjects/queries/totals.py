@@ -117,6 +117,14 @@ def records_in_words(count: int) -> str:
     return f"{count:,} record{'' if count == 1 else 's'}"
 
 
+def total_in_words(total: Total) -> str:
+    """How many records there are, for people: ``7 records``, or of an estimate ``about 340,000 records``."""
+    number = total.number or 0
+    if not total.is_estimate:
+        return records_in_words(number)
+    return f"about {records_in_words(round(number, 2 - len(str(number))))}"
+
+
 def count_of(selection: Selection, *, most: int | None = None, within: Q | None = None, key: Hashable = None) -> int:
     """How many records there are, counted up to ``most``. ``key`` names a condition that they also lie ``within``."""
     query = _query(selection, COUNT, most=most, within=within, key=key)

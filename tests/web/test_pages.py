@@ -45,13 +45,9 @@ def test_the_list_of_objects_takes_the_same_queries_for_any_number(
         api.make_object(f"Site {number}")
         # 1. The session.
         # 2. Its user.
-        # 3. The objects, counted.
-        # 4. The fields, counted by type.
-        # 5. The records, counted by object.
-        # 6. The records of the last days, counted.
-        # 7. The objects, with how many fields each has.
-        # 8. The user's organization, for the bar.
-        with django_assert_num_queries(8):
+        # 3. The objects, with how many fields and records each has.
+        # 4. The user's organization, for the bar.
+        with django_assert_num_queries(4):
             browser.get("/")
 
 

@@ -13,8 +13,8 @@ from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.filling import key_fillings_of
-from customobjects.queries.stats import stats
-from customobjects.queries.totals import records_in_words
+from customobjects.queries.record_counts import about, with_counts
+from customobjects.queries.totals import records_in_words, total_in_words
 from customobjects.services import objects as services
 from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
@@ -29,11 +29,9 @@ class ObjectList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         search = request.GET.get("search", "").replace("\x00", "")[:200]
-        counts = {row["id"]: row["count"] for row in stats(self.actor)["records"]["byObject"]}
-        listed = [
-            {"object": row, "count": counts.get(row.id, 0)}
-            for row in queries.with_field_counts(queries.list_objects(self.actor, search=search))
-        ]
+        objects = list(with_counts(self.actor, queries.list_objects(self.actor, search=search)))
+        counts = about(self.actor, objects)
+        listed = [{"object": row, "records": total_in_words(counts[row.id])} for row in objects]
         context = {"objects": listed, "search": search, "can_define": access.can_define(self.actor)}
         return render(request, "web/object_list.html", context)
 
