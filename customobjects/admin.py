@@ -29,10 +29,13 @@ from customobjects.services.objects import change_object, delete_object, records
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
 from salesos.admin import OperationsAdmin
+from salesos.admin_lists import BoundedChangeList, BoundedPaginator, TypedFilter
 from salesos.errors import DomainError
 
 # Each takes some queries to ask about.
 MAX_OBJECTS_AT_ONCE = 20
+# What the address of a list of one object's records has.
+OBJECT = "custom_object__id__exact"
 
 
 def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Actor, Any], object], done: str) -> None:
@@ -109,7 +112,7 @@ class FieldInline(TabularInline):
 @admin.register(CustomObject)
 class CustomObjectAdmin(ReadOnly):
     list_display = ["name", "api_name", "organization", "is_active", "schema_version", "updated_at"]
-    list_filter = ["is_active", "organization"]
+    list_filter = ["is_active", ("organization", TypedFilter)]
     list_select_related = ["organization"]
     search_fields = ["name", "api_name", "description", "organization__name"]
     inlines = [FieldInline]
@@ -153,23 +156,15 @@ class CustomObjectAdmin(ReadOnly):
         return f"{row.name} ({row.organization}) with {records_in_words(own)}{others}"
 
 
-class ObjectFilter(admin.SimpleListFilter):
+class ObjectFilter(TypedFilter):
     """Records by object; the organization tells objects of one name apart."""
-
-    title = "object"
-    parameter_name = "object"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        objects = CustomObject.objects.filter(deleted_at=None).select_related("organization")
-        return [(str(row.id), f"{row.name} ({row.organization})") for row in objects.order_by("name", "id")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Record]) -> QuerySet[Record]:
         chosen = self.value()
-        known = {key for key, _label in self.lookup_choices}
-        return queryset.filter(OfObject(UUID(chosen))) if chosen in known else queryset
+        return queryset.filter(OfObject(UUID(chosen))) if chosen else queryset
 
 
-class IndexedOrders(ChangeList):
+class IndexedOrders(BoundedChangeList):
     """A list that is sorted by what an index has, also where an address asks for something else."""
 
     def get_ordering_field(self, field_name: Any) -> Any:
@@ -177,7 +172,7 @@ class IndexedOrders(ChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         ordering = super().get_ordering(request, queryset)
-        if ObjectFilter.parameter_name not in self.params:
+        if not request.GET.get(OBJECT):
             return ordering
         # What an object's indexes begin with (see ``OfObject``).
         return ["-custom_object_id" if str(ordering[0]).startswith("-") else "custom_object_id", *ordering]
@@ -186,12 +181,13 @@ class IndexedOrders(ChangeList):
 @admin.register(Record)
 class RecordAdmin(ReadOnly):
     list_display = ["title", "custom_object", "organization", "version", "owner", "updated_at"]
-    list_filter = [ObjectFilter]
+    list_filter = [("custom_object", ObjectFilter)]
     list_select_related = ["custom_object", "organization", "owner"]
     # Searching is done by ``get_search_results``; the box shows only where this names something.
     search_fields = ["search_text"]
     search_help_text = "Any part of any word"
     show_full_result_count = False
+    paginator = BoundedPaginator
     list_per_page = 50
     actions = ["delete_by_service"]
     fields = "title custom_object organization values version owner created_at created_by updated_at updated_by".split()
@@ -204,14 +200,14 @@ class RecordAdmin(ReadOnly):
 
     def get_sortable_by(self, request: HttpRequest) -> list[str]:
         """Of one object's records an index has the last changed ones; those of all objects lie by id."""
-        return ["updated_at"] if request.GET.get(ObjectFilter.parameter_name) else []
+        return ["updated_at"] if request.GET.get(OBJECT) else []
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Record], search_term: str
     ) -> tuple[QuerySet[Record], bool]:
         return queryset.filter(words_anywhere(search_term)), False
 
-    @admin.display(description="name", ordering="name")
+    @admin.display(description="name")
     def title(self, record: Record) -> str:
         return record.name or f"Record {str(record.id)[-6:]}"
 

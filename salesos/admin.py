@@ -6,22 +6,31 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from unfold.admin import ModelAdmin
 
 from salesos.accounts.actor import actor_of
+from salesos.admin_lists import Suggestions, offered_by
 
 # What Django's admin raises where an address, or a form that nobody filled in by hand, has nonsense in it.
 NONSENSE = (ValidationError, ValueError, OverflowError, FieldDoesNotExist, FieldError, DataError)
 # What Django's own filters add to the name of what they filter by.
 FILTER_SUFFIXES = ("", "__exact", "__isnull", "__id__exact")
 TOKEN = "token"
+
+
+def suggestions(request: HttpRequest) -> HttpResponseBase:
+    """The answer to somebody who types into a list to choose from."""
+    return Suggestions.as_view(admin_site=admin.site)(request)
+
+
+admin.site.autocomplete_view = suggestions  # type: ignore[method-assign,assignment]
 
 
 class NothingMadeError(Exception):
@@ -34,6 +43,9 @@ class OperationsAdmin(ModelAdmin):
     As on pages, a form for something new has a token in its address: who clicks Save twice, or goes back and saves
     again, is led to what was made the first time.
     """
+
+    # Each would count all rows, on a click.
+    show_facets = admin.ShowFacets.NEVER
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         forms = import_module(settings.FORM_TOKENS)
@@ -91,8 +103,7 @@ class OperationsAdmin(ModelAdmin):
         return _refusing(form, problem) if problem else form
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        offered: Any = self.list_filter
-        names = [getattr(one, "parameter_name", one) for one in offered]
+        names = offered_by(self.list_filter)
         return lookup in {f"{name}{suffix}" for name in names for suffix in FILTER_SUFFIXES}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

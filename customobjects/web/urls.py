@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
+    path("people/", records.People.as_view(), name="people"),
     path("objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, records.RecordList.as_view(), name="record-list"),
     path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),

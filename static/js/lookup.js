@@ -1,5 +1,5 @@
-// Lookups in forms: a box above each list of records that searches the target object through the API.
-// Without this script the list still offers the first records by name.
+// Lookups in forms: a box above each list of records, or of people, that searches where the list says.
+// Without this script the list still offers the first of them.
 
 const PAUSE = 200;
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.schema import Schema, SchemaField
@@ -29,6 +31,8 @@ class ValueField(ControlField):
             attributes["aria-required"] = "true"
         if control.choices_from is ReferenceKind.RECORD:
             attributes["data-lookup"] = f"/v1/custom-objects/{field.target_id}/records"
+        elif control.choices_from is ReferenceKind.USER:
+            attributes["data-lookup"] = reverse("web:people")
         super().__init__(
             control,
             language,
@@ -65,12 +69,35 @@ class RecordForm(ServiceForm):
     ) -> None:
         super().__init__(data, language=language, is_new=record is None)
         held: Mapping[str, Any] = record["data"] if record else {f.api_name: f.default for f in schema.fields}
+        self.schema, self.choices_of = schema, choices_of
         self.names = {f.api_name: CONTROL_PREFIX + f.api_name for f in schema.fields if f.type.writable}
         self.controls = {f"data.{api_name}": name for api_name, name in self.names.items()}
         for api_name, name in self.names.items():
             field = schema.by_name[api_name]
             self.fields[name] = ValueField(field, held.get(api_name), choices_of, self.language)
+        if data is not None:
+            self._offer(data)
         self.compare()
+
+    def fill(self, sent: QueryDict) -> None:
+        self._offer(sent)
+        super().fill(sent)
+
+    def _offer(self, sent: QueryDict) -> None:
+        """Have each list offer what was chosen in it, also where the page's script had found that."""
+        for field in self.schema.references:
+            name = self.names.get(field.api_name, "")
+            chosen = [value for value in sent.getlist(name) if value]
+            if not chosen:
+                continue
+            widget = self.fields[name].widget
+            assert isinstance(widget, forms.Select)
+            with suppress(ValueProblem):
+                value = field.type.parse(chosen if field.type.multiple else chosen[-1])
+                missing = set(field.type.ids(value)).difference(str(offered) for offered, _label in widget.choices)
+                if missing:
+                    pairs = [pair for pair in self.choices_of(field, value) if pair[0] in missing]
+                    widget.choices = [*widget.choices, *pairs]
 
     def values(self) -> dict[str, Any]:
         return {api_name: self.cleaned_data[name] for api_name, name in self.names.items() if name in self.touched}

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
 from customobjects.queries.ordering import is_sortable
 from customobjects.queries.pages import last_page, list_records
+from customobjects.queries.people import people_to_choose
 from customobjects.queries.selection import RecordRequest
 from customobjects.queries.subjects import find_subject
 from customobjects.queries.totals import records_in_words
@@ -35,7 +36,8 @@ from salesos import errors
 
 PAGE_SIZE = 25
 MAX_COLUMNS = 6
-MAX_CHOICES = 100
+# What a form offers for each lookup, for all of them together, and at least for each.
+MAX_CHOICES, MAX_CHOICES_OF_ALL, LEAST_CHOICES = 100, 2_000, 10
 
 
 class RecordsPage(Page):
@@ -184,15 +186,42 @@ class RecordEdit(RecordsPage, FormPage):
         return render(request, self.template, context, status=INVALID)
 
     def _choices(self, field: SchemaField, value: Any) -> list[tuple[str, str]]:
+        """What is held, and the first of what can be chosen: the page's script finds the others."""
         held = field.type.ids(value)
-        if field.type.reference_kind is ReferenceKind.USER:
-            offered = [(str(user.id), str(user)) for user in access.visible_users(self.actor)]
-            names = queries.names_of_users(self.actor, held)
-        else:
-            target = get_schema(self.actor, str(field.target_id))
-            offered = queries.choices_of(self.actor, target, "", MAX_CHOICES)
-            names = queries.names_of_records(self.actor, held)
-        return [*((id_, names.get(id_, id_)) for id_ in held), *(pair for pair in offered if pair[0] not in held)]
+        read_names = queries.names_of_users if _names_people(field) else queries.names_of_records
+        names = read_names(self.actor, held)
+        return [
+            *((id_, names.get(id_, id_)) for id_ in held),
+            *(pair for pair in self._offered(field) if pair[0] not in held),
+        ]
+
+    def _offered(self, field: SchemaField) -> list[tuple[str, str]]:
+        """The first of what can be chosen, read once for all fields that point at the same."""
+        if field.target_id not in self._read:
+            limit = max(LEAST_CHOICES, min(MAX_CHOICES, MAX_CHOICES_OF_ALL // len(self.schema.references)))
+            self._read[field.target_id] = (
+                people_to_choose(self.actor, "", limit)
+                if _names_people(field)
+                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), "", limit)
+            )
+        return self._read[field.target_id]
+
+    @cached_property
+    def _read(self) -> dict[UUID | None, list[tuple[str, str]]]:
+        return {}
+
+
+def _names_people(field: SchemaField) -> bool:
+    return field.type.reference_kind is ReferenceKind.USER
+
+
+class People(Page):
+    """The people to choose from, as JSON, for the page's script: ``{"data": [{"id", "name"}]}``."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        search = request.GET.get("search", "").replace("\x00", "")[:200]
+        found = people_to_choose(self.actor, search, MAX_CHOICES)
+        return JsonResponse({"data": [{"id": id_, "name": name} for id_, name in found]})
 
 
 class RecordDelete(RecordsPage, DeletePage):

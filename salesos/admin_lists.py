@@ -1,0 +1,86 @@
+"""Lists of Django's admin that may be long: filters to type into, bounded totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.paginator import Paginator
+from django.db.models import Model
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.forms import AutocompleteDropdownForm
+from unfold.views import ChangeList
+
+# So many are listed, page by page, and counted. Whoever looks for others filters or searches.
+MAX_LISTED = 10_000
+
+
+def called(row: Model) -> str:
+    """What a row is called where one of all organizations is chosen: the organization tells two of one name apart."""
+    organization = getattr(row, "organization", None)
+    return f"{row} ({organization})" if organization else str(row)
+
+
+class Suggestions(AutocompleteJsonView):
+    """What is offered where somebody types into a list to choose from."""
+
+    def get_queryset(self) -> Any:
+        related = self.model_admin.list_select_related
+        return super().get_queryset().select_related(*(related if isinstance(related, list) else []))
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        return {**super().serialize_result(obj, to_field_name), "text": called(obj)}
+
+
+class _Choice(ModelChoiceField):
+    def label_from_instance(self, obj: Model) -> str:
+        return called(obj)
+
+
+class _ChoiceForm(AutocompleteDropdownForm):
+    field = _Choice
+
+
+class TypedFilter(AutocompleteSelectFilter):
+    """A filter by a row of another table, which is found by typing: such a table may have many."""
+
+    form_class = _ChoiceForm
+
+
+class BoundedPaginator(Paginator[Any]):
+    """Pages of the first ``MAX_LISTED`` rows; those behind them are neither counted nor listed."""
+
+    template_name = "admin/bounded_pagination.html"
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by()[: MAX_LISTED + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows are listed."""
+        return min(self._found, MAX_LISTED)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are rows that are not listed."""
+        return self._found > MAX_LISTED
+
+
+class BoundedChangeList(ChangeList):
+    """A list whose pages are a ``BoundedPaginator``'s."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # Otherwise the head of the page would say that there are as many as are listed.
+        self.full_result_count = self.result_count
+
+
+def offered_by(filters: Iterable[Any]) -> list[str]:
+    """The names of what a list's filters are about."""
+    return [one[0] if isinstance(one, tuple) else getattr(one, "parameter_name", one) for one in filters]
