@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, final
 
 from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
-from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, fold
+from customobjects.fieldtypes.folding import KEY_END, MAX_KEY_LENGTH, composed, fold
 from customobjects.fieldtypes.keys import moment_value, plain_number
 from customobjects.fieldtypes.options import Option, OptionProblem
 from salesos.errors import MAX_QUOTED, Problem, ValidationError, alternatives, first_problems
@@ -268,12 +268,21 @@ class FieldType(ABC):
     # What a value looks like elsewhere -----------------------------------------------------------------------------
 
     def column_key(self, value: Any) -> Key:
-        """The canonical value's key in a typed column of kind ``column``: of a text, the beginning of its whole key."""
-        return self.whole_key(value)[:MAX_KEY_LENGTH]
+        """The canonical value's key in a typed column of kind ``column``: of a text, the beginning of ``told_key``."""
+        return self.told_key(value)[:MAX_KEY_LENGTH]
 
     def whole_key(self, value: Any) -> str:
-        """The whole key of a text: where the column has only its beginning, this decides."""
-        return fold(value)
+        """The whole of what a text is sorted by: where the column has only its beginning, this decides."""
+        return fold(value).replace(KEY_END, "")
+
+    def told_key(self, value: Any) -> str:
+        """What a text is sorted by, and behind it the identity that is kept, where that is another."""
+        whole, identity = self.whole_key(value), self.kept_identity(value)
+        return whole if identity == whole else f"{whole}{KEY_END}{identity}"
+
+    def is_told(self, value: Any) -> bool:
+        """Whether a value's key in a column is no other value's: then comparing keys is comparing identities."""
+        return self.key_is_value or (not self.value_is_identity and len(self.told_key(value)) < MAX_KEY_LENGTH)
 
     def from_key(self, key: Any) -> Any:
         """The canonical value that a key of kind number or moment stands for."""

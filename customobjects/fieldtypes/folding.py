@@ -7,6 +7,10 @@ from typing import Any
 
 # Longer keys would outgrow a B-tree page's share (PostgreSQL: 2,704 bytes; a character takes up to 4).
 MAX_KEY_LENGTH = 255
+# Stands in a text's key between what sorts it and what folding has lost: less than any character that people write, so
+# that "zoë" comes right behind "zoe". Keys that begin with a key and this are of the same folded text.
+KEY_END = "\x01"
+BEHIND_KEY_END = "\x02"
 
 # What typographers set for the plain ones that keyboards have. (Spaces and the ellipsis, Unicode itself takes apart.)
 APOSTROPHES = (

@@ -20,7 +20,15 @@ from django.db.models import CharField, Q, UUIDField, lookups
 from django.db.models.functions import StrIndex
 
 from customobjects.fieldtypes import ColumnKind, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, fold, search_fold, spaced_fold, text_behind
+from customobjects.fieldtypes.folding import (
+    BEHIND_KEY_END,
+    MAX_KEY_LENGTH,
+    composed,
+    fold,
+    search_fold,
+    spaced_fold,
+    text_behind,
+)
 from customobjects.fieldtypes.options import storable
 from customobjects.models import RecordLink
 from customobjects.queries import periods
@@ -119,15 +127,16 @@ def _part_operand(subject: Subject, operand: object) -> str:
 
 
 def _equal(subject: Subject, values: Sequence[Any]) -> Comparison:
-    """The keys of canonical values, and behind them, where keys do not say all, the identities."""
+    """The keys of canonical values, and behind them, where keys do not tell, the identities; then it is "untold"."""
     keys = [subject.key_operand(value) for value in values]
-    texts = [] if subject.type.key_is_value else [Operand(subject.type.identity(value), TEXT) for value in values]
-    return Comparison((*keys, *texts))
+    if all(map(subject.type.is_told, values)):
+        return Comparison(tuple(keys))
+    return Comparison((*keys, *(Operand(subject.type.identity(value), TEXT) for value in values)), "untold")
 
 
-def _is_equal(subject: Subject, params: Sequence[Param]) -> Q:
+def _is_equal(subject: Subject, params: Sequence[Param], *, is_untold: bool) -> Q:
     """Records whose value is one of those of ``_equal``: by the key first, as an index has it."""
-    count = len(params) if subject.type.key_is_value else len(params) // 2
+    count = len(params) // 2 if is_untold else len(params)
     found = subject.compares("in", params[:count]) if count > 1 else subject.compares("exact", params[0])
     if count < len(params):
         found &= Q(lookups.In(subject.identity(), params[count:]))
@@ -146,10 +155,12 @@ class Exact(Operator):
         return _equal(subject, [_canonical_or_period(subject, operand)])
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        return _inside(subject, params) if comparison.variant == "span" else _is_equal(subject, params)
+        if comparison.variant == "span":
+            return _inside(subject, params)
+        return _is_equal(subject, params, is_untold=comparison.variant == "untold")
 
     def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
-        return subject.type.key_is_value
+        return comparison.variant != "untold"
 
 
 class Not(Exact):
@@ -160,7 +171,7 @@ class Not(Exact):
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         if comparison.variant == "span":
             return _outside(subject, params)
-        return ~_is_equal(subject, params) | subject.is_empty()
+        return ~_is_equal(subject, params, is_untold=comparison.variant == "untold") | subject.is_empty()
 
     def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
         return False
@@ -180,18 +191,20 @@ class In(Exact):
                 spans += found
             else:
                 values.append(_canonical_or_period(subject, part))
-        equal = _equal(subject, values).operands if values else ()
-        return Comparison((*spans, *equal), variant=len(spans))
+        equal = _equal(subject, values)
+        return Comparison((*spans, *equal.operands), (len(spans), equal.variant))
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        spans = cast(int, comparison.variant)
-        found = _is_equal(subject, params[spans:]) if spans < len(params) else Q()
+        spans, variant = cast(tuple[int, object], comparison.variant)
+        found = Q()
+        if spans < len(params):
+            found = _is_equal(subject, params[spans:], is_untold=variant == "untold")
         for place in range(0, spans, 2):
             found |= _inside(subject, params[place : place + 2])
         return found
 
     def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
-        return super().is_told_by_key(subject, comparison) and not comparison.variant
+        return comparison.variant == (0, None)
 
 
 class IsNull(Operator):
@@ -304,17 +317,19 @@ class IExact(Operator):
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
         text = _part_operand(subject, operand)
-        whole, key = subject.type.whole_key(text), subject.key_operand(text)
+        whole = subject.type.whole_key(text)
         if len(whole) < MAX_KEY_LENGTH:
-            return Comparison((key,))
+            # With whatever folding has lost behind it.
+            return Comparison((subject.as_operand(whole), subject.as_operand(whole + BEHIND_KEY_END)))
         # A column may have no more than the beginning; the whole decides.
-        return Comparison((key, Operand(whole, TEXT)), "long")
+        key = whole[:MAX_KEY_LENGTH] if subject.column else whole
+        return Comparison((subject.as_operand(key), Operand(whole, TEXT)), "long")
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
-        found = subject.compares("exact", params[0])
         if comparison.variant == "long":
+            found = subject.compares("exact", params[0])
             return found & Q(lookups.Exact(whole_key(subject.data_key, subject.column), params[1]))
-        return found
+        return subject.compares("gte", params[0]) & subject.compares("lt", params[1])
 
     def is_told_by_key(self, subject: Subject, comparison: Comparison) -> bool:
         return comparison.variant != "long"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models import F, Field, Q, TextField, lookups
 from django.utils.functional import cached_property
 
 from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH
 from customobjects.fieldtypes.keys import sortable_text
 from customobjects.models.record import column_field
 from customobjects.schema import NAME, Schema, SchemaField
@@ -53,7 +55,7 @@ class Subject:
     def of_field(cls, field: SchemaField) -> Subject:
         """A field of the object. A column has the beginning of a text's key, and ``overflow`` all of it."""
         is_cut = field.column or field.type.key_is_value
-        to_key = field.type.column_key if is_cut else field.type.whole_key
+        to_key = field.type.column_key if is_cut else partial(_key_in_overflow, field.type)
         return cls(field.api_name, field.type, field.column, to_key, field)
 
     @property
@@ -124,6 +126,12 @@ class NameSubject(Subject):
 
     def is_empty(self) -> Q:
         return Q(name="")
+
+
+def _key_in_overflow(type_: FieldType, value: str) -> Any:
+    """The key of a text whose field has no column: whole, where a column would have only the beginning of it."""
+    whole = type_.whole_key(value)
+    return whole if len(whole) > MAX_KEY_LENGTH else type_.column_key(value)
 
 
 # A record's own properties, by their names in the API.

@@ -14,7 +14,8 @@ from customobjects.storage.search_text import segment
 
 # Which way of deriving this is. With another number, ``services.rederivation`` derives old records anew.
 # 2: texts composed; strokes, ligatures and typographic marks folded; identities and whole keys in ``overflow``.
-DERIVATION = 2
+# 3: what folding loses of a text stands behind its key, in the column itself.
+DERIVATION = 3
 
 
 def derive(schema: Schema, data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -55,13 +56,15 @@ def derive(schema: Schema, data: Mapping[str, Any], names: Mapping[str, str]) ->
 
 def _text_key(field: SchemaField, value: str, overflow: dict[str, str]) -> str:
     """A text's key in a column. What of it the column cannot hold, and what it does not say, goes to ``overflow``."""
+    told = field.type.told_key(value)
+    if len(told) < MAX_KEY_LENGTH:
+        return told
     whole = field.type.whole_key(value)
-    key = whole[:MAX_KEY_LENGTH]
-    if key != whole:
+    if len(whole) > MAX_KEY_LENGTH:
         overflow[field.data_key] = whole
     if (identity := field.type.kept_identity(value)) != whole:
         overflow[IDENTITY_MARK + field.data_key] = identity
-    return key
+    return told[:MAX_KEY_LENGTH]
 
 
 def record_name(schema: Schema, data: Mapping[str, Any], names: Mapping[str, str]) -> str:

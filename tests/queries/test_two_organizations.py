@@ -26,6 +26,7 @@ FIELDS: tuple[dict[str, Any], ...] = (
     {"label": "Cost", "type": "NUMBER"},
     {"label": "Day", "type": "DATE"},
     {"label": "Late", "type": "NUMBER"},
+    {"label": "Town", "type": "TEXT"},
 )
 
 
@@ -43,6 +44,7 @@ def _fill(user: User, name: str, count: int, least: int) -> Api:
                     # Two in three of the first object's, and hardly any of the other's, are a.
                     "kind": "a" if (chance.random() < 0.66) is (least == 0) else chance.choice("bc"),
                     "cost": least + number,
+                    "town": ("Zo\u00eb", "Zoe")[number % 2],
                     "day": f"2025-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
                     **({"late": number} if number % 100 == 0 else {}),
                 },
@@ -123,7 +125,13 @@ def test_a_deep_page_writes_its_own_documents_only(first: Api) -> None:
 
 @pytest.mark.parametrize(
     ("params", "number"),
-    [({}, COUNT), ({"kind": "a"}, 5_280), ({"cost__gte": 1_000}, 7_000), ({"kind__in": "b,c"}, 2_700)],
+    [
+        ({}, COUNT),
+        ({"kind": "a"}, 5_280),
+        ({"cost__gte": 1_000}, 7_000),
+        ({"kind__in": "b,c"}, 2_700),
+        ({"town": "ZO\u00cb"}, 4_000),
+    ],
 )
 def test_what_one_index_tells_is_counted_there(
     first: Api, params: dict[str, Any], number: int, monkeypatch: pytest.MonkeyPatch
