@@ -168,6 +168,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     STATEMENT_SECONDS = whole_number("STATEMENT_SECONDS", 30, least=0)
     LOCK_SECONDS = whole_number("LOCK_SECONDS", 5, least=0)
     IDLE_TRANSACTION_SECONDS = whole_number("IDLE_TRANSACTION_SECONDS", 60, least=0)
+    # What PostgreSQL's planner takes a page from anywhere to cost, in percent of the next one; 0: as PostgreSQL says.
+    RANDOM_PAGE_PERCENT = whole_number("RANDOM_PAGE_PERCENT", 110, least=0)
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
 

@@ -1,4 +1,7 @@
-"""Time limits of PostgreSQL for what requests do. Management commands and background work have none."""
+"""What PostgreSQL is told of requests: their time limits, and what kind of disk to plan for.
+
+Management commands and background work have neither.
+"""
 
 from __future__ import annotations
 
@@ -17,5 +20,7 @@ def limit_requests() -> None:
     }
     given = database["OPTIONS"].get("options", "")
     wanted = [f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds]
+    if settings.RANDOM_PAGE_PERCENT and "random_page_cost" not in given:
+        wanted.append(f"-c random_page_cost={settings.RANDOM_PAGE_PERCENT / 100}")
     if wanted:
         database["OPTIONS"]["options"] = " ".join(filter(None, [given, *wanted]))

@@ -157,11 +157,15 @@ def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> No
 # SQLite locks no rows.
 @pytest.mark.postgresql
 def test_commands_have_no_time_limits(tmp_path: Path) -> None:
-    """They may work for hours; a server's process says its limits when it connects."""
-    show = "from django.db import connection as c; cursor = c.cursor(); cursor.execute('SHOW statement_timeout');"
+    """They may work for hours; a server's process says its limits when it connects, and what its disk is like."""
     serve = "import salesos.wsgi;"
     with fresh_database(tmp_path) as url:
         assert "statement_timeout" not in environment(url)
-        for code, limit in ((show, "0"), (serve + show, "30s")):
-            said = manage(url, "shell", "--no-imports", "--command", f"{code} print(cursor.fetchone()[0])")
-            assert said.strip() == limit
+        for begin, name, value in (
+            ("", "statement_timeout", "0"),
+            (serve, "statement_timeout", "30s"),
+            (serve, "random_page_cost", "1.1"),
+        ):
+            show = f"from django.db import connection as c; cursor = c.cursor(); cursor.execute('SHOW {name}');"
+            said = manage(url, "shell", "--no-imports", "--command", f"{begin}{show} print(cursor.fetchone()[0])")
+            assert said.strip() == value
