@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
@@ -65,6 +65,16 @@ class BoundedPaginator(Paginator[Any]):
     def count(self) -> int:
         """How many rows are listed."""
         return min(self._found, MAX_LISTED)
+
+    def page(self, number: int | str) -> Page[Any]:
+        """A page, whose ids are chosen first: otherwise all rows before it would be read as a whole."""
+        found = super().page(number)
+        rows: Any = self.object_list
+        chosen: Any = found.object_list
+        ids = list(chosen.values_list("pk", flat=True))
+        by_id = {row.pk: row for row in rows.order_by().filter(pk__in=ids)}
+        found.object_list = [by_id[id_] for id_ in ids if id_ in by_id]
+        return found
 
     @property
     def has_more(self) -> bool:
