@@ -140,13 +140,16 @@ DATABASES: dict[str, Any] = {
 _database = DATABASES["default"]
 # Each thread of a server keeps its connection.
 _database["CONN_MAX_AGE"] = None
+# Whether a write is on the disk before it is answered.
+SYNCHRONOUS_COMMIT = flag("SYNCHRONOUS_COMMIT", default=True)
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _synchronous = "FULL" if SYNCHRONOUS_COMMIT else "NORMAL"
     # Write transactions take the lock at their start and wait for it, instead of failing half-way.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "factory": PrivateConnection,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;",
+        "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA cache_size=-64000;",
     }
     # A file, as in real use: tests of several threads need what a database in memory cannot do.
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
@@ -157,6 +160,9 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),
         "prepare_threshold": 1 if flag("PREPARED_STATEMENTS", default=True) else None,
     }
+    if not SYNCHRONOUS_COMMIT:
+        _options = _database["OPTIONS"].get("options", "")
+        _database["OPTIONS"]["options"] = f"{_options} -c synchronous_commit=off".strip()
     # A pool is for many threads that share fewer connections, and costs each request setting one up anew
     # (docs/operating.md has the measurement).
     if pool_size := whole_number("DATABASE_POOL_SIZE", 0, least=0):
