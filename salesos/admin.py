@@ -46,6 +46,8 @@ class OperationsAdmin(ModelAdmin):
 
     # Each would count all rows, on a click.
     show_facets = admin.ShowFacets.NEVER
+    # What is typed into a filter needs a button.
+    list_filter_submit = True
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         forms = import_module(settings.FORM_TOKENS)
