@@ -134,7 +134,13 @@ def count_of(selection: Selection, *, most: int | None = None, within: Q | None 
 def _sampled(selection: Selection) -> int | None:
     """How many there are by what a sample of all records has of them; None where it has too few to say."""
     hits, percent = (_query(selection, SAMPLE).rows(selection.values) or [(0, 100)])[0]
-    return int(hits * 100 / float(percent)) if hits >= MIN_SAMPLE_HITS else None
+    if hits < MIN_SAMPLE_HITS:
+        return None
+    found = int(hits * 100 / float(percent))
+    if selection.is_everything and found / 2 <= (planned := _estimate(selection)) <= found * 2:
+        # How many records each object has, the planner knows better, where its statistics are not too old.
+        return planned
+    return found
 
 
 def _query(
