@@ -6,12 +6,13 @@ Organizations never see each other: whatever another one owns is not found. With
 - administrators and managers delete any record and say who owns it, representatives only where they are its owner:
   a record that nobody owns is none of theirs;
 - who deletes a record must have the right to delete each that goes along with it;
-- administrators define objects and fields.
+- administrators define objects and fields, and say when and by whom a record was made that they bring along.
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
 Without ``read`` no answer tells it anything of records: what it writes is answered with the id alone, refusals name no
-other record, and what finds records by what they hold (filters, unique keys, versions) takes ``read`` as well. What it
-learns all the same is that a record whose id it names is there, and that one which it may not see stands in the way.
+other record, and what finds records or users by what they hold (filters, unique keys, versions) takes ``read`` as well.
+What it learns all the same is that a record whose id it names is there, and that one which it may not see stands in the
+way.
 """
 
 from __future__ import annotations
@@ -104,6 +105,14 @@ def require_give(actor: Actor, about: Definition, owner_id: UUID | None) -> None
     if not can_give(actor, about, owner_id):
         message = "only managers, administrators and its owner may say who owns a record"
         raise PermissionDenied.of(message, field="ownerId", code="role")
+
+
+def require_import(actor: Actor, about: Definition) -> None:
+    """Raises ``PermissionDenied`` unless the actor may say when a new record of an object was made, and by whom."""
+    _require_scope(actor, Scope.WRITE)
+    if actor.role != User.Role.ADMIN:
+        message = "only administrators may say when and by whom a record was made"
+        raise PermissionDenied.of(message, field="createdAt", code="role")
 
 
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:

@@ -186,6 +186,17 @@ class Schema:
         """The active fields by the text of their id."""
         return {str(field.id): field for field in self.fields}
 
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """What new records start with, by ``data_key``, where that is the same for all."""
+        fixed = (field for field in self.fields if not field.type.is_dynamic(field.default))
+        return {field.data_key: field.default for field in fixed if field.default is not None}
+
+    @cached_property
+    def dynamic_defaults(self) -> tuple[SchemaField, ...]:
+        """The fields whose default each new record works out anew."""
+        return tuple(field for field in self.fields if field.type.is_dynamic(field.default))
+
     def find(self, reference: str) -> SchemaField | None:
         """The active field that ``reference`` (an id or an apiName) names, or None."""
         return self.by_name.get(reference) or self.by_id.get(reference)
@@ -237,7 +248,7 @@ class Schema:
         Its name is another record's, or a user's; or values are being purged from the records that hold them.
         """
         has_deleted_fields = len(self.fields) + len(self.hidden) > len(self.kept)
-        return has_deleted_fields or (self.primary is not None and self.primary.type.reference_kind is not None)
+        return has_deleted_fields or self.names_follow
 
     @cached_property
     def auto_numbers(self) -> tuple[SchemaField, ...]:
@@ -248,6 +259,11 @@ class Schema:
     def lookups(self) -> tuple[SchemaField, ...]:
         """The fields that are not deleted and point at records."""
         return tuple(field for field in self.kept if field.type.reference_kind is ReferenceKind.RECORD)
+
+    @cached_property
+    def own_lookups(self) -> tuple[SchemaField, ...]:
+        """Those of the lookups that point at records of this object."""
+        return tuple(field for field in self.lookups if field.target_id == self.id)
 
 
 def _rules(custom_object: CustomObject, kept: Iterable[SchemaField]) -> Iterator[UniqueRule]:

@@ -17,15 +17,18 @@ from customobjects.api.base import ObjectViewSet, RecordSerializer
 from customobjects.api.parameters import MAX_SEARCH_CHARACTERS
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.selection import RecordRequest
-from customobjects.services import bulk as services
-from customobjects.services.bulk import MAX_OPERATIONS, Kind, Operation, Outcome
+from customobjects.services.bulk import MAX_OPERATIONS, run_operations
+from customobjects.services.bulk_by_filter import Outcome, change_all, delete_all
+from customobjects.services.descriptions import REF
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from customobjects.services.operations import Kind, Operation
 from salesos.errors import MAX_PROBLEMS, MAX_QUOTED, MORE_PROBLEMS, DomainError, alternatives
 from salesos.rest import exceptions
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Boolean, JSONObject, StrictSerializer, Text, body_of
 
 TEXT_SCHEMA = {"type": "string"}
+MAX_REF_CHARACTERS = 100
 # The properties that operations have beside ``op``: what JSON each is, and its schema.
 OPERATION_PROPERTIES: dict[str, tuple[type | tuple[type, ...], dict[str, Any]]] = {
     "id": (str, {"type": "string", "format": "uuid"}),
@@ -33,12 +36,15 @@ OPERATION_PROPERTIES: dict[str, tuple[type | tuple[type, ...], dict[str, Any]]] 
     "by": ((str, list), {"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]}),
     "ownerId": ((str, NoneType), {"type": ["string", "null"], "format": "uuid"}),
     "version": (int, {"type": "integer", "minimum": 0}),
+    "createdAt": (str, {"type": "string", "format": "date-time"}),
+    "createdBy": ((str, NoneType), {"type": ["string", "null"], "format": "uuid"}),
+    REF: (str, {"type": "string", "minLength": 1, "maxLength": MAX_REF_CHARACTERS}),
 }
 # What each kind of operation may have of them, and what it must.
 PROPERTIES_OF_KIND = {
-    Kind.CREATE: ({"data", "ownerId"}, {"data"}),
-    Kind.UPDATE: ({"id", "data", "ownerId", "version"}, {"id"}),
-    Kind.UPSERT: ({"id", "by", "data", "ownerId", "version"}, {"data"}),
+    Kind.CREATE: ({"data", "ownerId", "createdAt", "createdBy", REF}, {"data"}),
+    Kind.UPDATE: ({"id", "data", "ownerId", "version", REF}, {"id"}),
+    Kind.UPSERT: ({"id", "by", "data", "ownerId", "version", "createdAt", "createdBy", REF}, {"data"}),
     Kind.DELETE: ({"id", "version"}, {"id"}),
 }
 
@@ -80,25 +86,36 @@ class Operations(serializers.Field):
         if not isinstance(op, str) or op not in PROPERTIES_OF_KIND:
             self.fail("op", place=place)
         kind = Kind(op)
+        self._check(place, kind, raw)
+        data, record_id, version = raw.get("data", {}), raw.get("id"), raw.get("version")
+        operation = Operation(kind, data, record_id, self._by(place, raw), if_version=version)
+        if "ownerId" in raw:
+            operation.owner_id = self._user_id(place, "ownerId", raw["ownerId"])
+        if "createdBy" in raw:
+            operation.created_by = self._user_id(place, "createdBy", raw["createdBy"])
+        operation.created_at = raw.get("createdAt")
+        if REF in raw:
+            operation.ref = raw[REF]
+            if not 0 < len(raw[REF]) <= MAX_REF_CHARACTERS:
+                self.fail("type", place=place, name=REF)
+        return operation
+
+    def _check(self, place: int, kind: Kind, raw: dict[str, Any]) -> None:
+        """Hold an operation's properties against those that its kind has."""
         allowed, required = PROPERTIES_OF_KIND[kind]
         for name, value in raw.items():
             if name == "op":
                 continue
             if name not in allowed:
                 self.fail(
-                    "unknown", place=place, op=op, name=str(name)[:MAX_QUOTED], there=alternatives(sorted(allowed))
+                    "unknown", place=place, op=kind, name=str(name)[:MAX_QUOTED], there=alternatives(sorted(allowed))
                 )
             json_type, _schema = OPERATION_PROPERTIES[name]
             if not isinstance(value, json_type) or isinstance(value, bool):
                 self.fail("type", place=place, name=name)
         for name in required:
             if name not in raw:
-                self.fail("missing", place=place, op=op, name=name)
-        data, record_id, version = raw.get("data", {}), raw.get("id"), raw.get("version")
-        operation = Operation(kind, data, record_id, self._by(place, raw), if_version=version)
-        if "ownerId" in raw:
-            operation.owner_id = self._owner_id(place, raw["ownerId"])
-        return operation
+                self.fail("missing", place=place, op=kind, name=name)
 
     def _by(self, place: int, raw: dict[str, Any]) -> list[str]:
         """The names of a unique key's fields: a list of texts, or one text with commas."""
@@ -111,10 +128,10 @@ class Operations(serializers.Field):
             self.fail("one", place=place)
         return [name.strip() for name in names]
 
-    def _owner_id(self, place: int, raw: str | None) -> UUID | None:
+    def _user_id(self, place: int, name: str, raw: str | None) -> UUID | None:
         id_ = None if raw is None else as_uuid(raw)
         if id_ is None and raw is not None:
-            self.fail("type", place=place, name="ownerId")
+            self.fail("type", place=place, name=name)
         return id_
 
 
@@ -197,7 +214,7 @@ class BulkActions(ObjectViewSet):
         """
         given = body_of(request, BulkSerializer)
         operations: list[Operation] = given["operations"]
-        services.run_operations(self.actor, object_reference, operations, atomic=given["atomic"])
+        run_operations(self.actor, object_reference, operations, atomic=given["atomic"])
         failed = sum(operation.error is not None for operation in operations)
         return RenderedResponse(
             {
@@ -215,7 +232,7 @@ class BulkActions(ObjectViewSet):
         """
         given = body_of(request, BulkChangeSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
-        done = services.change_all(self.actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
+        done = change_all(self.actor, object_reference, asked, given["data"], dry_run=given["dry_run"])
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
     @extend_schema("bulkDeleteRecords", tags=["Bulk"], request=BulkDeleteSerializer, responses=OutcomeSerializer)
@@ -227,7 +244,7 @@ class BulkActions(ObjectViewSet):
         """
         given = body_of(request, BulkDeleteSerializer)
         asked = RecordRequest(tree=given["filter"], search=given["search"])
-        done = services.delete_all(self.actor, object_reference, asked, dry_run=given["dry_run"])
+        done = delete_all(self.actor, object_reference, asked, dry_run=given["dry_run"])
         return RenderedResponse(_outcome_json(done, dry_run=given["dry_run"]))
 
 

@@ -16,6 +16,7 @@ from customobjects.api.parameters import (
     RecordSearchSerializer,
     RelatedQuerySerializer,
 )
+from customobjects.services.descriptions import REF
 from salesos.rest.serializers import outer_names
 
 # What requests for records say beside the names of fields.
@@ -38,7 +39,8 @@ def names_in_use(kind: str) -> frozenset[str]:
     """The names that a ``kind`` ("object", "field") cannot have, as paths or requests use them otherwise."""
     names = words_beside(PATH_PARAMETERS[kind], list(_paths(get_resolver().url_patterns)))
     if kind == "field":
-        names = names.union(*map(outer_names, SERIALIZERS))
+        # A lookup's value has the names of fields, too, and ``ref`` beside them.
+        names = names.union(*map(outer_names, SERIALIZERS), {REF})
     return frozenset(names)
 
 

@@ -38,7 +38,7 @@ from customobjects.services import records as services
 from salesos.accounts.models import User
 from salesos.errors import PreconditionFailed
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import Id, JSONObject, StrictSerializer, body_of
+from salesos.rest.serializers import Id, JSONObject, StrictSerializer, Text, body_of
 
 
 class RecordChangeSerializer(StrictSerializer):
@@ -50,6 +50,10 @@ class RecordChangeSerializer(StrictSerializer):
 
 class RecordCreateSerializer(RecordChangeSerializer):
     data = JSONObject()  # type: ignore[assignment]
+    created_at = Text(
+        required=False, max_length=40, help_text="When it was made, for administrators who bring records along."
+    )
+    created_by = Id(required=False, allow_null=True, help_text="Who made it, for the same.")
 
 
 @extend_schema_serializer(many=False)

@@ -116,6 +116,9 @@ class FieldType(ABC):
     # Which of its fields names a new object's records, where nobody says: the first of those with the least rank.
     primary_rank: ClassVar[int] = 2
     can_have_default: ClassVar[bool] = True
+    # A word that is no value, for a default which each new record works out anew, and what it means; or empty.
+    dynamic_default: ClassVar[str] = ""
+    dynamic_default_help: ClassVar[str] = ""
     # Whether people and programs give the value; otherwise the server does.
     writable: ClassVar[bool] = True
     # Whether the key says all about the value, so that comparing keys is comparing identities.
@@ -233,6 +236,23 @@ class FieldType(ABC):
             self.check(canonical, current)
         return canonical
 
+    def clean_default(self, value: object) -> Any:
+        """Any input to what a field keeps as its default: a canonical value, or ``dynamic_default``, or None.
+
+        Raises ``ValueProblem``.
+        """
+        if self.dynamic_default and isinstance(value, str) and value.strip().lower() == self.dynamic_default:
+            return self.dynamic_default
+        return self.clean(value)
+
+    def is_dynamic(self, default: Any) -> bool:
+        """Whether each new record works out a default anew."""
+        return bool(self.dynamic_default) and default == self.dynamic_default
+
+    def dynamic_value(self, moment: datetime, user_id: str) -> Any:
+        """The canonical value of the dynamic default, for a record that a user makes at some moment."""
+        raise NotImplementedError
+
     def is_empty(self, value: object) -> bool:
         """Whether an input is no value at all."""
         return value is None or value == "" or (self.multiple and value == [])
@@ -259,6 +279,11 @@ class FieldType(ABC):
     def ids(self, value: Any) -> list[str]:
         """The ids that a canonical value, or None, refers to; ``reference_kind`` says what they are of."""
         return self.members(value) if self.reference_kind else []
+
+    def is_description(self, part: object) -> bool:
+        """Whether an input, or a part of it where there are several, says what it refers to by something else than its
+        id. Services find the id (``services.descriptions``)."""
+        return False
 
     def without(self, value: Any, member: Any) -> Any:
         """A canonical value without one of its single values, or None where nothing is left."""

@@ -74,11 +74,16 @@ class Date(_Moment):
     schema = {"type": "string", "format": "date"}
     example = "a date such as 2026-11-23"
     notation = Notation.DAY
+    dynamic_default = "today"
+    dynamic_default_help = "The word today stands for the day on which a record is made, in UTC."
     written_example = "2026-12-31"
 
     def read(self, text: str) -> str | None:
         day = parse_date(text)
         return day.isoformat() if day else None
+
+    def dynamic_value(self, moment: datetime, user_id: str) -> str:
+        return moment.astimezone(UTC).date().isoformat()
 
     def column_key(self, value: str) -> datetime:
         return datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
@@ -102,11 +107,17 @@ class DateTime(_Moment):
     schema = {"type": "string", "format": "date-time"}
     example = "a date and time such as 2026-11-23T14:05:00Z"
     notation = Notation.MOMENT
+    dynamic_default = "now"
+    dynamic_default_help = "The word now stands for the moment at which a record is made."
     written_example = "2026-12-31T14:30:00Z"
 
     def read(self, text: str) -> str | None:
         moment = parse_datetime(text)
         return moment_value(moment.replace(tzinfo=moment.tzinfo or UTC)) if moment else None
+
+    def dynamic_value(self, moment: datetime, user_id: str) -> str:
+        # People see it in a form, where parts of a second say nothing.
+        return moment_value(moment.replace(microsecond=0))
 
     def day(self, text: str) -> tuple[datetime, datetime] | None:
         return day_of(text)

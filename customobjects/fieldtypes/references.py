@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from customobjects.fieldtypes.base import (
 )
 from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
+from salesos import json
 
 # More links than this from one field of one record are a table of their own.
 MAX_LINKS = 100
@@ -109,6 +111,19 @@ class Lookup(_Reference):
         if self.options["onDelete"] == "set_null":
             yield "onDelete", "must be restrict or cascade where the lookup is required"
 
+    @classmethod
+    def from_text(cls, text: str) -> object:
+        """An id, or a description as JSON: ``{"faa": "JFK"}``."""
+        if not text.lstrip().startswith("{"):
+            return text
+        try:
+            return json.loads(text)
+        except json.NotJSONError as problem:
+            raise ValueProblem("type", 'must be an id, or such as {"code": "A1"}') from problem
+
+    def is_description(self, part: object) -> bool:
+        return isinstance(part, dict)
+
     def is_empty(self, value: object) -> bool:
         return super().is_empty(value) or value == []
 
@@ -132,3 +147,19 @@ class UserReference(_Reference):
     control = "user"
     reference_kind = ReferenceKind.USER
     filter_families = MATCHING
+    can_have_default = True
+    dynamic_default = "me"
+    dynamic_default_help = "The word me stands for who makes the record."
+
+    def clean_default(self, value: object) -> Any:
+        if self.is_empty(value):
+            return None
+        if not isinstance(value, str) or not self.is_dynamic(value.strip().lower()):
+            raise ValueProblem("choice", "must be me, which is who makes the record")
+        return self.dynamic_default
+
+    def is_description(self, part: object) -> bool:
+        return isinstance(part, str) and "@" in part
+
+    def dynamic_value(self, moment: datetime, user_id: str) -> str:
+        return user_id

@@ -1,4 +1,4 @@
-"""Writing many records at once: a list of operations, or one change of all records that a filter finds.
+"""Writing many records at once, by a list of operations.
 
 Operations are done in batches: as many in a row as can be done together, with a handful of queries for all of them.
 One that touches what another of its batch touches begins the next batch; so the result is the one that doing them one
@@ -7,10 +7,8 @@ by one would have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Literal
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -19,62 +17,28 @@ from django.db import transaction
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.objects import as_uuid
-from customobjects.queries.selection import RecordRequest, Selection, matching_ids
-from customobjects.queries.totals import count_of
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, references, uniqueness
 from customobjects.services.batches import SMALL_BATCH, cut_by_size, stored_sizes
-from customobjects.services.pending_writes import PendingWrite, StoredRecord, lock_records, lock_without_values
-from customobjects.services.records import UNCHANGED, choose_owner, store_pending, writable_schema
+from customobjects.services.operations import FoundBy, Operation, Run
+from customobjects.services.pending_writes import (
+    PendingWrite,
+    StoredRecord,
+    lock_records,
+    lock_without_values,
+)
+from customobjects.services.records import choose_origin, choose_owner, store_pending, writable_schema
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
-from customobjects.services.values import at, merge
-from salesos import json
+from customobjects.services.values import at, cleaned, merge
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, PermissionDenied, ValidationError
 
 MAX_OPERATIONS = 1_000
 MAX_ATTEMPTS = 4
-MAX_NAMED_FAILURES = 10
 
 
-class Kind(StrEnum):
-    """What an operation does."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    UPSERT = "upsert"
-    DELETE = "delete"
-
-
-# What finds a record: its id, or the unique key that it holds.
-FoundBy = UUID | KeyOf
 Lock = Callable[[Actor, Schema, Sequence[UUID]], dict[UUID, StoredRecord]]
-
-
-@dataclass
-class Operation:
-    """One of the things to do, and in the end what came of it: ``id`` and ``document``, or ``error``.
-
-    ``by`` names the fields of the unique key that an upsert finds its record by; ``is_new`` says that it made one.
-    """
-
-    kind: Kind
-    data: Mapping[str, Any] = field(default_factory=dict)
-    record_id: str | None = None
-    by: Sequence[str] = ()
-    owner_id: UUID | None = UNCHANGED
-    if_version: int | None = None
-    found_by: FoundBy | None = None
-    id: UUID | None = None
-    document: str = ""
-    is_new: bool = False
-    error: DomainError | None = None
-
-    @property
-    def deletes(self) -> bool:
-        """Whether it takes a record away."""
-        return self.kind is Kind.DELETE
 
 
 @write
@@ -93,12 +57,13 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     if any(operation.by or operation.if_version is not None for operation in operations):
         # Whether a record is there, or has that version, would be told.
         questions.add(access.require_read)
-    schema = _bulk_schema(actor, object_reference, *questions)
+    schema = bulk_schema(actor, object_reference, *questions)
+    run = Run.of(actor, schema, operations, atomic=atomic)
     for operation in operations:
         # Left by an attempt that lost a deadlock.
         operation.id, operation.document, operation.is_new, operation.error = None, "", False, None
         try:
-            operation.found_by = _found_by(schema, operation)
+            operation.found_by = _found_by(schema, operation, run)
         except DomainError as error:
             operation.error = error.anew()
     batches = _batches(operation for operation in operations if operation.error is None)
@@ -107,7 +72,7 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
         _lock(actor, schema, [operation for part in parts for operation in part], lock_without_values)
     answer_bytes = 0
     for part in parts:
-        _run_batch(actor, schema, part)
+        run_batch(actor, schema, part, run)
         answer_bytes += sum(len(operation.document) for operation in part)
         if answer_bytes > settings.MAX_ANSWER_BYTES:
             limit = settings.MAX_ANSWER_BYTES // 1024
@@ -118,7 +83,8 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
         raise type(failed[0][1])(problems)
 
 
-def _bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:
+def bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:
+    """As ``writable_schema``. Raises ``Conflict`` too where the object takes no bulk operations."""
     schema = writable_schema(actor, object_reference, *questions)
     if not schema.enable_bulk:
         message = f"{schema.api_name} takes no bulk operations; an administrator can enable them"
@@ -126,23 +92,24 @@ def _bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Acto
     return schema
 
 
-def _found_by(schema: Schema, operation: Operation) -> FoundBy | None:
+def _found_by(schema: Schema, operation: Operation, run: Run) -> FoundBy | None:
     """What finds an operation's record; None for a new one. Raises ``NotFound``, ``ValidationError``."""
     if operation.record_id is None and not operation.deletes:
-        return _unique_key(schema, operation) if operation.by else None
+        return _unique_key(schema, operation, run) if operation.by else None
     id_ = as_uuid(operation.record_id or "")
     if id_ is None:
         raise NotFound.named("record", operation.record_id)
     return id_
 
 
-def _unique_key(schema: Schema, operation: Operation) -> KeyOf:
+def _unique_key(schema: Schema, operation: Operation, run: Run) -> KeyOf:
     """The unique key that an upsert finds its record by. Raises ``ValidationError``."""
     rule = _unique_rule(schema, operation.by)
+    data = run.descriptions.with_ids(operation.data)
     values = {}
     for part in rule.fields:
         try:
-            values[part.data_key] = part.type.clean(operation.data.get(part.api_name))
+            values[part.data_key] = cleaned(part, data.get(part.api_name))
         except ValueProblem as problem:
             raise ValidationError([at(part, problem.code, problem.message)]) from problem
     key = uniqueness.key_of(rule, values)
@@ -153,16 +120,15 @@ def _unique_key(schema: Schema, operation: Operation) -> KeyOf:
 
 
 def _unique_rule(schema: Schema, names: Sequence[str]) -> UniqueRule:
-    named = sorted(found.api_name if (found := schema.find(name)) else name for name in names)
-    for rule in schema.unique_rules:
-        if sorted(part.api_name for part in rule.fields) == named:
-            if not rule.is_filled:
-                message = f"the keys of {' and '.join(names)} are being made for the records that are there; try again"
-                raise Conflict.of(message, field="by", code="busy")
-            return rule
-    there = "; ".join(" and ".join(part.api_name for part in rule.fields) for rule in schema.unique_rules) or "none"
-    message = f"by must name the fields of a unique key of {schema.api_name}: there is {there}"
-    raise ValidationError.of(message, field="by", code="choice")
+    rule = uniqueness.find_rule(schema, names)
+    if rule is None:
+        there = uniqueness.rules_in_words(schema)
+        message = f"by must name the fields of a unique key of {schema.api_name}: there is {there}"
+        raise ValidationError.of(message, field="by", code="choice")
+    if not rule.is_filled:
+        message = f"the keys of {' and '.join(names)} are being made for the records that are there; try again"
+        raise Conflict.of(message, field="by", code="busy")
+    return rule
 
 
 def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
@@ -195,55 +161,92 @@ def _with_room(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Iter
     return cut_by_size(batch, size_of)
 
 
-def _run_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
+def run_batch(actor: Actor, schema: Schema, batch: Sequence[Operation], run: Run | None = None) -> None:
+    """Do operations that can be done together; each gets what came of it."""
     if batch[0].deletes:
         _delete_batch(actor, schema, batch)
         return
+    run = run or Run.of(actor, schema, batch)
+    noted = run.descriptions.noted()
     for _ in range(MAX_ATTEMPTS):
         with transaction.atomic():
-            again = _write_batch(actor, schema, batch)
+            again = _write_batch(actor, schema, batch, run)
             if not again:
                 return
             transaction.set_rollback(True)
+        run.descriptions.undo(noted)
         if again == "singly" and len(batch) > 1:
             # What was locked, ended with the inner transaction.
             _lock(actor, schema, batch)
+            run.forget(batch)
             for operation in batch:
-                _run_batch(actor, schema, [operation])
+                run_batch(actor, schema, [operation], run)
             return
     for operation in batch:
         operation.error = Conflict.of("unique values changed hands too often at this moment; try again", code="busy")
 
 
-def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> Literal["", "singly", "again"]:
+def _write_batch(actor: Actor, schema: Schema, batch: Sequence[Operation], run: Run) -> Literal["", "singly", "again"]:
     """Create, change and upsert. Returns nothing, or how to do it again.
 
     ``singly``: one of the batch has a unique value that another gives up or takes. ``again``: somebody else has just
     made the record that an upsert did not find.
     """
     locked = _lock(actor, schema, batch)
-    owners = references.known_users(actor, [operation.owner_id for operation in batch])
-    pairs: list[tuple[Operation, PendingWrite]] = []
-    for operation in batch:
-        operation.error = None
-        existing = locked.get(operation.found_by) if operation.found_by else None
-        try:
-            pairs.append((operation, _pending_write(actor, schema, operation, existing, owners)))
-        except DomainError as error:
-            operation.error = error.anew()
+    run.begin(batch, locked)
+    pairs = _pending_writes(actor, schema, batch, locked, run)
+    if pairs is None:
+        return "singly"
     changed = [pending.existing.id for _operation, pending in pairs if pending.existing]
     if len(changed) > len(set(changed)):
         return "singly"
-    in_the_way = store_pending(actor, schema, [pending for _operation, pending in pairs])
-    if in_the_way & {pending.id for _operation, pending in pairs}:
+    in_the_way = store_pending(
+        actor,
+        schema,
+        [pending for _operation, pending in pairs],
+        lost=[operation.own_id for operation in batch if operation.error and operation.own_id],
+        all_or_nothing=run.atomic,
+    )
+    failed = [pending for _operation, pending in pairs if pending.error]
+    if in_the_way & {pending.id for _operation, pending in pairs} or (len(batch) > 1 and run.misled(failed)):
         return "singly"
     if _lock(actor, schema, [operation for operation, pending in pairs if pending.error and not pending.existing]):
         return "again"
+    for pending in failed:
+        run.descriptions.drop(pending)
     for operation, pending in pairs:
         operation.error, operation.id = pending.error, pending.id
         operation.document = pending.document if access.can_read(actor, schema) else ""
         operation.is_new = pending.existing is None
     return ""
+
+
+def _pending_writes(
+    actor: Actor, schema: Schema, batch: Sequence[Operation], locked: Mapping[FoundBy, StoredRecord], run: Run
+) -> list[tuple[Operation, PendingWrite]] | None:
+    """What the operations of a batch make of their records; one that cannot be done gets its ``error``.
+
+    None where an upsert is to find a record that one before it makes.
+    """
+    owners = references.known_users(actor, [operation.owner_id for operation in batch])
+    people = references.known_people(actor, [operation.created_by for operation in batch])
+    pairs: list[tuple[Operation, PendingWrite]] = []
+    is_mixed = any(operation.by for operation in batch) and not all(operation.by for operation in batch)
+    taken: set[FoundBy] = set()
+    for operation in batch:
+        existing = locked.get(operation.found_by) if operation.found_by else None
+        if existing is None and operation.found_by in taken:
+            return None
+        try:
+            pending = _pending_write(actor, schema, operation, existing, run, owners, people)
+        except DomainError as error:
+            operation.error = error.anew()
+        else:
+            if is_mixed:
+                taken |= uniqueness.keys_of(schema, pending.data).keys()
+            run.descriptions.note(pending)
+            pairs.append((operation, pending))
+    return pairs
 
 
 def _lock(
@@ -273,17 +276,25 @@ def _ids_by(schema: Schema, found_by: Iterable[FoundBy]) -> dict[FoundBy, UUID]:
 
 
 def _pending_write(
-    actor: Actor, schema: Schema, operation: Operation, existing: StoredRecord | None, owners: set[UUID]
+    actor: Actor,
+    schema: Schema,
+    operation: Operation,
+    existing: StoredRecord | None,
+    run: Run,
+    owners: Container[UUID],
+    people: Container[UUID],
 ) -> PendingWrite:
     """What an operation makes of its record. Raises ``DomainError``."""
-    if existing is None:
-        if operation.record_id is not None:
-            raise NotFound.named("record", operation.record_id)
-        owner = choose_owner(actor, schema, operation.owner_id, None, owners)
-        return PendingWrite(merge(schema, None, operation.data), owner)
-    existing.require_version(operation.if_version)
+    if existing is None and operation.record_id is not None:
+        raise NotFound.named("record", operation.record_id)
+    if existing is not None:
+        existing.require_version(operation.if_version)
     owner = choose_owner(actor, schema, operation.owner_id, existing, owners)
-    return PendingWrite(merge(schema, existing.data, operation.data), owner, existing)
+    origin = choose_origin(actor, schema, operation.created_at, operation.created_by, people)
+    data = run.descriptions.with_ids(operation.data)
+    pending = PendingWrite(merge(actor, schema, existing.data if existing else None, data), owner, existing, origin)
+    pending.id = operation.own_id or pending.id
+    return pending
 
 
 def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> None:
@@ -311,80 +322,3 @@ def _delete_batch(actor: Actor, schema: Schema, batch: Sequence[Operation]) -> N
             return
         for operation in doomed.values():
             _delete_batch(actor, schema, [operation])
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How many records a filter found, how many were changed, and the problems of the first that were not."""
-
-    matched: int
-    changed: int
-    failures: tuple[tuple[UUID, DomainError], ...] = ()
-
-
-@write
-def change_all(
-    actor: Actor, object_reference: str, request: RecordRequest, data: Mapping[str, Any], *, dry_run: bool
-) -> Outcome:
-    """Change all records that fit a request's filters and search: ``data`` is merged into each.
-
-    All or nothing. With ``dry_run`` everything is judged, and nothing stays. At most ``deletion.MAX_AT_ONCE`` at a
-    time. Raises ``ValidationError`` with the first records that the change does not fit, ``Conflict``,
-    ``NotFound``, ``PermissionDenied``.
-    """
-    schema = _bulk_schema(actor, object_reference, access.require_write, access.require_read)
-    ids = _matching(actor, schema, request)
-    sizes = stored_sizes(actor, schema, ids)
-    added = len(json.dumps_bytes(data))
-    changed = 0
-    failed: list[tuple[UUID, DomainError]] = []
-    with transaction.atomic():
-        for start in range(0, len(ids), MAX_OPERATIONS):
-            some = ids[start : start + MAX_OPERATIONS]
-            for batch in cut_by_size(some, lambda id_: sizes.get(id_, 0) + added):
-                operations = [Operation(Kind.UPDATE, data, record_id=str(id_), found_by=id_) for id_ in batch]
-                _run_batch(actor, schema, operations)
-                # Nothing else of a batch is kept.
-                changed += sum(bool(operation.document) for operation in operations)
-                wrong = [(id_, op.error) for id_, op in zip(batch, operations, strict=True) if op.error]
-                failed += wrong[: MAX_NAMED_FAILURES - len(failed)]
-            if failed and not dry_run:
-                break
-        if dry_run:
-            transaction.set_rollback(True)
-    if failed and not dry_run:
-        raise type(failed[0][1])(problem.under(f"records.{id_}") for id_, error in failed for problem in error.problems)
-    return Outcome(len(ids), changed, tuple(failed))
-
-
-@write
-def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, dry_run: bool) -> Outcome:
-    """Delete all records that fit a request's filters and search, with what their lookups' rules say.
-
-    All or nothing; with ``dry_run`` nothing. Raises as ``change_all`` does.
-    """
-    schema = _bulk_schema(actor, object_reference, access.require_delete, access.require_read)
-    ids = _matching(actor, schema, request)
-    held = lock_without_values(actor, schema, ids) if ids else {}
-    access.require_delete(actor, schema, [existing.owner_id for existing in held.values()])
-    if not held:
-        return Outcome(len(ids), 0)
-    try:
-        with transaction.atomic():
-            deletion.delete_records(actor, held)
-            if dry_run:
-                transaction.set_rollback(True)
-    except (Conflict, PermissionDenied) as error:
-        if not dry_run:
-            raise
-        return Outcome(len(ids), 0, ((next(iter(held)), error),))
-    return Outcome(len(ids), len(held))
-
-
-def _matching(actor: Actor, schema: Schema, request: RecordRequest) -> list[UUID]:
-    ids = matching_ids(actor, schema, request, deletion.MAX_AT_ONCE + 1)
-    if len(ids) > deletion.MAX_AT_ONCE:
-        total = count_of(Selection.of(actor, schema, request))
-        message = f"{total:,} records fit; at most {deletion.MAX_AT_ONCE:,} are changed at a time, so narrow the filter"
-        raise Conflict.of(message, code="too_many")
-    return ids

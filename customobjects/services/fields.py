@@ -145,7 +145,7 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
     if not type_.can_have_default:
         raise ValidationError.of(f"{type_.key} fields have no default", field="defaultValue", code="type")
     try:
-        return type_.clean(raw)
+        return type_.clean_default(raw)
     except ValueProblem as problem:
         message = f"defaultValue {problem.message}"
         raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
@@ -154,7 +154,7 @@ def _clean_default(type_: FieldType, raw: Any) -> Any:
 def _kept_default(type_: FieldType, default: Any) -> Any:
     """The default of a field whose options have changed, as they would have it. Raises ``ValidationError``."""
     try:
-        return type_.clean(default)
+        return type_.clean_default(default)
     except ValueProblem as problem:
         shown = type_.csv(default)[:80]
         message = f"defaultValue is {shown!r}, and {problem.message}; change it along with the options"
@@ -162,9 +162,12 @@ def _kept_default(type_: FieldType, default: Any) -> Any:
 
 
 def _fill_default(custom_object: CustomObject, field: Field) -> None:
-    """Have the background give the default to old records. Raises ``ValidationError`` where there is none."""
+    """Have the background give the default to old records. Raises ``ValidationError`` where there is none for them."""
     if field.default_value is None:
         raise ValidationError.of("fillDefault needs a defaultValue", field="fillDefault", code="required")
+    if TYPES[field.type](field.options).is_dynamic(field.default_value):
+        message = f"fillDefault needs a defaultValue that is a value: {field.default_value} is for new records"
+        raise ValidationError.of(message, field="fillDefault", code="dynamic")
     field.fills_default = True
     backfill.start(custom_object, field)
 

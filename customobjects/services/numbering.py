@@ -51,14 +51,19 @@ def _give(field: SchemaField, writes: Sequence[PendingWrite], first: int) -> int
 
 
 def claim(
-    actor: Actor, schema: Schema, writes: Sequence[PendingWrite], *, advance: Advance = advance_counter
+    actor: Actor,
+    schema: Schema,
+    writes: Sequence[PendingWrite],
+    *,
+    advance: Advance = advance_counter,
+    all_or_nothing: bool = False,
 ) -> set[UUID]:
     """Take the unique keys of writes, as ``uniqueness.claim`` does, and other numbers for those that are taken.
 
     From the first write on whose number is taken, all get new ones in their order. Returns the ids of the records whose
     other values stood in the way.
     """
-    in_the_way = uniqueness.claim(actor, schema, writes)
+    in_the_way = uniqueness.claim(actor, schema, writes, all_or_nothing=all_or_nothing)
     if not schema.auto_numbers:
         return in_the_way
     while any(pending.taken_numbers for pending in good(writes)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,9 @@ from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.errors import DomainError, NotFound, PreconditionFailed
 
+# Stands for what is not given, where None means nobody.
+UNCHANGED: Any = object()
+
 
 @dataclass(frozen=True)
 class StoredRecord(RecordState):
@@ -44,6 +48,17 @@ class StoredRecord(RecordState):
             raise PreconditionFailed.of(message, code="stale")
 
 
+@dataclass(frozen=True)
+class Origin:
+    """When a new record was made, and by whom: where that is not given, now, and by the actor."""
+
+    created_at: datetime | None = None
+    created_by: UUID | None = UNCHANGED
+
+
+HERE_AND_NOW = Origin()
+
+
 @dataclass
 class PendingWrite:
     """What a record is to hold: ``existing`` is what it holds now, or None for a new one."""
@@ -51,6 +66,7 @@ class PendingWrite:
     data: dict[str, Any]
     owner_id: UUID | None
     existing: StoredRecord | None = None
+    origin: Origin = HERE_AND_NOW
     id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
@@ -182,6 +198,8 @@ def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
         **derive(schema, pending.data, pending.names),
     }
     if pending.existing is None:
-        row |= {"created_at": now, "created_by_id": actor.user_id}
+        origin = pending.origin
+        by = actor.user_id if origin.created_by is UNCHANGED else origin.created_by
+        row |= {"created_at": origin.created_at or now, "created_by_id": by}
         row |= {"organization_id": actor.organization_id, "custom_object_id": schema.id}
     return row

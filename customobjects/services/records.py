@@ -7,19 +7,27 @@ meanwhile, is written under locks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import OperationalError
+from django.utils import timezone
 
 from customobjects import access
+from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.objects import find_schema
 from customobjects.queries.records import ReadRecord, get_document
+from customobjects.queries.subjects import RECORD_PROPERTIES
 from customobjects.schema import Schema, State
-from customobjects.services import changes, deletion, following, numbering, references
+from customobjects.services import changes, deletion, following, numbering, references, uniqueness
+from customobjects.services.descriptions import with_ids
 from customobjects.services.pending_writes import (
+    HERE_AND_NOW,
+    UNCHANGED,
+    Origin,
     PendingWrite,
     StoredRecord,
     good,
@@ -33,8 +41,6 @@ from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, ValidationError
 
-# Stands for an owner that is not given, where None means nobody.
-UNCHANGED: Any = object()
 # One of the questions of ``access``, which raises where the answer is no.
 Question = Callable[[Actor, Schema], None]
 
@@ -79,33 +85,47 @@ def create_record(
     data: Mapping[str, Any],
     *,
     owner_id: UUID | None = UNCHANGED,
+    created_at: str | None = None,
+    created_by: UUID | None = UNCHANGED,
     state: State | None = None,
 ) -> Written:
     """Make a record. ``data`` has any input by apiName; without ``owner_id`` the actor owns the record.
 
-    ``state`` is the object's, where it was just read for this actor and reference. Raises ``ValidationError`` with
-    every problem at its field, ``Conflict`` for a unique value that is taken, ``NotFound`` for the object,
-    ``PermissionDenied``.
+    An importer says ``created_at`` (any input for a date and time) and ``created_by``. ``state`` is the object's, where
+    it was just read for this actor and reference. Raises ``ValidationError`` with every problem at its field,
+    ``Conflict`` for a unique value that is taken, ``NotFound`` for the object, ``PermissionDenied``.
     """
+    given = _Given(data, owner_id, created_at, created_by)
     if state is not None:
         schema = writable_schema(actor, object_reference, state=state)
         if not schema.ties_new_records and _is_untied(schema, data):
-            written = _write_if_current(actor, schema, _creation(actor, schema, data, owner_id))
+            written = _write_if_current(actor, schema, _creation(actor, schema, given))
             if written is not None:
                 return written
-    return _create_locked(actor, object_reference, data, owner_id)
+    return _create_locked(actor, object_reference, given)
+
+
+class _Given(NamedTuple):
+    """What is given of a new record."""
+
+    data: Mapping[str, Any]
+    owner_id: UUID | None
+    created_at: str | None
+    created_by: UUID | None
 
 
 @write
-def _create_locked(actor: Actor, object_reference: str, data: Mapping[str, Any], owner_id: UUID | None) -> Written:
+def _create_locked(actor: Actor, object_reference: str, given: _Given) -> Written:
     schema = writable_schema(actor, object_reference)
-    return _write(actor, schema, _creation(actor, schema, data, owner_id))
+    return _write(actor, schema, _creation(actor, schema, given))
 
 
-def _creation(actor: Actor, schema: Schema, data: Mapping[str, Any], owner_id: UUID | None) -> PendingWrite:
-    values = merge(schema, None, data)
-    owner = choose_owner(actor, schema, owner_id, None, references.known_users(actor, [owner_id]))
-    return PendingWrite(values, owner)
+def _creation(actor: Actor, schema: Schema, given: _Given) -> PendingWrite:
+    values = merge(actor, schema, None, with_ids(actor, schema, given.data))
+    owner = choose_owner(actor, schema, given.owner_id, None, references.known_users(actor, [given.owner_id]))
+    people = references.known_people(actor, [given.created_by])
+    origin = choose_origin(actor, schema, given.created_at, given.created_by, people)
+    return PendingWrite(values, owner, origin=origin)
 
 
 def change_record(
@@ -162,7 +182,8 @@ def _changing(
 ) -> PendingWrite:
     existing.require_version(if_version)
     owner = choose_owner(actor, schema, owner_id, existing, references.known_users(actor, [owner_id]))
-    return PendingWrite(merge(schema, existing.data, data), owner, existing)
+    values = merge(actor, schema, existing.data, with_ids(actor, schema, data))
+    return PendingWrite(values, owner, existing)
 
 
 def _is_untied(schema: Schema, data: Mapping[str, Any]) -> bool:
@@ -196,19 +217,37 @@ def _written(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
     return Written(pending.id, schema.id, pending.name(schema), pending.version, pending.document)
 
 
-def store_pending(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
+def store_pending(
+    actor: Actor,
+    schema: Schema,
+    writes: Sequence[PendingWrite],
+    *,
+    lost: Collection[UUID] = (),
+    all_or_nothing: bool = False,
+) -> set[UUID]:
     """Take writes through all steps and store the good ones; the others have their ``error``.
 
-    Returns the ids of the records whose unique values stood in the way.
+    New records may refer to each other; ``lost`` are some that others may refer to, and that will not be made. With
+    ``all_or_nothing`` unique values may change hands between them in any order. Returns the ids of the records whose
+    unique values stood in the way.
     """
+    references.refuse_lost(schema, writes, lost)
     references.check(actor, schema, good(writes))
     numbering.number(schema, [pending for pending in good(writes) if pending.existing is None])
-    in_the_way = numbering.claim(actor, schema, good(writes))
+    in_the_way = numbering.claim(actor, schema, good(writes), all_or_nothing=all_or_nothing)
+    if refused := references.refuse_lost(schema, writes):
+        uniqueness.restore(schema, refused)
     stored = good(writes)
     store(actor, schema, stored)
     references.link(schema, stored)
-    following.follow(schema, (pending.id for pending in stored if pending.renames(schema)))
+    following.follow(schema, _renamed(schema, stored))
     return in_the_way
+
+
+def _renamed(schema: Schema, stored: Sequence[PendingWrite]) -> Iterator[UUID]:
+    """The ids of records with another name, and of new ones after which others may have been named before they were."""
+    is_circular = schema.names_follow and len(stored) > 1
+    return (pending.id for pending in stored if pending.renames(schema) or (is_circular and not pending.existing))
 
 
 @write
@@ -224,6 +263,32 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     access.require_delete(actor, schema, [existing.owner_id])
     existing.require_version(if_version)
     return deletion.delete_records(actor, [existing.id])
+
+
+def choose_origin(
+    actor: Actor, schema: Schema, created_at: str | None, created_by: UUID | None, people: Container[UUID]
+) -> Origin:
+    """When and by whom a new record was made. ``people`` are the users, present and former, that can be named.
+
+    Raises ``PermissionDenied`` where the actor may not say so, ``ValidationError`` for a moment that is none or still
+    to come, and for somebody who is not known.
+    """
+    if created_at is None and created_by is UNCHANGED:
+        return HERE_AND_NOW
+    access.require_import(actor, schema)
+    moment = None
+    if created_at is not None:
+        created_at_type = RECORD_PROPERTIES["createdAt"].type
+        try:
+            moment = datetime.fromisoformat(created_at_type.parse(created_at))
+        except ValueProblem as problem:
+            message = f"createdAt {problem.message}"
+            raise ValidationError.of(message, field="createdAt", code=problem.code) from problem
+        if moment > timezone.now():
+            raise ValidationError.of("createdAt must not be in the future", field="createdAt", code="max")
+    if created_by is not UNCHANGED and created_by is not None and created_by not in people:
+        raise ValidationError.of("createdBy must be a user of the organization", field="createdBy", code="not_found")
+    return Origin(moment, created_by)
 
 
 def choose_owner(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,9 @@ from django.db.models import Q
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import RecordLink
-from customobjects.queries.records import names_behind
+from customobjects.queries.records import nameless, names_behind
 from customobjects.schema import Schema, SchemaField
-from customobjects.services.pending_writes import PendingWrite
+from customobjects.services.pending_writes import PendingWrite, good
 from customobjects.services.transactions import share
 from customobjects.services.values import at
 from salesos.accounts.actor import Actor
@@ -35,19 +35,22 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     """
     if not schema.references:
         return
+    # New records may refer to each other.
+    made = {str(pending.id) for pending in writes if pending.existing is None} if len(writes) > 1 else set()
     added: dict[UUID, list[tuple[SchemaField, str]]] = {}
     ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     for pending in writes:
         added[pending.id] = [(field, id_) for field in schema.references for id_ in _added(field, pending)]
         for field, id_ in added[pending.id]:
-            ids[field.type.reference_kind].add(id_)
+            if id_ not in made:
+                ids[field.type.reference_kind].add(id_)
     users = known_users(actor, map(UUID, ids[ReferenceKind.USER]))
     object_of = _objects_of(actor, ids[ReferenceKind.RECORD])
 
     def exists(field: SchemaField, id_: str) -> bool:
         if field.type.reference_kind is ReferenceKind.USER:
             return UUID(id_) in users
-        return object_of.get(id_) == field.target_id
+        return (schema.id if id_ in made else object_of.get(id_)) == field.target_id
 
     for pending in writes:
         missing = [(field, id_) for field, id_ in added[pending.id] if not exists(field, id_)]
@@ -70,6 +73,10 @@ def name(schema: Schema, writes: Sequence[PendingWrite]) -> None:
         names = names_behind(schema, values, read_users=partial(share, lock="SHARE"))
         for pending in writes:
             pending.names = names
+        if schema.primary is not None and schema.primary.target_id == schema.id and len(writes) > 1:
+            # What one of them is called, others may be called by.
+            for pending in writes:
+                names[str(pending.id)] = pending.name(schema) or nameless(pending.id)
 
 
 def _which(field: SchemaField, pending: PendingWrite, id_: str) -> str:
@@ -81,6 +88,36 @@ def _which(field: SchemaField, pending: PendingWrite, id_: str) -> str:
 def _added(field: SchemaField, pending: PendingWrite) -> list[str]:
     """What a field of a pending write refers to, and did not before."""
     return sorted(set(field.ids(pending.data)) - set(field.ids(pending.current)))
+
+
+def refuse_lost(schema: Schema, writes: Sequence[PendingWrite], lost: Collection[UUID] = ()) -> Sequence[PendingWrite]:
+    """Refuse writes that refer to new records which will not be made: ``lost`` ones, and those of refused writes.
+
+    Returns those that are refused now.
+    """
+    if not schema.own_lookups:
+        return []
+    gone = {str(id_) for id_ in lost}
+    gone |= {str(pending.id) for pending in writes if pending.error and not pending.existing}
+    refused: list[PendingWrite] = []
+    is_going_on = bool(gone)
+    while is_going_on:
+        is_going_on = False
+        for pending in good(writes):
+            if wrong := [field for field in schema.own_lookups if not gone.isdisjoint(field.ids(pending.data))]:
+                message = "refers to a record whose own operation has failed"
+                pending.error = ValidationError(at(field, "lost", message) for field in wrong)
+                refused.append(pending)
+                if not pending.existing:
+                    gone.add(str(pending.id))
+                    is_going_on = True
+    return refused
+
+
+def known_people(actor: Actor, ids: Iterable[object]) -> set[UUID]:
+    """Those of some ids, which may be none, that are users of the organization, or were. At most one query."""
+    known = [id_ for id_ in ids if isinstance(id_, UUID)]
+    return set(access.users_of(actor).filter(id__in=known).values_list("id", flat=True)) if known else set()
 
 
 def known_users(actor: Actor, ids: Iterable[object]) -> set[UUID]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from customobjects.services.pending_writes import PendingWrite
 from customobjects.storage.rows import insert_keys
 from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, Mention, Problem
+from salesos.errors import MAX_ALTERNATIVES, Conflict, Mention, Problem
 
 MAX_ATTEMPTS = 3
 # How much of a name or a value a message shows.
@@ -46,8 +47,23 @@ def keys_of(schema: Schema, data: Mapping[str, Any]) -> dict[KeyOf, UniqueRule]:
     return {key: rule for key, rule in found if key is not None}
 
 
-def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[UUID]:
+def find_rule(schema: Schema, names: Iterable[str]) -> UniqueRule | None:
+    """The rule of the fields with these names (ids or apiNames), in any order, or None."""
+    wanted = sorted(found.api_name if (found := schema.find(name)) else name for name in names)
+    rules = schema.unique_rules
+    return next((rule for rule in rules if sorted(part.api_name for part in rule.fields) == wanted), None)
+
+
+def rules_in_words(schema: Schema) -> str:
+    """What an object's records can be found by: ``code; site and number``."""
+    named = [" and ".join(part.api_name for part in rule.fields) for rule in schema.unique_rules]
+    return "; ".join([*named[:MAX_ALTERNATIVES], *(["more"] if len(named) > MAX_ALTERNATIVES else [])]) or "none"
+
+
+def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite], *, all_or_nothing: bool = False) -> set[UUID]:
     """Take the unique keys of what the writes are to hold, and give up those that they no longer need.
+
+    Where either all writes are stored or none, what one of them gives up another one may take, whichever comes first.
 
     Safe against every other process: who comes second waits for the first to end. A pending write whose value is
     taken gets a ``Conflict`` that names the record which has it; or, where the record was to get a number with it,
@@ -71,6 +87,8 @@ def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> set[U
             in_the_way.add(first.id)
         else:
             wanted |= dict.fromkeys(new, pending)
+    if all_or_nothing and (moved := wanted.keys() & set(chain.from_iterable(gone.values()))):
+        _give_up({id_: keys & moved for id_, keys in gone.items() if keys & moved})
     in_the_way |= _insert(actor, schema, wanted)
     _give_up({pending.id: gone[pending.id] for pending in writes if pending.error is None and pending.id in gone})
     return in_the_way
@@ -163,6 +181,13 @@ def withdraw(schema: Schema, writes: Iterable[PendingWrite]) -> None:
     """Give up the keys that were claimed for writes which are going to claim others instead."""
     claimed = {p.id: keys_of(schema, p.data).keys() - keys_of(schema, p.current).keys() for p in writes}
     _give_up({id_: keys for id_, keys in claimed.items() if keys})
+
+
+def restore(schema: Schema, writes: Sequence[PendingWrite]) -> None:
+    """Give up what was claimed for writes that are not stored after all, and have their records keep what they held."""
+    withdraw(schema, writes)
+    given_up = {key: p.id for p in writes for key in keys_of(schema, p.current).keys() - keys_of(schema, p.data).keys()}
+    take(schema.id, given_up)
 
 
 def take(object_id: UUID, wanted: Mapping[KeyOf, UUID]) -> dict[KeyOf, UUID]:

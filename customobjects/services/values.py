@@ -6,29 +6,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from customobjects.fieldtypes import ValueProblem
 from customobjects.schema import Schema, SchemaField
 from salesos import json
+from salesos.accounts.actor import Actor
 from salesos.errors import MAX_QUOTED, Problem, ValidationError, alternatives, first_problems, quoted
 
 
-def merge(schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[str, Any]) -> dict[str, Any]:
+def starting_values(actor: Actor, schema: Schema) -> dict[str, Any]:
+    """What a new record that the actor makes now starts with, by ``data_key``: the fields' defaults."""
+    start = dict(schema.defaults)
+    for field in schema.dynamic_defaults:
+        start[field.data_key] = field.type.dynamic_value(timezone.now(), str(actor.user_id))
+    return start
+
+
+def merge(
+    actor: Actor, schema: Schema, current: Mapping[str, Any] | None, incoming: Mapping[str, Any]
+) -> dict[str, Any]:
     """The values that a record holds after a change, by ``data_key``.
 
     ``current`` is what it holds now, or None for a new record, which starts with the fields' defaults; ``incoming``
-    has any input by apiName. What ``incoming`` does not name stays; null and empty inputs clear.
+    has any input by apiName, or the ``ValueProblem`` that came of it. What ``incoming`` does not name stays; null and
+    empty inputs clear.
     Raises ``ValidationError`` with every problem there is, at ``data.<apiName>``.
     """
     problems = first_problems(_unknown(schema, name) for name in incoming if name not in schema.by_name)
-    defaults = {field.data_key: field.default for field in schema.fields if field.default is not None}
-    merged = dict(defaults if current is None else current)
+    merged = starting_values(actor, schema) if current is None else dict(current)
     for field in schema.fields:
         if field.api_name not in incoming:
             continue
         held = (current or {}).get(field.data_key)
         try:
-            value = _clean(field, incoming[field.api_name], held)
+            value = cleaned(field, incoming[field.api_name], held)
         except ValueProblem as problem:
             problems.append(at(field, problem.code, problem.message))
             continue
@@ -55,7 +67,10 @@ def at(field: SchemaField, code: str, message: str) -> Problem:
     return Problem(f"data.{field.api_name}", code, f"{field.api_name} {message}")
 
 
-def _clean(field: SchemaField, value: Any, current: Any) -> Any:
+def cleaned(field: SchemaField, value: Any, current: Any = None) -> Any:
+    """The canonical value of an input, or of the problem that came of it. Raises ``ValueProblem``."""
+    if isinstance(value, ValueProblem):
+        raise value
     if not field.type.writable and field.type.is_empty(value):
         return current
     return field.type.clean(value, current)

@@ -77,9 +77,8 @@ class FieldForm(ServiceForm):
         if not type_.can_be_unique:
             del self.fields["is_unique"]
         if type_.can_have_default:
-            self.fields[DEFAULT] = _default_control(
-                type_(self.options), existing.default_value if existing else None, self.language
-            )
+            default = existing.default_value if existing else None
+            self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
         if not type_.writable:
             del self.fields["is_required"]
         for option in type_.option_list:
@@ -131,16 +130,25 @@ def _next_number(text: str) -> int:
         raise ValidationError.of(message, field=NEXT_NUMBER.name, code="invalid") from problem
 
 
-def _default_control(type_: FieldType, value: Any, language: Language) -> forms.Field:
-    """A line for the default, written as in a record's form where numbers and times are."""
-    asked = type_.form_control()
-    return ControlField(
-        FormControl(notation=asked.notation, example=asked.example, units=asked.units),
-        language,
-        value=None if value is None else type_.csv(value),
-        label="Default",
-        help_text="What a new record starts with.",
-    )
+class DefaultField(ControlField):
+    """A line for a default, written as in a record's form where numbers and times are; or the word of a dynamic one."""
+
+    def __init__(self, type_: FieldType, value: Any, language: Language) -> None:
+        asked, is_dynamic = type_.form_control(), type_.is_dynamic(value)
+        super().__init__(
+            FormControl(notation=asked.notation, example=asked.example, units=asked.units),
+            language,
+            value=None if value is None or is_dynamic else type_.csv(value),
+            label="Default",
+            help_text=f"What a new record starts with. {type_.dynamic_default_help}".strip(),
+        )
+        self.word = type_.dynamic_default
+        if is_dynamic:
+            self.initial = value
+
+    def clean(self, value: Any) -> Any:
+        typed = value.strip().lower() if isinstance(value, str) else None
+        return typed if typed and typed == self.word else super().clean(value)
 
 
 def _control(

@@ -65,10 +65,14 @@ class RecordForm(ServiceForm):
         language: Language,
         schema: Schema,
         choices_of: ChoicesOf,
+        start: Mapping[str, Any],
         record: Mapping[str, Any] | None = None,
     ) -> None:
+        """``start`` has what a new record starts with, by the fields' ``data_key``."""
         super().__init__(data, language=language, is_new=record is None)
-        held: Mapping[str, Any] = record["data"] if record else {f.api_name: f.default for f in schema.fields}
+        held: Mapping[str, Any] = (
+            record["data"] if record else {f.api_name: start.get(f.data_key) for f in schema.fields}
+        )
         self.schema, self.choices_of = schema, choices_of
         self.names = {f.api_name: CONTROL_PREFIX + f.api_name for f in schema.fields if f.type.writable}
         self.controls = {f"data.{api_name}": name for api_name, name in self.names.items()}

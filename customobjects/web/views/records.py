@@ -26,6 +26,7 @@ from customobjects.services import deletion
 from customobjects.services import records as services
 from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
+from customobjects.services.values import starting_values
 from customobjects.web.cells import cells, table_fields
 from customobjects.web.forms.base import SHOWN, TOKEN, ServiceForm
 from customobjects.web.forms.records import RecordForm
@@ -139,9 +140,12 @@ class RecordEdit(RecordsPage, FormPage):
         access.require_write(self.actor, self.schema)
 
     def form(self, data: QueryDict | None = None) -> RecordForm:
-        return RecordForm(
-            data, language=self.language, schema=self.schema, record=self.existing, choices_of=self._choices
-        )
+        return self._form(self.schema, data, record=self.existing)
+
+    def _form(self, schema: Schema, data: QueryDict | None = None, **more: Any) -> RecordForm:
+        start = starting_values(self.actor, schema)
+        language = more.pop("language", self.language)
+        return RecordForm(data, language=language, schema=schema, choices_of=self._choices, start=start, **more)
 
     def context(self) -> dict[str, Any]:
         return {"schema": self.schema, "record": self.existing}
@@ -176,7 +180,7 @@ class RecordEdit(RecordsPage, FormPage):
         except errors.NotFound:
             return super().vanished(request, error)
         was = Shown.read(request.POST.get(SHOWN))
-        form = RecordForm(language=was.language if was else self.language, schema=schema, choices_of=self._choices)
+        form = self._form(schema, language=was.language if was else self.language)
         shown = form.initial[SHOWN]
         form.fill(request.POST)
         form.initial[SHOWN], form.initial[TOKEN] = shown, new_token()
