@@ -143,17 +143,28 @@ def hidden_fields(actor: Actor, schema: Schema) -> frozenset[UUID]:
 
 
 def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
-    """The records of an object that exist for the actor.
+    """The records of an object that exist for the actor."""
+    return Record.objects.filter(are_visible(actor, schema))
+
+
+def are_visible(actor: Actor, schema: Schema, relation: str = "") -> Q:
+    """The condition for records of an object that exist for the actor; ``relation`` is the way to them in a query.
 
     Compiled queries are shared by all actors with the same ``rights``: what this looks at of an actor must be part of
     those, or one of ``parameters``.
     """
-    return all_records(schema)
+    return _are_all(schema, relation)
 
 
 def all_records(schema: Schema) -> QuerySet[Record]:
     """The records of an object that exist for who sees all: whose ``rights`` are ``SEES_ALL``."""
-    return Record.objects.filter(OfObject(schema.id), deleted_at=None)
+    return Record.objects.filter(_are_all(schema))
+
+
+def _are_all(schema: Schema, relation: str = "") -> Q:
+    if not relation:
+        return Q(OfObject(schema.id), deleted_at=None)
+    return Q(**{f"{relation}__custom_object_id": schema.id, f"{relation}__deleted_at": None})
 
 
 def visible_records_of(actor: Actor, object_id: UUID | OuterRef) -> QuerySet[Record]:

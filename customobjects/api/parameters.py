@@ -95,7 +95,11 @@ class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
     """The parameters of a list of records, beside its filters."""
 
     search = Word(max_length=MAX_SEARCH_CHARACTERS, default="")
-    sort = Word(max_length=MAX_NAMES_CHARACTERS, default="", help_text="`-cost,name`")
+    sort = Word(
+        max_length=MAX_NAMES_CHARACTERS,
+        default="",
+        help_text="`-cost,name`; `account`, by the name of what a lookup points at; `account.industry`",
+    )
     sort_by = Word(max_length=API_NAME_LENGTH, default="")
     sort_order = Choice(choices=["asc", "desc"])
     cursor = Word(max_length=MAX_CURSOR_CHARACTERS, default="")
@@ -113,8 +117,19 @@ class AggregateQuerySerializer(StrictSerializer):
 
     limit = Number(min_value=1, max_value=MAX_GROUPS, default=100)
     search = Word(max_length=MAX_SEARCH_CHARACTERS, default="")
-    group_by = NameList(required=False, help_text="Fields to group by, at most three.")
-    metrics = NameList(required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought`")
+    group_by = NameList(
+        required=False,
+        help_text="Fields to group by, at most three; of what a lookup points at, too: `status,account.industry`. "
+        "A record counts in the group of each value of a list.",
+    )
+    metrics = NameList(
+        required=False, help_text="`count,sum:cost,avg:cost,min:bought,max:bought,count_distinct:account`"
+    )
+    sort = NameList(
+        required=False,
+        help_text="Groups and metrics to sort by, `-` for descending: `-count` or `-sum:cost,status`; with `limit=10` "
+        "the top ten. Without it, groups come in their own order.",
+    )
     interval = Choice(choices=list(INTERVALS))
 
 
@@ -126,7 +141,11 @@ class GlobalSearchQuerySerializer(StrictSerializer):
 class RecordSearchSerializer(StrictSerializer):
     """A list of records that is asked for in a body: filters as a tree of `and`, `or` and `not`."""
 
-    filter = JSONObject(required=False, help_text='`{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}`')
+    filter = JSONObject(
+        required=False,
+        help_text='`{"and": [{"status": "active"}, {"not": {"cost__gte": 500}}]}`; one field against another of the '
+        'record: `{"closed_on__lt": {"field": "due_on"}}`',
+    )
     search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
     sort = Names(required=False, help_text='`["-cost", "name"]`, or the same as one text')
     fields = Names(required=False)  # type: ignore[assignment]
@@ -143,8 +162,9 @@ class RecordAggregateSerializer(StrictSerializer):
     filter = JSONObject(required=False, help_text='`{"or": [{"status": "active"}, {"cost__gte": 500}]}`')
     search = Text(max_length=MAX_SEARCH_CHARACTERS, required=False, allow_blank=True, default="")
     limit = Integer(min_value=1, max_value=MAX_GROUPS, default=100)
-    group_by = Names(required=False, help_text='Fields to group by, at most three: `["status"]`')
+    group_by = Names(required=False, help_text='Fields to group by, at most three: `["status", "account.industry"]`')
     metrics = Names(required=False, help_text='`["count", "sum:cost"]`, or the same as one text')
+    sort = Names(required=False, help_text='Groups and metrics to sort by: `["-sum:cost"]`, or the same as one text')
     interval = Choice(choices=list(INTERVALS))
 
 

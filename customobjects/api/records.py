@@ -29,7 +29,8 @@ from customobjects.api.parameters import (
 )
 from customobjects.queries import aggregates
 from customobjects.queries import records as queries
-from customobjects.queries.aggregates import FUNCTIONS, Aggregation
+from customobjects.queries.aggregates import Aggregation
+from customobjects.queries.metrics import FUNCTIONS
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
@@ -65,7 +66,7 @@ class RecordPageSerializer(StrictSerializer):
 class GroupSerializer(StrictSerializer):
     """Figures of one group: its values by field, and each metric that was asked for by field."""
 
-    left_out = frozenset({"count", *FUNCTIONS})
+    left_out = frozenset({"count", *FUNCTIONS.values()})
 
     group = JSONObject(read_only=True)
     count = serializers.IntegerField(read_only=True)
@@ -73,6 +74,7 @@ class GroupSerializer(StrictSerializer):
     avg = JSONObject(read_only=True)
     min = JSONObject(read_only=True)
     max = JSONObject(read_only=True)
+    count_distinct = JSONObject(read_only=True)
 
 
 class GroupListSerializer(StrictSerializer):
@@ -99,9 +101,10 @@ WRITTEN_SCHEMA = {
     ]
 }
 FILTERS = (
-    "Every parameter beside these is a filter on a field, on a property of the record, or through a lookup, with "
-    "Django's suffixes: `status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "
-    "`warranty_until__isnull=true`, `createdAt__gte=last_7_days`, `account__industry=Retail`."
+    "Every parameter beside these is a filter on a field, on a property of the record, or through one lookup or two, "
+    "with Django's suffixes: `status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "
+    "`warranty_until__isnull=true`, `createdAt__gte=last_7_days`, `account__industry=Retail`, "
+    "`account__parent__industry=Retail`; `contacts__isnull=true` finds records that no record of `contact` points at."
 )
 
 
@@ -199,6 +202,7 @@ class RecordViewSet(BulkActions):
             group_by=given.get("group_by", ()),
             metrics=given.get("metrics") or ("count",),
             interval=given.get("interval", ""),
+            sort=given.get("sort", ()),
             limit=given["limit"],
         )
         rows, is_truncated = aggregates.aggregate(self.actor, self.object_schema(), records, asked)

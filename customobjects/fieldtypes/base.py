@@ -107,7 +107,6 @@ class FieldType(ABC):
     # The JSON Schema of canonical values; where options change it, ``json_schema`` says so.
     schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
-    sortable: ClassVar[bool] = True
     searchable: ClassVar[bool] = False
     # Whether values take too much room for a table's column, and more than one line in a form.
     is_long: ClassVar[bool] = False
@@ -132,6 +131,7 @@ class FieldType(ABC):
     column: ColumnKind | None = None
     filter_families: frozenset[FilterFamily] = frozenset({FilterFamily.PRESENCE})
     can_be_unique: bool = False
+    sortable: bool = True
     # The canonical values in the order in which they sort and group, where that is not the order of their keys. Others
     # come behind them.
     sorted_values: Sequence[Any] = ()
@@ -141,6 +141,8 @@ class FieldType(ABC):
     has_long_keys: bool = False
     # Whether a value is a list of single values.
     multiple: bool = False
+    # Whether a value that is a moment stands for the whole day that it begins.
+    is_day: ClassVar[bool] = False
     # The first of the numbers that the server gives to new records, or None where it gives none (see ``number``).
     first_number: int | None = None
 
@@ -335,6 +337,14 @@ class FieldType(ABC):
         More than one identity: a name whose capital letters are mended is the same name, and yet is to be stored.
         """
         return bool(value == other)
+
+    def is_comparable(self, other: FieldType) -> bool:
+        """Whether values of two fields, of this type and of an ``other``, can be held against each other."""
+        return self.column is not None and type(self) is type(other)
+
+    def single(self) -> FieldType:
+        """The type of the single values of a list; where values are no lists, this one."""
+        return self
 
     def search_text(self, value: Any) -> str:
         """What a search finds the value by: what people see of it, and what is stored."""

@@ -182,6 +182,9 @@ class MultiPicklist(_Choosing):
     filter_families = MEMBERSHIP
     multiple = True
 
+    def single(self) -> FieldType:
+        return Picklist(self.options)
+
     def parse(self, value: object) -> list[str]:
         order = {value: place for place, value in enumerate(self.labels)}
         return sorted(parse_list(value, parse_line, "texts"), key=lambda part: order.get(part, len(order)))

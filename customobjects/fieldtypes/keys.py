@@ -19,6 +19,7 @@ _SCALE = Decimal(10) ** DECIMAL_PLACES
 _WIDTH = INTEGER_DIGITS + DECIMAL_PLACES
 _TOP = 10**_WIDTH - 1
 _EXACT = Context(prec=2 * _WIDTH)
+_WIDE = Context(prec=4 * _WIDTH)
 
 
 def number_text(number: Decimal) -> str:
@@ -29,6 +30,12 @@ def number_text(number: Decimal) -> str:
     """
     scaled = int(_EXACT.multiply(number, _SCALE))
     return f"1{scaled:0{_WIDTH}d}" if scaled >= 0 else f"0{_TOP + scaled:0{_WIDTH}d}"
+
+
+def wide_number_text(number: Decimal) -> str:
+    """The same for sums of many numbers, and for averages, to twice the digits; not to be read again."""
+    scaled = int(_WIDE.multiply(number, _SCALE * _SCALE))
+    return f"1{scaled:0{3 * _WIDTH}d}" if scaled >= 0 else f"0{10 ** (3 * _WIDTH) - 1 + scaled:0{3 * _WIDTH}d}"
 
 
 def text_number(text: str) -> Decimal:

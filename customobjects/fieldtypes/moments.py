@@ -54,6 +54,9 @@ class _Moment(FieldType):
             raise ValueProblem("type", f"must be {self.example}")
         return canonical
 
+    def is_comparable(self, other: FieldType) -> bool:
+        return isinstance(other, _Moment)
+
     def form_control(self, value: str | None = None) -> FormControl:
         return FormControl(notation=self.notation, example=self.written_example)
 
@@ -76,6 +79,7 @@ class Date(_Moment):
     notation = Notation.DAY
     dynamic_default = "today"
     dynamic_default_help = "The word today stands for the day on which a record is made, in UTC."
+    is_day = True
     written_example = "2026-12-31"
 
     def read(self, text: str) -> str | None:

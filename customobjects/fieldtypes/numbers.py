@@ -84,6 +84,9 @@ class Number(FieldType):
     def identity(self, value: int | Decimal) -> str:
         return format(Decimal(value).normalize(), "f")
 
+    def is_comparable(self, other: FieldType) -> bool:
+        return isinstance(other, Number)
+
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
         return decimal_text(value)
 
@@ -137,6 +140,10 @@ class Currency(Number):
         *LIMITS,
         _precision(2),
     )
+
+    def is_comparable(self, other: FieldType) -> bool:
+        # An amount is a number, too, but not one of another currency.
+        return super().is_comparable(other) and other.options.get("currency") in (None, self.options["currency"])
 
     def shows_as(self, before: FieldType) -> bool:
         return bool(self.options["currency"] == before.options["currency"])

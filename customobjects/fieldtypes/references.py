@@ -39,7 +39,6 @@ class _Reference(FieldType):
     """What lookups and users share: one id, or several."""
 
     column: ColumnKind | None = ColumnKind.TEXT
-    sortable = False
     key_is_value = True
     can_be_unique: bool = True
     can_have_default = False
@@ -103,6 +102,7 @@ class Lookup(_Reference):
         super().__init__(options)
         self.multiple = options["multiple"]
         if self.multiple:
+            self.sortable = False
             self.can_be_unique = False
             self.column = None
             self.filter_families = MEMBERSHIP
@@ -127,6 +127,12 @@ class Lookup(_Reference):
     def is_empty(self, value: object) -> bool:
         return super().is_empty(value) or value == []
 
+    def is_comparable(self, other: FieldType) -> bool:
+        return super().is_comparable(other) and self.options["target"] == other.options["target"]
+
+    def single(self) -> FieldType:
+        return type(self)({**self.options, "multiple": False})
+
     def check(self, value: Any, current: Any = None) -> None:
         if self.multiple and len(value) > MAX_LINKS:
             raise ValueProblem("max_links", f"must have at most {MAX_LINKS} records")
@@ -145,6 +151,7 @@ class UserReference(_Reference):
     description = "A person of your organization: who inspects, approves, drives."
     place = 150
     control = "user"
+    sortable = False
     reference_kind = ReferenceKind.USER
     filter_families = MATCHING
     can_have_default = True

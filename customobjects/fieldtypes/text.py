@@ -112,6 +112,10 @@ class Text(_Writing):
     def kept_identity(self, value: str) -> str:
         return caseless(value)
 
+    def is_comparable(self, other: FieldType) -> bool:
+        # Otherwise the same two values are equal in one of them, and not in the other.
+        return super().is_comparable(other) and self.value_is_identity == other.value_is_identity
+
 
 class TextArea(_Writing):
     """Several lines. Line ends become "\\n", as browsers send "\\r\\n" for the same text."""

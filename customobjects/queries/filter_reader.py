@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Literal
+from uuid import UUID
 
 from customobjects.fieldtypes import ValueProblem
-from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup, Through
-from customobjects.queries.operators import MAX_LIST_LENGTH, MAX_OPERAND_LENGTH, OPERATORS, find_operator, operators_of
+from customobjects.queries.field_pairs import require_pair
+from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup
+from customobjects.queries.operators import (
+    MAX_LIST_LENGTH,
+    MAX_OPERAND_LENGTH,
+    OPERATORS,
+    Comparison,
+    IsNull,
+    Operator,
+    find_operator,
+    operators_of,
+)
+from customobjects.queries.related import find_related_list
+from customobjects.queries.steps import Step
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
+from salesos.accounts.actor import Actor
 from salesos.errors import MAX_PROBLEMS, MAX_QUOTED, Problem, ValidationError, alternatives
 
 MAX_FILTERS = 50
 MAX_DEPTH = 5
 MAX_GROUPS = 200
 MAX_PATH_LENGTH = 200
+# How many lookups a filter goes through, and all filters together.
+MAX_STEPS = 2
+MAX_ALL_STEPS = 50
+# What a condition of a tree has in the place of a value that is another field's.
+OTHER_FIELD = "field"
 # What joins the conditions of a tree.
 CONNECTORS = ("and", "or", "not")
 
 
 class FilterReader:
-    """Reads the filters on one object's records."""
+    """Reads the filters on one object's records, as an actor may filter them."""
 
-    def __init__(self, schema: Schema, schema_behind: Callable[[SchemaField], Schema]) -> None:
-        """``schema_behind`` gives the schema of the object that a lookup points at."""
+    def __init__(self, actor: Actor, schema: Schema) -> None:
+        self.actor = actor
         self.schema = schema
-        self.schema_behind = schema_behind
         self.problems: list[Problem] = []
+        self.steps: dict[UUID, Step | None] = {}
+        self.step_count = 0
         self.count = 0
         self.group_count = 0
 
@@ -97,27 +117,50 @@ class FilterReader:
             return None
 
     def _compared(self, name: str, operand: object) -> Filter:
-        first, _, rest = name.partition("__")
-        subject = find_subject(self.schema, first)
-        if subject is None:
-            there = alternatives([*self.schema.by_name, *RECORD_PROPERTIES])
-            raise ValueProblem("unknown", f"is no parameter and no field to filter by; there is {there}")
-        lookup = subject.field
-        if lookup is not None and lookup.target_id is not None and rest and find_operator(subject, rest) is None:
-            return self._compared_through(lookup, subject, rest, operand)
-        return _filter_of(subject, rest, operand)
+        """The filter that a name of fields and an operator makes, through lookups as in ``account__parent__name``."""
+        schema, rest = self.schema, name
+        steps: tuple[Step, ...] = ()
+        lookup: Subject | None = None
+        while True:
+            first, _, rest = rest.partition("__")
+            subject = find_subject(schema, first) or self._related_list(schema, first, rest)
+            if subject is None:
+                raise self._unknown(schema, lookup)
+            if not _leads_on(subject, rest):
+                return _filter_of(schema, subject, rest, operand, steps)
+            assert subject.field is not None
+            step = self._step(subject.field)
+            if step is None or len(steps) == MAX_STEPS:
+                raise _no_operator(subject, deep=step is not None)
+            lookup, schema, steps = subject, step.schema, (*steps, step)
 
-    def _compared_through(self, lookup: SchemaField, subject: Subject, name: str, operand: object) -> Filter:
-        """A filter on the records that a lookup points at: ``account__industry=Retail``."""
-        schema = self.schema_behind(lookup)
-        first, _, rest = name.partition("__")
-        found = find_subject(schema, first)
-        if found is None:
-            operators = alternatives(operators_of(subject.type))
-            fields = alternatives([*schema.by_name, *RECORD_PROPERTIES])
-            message = f"is no filter that this field has; it has {operators}, and of {schema.api_name}: {fields}"
-            raise ValueProblem("operator", message)
-        return _filter_of(found, rest, operand, Through(lookup, schema))
+    def _step(self, lookup: SchemaField) -> Step | None:
+        self.step_count += 1
+        if self.step_count > MAX_ALL_STEPS:
+            message = f"filters go through at most {MAX_ALL_STEPS} lookups at a time"
+            raise ValidationError.of(message, code="too_many")
+        if lookup.id not in self.steps:
+            self.steps[lookup.id] = Step.through(self.actor, lookup)
+        return self.steps[lookup.id]
+
+    def _related_list(self, schema: Schema, name: str, rest: str) -> Subject | None:
+        # Nothing but whether there are any can be asked, so that other names need no query.
+        return find_related_list(self.actor, schema, name) if rest == IsNull.key else None
+
+    def _unknown(self, schema: Schema, lookup: Subject | None) -> ValueProblem:
+        """What is refused where a name, of the object itself or behind a lookup, names nothing."""
+        fields = alternatives([*schema.by_name, *RECORD_PROPERTIES])
+        if lookup is None:
+            return ValueProblem("unknown", f"is no parameter and no field to filter by; there is {fields}")
+        operators = alternatives(operators_of(lookup.type))
+        message = f"is no filter that this field has; it has {operators}, and of {schema.api_name}: {fields}"
+        return ValueProblem("operator", message)
+
+
+def _leads_on(subject: Subject, rest: str) -> bool:
+    """Whether what follows a subject's name is of the records that it points at, and not an operator of its own."""
+    is_lookup = subject.field is not None and subject.field.target_id is not None
+    return is_lookup and bool(rest) and find_operator(subject, rest) is None
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
@@ -137,15 +180,35 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     return [*((name, ",".join(operands)) for name, operands in lists.items()), *others]
 
 
-def _filter_of(subject: Subject, suffix: str, operand: Any, through: Through | None = None) -> Filter:
+def _no_operator(subject: Subject, *, deep: bool = False) -> ValueProblem:
+    there = alternatives(operators_of(subject.type))
+    if deep:
+        return ValueProblem("depth", f"goes through more than {MAX_STEPS} lookups; the last one has {there}")
+    return ValueProblem("operator", f"is no filter that this field has; it has {there}")
+
+
+def _filter_of(schema: Schema, subject: Subject, suffix: str, operand: Any, steps: tuple[Step, ...]) -> Filter:
     operator = find_operator(subject, suffix)
     if operator is None:
-        there = alternatives(operators_of(subject.type))
-        raise ValueProblem("operator", f"is no filter that this field has; it has {there}")
+        raise _no_operator(subject)
+    if isinstance(operand, dict) and OTHER_FIELD in operand:
+        return Filter(subject, operator, Comparison(), steps, _other(schema, subject, operator, operand))
     most = MAX_LIST_LENGTH if operator.takes_list else MAX_OPERAND_LENGTH
     is_long = isinstance(operand, str) and len(operand) > most
     if isinstance(operand, list):
         is_long = any(isinstance(part, str) and len(part) > MAX_OPERAND_LENGTH for part in operand)
     if is_long:
         raise ValueProblem("max_length", "has a value that is too long")
-    return Filter(subject, operator, operator.parse(subject, operand), through)
+    return Filter(subject, operator, operator.parse(subject, operand), steps)
+
+
+def _other(schema: Schema, subject: Subject, operator: Operator, operand: dict[str, Any]) -> Subject:
+    """The field of the same record that ``{"field": "due_on"}`` names."""
+    name = operand[OTHER_FIELD]
+    other = find_subject(schema, name) if isinstance(name, str) and len(operand) == 1 else None
+    if other is None:
+        there = alternatives([*schema.by_name, *RECORD_PROPERTIES])
+        message = f"must have a value, or only the {OTHER_FIELD} of the same record that it is compared with: {there}"
+        raise ValueProblem(OTHER_FIELD, message)
+    require_pair(subject, operator, other)
+    return other

@@ -4,7 +4,7 @@
 parameters for the values, so that one compiled query serves all groups of the same cache key:
 
     group = FilterGroup("and", (Filter(cost, OPERATORS["gte"], Comparison((Operand(Decimal(500), …),))),))
-    group.condition(actor)      # Q(number_1__gte=Param(("filter", 0, 0), …))
+    group.condition()           # Q(number_1__gte=Param(("filter", 0, 0), …))
     group.values()              # {("filter", 0, 0): Decimal(500)}
 """
 
@@ -16,59 +16,59 @@ from typing import Any, Literal
 
 from django.db.models import BooleanField, Case, Q, Value, When, lookups
 
-from customobjects import access
-from customobjects.models import RecordLink
+from customobjects.queries.field_pairs import compared
 from customobjects.queries.operators import Comparison, Operator
+from customobjects.queries.steps import Step
 from customobjects.queries.subjects import Subject
-from customobjects.schema import Schema, SchemaField
-from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import Param
 
 
 @dataclass(frozen=True)
-class Through:
-    """The lookup that a filter looks through, and the schema at its other end."""
-
-    lookup: SchemaField
-    schema: Schema
-
-
-@dataclass(frozen=True)
 class Filter:
-    """One comparison: of a field or a property of the record, or of one that a lookup of it points at."""
+    """One comparison: of a field or a property of the record, or of one that ``steps`` through lookups lead to.
+
+    With an ``other``, it is with another field of the same record.
+    """
 
     subject: Subject
     operator: Operator
     comparison: Comparison
-    through: Through | None = None
+    steps: tuple[Step, ...] = ()
+    other: Subject | None = None
 
     @property
     def cache_key(self) -> Hashable:
         """All but the values: filters of one cache key are one condition."""
-        through = (self.through.lookup.id, self.through.schema.cache_key) if self.through else None
         operands, variant = self.comparison.operands, self.comparison.variant
-        return self.subject.cache_key, self.operator.key, len(operands), variant, through
+        own = self.subject.cache_key, self.operator.key, len(operands), variant
+        if not self.steps and self.other is None:
+            return own
+        return *own, tuple(step.cache_key for step in self.steps), self.other and self.other.cache_key
 
     @property
     def is_told_by_index(self) -> bool:
         """Whether an index of the records' own alone tells which ones it finds."""
         subject = self.subject
-        return self.through is None and subject.has_index and self.operator.is_told_by_key(subject, self.comparison)
+        is_own = not self.steps and self.other is None
+        return is_own and subject.has_index and self.operator.is_told_by_key(subject, self.comparison)
 
     def filters(self) -> Iterator[Filter]:
         """This one filter, as a group has many."""
         yield self
 
-    def condition(self, actor: Actor, number: int) -> Q:
+    def condition(self, number: int) -> Q:
         """The records it finds; ``number`` tells its parameters from those of others."""
+        found = self._own_condition(number)
+        for step in reversed(self.steps):
+            found = step.leads_to(found)
+        return found
+
+    def _own_condition(self, number: int) -> Q:
+        if self.other is not None:
+            return compared(self.subject, self.operator.key, self.other)
         operands = self.comparison.operands
         params = [Param(("filter", number, place), operand.field) for place, operand in enumerate(operands)]
-        own = self.operator.condition(self.subject, self.comparison, params)
-        if self.through is None:
-            return own
-        targets = access.visible_records(actor, self.through.schema).filter(own)
-        links = RecordLink.objects.filter(field_id=self.through.lookup.id, target_id__in=targets.values("id"))
-        return Q(id__in=links.values("source_id"))
+        return self.operator.condition(self.subject, self.comparison, params)
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,14 @@ class FilterGroup:
             for place, operand in enumerate(one.comparison.operands)
         }
 
-    def condition(self, actor: Actor) -> Q:
+    def condition(self) -> Q:
         """The condition that the group makes, with a parameter for each value."""
-        return self._condition(actor, {id(one): number for number, one in enumerate(self.filters())})
+        return self._condition({id(one): number for number, one in enumerate(self.filters())})
 
-    def _condition(self, actor: Actor, numbers: dict[int, int]) -> Q:
+    def _condition(self, numbers: dict[int, int]) -> Q:
         found = Q()
         for part in self.parts:
-            if isinstance(part, FilterGroup):
-                one = part._condition(actor, numbers)
-            else:
-                one = part.condition(actor, numbers[id(part)])
+            one = part._condition(numbers) if isinstance(part, FilterGroup) else part.condition(numbers[id(part)])
             found = found | one if self.connector == "or" else found & one
         return _opposite(found) if self.connector == "not" else found
 

@@ -78,7 +78,7 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     """
     selection = Selection.of(actor, schema, request)
     expansion = Expansion(actor, schema, request.expand)
-    order = ordering(schema, request.sort, parameter=request.sort_parameter)
+    order = ordering(actor, schema, request.sort, parameter=request.sort_parameter)
     fields = chosen_fields(schema, request.fields, expansion)
     digest = _digest(selection, request, order)
     after = cursors.read(request.cursor, digest) if request.cursor else None
@@ -118,7 +118,7 @@ def _digest(selection: Selection, request: RecordRequest, order: Order) -> str:
 
     def make() -> str:
         own = [within.cache_key, *within.values().values()]
-        return cursors.digest_of(schema.id, sorted(request.filters), request.tree, own, request.search, order.cache_key)
+        return cursors.digest_of(schema.id, sorted(request.filters), request.tree, own, request.search, order.meaning)
 
     return schema.memoize(("digest", order.cache_key), make) if selection.is_everything else make()
 
@@ -198,13 +198,13 @@ def _page_query(
 
     def build() -> QuerySet[Record, Any]:
         everything = selection.records()
-        if behind is not None:
-            everything = everything.filter(part.behind(behind))
         if most_each:
+            if behind is not None:
+                everything = everything.filter(part.behind(behind))
             groups = [everything.filter(group.condition).order_by(*group.order()) for group in part.groups]
             records = Record.objects.filter(AmongFirst([group.values("id")[:most_each] for group in groups]))
         else:
-            records = everything.filter(part.condition)
+            records = part.among(everything, behind)
         counted = {}
         if most is not None:
             records = Record.objects.filter(id__in=records.order_by().values("id")[: most + 1])
@@ -215,7 +215,7 @@ def _page_query(
             records = Record.objects.filter(AmongChosen(chosen, limit, OFFSET if offset else 0))
         keys = {f"key_{place}": key.expression() for place, key in enumerate(part.keys)}
         document = RecordDocument(selection.schema, fields)
-        ordered = records.order_by(*part.order()).annotate(document=document, **keys, **counted)
+        ordered = part.joined(records).order_by(*part.order()).annotate(document=document, **keys, **counted)
         return ordered.values_list("document", "id", *keys, *counted)
 
     return selection.schema.memoize(

@@ -1,15 +1,21 @@
-"""Related lists: the records that point at a record."""
+"""Related lists: the records that point at a record, and whether there are any."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import KW_ONLY, dataclass
 from uuid import UUID
+
+import inflection
+from django.db.models import Exists, OuterRef, Q
 
 from customobjects import access
 from customobjects.queries.filters import Filter, FilterGroup
-from customobjects.queries.objects import as_uuid
+from customobjects.queries.objects import as_uuid, find_schema
 from customobjects.queries.operators import OPERATORS
-from customobjects.queries.subjects import Subject
+from customobjects.queries.subjects import RECORD_PROPERTIES, Subject
 from customobjects.schema import Schema, SchemaField
+from customobjects.storage.dialect import found_by_id
 from salesos.accounts.actor import Actor
 from salesos.errors import NotFound, ValidationError, alternatives, quoted
 
@@ -40,3 +46,46 @@ def _pointing(field: SchemaField, id_: UUID) -> Filter:
     # A list of ids has no key of its own: there the links decide.
     operator = OPERATORS["has" if field.type.column is None else "exact"]
     return Filter(subject, operator, operator.parse(subject, str(id_)))
+
+
+@dataclass(frozen=True, eq=False)
+class RelatedList(Subject):
+    """The records of an object that point at a record, as something that a filter asks for: is there any?"""
+
+    _: KW_ONLY
+    actor: Actor
+    schema: Schema
+    lookups: tuple[SchemaField, ...]
+
+    @property
+    def cache_key(self) -> Hashable:
+        ids = tuple(lookup.id for lookup in self.lookups)
+        return "related", ids, self.schema.cache_key, access.rights(self.actor, self.schema)
+
+    def is_empty(self) -> Q:
+        sources = found_by_id(access.visible_records(access.with_parameters(self.actor), self.schema))
+        lookups = [lookup.id for lookup in self.lookups]
+        return ~Q(Exists(sources.filter(links_out__target_id=OuterRef("id"), links_out__field_id__in=lookups)))
+
+
+def find_related_list(actor: Actor, target: Schema, name: str) -> RelatedList | None:
+    """The list of records that point at one of ``target``, by their object's name, or None.
+
+    ``name`` is the object's apiName, as in the list's path, or its plural: ``contact`` or ``contacts``. Or its id.
+    Two queries, and none where there is no such object.
+    """
+    pointing = Q(fields__target_id=target.id, fields__deleted_at=None, fields__is_active=True)
+    objects = access.visible_objects(actor).filter(pointing).distinct()
+    names = dict(objects.values_list("api_name", "id"))
+    plurals = {inflection.pluralize(api_name): id_ for api_name, id_ in names.items()}
+    ids = {str(id_): id_ for id_ in names.values()}
+    id_ = names.get(name) or plurals.get(name) or ids.get(name)
+    if id_ is None:
+        return None
+    schema = find_schema(actor, str(id_))
+    lookups = tuple(field for field in schema.fields if field.target_id == target.id)
+    if not lookups or not access.can_read(actor, schema):
+        return None
+    # Like a value that is there or not, of which nothing else is asked.
+    type_ = RECORD_PROPERTIES["id"].type
+    return RelatedList(name, type_, "", str, actor=actor, schema=schema, lookups=lookups)

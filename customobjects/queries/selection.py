@@ -16,7 +16,6 @@ from customobjects.models import Record
 from customobjects.models.of_object import BY_ID
 from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.filters import NO_FILTERS, FilterGroup
-from customobjects.queries.objects import find_schema
 from customobjects.queries.search import Search
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
@@ -95,7 +94,7 @@ class Selection:
     def records(self) -> QuerySet[Record]:
         """The records, with parameters for all values."""
         visible = access.visible_records(access.with_parameters(self.actor), self.schema)
-        return visible.filter(self.filters.condition(self.actor) & self.search.condition())
+        return visible.filter(self.filters.condition() & self.search.condition())
 
     def first(self, limit: int, *columns: str, order_by: Sequence[str | OrderBy]) -> list[Row]:
         """Some columns of the first ``limit`` records in an order. One query, which is not kept."""
@@ -109,7 +108,7 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> FilterGrou
     """All that a request filters by. Raises ``ValidationError``."""
     if not (request.filters or request.tree):
         return request.within
-    reader = FilterReader(schema, lambda lookup: find_schema(actor, str(lookup.target_id)))
+    reader = FilterReader(actor, schema)
     groups = [reader.parameters(request.filters)]
     if request.tree:
         groups.append(reader.tree(request.tree))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Field, IntegerField, Q, Value, lookups
+from django.db.models import Field, IntegerField, Q, QuerySet, Value, lookups
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
+from customobjects.models import Record
 from customobjects.queries.search import Search
+from customobjects.queries.steps import Step
 from customobjects.queries.subjects import TEXT, Subject
-from customobjects.storage.dialect import PlaceInList, rest_of_key
+from customobjects.storage.dialect import PlaceInList, found_by_id, rest_of_key
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,21 @@ class SortKey:
     def cache_key(self) -> Hashable:
         """What tells sort keys of one object apart."""
         return self.subject.cache_key, self.is_descending
+
+    @property
+    def meaning(self) -> Hashable:
+        """The same for whoever comes back with a cursor, to any process."""
+        return self.cache_key
+
+    @property
+    def place(self) -> PlaceKey | None:
+        """The key itself, where it is the place of a value that is the next key."""
+        return None
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it only decides where the key before it is the same."""
+        return False
 
     @property
     def may_be_empty(self) -> bool:
@@ -63,6 +81,10 @@ class PlaceKey(SortKey):
     @property
     def cache_key(self) -> Hashable:
         return "place", self.subject.cache_key, self.is_descending
+
+    @property
+    def place(self) -> PlaceKey:
+        return self
 
     @property
     def field(self) -> Field:
@@ -113,6 +135,10 @@ class RestKey(SortKey):
         return "rest", self.subject.cache_key, self.is_descending
 
     @property
+    def is_rest(self) -> bool:
+        return True
+
+    @property
     def may_be_empty(self) -> bool:
         return False
 
@@ -145,3 +171,79 @@ class RankKey(SortKey):
     def expression(self) -> Any:
         assert self.search is not None
         return self.search.rank()
+
+
+@dataclass(frozen=True)
+class ThroughKey(SortKey):
+    """A key of the record that a lookup points at: ``own`` is the key there. Without such a record, it is empty."""
+
+    own: SortKey
+    step: Step
+
+    @property
+    def cache_key(self) -> Hashable:
+        return "through", self.step.cache_key, self.own.cache_key
+
+    @property
+    def meaning(self) -> Hashable:
+        return "through", self.step.lookup.id, self.own.meaning
+
+    @property
+    def place(self) -> PlaceKey | None:
+        return self.own.place
+
+    @property
+    def is_rest(self) -> bool:
+        return self.own.is_rest
+
+    @property
+    def may_be_empty(self) -> bool:
+        return not self.is_rest
+
+    @property
+    def field(self) -> Field:
+        return self.own.field
+
+    def expression(self) -> Any:
+        found = self.step.value(self.own.expression(), self.field)
+        # Among records without a value, there is no rest of it, whether or not the lookup points at one.
+        return Coalesce(found, Value(""), output_field=self.field) if self.is_rest else found
+
+    def is_empty(self) -> Q:
+        # A place is empty where its value is none that has one.
+        return ~self.is_set() if self.place is None else Q(lookups.IsNull(self.expression(), True))
+
+    def is_set(self) -> Q:
+        return Q(self.step.has(self.own.is_set()))
+
+    def leading(self) -> LeadingKey:
+        """The key for a list that begins with it."""
+        return LeadingKey(self.subject, self.is_descending, self.own, self.step)
+
+
+@dataclass(frozen=True)
+class LeadingKey(ThroughKey):
+    """The same where a list begins with it: the records are joined with those whose index has the key in order."""
+
+    # What a query calls the links to them.
+    NAME: ClassVar[str] = "sorted_by"
+
+    def joined(self, records: QuerySet[Record]) -> QuerySet[Record]:
+        """Records with what the key is of, or without."""
+        return self.step.joined(records, self.NAME)
+
+    def among(self, records: QuerySet[Record]) -> QuerySet[Record]:
+        """The same, to be read in the order of the key: from there to the records."""
+        return self.joined(found_by_id(records))
+
+    def expression(self) -> Any:
+        return self.step.reached(self.own.expression(), self.NAME)
+
+    def is_empty(self) -> Q:
+        return Q(lookups.IsNull(self.expression(), True))
+
+    def is_joined(self) -> Q:
+        """The records with a value, of those that are ``joined``."""
+        # The value itself: one without a place has one, too.
+        value = self.step.reached(self.subject.key(), self.NAME)
+        return self.step.is_reached(self.NAME) & Q(lookups.IsNull(value, False))

@@ -64,6 +64,11 @@ class Subject:
         return self.name if self.field is None else self.field.id
 
     @property
+    def is_id(self) -> bool:
+        """Whether it is the record's own id, which no two records share."""
+        return self.field is None and self.name == "id"
+
+    @property
     def data_key(self) -> str:
         """Where ``Record.data`` and ``Record.overflow`` have the value of a field."""
         return self.field.data_key if self.field is not None else ""
@@ -157,9 +162,20 @@ def find_subject(schema: Schema, name: str) -> Subject | None:
     if field is None:
         if name in RECORD_PROPERTIES:
             return RECORD_PROPERTIES[name]
-        if name == NAME and (text := schema.name_text) is not None:
-            return schema.memoize("name subject", lambda: NameSubject.of_field(text))
-        field = schema.primary if name == NAME else schema.by_id.get(name)
+        if name == NAME:
+            return name_subject(schema)
+        field = schema.by_id.get(name)
+    return _of(schema, field)
+
+
+def name_subject(schema: Schema) -> Subject | None:
+    """What records are named by: the field that names them, or their names, where these follow others."""
+    if (text := schema.name_text) is not None:
+        return schema.memoize("name subject", lambda: NameSubject.of_field(text))
+    return _of(schema, schema.primary)
+
+
+def _of(schema: Schema, field: SchemaField | None) -> Subject | None:
     if field is None:
         return None
     return schema.memoize(("subject", field.id), lambda: Subject.of_field(field))

@@ -81,7 +81,7 @@ def _found(selection: Selection) -> Total:
     """The total, as far as it can be known quickly."""
     is_told = selection.is_told_by_index
     # No sample tells of what is behind lookups: each of its records would be followed.
-    is_through = any(one.through for one in selection.filters.filters())
+    is_through = any(one.steps for one in selection.filters.filters())
     can_sample = can_estimate() and not is_through
     most = MAX_EXACT_TOTAL
     if is_told:

@@ -15,10 +15,10 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
-from customobjects.fieldtypes.keys import text_number
+from customobjects.fieldtypes.keys import text_number, wide_number_text
 from customobjects.models import Record
 from customobjects.models.columns import NumberColumn
-from salesos.db.django_internals import sampled
+from salesos.db.django_internals import read_by, sampled
 
 # More digits than sums of numbers that fit will ever have.
 SUM_CONTEXT = Context(prec=100)
@@ -59,6 +59,23 @@ class ListHas(_Condition):
     def _as_format(self, compiler: SQLCompiler, form: str) -> tuple[str, list[Any]]:
         texts, params = zip(*map(compiler.compile, self.get_source_expressions()), strict=True)
         return form.format(*texts), [*chain.from_iterable(params)]
+
+
+class ListValues(Func):
+    """The table of the values of the list at a key of the JSON column ``data``, one a row, as texts."""
+
+    output_field = TextField()
+
+    def __init__(self, data_key: str) -> None:
+        super().__init__(F("data"), Value(data_key), arg_joiner=" -> ")
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="LATERAL jsonb_array_elements_text(%(expressions)s)", **context
+        )
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="json_each(%(expressions)s)", **context)
 
 
 class Like(_Condition):
@@ -177,6 +194,20 @@ class AmongChosen(_Condition):
         return f"{id_} IN ({query.removeprefix('(').removesuffix(')')} LIMIT {limit} OFFSET {offset})", params
 
 
+class IdText(Func):
+    """An id as values of fields have it: a text with dashes."""
+
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template='(%(expressions)s)::text COLLATE "C"', **context)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        sql, params = compiler.compile(self.get_source_expressions()[0])
+        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        return " || '-' || ".join(f"substr({sql}, {start}, {size})" for start, size in parts), [*params] * len(parts)
+
+
 class ExactSum(Aggregate):
     """The sum of numbers as a text with all its digits. SQLite's own sums are binary floats."""
 
@@ -190,24 +221,62 @@ class ExactSum(Aggregate):
         return self.as_sql(compiler, connection, function=SQLITE_SUM, **context)
 
 
+class SortedSum(Aggregate):
+    """The sum of numbers, for sorting by it."""
+
+    function = "SUM"
+    sqlite_function = "sorted_sum"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function=self.sqlite_function, **context)
+
+
+class SortedAverage(SortedSum):
+    """The average of numbers, for sorting by it."""
+
+    function = "AVG"
+    sqlite_function = "sorted_average"
+
+
 class _SQLiteSum:
     """The aggregate function that ``ExactSum`` calls in SQLite. Its numbers are ``keys.number_text``."""
 
     def __init__(self) -> None:
         self.sum: Decimal | None = None
+        self.count = 0
 
     def step(self, text: str | None) -> None:
         if text is not None:
             self.sum = SUM_CONTEXT.add(self.sum or Decimal(0), text_number(text))
+            self.count += 1
 
     def finalize(self) -> str | None:
         return None if self.sum is None else format(self.sum, "f")
 
 
+class _SQLiteSortedSum(_SQLiteSum):
+    def finalize(self) -> str | None:
+        return None if self.sum is None else wide_number_text(self.sum)
+
+
+class _SQLiteSortedAverage(_SQLiteSum):
+    def finalize(self) -> str | None:
+        return None if self.sum is None else wide_number_text(SUM_CONTEXT.divide(self.sum, Decimal(self.count)))
+
+
+SQLITE_AGGREGATES = {
+    SQLITE_SUM: _SQLiteSum,
+    SortedSum.sqlite_function: _SQLiteSortedSum,
+    SortedAverage.sqlite_function: _SQLiteSortedAverage,
+}
+
+
 def add_functions(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     """Receiver of Django's ``connection_created``: gives SQLite the functions that it lacks."""
     if connection.vendor == "sqlite":
-        connection.connection.create_aggregate(SQLITE_SUM, 1, _SQLiteSum)
+        for name, aggregate in SQLITE_AGGREGATES.items():
+            connection.connection.create_aggregate(name, 1, aggregate)
 
 
 class NumberInOverflow(Func):
@@ -234,6 +303,16 @@ def writes_what_it_sorts() -> bool:
     SQLite does: there a page is chosen first, and its documents written then.
     """
     return connection.vendor == "sqlite"
+
+
+def found_by_id(records: QuerySet[Record]) -> QuerySet[Record]:
+    """Records that are to be found by their ids, from what they are joined with; PostgreSQL sees that by itself.
+
+    SQLite, without statistics, would look through all of an object's records for each that they are joined with.
+    """
+    if connection.vendor != "sqlite":
+        return records
+    return read_by(records, f"{{table}} INDEXED BY sqlite_autoindex_{Record._meta.db_table}_1")
 
 
 @cache

@@ -12,12 +12,15 @@ from typing import Any, NamedTuple, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DO_NOTHING, ForeignObject, Model, QuerySet
+from django.db.models import DO_NOTHING, Expression, ForeignObject, Model, QuerySet, TextField
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import LOUTER
 from django.db.models.sql.datastructures import BaseTable
 from django.http.response import HttpResponseBase
 
 Row = tuple[Any, ...]
 M = TypeVar("M", bound=Model)
+Q = TypeVar("Q", bound=QuerySet[Any, Any])
 
 
 # Headers as a response of Django's keeps them.
@@ -44,6 +47,72 @@ class JoinedBy(ForeignObject):
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = True, **options: Any) -> None:
         super().contribute_to_class(cls, name, private_only=private_only, **options)
+
+
+class TableBy(BaseTable):
+    """A query's table as it stands behind FROM, in a form of ours: SQL with ``{table}`` (and its alias) and ``{name}``
+    (what its columns are called by), with parameters."""
+
+    table_alias: str
+
+    def __init__(self, table: str, alias: str, form: str, params: Sequence[Any]) -> None:
+        super().__init__(table, alias)
+        self.form = form
+        self.params = params
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        table, _none = super().as_sql(compiler, connection)
+        name = compiler.quote_name_unless_alias(self.table_alias)
+        return self.form.format(table=table, name=name), tuple(self.params)
+
+    def relabeled_clone(self, change_map: Mapping[Any, str]) -> TableBy:  # type: ignore[override]
+        alias = change_map.get(self.table_alias, self.table_alias)
+        return TableBy(self.table_name, alias, self.form, self.params)
+
+
+def read_by(queryset: Q, form: str, *params: Any) -> Q:
+    """The query with its own table in another form (see ``TableBy``)."""
+    found = queryset.all()
+    alias = found.query.get_initial_alias()
+    found.query.alias_map[alias] = TableBy(queryset.model._meta.db_table, alias, form, params)
+    return found
+
+
+class _FunctionJoin:
+    """Rows of a table function, joined to each row of a query that they are worked out of; none leave it as it is."""
+
+    join_type, parent_alias, filtered_relation = LOUTER, None, None
+
+    def __init__(self, alias: str, function: Expression) -> None:
+        self.table_name = self.table_alias = alias
+        self.function = function
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
+        sql, params = compiler.compile(self.function)
+        return f"LEFT JOIN {sql} {connection.ops.quote_name(self.table_alias)} ON TRUE", params
+
+
+def join_function(rows: Q, alias: str, function: Expression) -> Q:
+    """A query with the rows of a table function, under an alias for ``FunctionColumn``. It is no subquery of others."""
+    joined = rows.all()
+    # Resolved first: it refers to the table of the query, which is then there.
+    resolved = function.resolve_expression(joined.query)
+    joined.query.alias_map[alias] = _FunctionJoin(alias, resolved)  # type: ignore[assignment]
+    joined.query.alias_refcount[alias] = 1
+    return joined
+
+
+class FunctionColumn(Expression):
+    """A text column of what ``join_function`` has joined."""
+
+    output_field = TextField()
+
+    def __init__(self, alias: str, name: str) -> None:
+        super().__init__()
+        self.alias, self.name = alias, name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return ".".join(map(connection.ops.quote_name, (self.alias, self.name))), []
 
 
 class CompiledSelect(NamedTuple):

@@ -16,6 +16,7 @@ from customobjects import schema as schemas
 from customobjects.models import CustomObject
 from customobjects.queries.ordering import ordering
 from customobjects.schema import Schema, schema_of
+from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization, User
 from salesos.db.compiled_queries import CompiledQuery, Param, with_constants
 from tests.conftest import Api
@@ -90,14 +91,14 @@ def schema_named(name: str) -> Schema:
     return schema_of(CustomObject.objects.get(api_name=name))
 
 
-def test_spellings_of_one_order_are_one_entry(api: Api) -> None:
+def test_spellings_of_one_order_are_one_entry(api: Api, actor: Actor) -> None:
     api.make_object("Box")
     schema = schema_named("box")
-    wanted = ordering(schema, "name")
+    wanted = ordering(actor, schema, "name")
     before = len(schemas._memoized)
     for number in range(20_000):
         spelling = f"{',' * (number % 7)} name {',' * (number // 7 % 50)}{' ' * (number // 350)},-name"
-        assert ordering(schema, spelling) is wanted
+        assert ordering(actor, schema, spelling) is wanted
     assert len(schemas._memoized) == before
 
 

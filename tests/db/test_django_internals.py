@@ -10,15 +10,19 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpResponse
 
 from salesos.accounts.models import Organization, User
 from salesos.db.django_internals import (
+    FunctionColumn,
     compile_select,
     compiling_connection,
     constant_headers,
     give_headers,
+    join_function,
+    read_by,
     sampled,
     server_cursor,
 )
@@ -90,3 +94,32 @@ def test_a_sample_is_of_the_querys_own_table_alone() -> None:
     plain = compile_select(Organization.objects.filter(id__in=inner).values_list("id"))
     assert plain is not None
     assert "TABLESAMPLE" not in plain.sql
+
+
+def test_a_table_function_is_joined_and_a_table_is_read_in_a_form(db: None) -> None:
+    """What groups by each value of a list, and finds joined records by their ids, takes of Django's queries."""
+    Organization.objects.create(name="Acme")
+    Organization.objects.create(name="Globex")
+    is_postgresql = connection.vendor == "postgresql"
+    if is_postgresql:
+        letters = Func(F("name"), Value("x"), function="LATERAL regexp_split_to_table", output_field=TextField())
+    else:
+        letters = Func(Func(F("name"), function="json_quote"), function="json_each", output_field=TextField())
+    joined = join_function(Organization.objects.filter(name__startswith="G"), "part", letters)
+    name = "part" if is_postgresql else "value"
+    rows = joined.annotate(part=FunctionColumn("part", name)).values_list("name", "part").order_by("-part")
+    select = compile_select(rows)
+    assert select is not None
+    with connection.cursor() as cursor:
+        cursor.execute(select.sql, select.params)
+        found = cursor.fetchall()
+    parts = ["Globe", ""] if is_postgresql else ["Globex"]
+    assert [tuple(row) for row in found] == [("Globex", part) for part in parts]
+    formed = read_by(Organization.objects.filter(name="Acme"), "(SELECT * FROM accounts_organization) {name}")
+    outer = Organization.objects.filter(id__in=formed.values("id")).values_list("name")
+    select = compile_select(outer)
+    assert select is not None
+    assert "(SELECT * FROM" in select.sql
+    with connection.cursor() as cursor:
+        cursor.execute(select.sql, select.params)
+        assert [tuple(row) for row in cursor.fetchall()] == [("Acme",)]

@@ -331,3 +331,23 @@ def test_pages_of_records_and_their_totals(browser: Client, api: Api, monkeypatc
     assert "1–25 of" in last, "the last page that is found by its number"
     assert "Pages end here" in last
     assert 'rel="next"' not in last
+
+
+def test_a_list_is_sorted_by_what_its_records_point_at(browser: Client, api: Api) -> None:
+    api.make_object("Owner", {"label": "Rank", "type": "NUMBER"})
+    api.make_object("Boat", {"label": "Owner", "type": "LOOKUP", "options": {"target": "owner"}})
+    for name, owner, rank in (("First", "zoe", 1), ("Second", "Ann", 2)):
+        api.make_record("boat", name=name, owner=api.make_record("owner", name=owner, rank=rank)["id"])
+    api.make_record("boat", name="Third")
+
+    def names(address: str) -> list[str]:
+        page = text(browser.get(f"/objects/boat/{address}"))
+        return sorted(("First", "Second", "Third"), key=page.index)
+
+    assert "sort=owner" in text(browser.get("/objects/boat/")), "the column's heading leads there"
+    assert names("?sort=owner") == ["Second", "First", "Third"]
+    assert names("?sort=-owner") == ["First", "Second", "Third"]
+    assert "sort=-owner" in text(browser.get("/objects/boat/?sort=owner"))
+    assert names("?sort=owner.rank") == ["First", "Second", "Third"]
+    # What makes no sense is passed over: the newest come first.
+    assert names("?sort=owner.color") == ["Third", "Second", "First"]

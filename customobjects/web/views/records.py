@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
-from customobjects.queries.ordering import is_sortable
+from customobjects.queries.ordering import is_sortable, ordering
 from customobjects.queries.pages import last_page, list_records
 from customobjects.queries.people import people_to_choose
 from customobjects.queries.selection import RecordRequest
@@ -84,16 +85,19 @@ class RecordList(RecordsPage):
         """What the address asks for; what makes no sense in it is passed over."""
         given = self.request.GET
         sort = given.get("sort", "")
-        subject = find_subject(self.schema, sort.removeprefix("-"))
-        known = subject is not None and subject.field is not None and is_sortable(subject.type)
         number = given.get("page", "1")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
         return RecordRequest(
             page=max(min(page, last_page(PAGE_SIZE)), 1),
             limit=PAGE_SIZE,
             search=given.get("search", "")[:200],
-            sort=sort if known else "",
+            sort=sort if sort and self._can_sort(sort) else "",
         )
+
+    def _can_sort(self, sort: str) -> bool:
+        with suppress(errors.ValidationError):
+            return bool(ordering(self.actor, self.schema, sort))
+        return False
 
     def _heading(self, field: SchemaField, asked: RecordRequest) -> dict[str, str]:
         """A column's label, the link that sorts by it, and the order it is in now."""
