@@ -14,10 +14,13 @@ class CustomObjectsConfig(AppConfig):
     verbose_name = "Custom objects"
 
     def ready(self) -> None:
+        from customobjects.services.heartbeat import background_report
         from customobjects.services.reserved_names import add_source
         from customobjects.storage.dialect import add_functions
+        from salesos import readiness
 
         add_source(_names_in_use)
+        readiness.add_report("background", background_report)
         connection_created.connect(add_functions, dispatch_uid="customobjects.functions")
         post_save.connect(_user_saved, sender="accounts.User", dispatch_uid="customobjects.users")
 

@@ -147,7 +147,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Write transactions take the lock at their start and wait for it, instead of failing half-way.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Seconds that a statement waits for the lock; "sqlite:///…?timeout=5" says another number.
+        "timeout": _database.get("OPTIONS", {}).get("timeout", 20),
         "factory": PrivateConnection,
         "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA cache_size=-64000;",
     }

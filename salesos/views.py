@@ -21,7 +21,9 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.request import Request
 
+from salesos import readiness
 from salesos.db.failures import failure_of
+from salesos.errors import alternatives
 from salesos.rest import exceptions
 
 _making_document = Lock()
@@ -45,15 +47,25 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether the process can do its work: the database answers, and its migrations are applied."""
+    """Whether the process can do its work: the database answers, and its migrations are applied.
+
+    What works beside it, such as the background, is reported, and takes nothing from what requests are answered with:
+    a load balancer goes on sending them. ``?require=background`` asks for that as well.
+    """
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        reports = {} if pending else readiness.reports()
     except DatabaseError:
         return exceptions.answer(503, "database", "the database does not answer")
     if pending:
         return exceptions.answer(503, "migrations", f"{len(pending)} migrations are not applied; run manage.py migrate")
-    return JsonResponse({"status": "ready"})
+    for name in request.GET.getlist("require"):
+        if name not in reports:
+            return exceptions.answer(400, "choice", f"require must be {alternatives(reports)}")
+        if message := reports[name].message:
+            return exceptions.answer(503, name, message)
+    return JsonResponse({"status": "ready", **{name: report.shown() for name, report in reports.items()}})
 
 
 class OpenAPIDocument(SpectacularJSONAPIView):

@@ -4,8 +4,9 @@ from customobjects.models.auto_number_counter import AutoNumberCounter
 from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
+from customobjects.models.heartbeat import Heartbeat
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
 from customobjects.models.unique_key import UniqueKey
 
-__all__ = ["AutoNumberCounter", "CustomObject", "Field", "FormUse", "Record", "RecordLink", "UniqueKey"]
+__all__ = ["AutoNumberCounter", "CustomObject", "Field", "FormUse", "Heartbeat", "Record", "RecordLink", "UniqueKey"]

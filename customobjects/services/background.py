@@ -19,6 +19,8 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from customobjects.services import heartbeat
+
 # A task ends after so long, and enqueues another one for the rest: others have their turn.
 SLICE_SECONDS = 20
 # One that runs for so long has lost its worker.
@@ -31,6 +33,7 @@ def work(step: Callable[[], bool], *, again: Callable[[], object]) -> None:
     """Take steps until one says that there is nothing more to do; after a slice of time leave the rest to ``again``."""
     end = time.monotonic() + SLICE_SECONDS
     while step():
+        heartbeat.beat()
         if time.monotonic() > end:
             again()
             return

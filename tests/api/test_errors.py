@@ -308,8 +308,3 @@ def test_lone_surrogates(api: Api) -> None:
         answer = api.send("POST", path, body)
         assert answer.status == 400
         assert answer.problem(field) == code
-
-
-def test_probes(db: None) -> None:
-    for path in ("/healthz", "/healthz/", "/readyz", "/readyz/"):
-        assert Client().get(path).status_code == 200

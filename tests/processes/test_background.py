@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import psycopg
 import pytest
+from django_tasks_db.models import DBTaskResult
 
+from customobjects.models import Record
 from tests.server import PATIENCE, ROOT, Server, environment, fresh_database, manage, with_company
 
 pytestmark = pytest.mark.slow
@@ -23,9 +28,9 @@ TASKS = "from django_tasks_db.models import DBTaskResult as T; print(*T.objects.
 Send = Callable[..., Any]
 
 
-def start_worker(server: Server) -> subprocess.Popen[bytes]:
+def start_worker(database_url: str, log: int | IO[bytes] = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", "worker"]
-    return subprocess.Popen(command, cwd=ROOT, env=environment(server.database_url), stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, cwd=ROOT, env=environment(database_url), stderr=log)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -33,6 +38,25 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def locked(database_url: str) -> Iterator[None]:
+    """Nobody else can write, or take a task, meanwhile."""
+    if database_url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=60)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    with psycopg.connect(database_url) as connection:
+        tables = ", ".join(model._meta.db_table for model in (Record, DBTaskResult))
+        connection.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")  # type: ignore[arg-type]
+        yield
+
+
+def impatient(database_url: str) -> str:
+    """The same database, where a statement waits for a lock for no longer than a second."""
+    return f"{database_url}?{'timeout=1' if database_url.startswith('sqlite') else 'options=-c%20lock_timeout=1s'}"
 
 
 @pytest.fixture
@@ -75,7 +99,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(server: Server, send: S
         found: dict[str, Any] | None = send("GET", "/box/fields")["data"][1]["filling"]
         return found
 
-    worker = start_worker(server)
+    worker = start_worker(server.database_url)
     wait_until(lambda: (filling() or {"recordsDone": RECORDS})["recordsDone"] > 0)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
@@ -83,7 +107,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(server: Server, send: S
     assert half is not None, "killed in the middle"
     assert 0 < half["recordsDone"] < RECORDS
     assert statuses(server) == {"RUNNING"}
-    worker = start_worker(server)
+    worker = start_worker(server.database_url)
     try:
         wait_until(lambda: filling() is None)
         wait_until(lambda: statuses(server) == {"SUCCESSFUL"})
@@ -105,3 +129,29 @@ def test_a_worker_derives_the_records_of_an_older_version_anew(server: Server, s
     manage(server.database_url, "worker", "--batch")
     assert send("GET", "/box/records?search=zurich&count=exact&limit=1")["meta"]["total"] == 1_500
     assert send("GET", "/box/records?name=Z%C3%9CRICH&count=exact&limit=1")["meta"]["total"] == 1_500
+
+
+def test_a_worker_outlives_a_locked_database_and_goes_on(server: Server, send: Send, tmp_path: Path) -> None:
+    assert server.send("GET", "/readyz")[1]["background"]["message"].startswith("the background has never worked")
+    send("POST", "", {"name": "Box"})
+    make_records(send, "box", RECORDS)
+    send("POST", "/box/fields", {"label": "Grade", "type": "NUMBER", "defaultValue": 5, "fillDefault": True})
+    log = tmp_path / "worker.log"
+    with log.open("wb") as lines:
+        worker = start_worker(impatient(server.database_url), lines)
+    try:
+        wait_until(lambda: (send("GET", "/box/fields")["data"][1]["filling"] or {"recordsDone": 1})["recordsDone"] > 0)
+        with locked(server.database_url):
+            # The task is given up, and cannot even be written down as failed.
+            wait_until(lambda: b"The database does not let the background work" in log.read_bytes())
+            assert send("GET", "/box/fields")["data"][1]["filling"] is not None, "in the middle of it"
+            assert server.send("GET", "/readyz")[0] == 200, "requests are answered meanwhile"
+        wait_until(lambda: send("GET", "/box/fields")["data"][1]["filling"] is None)
+        wait_until(lambda: b"The background works again" in log.read_bytes())
+        assert worker.poll() is None, "the same worker"
+        assert server.send("GET", "/readyz?require=background")[1]["background"]["status"] == "working"
+    finally:
+        worker.terminate()
+        assert worker.wait(PATIENCE) == 0
+    assert statuses(server) == {"SUCCESSFUL"}
+    assert send("GET", "/box/records?grade=5&count=exact&limit=1")["meta"]["total"] == RECORDS

@@ -12,12 +12,13 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks.utils import get_random_id
 from django_tasks_db.management.commands.db_worker import Worker
 
-from customobjects.services import background, rederivation
+from customobjects.services import background, heartbeat, rederivation
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 LOOK_FOR_LOST_EVERY_SECONDS = 60
+LOG_OUTAGE_EVERY_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -45,19 +46,49 @@ class Command(BaseCommand):
 def run(worker: Worker, *, ends_when_idle: bool) -> None:
     """Look for lost work at the start and every minute, and do what is ready; outlive a database that is away."""
     running_for, looked_at = 0, float("-inf")
+    outage = Outage()
     while worker.running:
         try:
             if time.monotonic() - looked_at > LOOK_FOR_LOST_EVERY_SECONDS:
+                heartbeat.start()
                 if lost := background.take_up_lost(running_for_seconds=running_for):
                     logger.warning("%d tasks had lost their worker, or the database; they are done again", lost)
                 rederivation.start_unfinished()
                 running_for, looked_at = background.LOST_AFTER_SECONDS, time.monotonic()
             worker.run()
-        except DatabaseError:
-            logger.exception("The database does not let the background work; it is tried again")
+            heartbeat.beat()
+        except DatabaseError as error:
+            outage.goes_on(error)
             connection.close()
+            # What this worker was at is taken up at once when the database is back.
+            running_for, looked_at = 0, float("-inf")
         else:
+            outage.ends()
             if ends_when_idle:
                 return
         if worker.running:
             time.sleep(IDLE_SECONDS)
+
+
+class Outage:
+    """How long the database has not let the background work, as the log says it: at once, and then every minute."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._logged_at = float("-inf")
+
+    def goes_on(self, error: DatabaseError) -> None:
+        """The database refused once more."""
+        now = time.monotonic()
+        if self._since is None:
+            self._since = self._logged_at = now
+            logger.error("The database does not let the background work; it is tried again", exc_info=error)
+        elif now - self._logged_at >= LOG_OUTAGE_EVERY_SECONDS:
+            self._logged_at = now
+            logger.error("The background has not worked for %d seconds: %s", now - self._since, error)
+
+    def ends(self) -> None:
+        """The database did not refuse."""
+        if self._since is not None:
+            logger.warning("The background works again, after %d seconds", time.monotonic() - self._since)
+            self._since = None
