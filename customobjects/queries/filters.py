@@ -93,6 +93,15 @@ class FilterGroup:
         for part in self.parts:
             yield from part.filters()
 
+    def required(self) -> Iterator[tuple[int, Filter]]:
+        """The filters that each record must fit, whatever the others say, with their numbers."""
+        numbers = {id(one): number for number, one in enumerate(self.filters())}
+        groups: list[FilterGroup] = [self]
+        for group in groups:
+            if group.connector == "and" or (group.connector == "or" and len(group.parts) == 1):
+                groups += [part for part in group.parts if isinstance(part, FilterGroup)]
+                yield from ((numbers[id(part)], part) for part in group.parts if isinstance(part, Filter))
+
     def values(self) -> dict[Hashable, Any]:
         """The values of the parameters of ``condition``."""
         return {

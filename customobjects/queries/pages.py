@@ -13,14 +13,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count as CountAggregate
-from django.db.models import QuerySet, Window
+from django.db.models import Q, QuerySet, Window
 
 from customobjects.models import Record
 from customobjects.queries import cursors
+from customobjects.queries.access_paths import access_paths, path_of
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, Position, ordering, ranking
 from customobjects.queries.selection import Count, RecordRequest, Selection
@@ -31,6 +33,7 @@ from customobjects.storage.documents import RecordDocument
 from customobjects.storage.pages import OFFSET, SEPARATOR, SIZE_AND_ONE, PageQuery, PageRows
 from salesos import json
 from salesos.accounts.actor import Actor
+from salesos.db.connections import TooManySteps
 from salesos.errors import ValidationError, alternatives, quoted
 
 # So many hits of a search are sorted by how well they fit; more than that come newest first.
@@ -142,10 +145,21 @@ def _read_hits(
 
 
 def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tuple[PageRows, Position | None]:
-    """The first ``size`` records of a list, from an offset or behind a position, and the position of the last.
+    """The first ``size`` records of a list, from an offset or behind a position, and the position of the last."""
+    selection = list_.selection
+    for path, steps in access_paths(selection, list_.order, records=offset + size):
+        one = list_ if path is None else replace(list_, selection=selection.by(path))
+        with suppress(TooManySteps):
+            read, end = _read_parts(one, size, offset=offset, after=after, steps=steps)
+            if read.has_more or path is None or not path.first:
+                return read, end
+    raise AssertionError("the last path has no limit")
 
-    Its parts are read one behind the other, until there are enough.
-    """
+
+def _read_parts(
+    list_: _List, size: int, *, offset: int, after: Position | None, steps: int
+) -> tuple[PageRows, Position | None]:
+    """The same, by one path, within a number of ``steps``. Parts are read until there are enough."""
     values = list_.selection.values
     read, end = PageRows(), None
     is_deep = offset + size >= MAX_OF_A_GROUP
@@ -158,7 +172,9 @@ def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tu
         # Where nothing is missing any more, it is only asked whether there is more.
         missing = size - read.number
         behind = start.empties if start is not None else None
-        rows = _page_query(list_, part, missing, page=size, offset=offset, behind=behind).read(values, missing)
+        rows = _page_query(list_, part, missing, page=size, offset=offset, behind=behind).read(
+            values, missing, steps=steps
+        )
         if rows.last_id is not None:
             end = Position(part.number, (*part.shared, *rows.last_keys), rows.last_id)
         read = _appended(read, rows)
@@ -183,9 +199,12 @@ def _page_query(
     list_: _List, part: OrderPart, size: int, *, page: int, offset: int, behind: Sequence[bool] | None
 ) -> PageQuery:
     """The query for ``size`` records of a ``page``, in a part: from an offset, or behind a position with such keys."""
-    selection, order, fields, most = list_.selection, list_.order, list_.fields, list_.most
+    order, fields, most = list_.order, list_.fields, list_.most
+    path = path_of(list_.selection.path, order, part)
+    selection = list_.selection.by(path)
+    sorts = not order.is_by_id or (path is not None and path.sorts)
     # Else the documents of all records that are passed over would be written, too.
-    picks_first = most is None and bool(offset or (writes_what_it_sorts() and not order.is_by_id))
+    picks_first = most is None and bool(offset or (writes_what_it_sorts() and sorts))
     # How much is missing behind where a page begins, differs each time.
     fixed_size = size if size == page else None
     # How many of each group are looked at, by powers of two, so that pages share their statements.
@@ -197,7 +216,7 @@ def _page_query(
     key = ("page", selection.cache_key, order.cache_key, shown, most, part.name, fixed_size, start, most_each)
 
     def build() -> QuerySet[Record, Any]:
-        everything = selection.records()
+        everything = selection.records(Q() if behind is None else part.behind(behind), part.order())
         if most_each:
             if behind is not None:
                 everything = everything.filter(part.behind(behind))

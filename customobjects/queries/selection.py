@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OrderBy, QuerySet
+from django.db.models import OrderBy, Q, QuerySet
 from django.utils.functional import cached_property
 
 from customobjects import access
@@ -18,9 +18,12 @@ from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.filters import NO_FILTERS, FilterGroup
 from customobjects.queries.search import Search
 from customobjects.schema import Schema
+from customobjects.storage.access_path import AccessPath
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.db.django_internals import Row
+
+EVERYTHING = Q()
 
 
 class Count(StrEnum):
@@ -56,12 +59,16 @@ class RecordRequest(NamedTuple):
 
 @dataclass
 class Selection:
-    """The records that fit. Selections of one ``cache_key`` are one query, each with ``values`` of its own."""
+    """The records that fit. Selections of one ``cache_key`` are one query, each with ``values`` of its own.
+
+    ``path`` is how SQLite gets at them; None is its own choice.
+    """
 
     actor: Actor
     schema: Schema
     filters: FilterGroup
     search: Search
+    path: AccessPath | None = None
 
     @classmethod
     def of(cls, actor: Actor, schema: Schema, request: RecordRequest) -> Selection:
@@ -83,7 +90,7 @@ class Selection:
         """What tells the query from others on the same schema."""
         if self.is_everything:
             return access.rights(self.actor, self.schema)
-        return access.rights(self.actor, self.schema), self.filters.cache_key, self.search.cache_key
+        return access.rights(self.actor, self.schema), self.filters.cache_key, self.search.cache_key, self.path
 
     @cached_property
     def values(self) -> dict[Hashable, Any]:
@@ -91,10 +98,20 @@ class Selection:
         found = access.parameters(self.actor)
         return found if self.is_everything else {**found, **self.filters.values(), **self.search.values()}
 
-    def records(self) -> QuerySet[Record]:
-        """The records, with parameters for all values."""
+    def records(self, behind: Q = EVERYTHING, order: Sequence[OrderBy] = ()) -> QuerySet[Record]:
+        """The records, with parameters for all values.
+
+        Where the path goes by the first records in an ``order``, it goes by those ``behind`` a position.
+        """
         visible = access.visible_records(access.with_parameters(self.actor), self.schema)
-        return visible.filter(self.filters.condition() & self.search.condition())
+        found = visible.filter(self.filters.condition() & self.search.condition())
+        if self.path is None:
+            return found
+        return self.path.first_of(found, visible, behind, *order) if self.path.first else self.path.read(found)
+
+    def by(self, path: AccessPath | None) -> Selection:
+        """The same records, found by a path."""
+        return self if path is self.path else replace(self, path=path)
 
     def first(self, limit: int, *columns: str, order_by: Sequence[str | OrderBy]) -> list[Row]:
         """Some columns of the first ``limit`` records in an order. One query, which is not kept."""

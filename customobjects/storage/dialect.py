@@ -316,6 +316,12 @@ def found_by_id(records: QuerySet[Record]) -> QuerySet[Record]:
 
 
 @cache
+def plans_without_statistics() -> bool:
+    """Whether the database's planner knows nothing of how many records have which values (see ``access_path``)."""
+    return connection.vendor == "sqlite"
+
+
+@cache
 def can_estimate() -> bool:
     """Whether the database's planner says how many rows it expects of a query, and the database reads samples."""
     return connection.vendor == "postgresql"

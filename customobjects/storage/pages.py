@@ -63,11 +63,11 @@ class PageQuery(CompiledQuery[Record]):
         self.limit = SIZE_AND_ONE if self.size is None else self.size + 1
         self.wrapper = _joined(self.keys, self.size, counts=self.counts) if self._is_joined else None
 
-    def read(self, values: Mapping[Any, Any], size: int) -> PageRows:
-        """The first ``size`` records."""
+    def read(self, values: Mapping[Any, Any], size: int, *, steps: int = 0) -> PageRows:
+        """The first ``size`` records. With a number of ``steps``, it may raise ``TooManySteps``."""
         if self.size is None:
             values = {**values, SIZE.key: size, SIZE_AND_ONE.key: size + 1}
-        rows = self.rows(values)
+        rows = self.rows(values, steps=steps)
         if not rows:
             return PageRows()
         documents, count, total, last_id, *last_keys = rows[0] if self._is_joined else self._join(rows, size)

@@ -85,13 +85,16 @@ class CompiledQuery(Generic[M]):
     offset: Param | None = None
     _compiled: _Statement | None = field(default=None, init=False)
 
-    def rows(self, values: Values) -> list[Row]:
-        """What the query selects, as tuples of Python values. Raises Django's database errors."""
+    def rows(self, values: Values, *, steps: int = 0) -> list[Row]:
+        """What the query selects, as tuples of Python values. Raises Django's database errors.
+
+        With a number of ``steps``, ``TooManySteps`` where SQLite is not done after so many.
+        """
         sql, params, select = self._statement()
         if select is None:
             return []
         given = [param.adapted(values) if isinstance(param, Param) else param for param in params]
-        rows = execute(sql, given, by_values=self.by_values)
+        rows = execute(sql, given, by_values=self.by_values, steps=steps)
         return select.convert(rows) if self.wrapper is None else rows
 
     @property

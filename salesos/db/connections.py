@@ -11,11 +11,12 @@ of its own for each set of values, as the best one for a common value may be the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 
@@ -45,11 +46,19 @@ class _Cursors(NamedTuple):
     writing: Any
 
 
-def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list[Row]:
+class TooManySteps(Exception):
+    """SQLite has taken as many steps for a statement as it was given, and is not done."""
+
+
+def execute(sql: str, params: Sequence[Any], *, by_values: bool = False, steps: int = 0) -> list[Row]:
     """Run a statement, and read all its rows. Raises Django's database errors.
 
-    With ``by_values`` PostgreSQL plans it for each set of values; they must be hashable.
+    With ``by_values`` PostgreSQL plans it for each set of values; they must be hashable. SQLite ends one that is given
+    a number of ``steps`` (instructions of its machine) after so many, and raises ``TooManySteps``.
     """
+    if steps and connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+        with _limited(steps):
+            return execute(sql, params)
     # Looked up once: each attribute of Django's ``connection`` is a look-up of its own.
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.queries_logged or connection.execute_wrappers:
@@ -64,6 +73,26 @@ def execute(sql: str, params: Sequence[Any], *, by_values: bool = False) -> list
             return _execute_on_postgresql(connection, sql, params, by_values=by_values)
         convert = _with_question_marks if len(sql) <= MAX_KEPT_STATEMENT_BYTES else _with_question_marks.__wrapped__
         return list(connection.connection.execute(convert(sql), params).fetchall())
+
+
+@contextmanager
+def _limited(steps: int) -> Iterator[None]:
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.set_progress_handler(_stop, steps)
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            raise TooManySteps from None
+        raise
+    finally:
+        raw.set_progress_handler(None, 0)
+
+
+def _stop() -> bool:
+    return True
 
 
 @lru_cache(maxsize=SQLITE_STATEMENTS_CACHE_SIZE)

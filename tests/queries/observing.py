@@ -65,15 +65,27 @@ def observed() -> Iterator[Observed]:
         return
     raw = connection.connection
 
-    def step() -> int:
+    limits: list[tuple[Any, int]] = [(None, 0)]
+    limited_at = 0
+
+    def step() -> bool:
         found.instructions += INSTRUCTIONS_STEP
-        return 0
+        stop, steps = limits[-1]
+        return stop is not None and found.instructions - limited_at >= steps and stop()
+
+    def limit(stop: Any, steps: int) -> None:
+        nonlocal limited_at
+        limited_at = found.instructions
+        limits.append((stop, steps))
 
     raw.set_progress_handler(step, INSTRUCTIONS_STEP)
     raw.set_trace_callback(found.statements.append)
+    # A connection has one such handler, and what is sent may have one of its own.
+    raw.set_progress_handler = limit
     try:
         yield found
     finally:
+        del raw.set_progress_handler
         raw.set_progress_handler(None, 0)
         raw.set_trace_callback(None)
     for sql in found.statements:

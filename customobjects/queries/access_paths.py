@@ -1,0 +1,170 @@
+"""How SQLite gets at the records of a list: it has no statistics of values, and so cannot tell which index to use.
+
+PostgreSQL plans each list for its values. Here, what filters find is counted first, through the index of each field,
+and up to a bound. Where it is little, the list is read through that index, and sorted then. Where it is not, the list
+is read in its own order, which fills a page soon, unless what fits lies together at the other end: after a number of
+steps that is given up for the index that has fewest.
+
+    for path, steps in access_paths(selection, order, records=21):
+        with suppress(TooManySteps):
+            return …              # the page, read by this path within so many steps; the last path has no limit
+
+What worked for a list is tried first for the next one with the same filters: then nothing is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q, QuerySet, lookups
+
+from customobjects import access
+from customobjects.models import Record
+from customobjects.queries.ordering import Order, OrderPart
+from customobjects.queries.selection import Selection
+from customobjects.queries.sort_keys import SortKey
+from customobjects.queries.subjects import COMPARISONS
+from customobjects.storage.access_path import INDEXES, AccessPath
+from customobjects.storage.dialect import plans_without_statistics
+from salesos.db.caches import BoundedCache
+from salesos.db.compiled_queries import CompiledQuery, Wrapper
+
+# So many records are read by an index and sorted, however they lie.
+FEW = 2_500
+# So many of the first ones are looked at before all are.
+FIRST = 1_000
+# Counting more than that would take as long as reading them.
+MOST_COUNTED = 100_000
+# Steps in a list's own order: some ten thousand records, in 20 to 40 ms; and beside them, so many for each record that
+# is passed over or shown, and each of its fields.
+STEPS = 50_000
+STEPS_OF_A_RECORD = 40
+STEPS_OF_A_FIELD = 25
+COUNT = Wrapper("SELECT COUNT(*) FROM (", ") counted")
+# Lists that were read in their own order, by hashes.
+KEPT_ORDERS = 10_000
+
+
+class Tried(NamedTuple):
+    """A path to try, or None for the database's own, and within how many steps; 0 is any number."""
+
+    path: AccessPath | None
+    steps: int = 0
+
+
+DATABASES_OWN = (Tried(None),)
+# Stands for the index that has a list in its order.
+IN_ORDER = AccessPath(sorts=False)
+
+# A part of a ``Q``: what ``column__lookup=value`` becomes, or an expression.
+Comparison = tuple[str, Any] | lookups.Lookup[Any]
+
+_in_order: BoundedCache[int, bool] = BoundedCache(max_bytes=KEPT_ORDERS, size_of=lambda _: 1)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """What filters find through the index of a column; ``is_by_id`` where the index has all of it by id."""
+
+    column: str
+    condition: Q
+    is_by_id: bool
+
+    @property
+    def path(self) -> AccessPath:
+        return AccessPath(self.column, condition=self.condition)
+
+    def count(self, selection: Selection, most: int) -> int:
+        """How many records that are, counted up to a number."""
+
+        def build() -> QuerySet[Record, Any]:
+            visible = access.visible_records(access.with_parameters(selection.actor), selection.schema)
+            return self.path.read(visible).filter(self.condition).order_by().values_list("id")
+
+        query: CompiledQuery[Record] = selection.schema.memoize(
+            ("count by", self.column, selection.cache_key, most),
+            lambda: CompiledQuery(build, limit=most, wrapper=COUNT),
+        )
+        return int(query.rows(selection.values)[0][0])
+
+
+def access_paths(selection: Selection, order: Order, *, records: int) -> Sequence[Tried] | Iterator[Tried]:
+    """The paths to try, one after the other, for a list; ``records`` are those that a page shows or passes over."""
+    if not plans_without_statistics() or selection.is_everything:
+        return DATABASES_OWN
+    schema = selection.schema
+    candidates = schema.memoize(("access paths", selection.cache_key), lambda: _candidates(selection))
+    if not candidates or all(_is_in_order(candidate, order) for candidate in candidates):
+        return DATABASES_OWN
+    return _tried(selection, order, candidates, records)
+
+
+def path_of(path: AccessPath | None, order: Order, part: OrderPart) -> AccessPath | None:
+    """The path to a part of a list."""
+    if path is not IN_ORDER or order.is_by_id:
+        return path
+    column = _column_of(part.keys)
+    return AccessPath(column) if column and part.step is None else None
+
+
+def _tried(selection: Selection, order: Order, candidates: Sequence[_Candidate], records: int) -> Iterator[Tried]:
+    list_ = hash((selection.schema.cache_key, selection.cache_key, order.cache_key))
+    if not _in_order.get(list_):
+        for candidate in candidates:
+            if candidate.count(selection, FEW + 1) <= FEW:
+                yield Tried(candidate.path)
+                return
+    _in_order.put(list_, True)
+    yield Tried(
+        next((AccessPath(one.column, sorts=False) for one in candidates if order.is_by_id and one.is_by_id), IN_ORDER),
+        STEPS + records * (STEPS_OF_A_RECORD + STEPS_OF_A_FIELD * len(selection.schema.fields)),
+    )
+    _in_order.put(list_, False)
+    counted = candidates if len(candidates) > 1 else ()
+    path = min(counted, key=lambda one: one.count(selection, MOST_COUNTED), default=candidates[0]).path
+    if order.is_by_id:
+        yield Tried(replace(path, first=FIRST + records))
+    yield Tried(path)
+
+
+def _is_in_order(candidate: _Candidate, order: Order) -> bool:
+    """Whether the index has what it finds in the order of the list."""
+    return candidate.is_by_id if order.is_by_id else candidate.column == _column_of(order.keys)
+
+
+def _column_of(keys: Sequence[SortKey]) -> str:
+    """The column whose index has records in the order of such keys, or nothing."""
+    return keys[0].subject.column if keys and type(keys[0]) is SortKey and keys[0].subject.column in INDEXES else ""
+
+
+def _candidates(selection: Selection) -> list[_Candidate]:
+    """The indexes by which filters that all records of a selection fit find some."""
+    told: dict[str, list[Comparison]] = {}
+    for number, one in selection.filters.required():
+        if (column := one.subject.column) in INDEXES:
+            told.setdefault(column, []).extend(_comparisons(one.condition(number), column))
+    return [
+        _Candidate(column, Q(*parts), any(_is_for_one_key(part) for part in parts))
+        for column, parts in told.items()
+        if parts
+    ]
+
+
+def _comparisons(condition: Q, column: str) -> Iterator[Comparison]:
+    """What of a condition compares a column with values, which its index tells, where all the condition must hold."""
+    if condition.negated or (condition.connector != Q.AND and len(condition.children) > 1):
+        return
+    for part in condition.children:
+        if isinstance(part, Q):
+            yield from _comparisons(part, column)
+        elif isinstance(part, lookups.Lookup):
+            if part.lookup_name in COMPARISONS and part.lhs == F(column):
+                yield part
+        elif isinstance(part, tuple) and part[0] in {f"{column}__{name}" for name in COMPARISONS}:
+            yield part
+
+
+def _is_for_one_key(part: Comparison) -> bool:
+    return isinstance(part, lookups.Exact) or (isinstance(part, tuple) and part[0].endswith("__exact"))
