@@ -3,7 +3,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_save
+from django.db.models.signals import post_migrate, post_save
 
 # What people see of a user.
 SHOWN_OF_USERS = {"name", "email"}
@@ -17,10 +17,12 @@ class CustomObjectsConfig(AppConfig):
         from customobjects.services.heartbeat import background_report
         from customobjects.services.reserved_names import add_source
         from customobjects.storage.dialect import add_functions
+        from customobjects.storage.search_index import prepare
         from salesos import readiness
 
         add_source(_names_in_use)
         readiness.add_report("background", background_report)
+        post_migrate.connect(prepare, sender=self, dispatch_uid="customobjects.search index")
         connection_created.connect(add_functions, dispatch_uid="customobjects.functions")
         post_save.connect(_user_saved, sender="accounts.User", dispatch_uid="customobjects.users")
 

@@ -26,7 +26,8 @@ from customobjects.queries.ordering import Order, OrderPart
 from customobjects.queries.selection import Selection
 from customobjects.queries.sort_keys import SortKey
 from customobjects.queries.subjects import COMPARISONS
-from customobjects.storage.access_path import INDEXES, AccessPath
+from customobjects.storage import search_index
+from customobjects.storage.access_path import INDEXES, AccessPath, WordsPath
 from customobjects.storage.dialect import plans_without_statistics
 from salesos.db.caches import BoundedCache
 from salesos.db.compiled_queries import CompiledQuery, Wrapper
@@ -90,15 +91,42 @@ class _Candidate:
         return int(query.rows(selection.values)[0][0])
 
 
-def access_paths(selection: Selection, order: Order, *, records: int) -> Sequence[Tried] | Iterator[Tried]:
-    """The paths to try, one after the other, for a list; ``records`` are those that a page shows or passes over."""
+@dataclass(frozen=True)
+class _Words:
+    """What the index of words finds: some of it only seems to have them."""
+
+    path: WordsPath
+    column = ""
+    is_by_id = False
+
+    def count(self, selection: Selection, most: int) -> int:
+        """About how many records that are, counted up to a number."""
+        return search_index.count(self.path.object_id, self.path.trigrams, most)
+
+
+def access_paths(
+    selection: Selection, order: Order, *, records: int, is_ranked: bool = False
+) -> Sequence[Tried] | Iterator[Tried]:
+    """The paths to try, one after the other, for a list; ``records`` are those that a page shows or passes over.
+
+    Of one that ``is_ranked``, any records will do, as long as they are soon enough.
+    """
     if not plans_without_statistics() or selection.is_everything:
         return DATABASES_OWN
-    schema = selection.schema
-    candidates = schema.memoize(("access paths", selection.cache_key), lambda: _candidates(selection))
+    candidates = _all_candidates(selection)
     if not candidates or all(_is_in_order(candidate, order) for candidate in candidates):
         return DATABASES_OWN
-    return _tried(selection, order, candidates, records)
+    return _tried(selection, order, candidates, records, is_ranked=is_ranked)
+
+
+def counting_path(selection: Selection) -> AccessPath | None:
+    """The path by which the records of a selection are counted, or all are read."""
+    if not plans_without_statistics() or selection.is_everything:
+        return None
+    candidates = _all_candidates(selection)
+    if len(candidates) == 1:
+        return candidates[0].path
+    return min(candidates, key=lambda one: one.count(selection, MOST_COUNTED)).path if candidates else None
 
 
 def path_of(path: AccessPath | None, order: Order, part: OrderPart) -> AccessPath | None:
@@ -109,13 +137,18 @@ def path_of(path: AccessPath | None, order: Order, part: OrderPart) -> AccessPat
     return AccessPath(column) if column and part.step is None else None
 
 
-def _tried(selection: Selection, order: Order, candidates: Sequence[_Candidate], records: int) -> Iterator[Tried]:
+def _tried(
+    selection: Selection, order: Order, candidates: Sequence[_Candidate | _Words], records: int, *, is_ranked: bool
+) -> Iterator[Tried]:
     list_ = hash((selection.schema.cache_key, selection.cache_key, order.cache_key))
-    if not _in_order.get(list_):
+    if is_ranked or not _in_order.get(list_):
         for candidate in candidates:
             if candidate.count(selection, FEW + 1) <= FEW:
                 yield Tried(candidate.path)
                 return
+    if is_ranked:
+        yield Tried(next((one.path for one in candidates if isinstance(one, _Words)), None))
+        return
     _in_order.put(list_, True)
     yield Tried(
         next((AccessPath(one.column, sorts=False) for one in candidates if order.is_by_id and one.is_by_id), IN_ORDER),
@@ -124,19 +157,37 @@ def _tried(selection: Selection, order: Order, candidates: Sequence[_Candidate],
     _in_order.put(list_, False)
     counted = candidates if len(candidates) > 1 else ()
     path = min(counted, key=lambda one: one.count(selection, MOST_COUNTED), default=candidates[0]).path
-    if order.is_by_id:
+    if order.is_by_id and path.column:
         yield Tried(replace(path, first=FIRST + records))
     yield Tried(path)
 
 
-def _is_in_order(candidate: _Candidate, order: Order) -> bool:
+def _is_in_order(candidate: _Candidate | _Words, order: Order) -> bool:
     """Whether the index has what it finds in the order of the list."""
-    return candidate.is_by_id if order.is_by_id else candidate.column == _column_of(order.keys)
+    if order.is_by_id or not candidate.column:
+        return candidate.is_by_id
+    return candidate.column == _column_of(order.keys)
 
 
 def _column_of(keys: Sequence[SortKey]) -> str:
     """The column whose index has records in the order of such keys, or nothing."""
     return keys[0].subject.column if keys and type(keys[0]) is SortKey and keys[0].subject.column in INDEXES else ""
+
+
+def _all_candidates(selection: Selection) -> Sequence[_Candidate | _Words]:
+    candidates: list[_Candidate] = selection.schema.memoize(
+        ("access paths", selection.cache_key), lambda: _candidates(selection)
+    )
+    words = _words(selection)
+    return [words, *candidates] if words else candidates
+
+
+def _words(selection: Selection) -> _Words | None:
+    """What the index of words finds of a selection's search, and of the texts that filters look for."""
+    found = (one.comparison.text for _number, one in selection.filters.required() if one.through is None)
+    texts = [*selection.search.words, *filter(None, found)]
+    trigrams = search_index.trigrams_of(texts) if texts and search_index.is_there() else ""
+    return _Words(WordsPath(object_id=selection.schema.id.hex, trigrams=trigrams)) if trigrams else None
 
 
 def _candidates(selection: Selection) -> list[_Candidate]:

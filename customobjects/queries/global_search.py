@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from customobjects import access
 from customobjects.models import CustomObject, Record
+from customobjects.queries.access_paths import counting_path
 from customobjects.queries.pages import MAX_RANKED_HITS
 from customobjects.queries.search import words_of
 from customobjects.queries.selection import RecordRequest, Selection
@@ -69,6 +70,7 @@ def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHi
 def _search(actor: Actor, custom_object: CustomObject, text: str, limit: int) -> tuple[int, ObjectHits]:
     schema = access.visible_schema(actor, schema_of(custom_object))
     selection = Selection.of(actor, schema, RecordRequest(search=text))
+    selection = selection.by(counting_path(selection))
 
     def build() -> QuerySet[Record, Any]:
         return selection.records().order_by().annotate(grade=selection.search.rank()).values_list("id", "name", "grade")

@@ -49,10 +49,14 @@ OPERATORS: dict[str, Operator] = {}
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is compared: values that are bound, and beside them what is part of the query's cache key."""
+    """What is compared: values that are bound, and beside them what is part of the query's cache key.
+
+    ``text`` is a folded one that all records which it finds have in their search text, where there is such.
+    """
 
     operands: tuple[Operand, ...] = ()
     variant: object = None
+    text: str = ""
 
 
 class Operator(ABC):
@@ -343,7 +347,8 @@ class Contains(Operator):
 
     def parse(self, subject: Subject, operand: object) -> Comparison:
         text = _part_operand(subject, operand)
-        return Comparison((*_within(subject, search_fold(text)), Operand(text, TEXT)))
+        folded = search_fold(text)
+        return Comparison((*_within(subject, folded), Operand(text, TEXT)), text=folded)
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         inside = lookups.GreaterThan(StrIndex(subject.text(), params[2]), 0)
@@ -360,7 +365,7 @@ class IContains(Operator):
         folded = spaced_fold(text_operand(operand))
         if not folded.strip():
             raise ValueProblem("operands", "must have more than spaces")
-        return Comparison(_within(subject, folded))
+        return Comparison(_within(subject, folded), text=folded)
 
     def condition(self, subject: Subject, comparison: Comparison, params: Sequence[Param]) -> Q:
         return _is_within(params)

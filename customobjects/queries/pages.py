@@ -147,7 +147,8 @@ def _read_hits(
 def _read(list_: _List, size: int, *, offset: int, after: Position | None) -> tuple[PageRows, Position | None]:
     """The first ``size`` records of a list, from an offset or behind a position, and the position of the last."""
     selection = list_.selection
-    for path, steps in access_paths(selection, list_.order, records=offset + size):
+    is_ranked = list_.most is not None
+    for path, steps in access_paths(selection, list_.order, records=offset + size, is_ranked=is_ranked):
         one = list_ if path is None else replace(list_, selection=selection.by(path))
         with suppress(TooManySteps):
             read, end = _read_parts(one, size, offset=offset, after=after, steps=steps)

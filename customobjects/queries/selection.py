@@ -96,7 +96,9 @@ class Selection:
     def values(self) -> dict[Hashable, Any]:
         """The values of the query's parameters."""
         found = access.parameters(self.actor)
-        return found if self.is_everything else {**found, **self.filters.values(), **self.search.values()}
+        if self.is_everything:
+            return found
+        return {**found, **self.filters.values(), **self.search.values(), **(self.path.values if self.path else {})}
 
     def records(self, behind: Q = EVERYTHING, order: Sequence[OrderBy] = ()) -> QuerySet[Record]:
         """The records, with parameters for all values.

@@ -18,6 +18,7 @@ from cachetools import TTLCache
 from django.db.models import Q, QuerySet
 
 from customobjects.models import Record
+from customobjects.queries.access_paths import counting_path
 from customobjects.queries.selection import Count, Selection
 from customobjects.storage.dialect import SAMPLE_PERCENT, can_estimate, sample_of
 from salesos import json
@@ -127,6 +128,7 @@ def total_in_words(total: Total) -> str:
 
 def count_of(selection: Selection, *, most: int | None = None, within: Q | None = None, key: Hashable = None) -> int:
     """How many records there are, counted up to ``most``. ``key`` names a condition that they also lie ``within``."""
+    selection = selection.by(counting_path(selection))
     query = _query(selection, COUNT, most=most, within=within, key=key)
     return int((query.rows(selection.values) or [(0,)])[0][0])
 

@@ -1,14 +1,16 @@
-"""How SQLite reads the table of records: by an index that is named. PostgreSQL chooses one itself."""
+"""How SQLite reads the table of records: by an index that is named, or by that of words. PostgreSQL chooses itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
 
 from customobjects.models.columns import ALL_COLUMNS
+from customobjects.storage import search_index
+from salesos.db.compiled_queries import Param
 from salesos.db.django_internals import read_by
 
 # The index that has all records of an object, by id.
@@ -21,6 +23,8 @@ INDEXES: Mapping[str, str] = {
 }
 # The index of ids, which SQLite makes itself.
 PRIMARY_KEY = "sqlite_autoindex_customobjects_record_1"
+
+TRIGRAMS = Param("trigrams", TextField())
 
 R = TypeVar("R", bound=QuerySet[Any, Any])
 
@@ -38,6 +42,11 @@ class AccessPath:
     condition: Q = field(default_factory=Q, compare=False)
     first: int = 0
 
+    @property
+    def values(self) -> dict[Hashable, Any]:
+        """The values of parameters that it has."""
+        return {}
+
     def read(self, records: R) -> R:
         """The same records, found by the index. They must be those of one object that are not deleted."""
         if not self.column:
@@ -48,6 +57,22 @@ class AccessPath:
         """Those of ``records`` that are among the first which the index alone finds among all that are ``visible``."""
         ids = self.read(visible).filter(self.condition, behind).order_by(*order).values("id")[: self.first]
         return _by(records, PRIMARY_KEY).filter(id__in=ids)
+
+
+@dataclass(frozen=True)
+class WordsPath(AccessPath):
+    """A way to the records of one object (its id as SQLite has it): by the index of words, which has some too many."""
+
+    object_id: str = ""
+    trigrams: str = field(default="", compare=False)
+
+    @property
+    def values(self) -> dict[Hashable, Any]:
+        return {TRIGRAMS.key: self.trigrams}
+
+    def read(self, records: R) -> R:
+        form = f"{search_index.FOUND} CROSS JOIN {{table}} ON {{name}}.id = found.record_id"
+        return read_by(records, form, TRIGRAMS, *[self.object_id] * 4)
 
 
 def _by(records: R, index: str) -> R:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from customobjects.services import backfill, rederivation
+from customobjects.services import backfill, rederivation, searching
 
 
 class Command(BaseCommand):
@@ -18,3 +18,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rederivation.rederive_all(self.stdout.write, batch=options["batch"])
         backfill.fill_all(self.stdout.write, batch=options["batch"])
+        searching.take_in_all(self.stdout.write)

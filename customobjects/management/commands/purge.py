@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from customobjects.services import searching
 from customobjects.services.purge import BATCH_SIZE, purge
 
 
@@ -20,4 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         purge(self.stdout.write, batch=options["batch"])
+        # What is gone is gone from the search index, too.
+        searching.take_in_all(self.stdout.write)
         self.stdout.write(self.style.SUCCESS("Nothing more to purge."))

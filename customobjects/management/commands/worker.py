@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks.utils import get_random_id
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
-from customobjects.services import background, heartbeat, rederivation
+from customobjects.services import background, heartbeat, rederivation, searching
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             batch=True,
             backend_name=DEFAULT_TASK_BACKEND_ALIAS,
             startup_delay=False,
-            max_tasks=None,
+            max_tasks=1,
             worker_id=get_random_id(),
         )
         worker.configure_signals()
@@ -44,7 +45,10 @@ class Command(BaseCommand):
 
 
 def run(worker: Worker, *, ends_when_idle: bool) -> None:
-    """Look for lost work at the start and every minute, and do what is ready; outlive a database that is away."""
+    """Look for lost work at the start and every minute, and do what is ready; outlive a database that is away.
+
+    The worker runs one task at a time: between two of them it is seen what else there is to do.
+    """
     running_for, looked_at = 0, float("-inf")
     outage = Outage()
     while worker.running:
@@ -55,18 +59,21 @@ def run(worker: Worker, *, ends_when_idle: bool) -> None:
                     logger.warning("%d tasks had lost their worker, or the database; they are done again", lost)
                 rederivation.start_unfinished()
                 running_for, looked_at = background.LOST_AFTER_SECONDS, time.monotonic()
+            searching.start_unfinished()
             worker.run()
             heartbeat.beat()
+            is_idle = not DBTaskResult.objects.ready().exists()
         except DatabaseError as error:
             outage.goes_on(error)
             connection.close()
             # What this worker was at is taken up at once when the database is back.
             running_for, looked_at = 0, float("-inf")
+            is_idle = True
         else:
             outage.ends()
-            if ends_when_idle:
+            if ends_when_idle and is_idle:
                 return
-        if worker.running:
+        if worker.running and is_idle:
             time.sleep(IDLE_SECONDS)
 
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customobjects", "0008_derivation")]
+    dependencies = [("customobjects", "0010_emptying_lookups")]
 
     operations = [
         migrations.CreateModel(
