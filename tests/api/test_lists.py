@@ -215,19 +215,21 @@ def test_a_page_takes_the_same_queries_whatever_it_holds(
     for number in range(records):
         api.make_record("wide", **{f"f{n}": f"{number}" for n in range(1, fields)})
     api.get("wide/records")  # compiles the schema, once for its version
+    # On SQLite, how many hits the index of words has.
+    counts_words = int(connection.vendor == "sqlite")
     # 1. Who is asking, and the object's version.
     # 2. The page, of records with a name.
     # 3. Where it is not full, the records without a name; where it is, the total.
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(3 + counts_words):
         page = api.get("wide/records", limit=50, sortBy="name", search="record")
     # 1. Who is asking, and the object's version.
     # 2. The page, as above.
     # 3. Where it is not full, the records without a name. No total.
-    with django_assert_num_queries(3 if records <= 50 else 2):
+    with django_assert_num_queries((3 if records <= 50 else 2) + counts_words):
         api.get("wide/records", limit=50, sortBy="name", search="record", count="none")
     # 1. Who is asking, and the object's version.
     # 2. The page of ranked hits, with their number.
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(2 + counts_words):
         api.get("wide/records", limit=50, search="record")
     assert len(page.json["data"]) == min(records, 50)
     assert all(len(record["data"]) == fields for record in page.json["data"])
