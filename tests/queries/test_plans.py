@@ -95,7 +95,7 @@ LISTS: list[dict[str, Any]] = [
     {"search": "m3000@example"},
     {"search": "c000777", "sort": "name"},
     {"code__icontains": "00077", "sort": "-cost"},
-    {"code__contains": "C0007"},
+    {"code__contains": "C00077"},
 ]
 
 
