@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from customobjects.queries import pages
 from salesos.accounts.models import User
