@@ -88,7 +88,7 @@ class _Candidate:
             ("count by", self.column, selection.cache_key, most),
             lambda: CompiledQuery(build, limit=most, wrapper=COUNT),
         )
-        return int(query.rows(selection.values)[0][0])
+        return int((query.rows(selection.values) or [(0,)])[0][0])
 
 
 @dataclass(frozen=True)
