@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customobjects", "0011_statistics_by_object")]
+    dependencies = [("customobjects", "0012_phone_modes")]
 
     operations = [
         migrations.CreateModel(
