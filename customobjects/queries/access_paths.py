@@ -175,18 +175,25 @@ def _column_of(keys: Sequence[SortKey]) -> str:
 
 
 def _all_candidates(selection: Selection) -> Sequence[_Candidate | _Words]:
-    candidates: list[_Candidate] = selection.schema.memoize(
-        ("access paths", selection.cache_key), lambda: _candidates(selection)
+    candidates, has_texts = selection.schema.memoize(
+        ("access paths", selection.cache_key), lambda: (_candidates(selection), any(_texts(selection)))
     )
-    words = _words(selection)
-    return [words, *candidates] if words else candidates
+    words = _words(selection) if has_texts or selection.search else None
+    return candidates if words is None else [words, *candidates]
+
+
+def _texts(selection: Selection) -> Iterator[str]:
+    """The texts that filters look for in the search text of each record that fits."""
+    for _number, one in selection.filters.required():
+        if one.through is None and one.comparison.text:
+            yield one.comparison.text
 
 
 def _words(selection: Selection) -> _Words | None:
     """What the index of words finds of a selection's search, and of the texts that filters look for."""
-    found = (one.comparison.text for _number, one in selection.filters.required() if one.through is None)
-    texts = [*selection.search.words, *filter(None, found)]
-    trigrams = search_index.trigrams_of(texts) if texts and search_index.is_there() else ""
+    if not search_index.is_there():
+        return None
+    trigrams = search_index.trigrams_of([*selection.search.words, *_texts(selection)])
     return _Words(WordsPath(object_id=selection.schema.id.hex, trigrams=trigrams)) if trigrams else None
 
 
