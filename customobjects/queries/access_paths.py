@@ -185,7 +185,7 @@ def _all_candidates(selection: Selection) -> Sequence[_Candidate | _Words]:
 def _texts(selection: Selection) -> Iterator[str]:
     """The texts that filters look for in the search text of each record that fits."""
     for _number, one in selection.filters.required():
-        if one.through is None and one.comparison.text:
+        if not one.steps and one.comparison.text:
             yield one.comparison.text
 
 
