@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import psycopg
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 
 from benchmarks.servers import NEW_ID, Step
 

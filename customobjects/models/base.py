@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 
 # The condition of what is not deleted, for indexes and constraints.
 PRESENT = models.Q(deleted_at__isnull=True)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_tasks import task
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 
 from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.queries.records import STORED_COLUMNS

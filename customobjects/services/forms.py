@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.html import format_html
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 from xxhash import xxh3_128_hexdigest
 
 from customobjects.models import FormUse

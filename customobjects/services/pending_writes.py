@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 
 from customobjects import access
 from customobjects.models import Record

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django_tasks import task
-from uuid6 import uuid7
+from uuid_utils.compat import uuid7
 
 from customobjects.models import CustomObject, Field, Record, UniqueKey
 from customobjects.models.of_object import BY_ID, OfObject

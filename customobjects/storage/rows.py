@@ -202,7 +202,6 @@ def _writers(columns: Iterable[str]) -> Writers:
 def _as_json(rows: Sequence[Row], writers: Writers) -> str:
     return orjson.dumps(
         [{name: write(row[name]) for name, write in writers if row.get(name) is not None} for row in rows],
-        default=str,  # the ids that we make are a subclass of UUID, which orjson does not know
         option=orjson.OPT_UTC_Z,
     ).decode()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django.db.models.deletion
-import uuid6
+import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
 
@@ -34,7 +34,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TokenFamily",
             fields=[
-                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("token_id", models.CharField(max_length=32)),
                 ("expires_at", models.DateTimeField(db_index=True)),
                 (
