@@ -187,6 +187,11 @@ class Schema:
         return {str(field.id): field for field in self.fields}
 
     @cached_property
+    def required(self) -> tuple[SchemaField, ...]:
+        """The active fields whose values must be given."""
+        return tuple(field for field in self.fields if field.is_required and field.type.writable)
+
+    @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """What new records start with, by ``data_key``, where that is the same for all."""
         fixed = (field for field in self.fields if not field.type.is_dynamic(field.default))

@@ -33,7 +33,9 @@ def merge(
     empty inputs clear.
     Raises ``ValidationError`` with every problem there is, at ``data.<apiName>``.
     """
-    problems = first_problems(_unknown(schema, name) for name in incoming if name not in schema.by_name)
+    problems: list[Problem] = []
+    if not incoming.keys() <= schema.by_name.keys():
+        problems = first_problems(_unknown(schema, name) for name in incoming if name not in schema.by_name)
     merged = starting_values(actor, schema) if current is None else dict(current)
     for field in schema.fields:
         if field.api_name not in incoming:
@@ -49,17 +51,19 @@ def merge(
         elif held is None or not field.type.is_same(value, held):
             merged[field.data_key] = value
     refused = {problem.field for problem in problems}
-    for field in schema.fields:
-        asked = field.is_required and field.type.writable and f"data.{field.api_name}" not in refused
-        if asked and _is_blank(merged.get(field.data_key)):
+    for field in schema.required:
+        if _is_blank(merged.get(field.data_key)) and f"data.{field.api_name}" not in refused:
             problems.append(at(field, "required", "is required"))
     if problems:
         raise ValidationError(problems)
-    size = len(json.dumps_bytes(merged))
-    if size > settings.MAX_RECORD_BYTES:
+    _require_size(merged)
+    return merged
+
+
+def _require_size(values: Mapping[str, Any]) -> None:
+    if len(json.dumps_bytes(values)) > settings.MAX_RECORD_BYTES:
         limit = settings.MAX_RECORD_BYTES // 1024
         raise ValidationError.of(f"data must not be larger than {limit} KB in all", field="data", code="max_size")
-    return merged
 
 
 def at(field: SchemaField, code: str, message: str) -> Problem:
