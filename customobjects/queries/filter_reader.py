@@ -10,8 +10,6 @@ from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.field_pairs import require_pair
 from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup
 from customobjects.queries.operators import (
-    MAX_LIST_LENGTH,
-    MAX_OPERAND_LENGTH,
     OPERATORS,
     Comparison,
     IsNull,
@@ -27,6 +25,9 @@ from salesos.accounts.actor import Actor
 from salesos.errors import MAX_PROBLEMS, MAX_QUOTED, Problem, ValidationError, alternatives
 
 MAX_FILTERS = 50
+# As many characters as the longest text that is compared as a whole has.
+MAX_OPERAND_LENGTH = 4_000
+MAX_LIST_LENGTH = 200_000
 MAX_DEPTH = 5
 MAX_GROUPS = 200
 MAX_PATH_LENGTH = 200

@@ -88,7 +88,8 @@ def _found(selection: Selection) -> Total:
     if is_told:
         most = MAX_TOLD_TOTAL if can_estimate() else MAX_TOLD_WITHOUT_SAMPLE
     sampled: int | None = None
-    if can_sample and _may_be_many(selection):
+    has_sampled = can_sample and _may_be_many(selection)
+    if has_sampled:
         sampled = _sampled(selection)
         if sampled is not None and sampled > most:
             return Total(sampled, is_estimate=True)
@@ -99,7 +100,7 @@ def _found(selection: Selection) -> Total:
             _large_queries.pop(query, None)
             return Total(counted)
         _large_queries[query] = True
-    if can_sample and sampled is None:
+    if can_sample and not has_sampled:
         sampled = _sampled(selection)
     return Total(most, is_lower_bound=True) if sampled is None else Total(max(sampled, counted), is_estimate=True)
 
@@ -154,7 +155,10 @@ def _query(
 
     return selection.schema.memoize(
         ("total", selection.cache_key, wrapper.before, most, key),
-        lambda: CompiledQuery(build, by_values=not selection.is_everything, limit=most, wrapper=wrapper),
+        # A sample is read in one way, whatever the values.
+        lambda: CompiledQuery(
+            build, by_values=wrapper is not SAMPLE and not selection.is_everything, limit=most, wrapper=wrapper
+        ),
     )
 
 
