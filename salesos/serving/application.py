@@ -28,6 +28,11 @@ HEALTH_PATHS = ("/healthz", "/healthz/")
 JSON = [("content-type", "application/json")]
 
 
+# While a larger body is worked on, it takes some thirty times as much memory. So many are at once.
+LARGE_BODY_BYTES = 1_000_000
+MAX_LARGE_AT_ONCE = 1
+
+
 class Request(NamedTuple):
     """A request whose body has arrived."""
 
@@ -44,16 +49,21 @@ class Application:
         self._threads: WorkThreads[Request] = WorkThreads(
             self._answer, usual=settings.THREADS, most=settings.MAX_THREADS
         )
+        self._large_threads: WorkThreads[Request] = WorkThreads(
+            self._answer, usual=MAX_LARGE_AT_ONCE, most=MAX_LARGE_AT_ONCE
+        )
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._parent = os.getppid()
         self._threads.start()
+        self._large_threads.start()
         self._watch()
         take_requests(self.take)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._threads.end()
+        self._large_threads.end()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """What granian calls where nobody has taken the requests before."""
@@ -91,7 +101,8 @@ class Application:
             self._bodies.release(length)
             refusals.TOO_LARGE.answer(scope, protocol)
         else:
-            self._threads.put(Request(scope, protocol, arrived.result()))
+            threads = self._large_threads if length > LARGE_BODY_BYTES else self._threads
+            threads.put(Request(scope, protocol, arrived.result()))
 
     def _answer(self, request: Request) -> None:
         scope, protocol, body = request
@@ -108,6 +119,7 @@ class Application:
         self._loop.call_later(TICK_SECONDS, self._watch)
         self._bodies.watch()
         self._threads.watch()
+        self._large_threads.watch()
         if os.getppid() != self._parent:
             # What started this process was killed, and nobody else would end it.
             os.kill(os.getpid(), signal.SIGTERM)

@@ -15,6 +15,9 @@ from tests.server import Server, fresh_database, with_company
 
 FILTERS = 20_000
 MAX_MEGABYTES = 300
+# SQLite's connections have caches of 64 MB each.
+MAX_MEGABYTES_OF_BULKS = 600
+BULKS = 8
 
 
 def megabytes(process_id: int, line: str = "VmHWM") -> int:
@@ -60,3 +63,25 @@ def test_large_filters(tmp_path: Path) -> None:
             peaks = {found: megabytes(found) for found in processes_of(server.process.pid)}
             assert len(peaks) > 1, "the server has a worker"
             assert max(peaks.values()) < MAX_MEGABYTES, peaks
+
+
+@pytest.mark.slow
+def test_large_bulks_at_once(tmp_path: Path) -> None:
+    with fresh_database(tmp_path) as url:
+        with_company(url)
+        with Server(url, workers=1) as server:
+            token = server.sign_in()
+            fields = [{"label": "Name", "type": "TEXT"}, {"label": "Notes", "type": "TEXTAREA"}]
+            assert server.send("POST", "/v1/custom-objects", {"name": "Box", "fields": fields}, token)[0] == 201
+            data = [{"name": f"Box {number}", "notes": f"word {number} " * 530} for number in range(1_000)]
+            body = {"operations": [{"op": "create", "data": one} for one in data]}
+            assert 4_500_000 < len(json.dumps(body)) < 5_000_000
+
+            def create(_number: int) -> int:
+                return int(server.send("POST", "/v1/custom-objects/box/records/bulk", body, token)[0])
+
+            with ThreadPoolExecutor(BULKS) as pool:
+                assert list(pool.map(create, range(BULKS))) == [200] * BULKS
+            assert server.process is not None
+            peaks = {found: megabytes(found) for found in processes_of(server.process.pid)}
+            assert max(peaks.values()) < MAX_MEGABYTES_OF_BULKS, peaks
