@@ -14,7 +14,6 @@ from typing import IO, Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from customobjects.models import Record
@@ -158,7 +157,7 @@ def test_a_worker_outlives_a_locked_database_and_goes_on(server: Server, send: S
     assert send("GET", "/box/records?grade=5&count=exact&limit=1")["meta"]["total"] == RECORDS
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an index of its own")
+@pytest.mark.sqlite
 def test_a_worker_brings_records_into_the_search_index(server: Server, send: Send) -> None:
     send("POST", "", {"name": "Box"})
     make_records(send, "box", 1_200, name="needle in a haystack")

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from customobjects.queries import access_paths
 from salesos.db import connections
@@ -121,7 +120,7 @@ def by_cursors(api: Api, asked: dict[str, Any], total: int) -> list[str]:
     return names
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by itself")
+@pytest.mark.sqlite
 def test_what_is_given_up_was_begun(api: Api) -> None:
     given_up = []
     with pytest.MonkeyPatch.context() as patch:
@@ -132,7 +131,7 @@ def test_what_is_given_up_was_begun(api: Api) -> None:
     assert len(given_up) == 2
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by itself")
+@pytest.mark.sqlite
 def test_statements_of_a_filtered_page(api: Api, django_assert_num_queries: Any) -> None:
     api.get("item/records", limit=1)
     # 1. Who is asking, and the object.

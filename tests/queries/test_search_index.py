@@ -19,7 +19,6 @@ from customobjects.services import searching
 from customobjects.storage import search_index
 from tests.conftest import Api
 
-ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has an index of its own")
 TEXTS = [
     "Łódź central station",
     'say "cheese" AND smile',
@@ -122,7 +121,7 @@ def test_it_finds_what_looking_through_all_finds(api: Api) -> None:
             assert all_searches(api) == expected, few
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_the_index_is_there_and_records_wait_for_it(api: Api) -> None:
     assert search_index.is_there()
     assert not search_index.is_anything_waiting()
@@ -174,7 +173,7 @@ def test_a_write_that_is_undone_is_not_searched(api: Api) -> None:
     assert found(api, search="apple") == ["N0"]
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_nothing_of_a_purged_record_stays(api: Api) -> None:
     make(api, ["confidential"])
     index()
@@ -265,7 +264,7 @@ def without_fts5() -> Iterator[None]:
         rename("fts99", "fts5")
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_without_fts5_texts_are_looked_through(api: Api) -> None:
     make(api, TEXTS)
     index()
@@ -281,7 +280,7 @@ def test_without_fts5_texts_are_looked_through(api: Api) -> None:
     assert search_index.is_anything_waiting(), "an upgrade brought it"
 
 
-@ON_SQLITE
+@pytest.mark.sqlite
 def test_what_is_missing_is_made_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     make(api, ["from before"])
     names = (search_index.SEARCH, search_index.DOCUMENT, search_index.WAITING, search_index.OBJECT)
