@@ -106,12 +106,13 @@ def create_record(
 
 
 class _Given(NamedTuple):
-    """What is given of a new record."""
+    """What is given of a record; of a new one also when and by whom it was made, of an old one its version."""
 
     data: Mapping[str, Any]
     owner_id: UUID | None
-    created_at: str | None
-    created_by: UUID | None
+    created_at: str | None = None
+    created_by: UUID | None = UNCHANGED
+    if_version: int | None = None
 
 
 @write
@@ -146,43 +147,28 @@ def change_record(
     too, ``PermissionDenied`` also for another ``owner_id`` that the actor may not give it, and ``PreconditionFailed``
     where the record's version is not ``if_version``.
     """
+    given = _Given(data, owner_id, if_version=if_version)
     if state is not None and read is not None:
         schema = writable_schema(actor, object_reference, *questions_of(access.require_write, if_version), state=state)
         columns = read.for_(actor, schema)
         if columns is not None and _is_untied(schema, data):
-            existing = StoredRecord(*columns)
-            pending = _changing(actor, schema, existing, data, owner_id, if_version)
+            pending = _changing(actor, schema, StoredRecord(*columns), given)
             written = None if pending.is_unchanged else _write_if_current(actor, schema, pending)
             if written is not None:
                 return written
-    return _change_locked(actor, object_reference, record_reference, data, owner_id, if_version)
+    return _change_locked(actor, object_reference, record_reference, given)
 
 
 @write
-def _change_locked(
-    actor: Actor,
-    object_reference: str,
-    record_reference: str,
-    data: Mapping[str, Any],
-    owner_id: UUID | None,
-    if_version: int | None,
-) -> Written:
-    schema = writable_schema(actor, object_reference, *questions_of(access.require_write, if_version))
-    existing = lock_record(actor, schema, record_reference)
-    return _write(actor, schema, _changing(actor, schema, existing, data, owner_id, if_version))
+def _change_locked(actor: Actor, object_reference: str, record_reference: str, given: _Given) -> Written:
+    schema = writable_schema(actor, object_reference, *questions_of(access.require_write, given.if_version))
+    return _write(actor, schema, _changing(actor, schema, lock_record(actor, schema, record_reference), given))
 
 
-def _changing(
-    actor: Actor,
-    schema: Schema,
-    existing: StoredRecord,
-    data: Mapping[str, Any],
-    owner_id: UUID | None,
-    if_version: int | None,
-) -> PendingWrite:
-    existing.require_version(if_version)
-    owner = choose_owner(actor, schema, owner_id, existing, references.known_users(actor, [owner_id]))
-    values = merge(actor, schema, existing.data, with_ids(actor, schema, data))
+def _changing(actor: Actor, schema: Schema, existing: StoredRecord, given: _Given) -> PendingWrite:
+    existing.require_version(given.if_version)
+    owner = choose_owner(actor, schema, given.owner_id, existing, references.known_users(actor, [given.owner_id]))
+    values = merge(actor, schema, existing.data, with_ids(actor, schema, given.data))
     return PendingWrite(values, owner, existing)
 
 
