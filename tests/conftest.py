@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -171,6 +172,15 @@ def actor(admin: User) -> Actor:
 @pytest.fixture
 def api(admin: User) -> Api:
     return Api(admin)
+
+
+@pytest.fixture
+def operator(admin: User) -> Client:
+    """The browser of an administrator who may use Django's admin."""
+    User.objects.filter(id=admin.id).update(is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(User.objects.get(id=admin.id))
+    return client
 
 
 @pytest.fixture

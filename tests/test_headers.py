@@ -7,7 +7,6 @@ import re
 import pytest
 from django.test import Client
 
-from salesos.accounts.models import User
 from tests.conftest import Api
 from tests.server import ROOT
 
@@ -15,14 +14,6 @@ STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-@pytest.fixture
-def browser(admin: User) -> Client:
-    User.objects.filter(id=admin.id).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(User.objects.get(id=admin.id))
-    return client
 
 
 def varies_by(vary: str) -> set[str]:
@@ -59,17 +50,17 @@ def test_who_has_a_list_or_a_record_already_is_told_so(api: Api) -> None:
         assert api.send("GET", path, **{"if-none-match": first.headers["ETag"]}).status == 200
 
 
-def test_a_session_is_a_way_to_differ_too(browser: Client) -> None:
-    answer = browser.get("/v1/auth/me")
+def test_a_session_is_a_way_to_differ_too(operator: Client) -> None:
+    answer = operator.get("/v1/auth/me")
     assert varies_by(answer.headers["Vary"]) == {"Accept-Encoding", "Authorization", "Cookie", "X-API-Key"}
 
 
-def test_our_pages_load_nothing_but_files_of_ours(browser: Client, api: Api) -> None:
+def test_our_pages_load_nothing_but_files_of_ours(operator: Client, api: Api) -> None:
     api.make_object("Box")
     record = api.make_record("box")
     paths = ["/", "/objects/box/", f"/objects/box/{record['id']}/", "/objects/box/new/", "/objects/box/setup/", "/none"]
     for path in paths:
-        page = browser.get(path)
+        page = operator.get(path)
         assert page.headers["Content-Security-Policy"] == STRICT, path
         assert page.headers["Cache-Control"] == "private, no-cache", path
         assert "Cookie" in varies_by(page.headers["Vary"]), path
@@ -98,8 +89,8 @@ def test_pages_of_the_api_s_documentation_have_a_policy_of_their_own(db: None, p
     assert "http" not in policy
 
 
-def test_the_admin_has_a_policy_of_its_own(browser: Client) -> None:
-    page = browser.get("/admin/")
+def test_the_admin_has_a_policy_of_its_own(operator: Client) -> None:
+    page = operator.get("/admin/")
     policy = page.headers["Content-Security-Policy"]
     assert "script-src 'self' 'unsafe-inline' 'unsafe-eval'" in policy
     assert "frame-ancestors 'none'" in policy

@@ -17,14 +17,6 @@ from tests.conftest import PASSWORD, Api
 ADD = "/admin/accounts/user/add/"
 
 
-@pytest.fixture
-def operator(admin: User) -> Client:
-    User.objects.filter(id=admin.id).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(User.objects.get(id=admin.id))
-    return client
-
-
 def form(organization: Organization, email: str) -> dict[str, str]:
     passwords = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
     return {"email": email, "name": "Kim", "organization": str(organization.id), "role": "REP", **passwords}

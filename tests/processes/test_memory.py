@@ -32,6 +32,14 @@ def processes_of(process_id: int) -> list[int]:
     return [process_id, *(found for child in children for found in processes_of(int(child)))]
 
 
+def peaks_of(server: Server) -> dict[int, int]:
+    """The most megabytes that each process of a server had at any time."""
+    assert server.process is not None
+    peaks = {found: megabytes(found) for found in processes_of(server.process.pid)}
+    assert len(peaks) > 1, "the server has a worker"
+    return peaks
+
+
 @pytest.mark.slow
 def test_large_filters(tmp_path: Path) -> None:
     with fresh_database(tmp_path) as url:
@@ -59,9 +67,7 @@ def test_large_filters(tmp_path: Path) -> None:
             half = FILTERS // 2
             with ThreadPoolExecutor(2) as pool:
                 assert list(pool.map(ask, [range(half), range(half, FILTERS)])) == [{200}, {200}]
-            assert server.process is not None
-            peaks = {found: megabytes(found) for found in processes_of(server.process.pid)}
-            assert len(peaks) > 1, "the server has a worker"
+            peaks = peaks_of(server)
             assert max(peaks.values()) < MAX_MEGABYTES, peaks
 
 
@@ -82,6 +88,5 @@ def test_large_bulks_at_once(tmp_path: Path) -> None:
 
             with ThreadPoolExecutor(BULKS) as pool:
                 assert list(pool.map(create, range(BULKS))) == [200] * BULKS
-            assert server.process is not None
-            peaks = {found: megabytes(found) for found in processes_of(server.process.pid)}
+            peaks = peaks_of(server)
             assert max(peaks.values()) < MAX_MEGABYTES_OF_BULKS, peaks

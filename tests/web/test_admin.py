@@ -19,14 +19,6 @@ from salesos.accounts.models import ApiKey, Organization, User
 from tests.conftest import PASSWORD, Api
 
 
-@pytest.fixture
-def operator(admin: User) -> Client:
-    User.objects.filter(id=admin.id).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(User.objects.get(id=admin.id))
-    return client
-
-
 def page(client: Client, path: str) -> str:
     response = client.get(f"/admin/{path}", follow=True)
     assert response.status_code == 200, (path, response.status_code)

@@ -23,14 +23,6 @@ from tests.web.forms import controls_of, text
 ADD_ORGANIZATION = "/admin/accounts/organization/add/"
 
 
-@pytest.fixture
-def operator(admin: User) -> Client:
-    User.objects.filter(id=admin.id).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(User.objects.get(id=admin.id))
-    return client
-
-
 def address_of(operator: Client, path: str) -> str:
     """The address of a form for something new, as the browser is led to it."""
     led = operator.get(path)

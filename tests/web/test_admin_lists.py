@@ -16,14 +16,6 @@ RECORDS = "/admin/customobjects/record/"
 OF_OBJECT = "custom_object__id__exact"
 
 
-@pytest.fixture
-def operator(admin: User) -> Client:
-    User.objects.filter(id=admin.id).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(User.objects.get(id=admin.id))
-    return client
-
-
 def names(page: Any) -> list[str]:
     return [record.name for record in page.context["cl"].result_list]
 
