@@ -18,7 +18,7 @@ from cachetools import TTLCache
 from django.db.models import Q, QuerySet
 
 from customobjects.models import Record
-from customobjects.queries.access_paths import counting_path
+from customobjects.queries.access_paths import COUNT, counting_path
 from customobjects.queries.selection import Count, Selection
 from customobjects.storage.dialect import SAMPLE_PERCENT, can_estimate, sample_of
 from salesos import json
@@ -34,7 +34,6 @@ MIN_SAMPLE_HITS = 40
 # How long a total above that is good for, and how many are kept.
 KEPT_SECONDS = 10
 KEPT_TOTALS = 1_000
-COUNT = Wrapper("SELECT COUNT(*) FROM (", ") counted")
 SAMPLE = Wrapper(f"SELECT COUNT(*), {SAMPLE_PERCENT} FROM (", ") sample")
 EXPLAIN = Wrapper("EXPLAIN (FORMAT JSON) ")
 
@@ -87,31 +86,26 @@ def _found(selection: Selection) -> Total:
     most = MAX_EXACT_TOTAL
     if is_told:
         most = MAX_TOLD_TOTAL if can_estimate() else MAX_TOLD_WITHOUT_SAMPLE
+    query = hash((selection.schema.cache_key, selection.cache_key))
+    with _lock:
+        is_large = query in _large_queries
+    if can_sample and not (is_large or is_told or selection.search):
+        # The planner knows little of what a text has inside, and what an index tells is counted as quickly as planned.
+        is_large = _estimate(selection) > MAX_EXACT_TOTAL
     sampled: int | None = None
-    has_sampled = can_sample and _may_be_many(selection)
-    if has_sampled:
+    if samples_first := can_sample and is_large:
         sampled = _sampled(selection)
         if sampled is not None and sampled > most:
             return Total(sampled, is_estimate=True)
     counted = count_of(selection, most=most + 1)
-    query = hash((selection.schema.cache_key, selection.cache_key))
     with _lock:
         if counted <= most:
             _large_queries.pop(query, None)
             return Total(counted)
         _large_queries[query] = True
-    if can_sample and not has_sampled:
+    if can_sample and not samples_first:
         sampled = _sampled(selection)
     return Total(most, is_lower_bound=True) if sampled is None else Total(max(sampled, counted), is_estimate=True)
-
-
-def _may_be_many(selection: Selection) -> bool:
-    """Whether there are more than are counted, by what was found with other values, or else by the planner."""
-    with _lock:
-        if hash((selection.schema.cache_key, selection.cache_key)) in _large_queries:
-            return True
-    # The planner knows little of what a text has inside, and what an index tells is counted as quickly as planned.
-    return not (selection.search or selection.is_told_by_index) and _estimate(selection) > MAX_EXACT_TOTAL
 
 
 def records_in_words(count: int) -> str:

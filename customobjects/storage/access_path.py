@@ -14,7 +14,7 @@ from salesos.db.compiled_queries import Param
 from salesos.db.django_internals import read_by
 
 # The index that has all records of an object, by id.
-BY_ID = "record_object"
+INDEX_BY_ID = "record_object"
 # Those that have the records whose column is not empty, by the column and then by id.
 INDEXES: Mapping[str, str] = {
     **{column: f"record_{column}" for column in ALL_COLUMNS},
@@ -50,7 +50,7 @@ class AccessPath:
     def read(self, records: R) -> R:
         """The same records, found by the index. They must be those of one object that are not deleted."""
         if not self.column:
-            return _by(records, BY_ID)
+            return _by(records, INDEX_BY_ID)
         return _by(records, INDEXES[self.column]).filter(**{f"{self.column}__isnull": False})
 
     def first_of(self, records: R, visible: R, behind: Q, *order: Any) -> R:
