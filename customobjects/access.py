@@ -142,28 +142,28 @@ def hidden_fields(actor: Actor, schema: Schema) -> frozenset[UUID]:
     return frozenset()
 
 
-def visible_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
-    """The records of an object that exist for the actor."""
-    return Record.objects.filter(are_visible(actor, schema))
+def visible_records(actor: Actor, schema: Schema, *, by_id: bool = False) -> QuerySet[Record]:
+    """The records of an object that exist for the actor; ``by_id`` says that they will be sorted by ``BY_ID``."""
+    return Record.objects.filter(are_visible(actor, schema, by_id=by_id))
 
 
-def are_visible(actor: Actor, schema: Schema, relation: str = "") -> Q:
+def are_visible(actor: Actor, schema: Schema, relation: str = "", *, by_id: bool = False) -> Q:
     """The condition for records of an object that exist for the actor; ``relation`` is the way to them in a query.
 
     Compiled queries are shared by all actors with the same ``rights``: what this looks at of an actor must be part of
     those, or one of ``parameters``.
     """
-    return _are_all(schema, relation)
+    return _are_all(schema, relation, by_id=by_id)
 
 
-def all_records(schema: Schema) -> QuerySet[Record]:
+def all_records(schema: Schema, *, by_id: bool = False) -> QuerySet[Record]:
     """The records of an object that exist for who sees all: whose ``rights`` are ``SEES_ALL``."""
-    return Record.objects.filter(_are_all(schema))
+    return Record.objects.filter(_are_all(schema, by_id=by_id))
 
 
-def _are_all(schema: Schema, relation: str = "") -> Q:
+def _are_all(schema: Schema, relation: str = "", *, by_id: bool = False) -> Q:
     if not relation:
-        return Q(OfObject(schema.id), deleted_at=None)
+        return Q(OfObject(schema.id) if by_id else Q(custom_object_id=schema.id), deleted_at=None)
     return Q(**{f"{relation}__custom_object_id": schema.id, f"{relation}__deleted_at": None})
 
 

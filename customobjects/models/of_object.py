@@ -1,4 +1,4 @@
-"""An object's own records, in words that keep PostgreSQL in the object's own indexes."""
+"""An object's own records by id, in words that keep PostgreSQL in the object's own index."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ BY_ID: Sequence[str] = ("custom_object_id", "id")
 
 
 class OfObject(models.Func):
-    """The condition for the records of an object.
+    """The condition for the records of an object, where they are sorted by ``BY_ID``.
 
     To PostgreSQL, all records that equal one object are in the order of the primary key, too. It does not know that an
     object's records lie together in time, and would walk through those of all others to find the first. An array of one
     is no equality to it: who sorts by the object first, then, as ``BY_ID`` does, gets an index that begins with it.
+    Planning that takes longer, so where the index of a column has the order, its records are those that equal.
     """
 
     output_field = models.BooleanField()

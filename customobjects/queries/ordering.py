@@ -150,15 +150,22 @@ class OrderPart:
             records, found = self.leading.among(records), self.beside & self.leading.is_joined()
         return records.filter(found if empties is None else found & self.behind(empties))
 
+    @property
+    def is_by_id(self) -> bool:
+        """Whether it is sorted by ``BY_ID``: it has no keys, or none that an index keeps apart from the ids.
+
+        Where a filter leaves one value of a key, PostgreSQL sorts by the id alone.
+        """
+        return not self.keys or (self.leading is None and not self.keys[0].subject.has_index)
+
     def order(self) -> list[OrderBy]:
         """The order within the part."""
         orders = [
             OrderBy(key.expression(), descending=key.is_descending, nulls_last=self._may_be_empty(place) or None)
             for place, key in enumerate(self.keys)
         ]
-        by_id = [OrderBy(F(name), descending=self.is_descending) for name in BY_ID]
-        # All are of one object, which the indexes begin with; those of other records are of theirs.
-        return [*orders, *by_id[1:]] if self.leading else [by_id[0], *orders, *by_id[1:]]
+        object_id, id_ = (OrderBy(F(name), descending=self.is_descending) for name in BY_ID)
+        return [object_id, *orders, id_] if self.is_by_id else [*orders, id_]
 
     def behind(self, empties: Sequence[bool]) -> Q:
         """The records of the part that come after a position; ``empties`` says which of its keys have no value there.

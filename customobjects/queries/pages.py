@@ -217,10 +217,11 @@ def _page_query(
     key = ("page", selection.cache_key, order.cache_key, shown, most, part.name, fixed_size, start, most_each)
 
     def build() -> QuerySet[Record, Any]:
-        everything = selection.records(Q() if behind is None else part.behind(behind), part.order())
+        beyond = Q() if behind is None else part.behind(behind)
+        everything = selection.records(beyond, part.order(), by_id=part.is_by_id)
         if most_each:
             if behind is not None:
-                everything = everything.filter(part.behind(behind))
+                everything = everything.filter(beyond)
             groups = [everything.filter(group.condition).order_by(*group.order()) for group in part.groups]
             records = Record.objects.filter(AmongFirst([group.values("id")[:most_each] for group in groups]))
         else:

@@ -12,7 +12,6 @@ from django.db.models import OrderBy, QuerySet
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record
-from customobjects.models.of_object import BY_ID
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema
 from customobjects.queries.pages import chosen_fields
@@ -166,5 +165,5 @@ def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tu
     named = schema.name_text or schema.primary
     has_key = named is not None and named.type.column is not None
     order = OrderBy(Subject.of_field(named).key(), nulls_last=True) if named and has_key else "name"
-    rows = selection.first(limit, "id", "name", order_by=[BY_ID[0], order, BY_ID[1]])
+    rows = selection.first(limit, "id", "name", order_by=[order, "id"])
     return [(str(id_), name or nameless(id_)) for id_, name in rows]

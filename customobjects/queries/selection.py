@@ -100,12 +100,14 @@ class Selection:
             return found
         return {**found, **self.filters.values(), **self.search.values(), **(self.path.values if self.path else {})}
 
-    def records(self, behind: Q = EVERYTHING, order: Sequence[OrderBy] = ()) -> QuerySet[Record]:
-        """The records, with parameters for all values.
+    def records(
+        self, behind: Q = EVERYTHING, order: Sequence[OrderBy] = (), *, by_id: bool = False
+    ) -> QuerySet[Record]:
+        """The records, with parameters for all values; ``by_id`` says that they will be sorted by ``BY_ID``.
 
         Where the path goes by the first records in an ``order``, it goes by those ``behind`` a position.
         """
-        visible = access.visible_records(access.with_parameters(self.actor), self.schema)
+        visible = access.visible_records(access.with_parameters(self.actor), self.schema, by_id=by_id)
         found = visible.filter(self.filters.condition() & self.search.condition())
         if self.path is None:
             return found
@@ -115,10 +117,12 @@ class Selection:
         """The same records, found by a path."""
         return self if path is self.path else replace(self, path=path)
 
-    def first(self, limit: int, *columns: str, order_by: Sequence[str | OrderBy]) -> list[Row]:
+    def first(self, limit: int, *columns: str, order_by: Sequence[str | OrderBy] = BY_ID) -> list[Row]:
         """Some columns of the first ``limit`` records in an order. One query, which is not kept."""
         query: CompiledQuery[Record] = CompiledQuery(
-            lambda: self.records().order_by(*order_by).values_list(*columns), by_values=True, limit=limit
+            lambda: self.records(by_id=order_by is BY_ID).order_by(*order_by).values_list(*columns),
+            by_values=True,
+            limit=limit,
         )
         return query.rows(self.values)
 
@@ -139,4 +143,4 @@ def _filters(actor: Actor, schema: Schema, request: RecordRequest) -> FilterGrou
 def matching_ids(actor: Actor, schema: Schema, request: RecordRequest, limit: int) -> list[UUID]:
     """The ids of the first ``limit`` records that fit, oldest first. Raises ``ValidationError``."""
     selection = Selection.of(actor, schema, request)
-    return [id_ for (id_,) in selection.first(limit, "id", order_by=BY_ID)]
+    return [id_ for (id_,) in selection.first(limit, "id")]

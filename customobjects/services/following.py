@@ -104,7 +104,7 @@ def _named_by(schema: Schema, ids: Collection[str], done_to: str | None) -> Quer
     if primary.target_id is not None:
         links = RecordLink.objects.filter(field_id=primary.id, target_id__in=map(UUID, ids), source_id__gt=after)
         return links.order_by("source_id").values_list("source_id", flat=True).distinct()
-    records = access.all_records(schema).filter(id__gt=after).order_by(*BY_ID).values_list("id", flat=True)
+    records = access.all_records(schema, by_id=True).filter(id__gt=after).order_by(*BY_ID).values_list("id", flat=True)
     keys = [str(primary.type.column_key(id_)) for id_ in ids]
     if primary.column:
         return records.filter(**{f"{primary.column}__in": keys})

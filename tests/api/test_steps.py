@@ -247,7 +247,7 @@ class Blind:
     def hidden_fields(self, actor: Actor, schema: Schema) -> frozenset[UUID]:
         return frozenset({self.staff}) if schema.id == self.account else frozenset()
 
-    def are_visible(self, actor: Actor, schema: Schema, relation: str = "") -> Q:
+    def are_visible(self, actor: Actor, schema: Schema, relation: str = "", *, by_id: bool = False) -> Q:
         prefix = f"{relation}__" if relation else ""
         seen = Q(**{f"{prefix}custom_object_id": schema.id, f"{prefix}deleted_at": None})
         if schema.id != self.account:
