@@ -15,6 +15,7 @@ from django.test import Client
 
 from benchmarks.servers import NEW_ID, Step
 from customobjects.models import CustomObject, Record
+from customobjects.services import searching
 from customobjects.storage import rows
 from salesos.accounts.models import User
 from salesos.db import compiled_queries, connections
@@ -54,12 +55,12 @@ def _noted() -> Iterator[list[Step]]:
     """The statements that are run inside, with their parameters, or, for filters that come again, without."""
     noted: list[Step] = []
 
-    def execute(sql: str, params: Any, *, by_values: bool = False) -> Any:
+    def execute(sql: str, params: Any, *, by_values: bool = False, steps: int = 0) -> Any:
         if by_values and connection.vendor == "postgresql":
             noted.append((connection.connection.cursor().mogrify(sql, params), []))
         else:
             noted.append((sql, list(params)))
-        return connections.execute(sql, params, by_values=by_values)
+        return connections.execute(sql, params, by_values=by_values, steps=steps)
 
     with mock.patch.object(compiled_queries, "execute", execute), mock.patch.object(rows, "execute", execute):
         yield noted
@@ -101,7 +102,9 @@ def as_it_comes() -> None:
 
 
 def analyze() -> None:
-    """What vacuuming does in use, at once."""
+    """What vacuuming does in use, and the background, at once."""
+    if connection.vendor == "sqlite":
+        searching.take_in_all(print)
     with connection.cursor() as cursor:
         # Both from a clean slate: the planner's figures, and the search index, which PostgreSQL fills in later.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

@@ -123,7 +123,7 @@ def counting_path(selection: Selection) -> AccessPath | None:
     """The path by which the records of a selection are counted, or all are read."""
     if not plans_without_statistics() or selection.is_everything:
         return None
-    candidates = _all_candidates(selection)
+    candidates = _of_use(_all_candidates(selection))
     if len(candidates) == 1:
         return candidates[0].path
     return min(candidates, key=lambda one: one.count(selection, MOST_COUNTED)).path if candidates else None
@@ -147,7 +147,7 @@ def _tried(
                 yield Tried(candidate.path)
                 return
     if is_ranked:
-        yield Tried(next((one.path for one in candidates if isinstance(one, _Words)), None))
+        yield Tried(next((one.path for one in _of_use(candidates) if isinstance(one, _Words)), None))
         return
     _in_order.put(list_, True)
     yield Tried(
@@ -155,11 +155,19 @@ def _tried(
         STEPS + records * (STEPS_OF_A_RECORD + STEPS_OF_A_FIELD * len(selection.schema.fields)),
     )
     _in_order.put(list_, False)
+    if not (candidates := _of_use(candidates)):
+        yield Tried(None)
+        return
     counted = candidates if len(candidates) > 1 else ()
     path = min(counted, key=lambda one: one.count(selection, MOST_COUNTED), default=candidates[0]).path
     if order.is_by_id and path.column:
         yield Tried(replace(path, first=FIRST + records))
     yield Tried(path)
+
+
+def _of_use(candidates: Sequence[_Candidate | _Words]) -> Sequence[_Candidate | _Words]:
+    """Those that find records sooner than reading all would; of few records, each does."""
+    return [one for one in candidates if not isinstance(one, _Words) or search_index.knows_most_of(one.path.object_id)]
 
 
 def _is_in_order(candidate: _Candidate | _Words, order: Order) -> bool:

@@ -33,6 +33,8 @@ SEARCH, DOCUMENT, OBJECT, WAITING = (f"customobjects_search{end}" for end in (""
 OBJECT_SHARE = 1 << 40
 # Trigrams of one search that are looked for: each narrows what is found, and costs a little.
 MAX_TRIGRAMS = 24
+# So many records of an object may wait.
+MAX_WAITING = 10_000
 # How long it is believed that there is no index: an upgrade of SQLite may bring it.
 ASK_AGAIN_SECONDS = 60
 
@@ -69,6 +71,7 @@ FOUND = f"""(
 ) found"""
 COUNT = f"""SELECT (SELECT count(*) FROM (SELECT 1 FROM {SEARCH} WHERE {SEARCH} MATCH %s AND {OWN_SHARE} LIMIT %s))
     + (SELECT count(*) FROM (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s LIMIT %s))"""
+WAITING_OF_OBJECT = f"SELECT count(*) FROM (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s LIMIT %s)"
 
 # Until when it is believed that there is no index; None where there is one.
 _missing_until: float | None = 0
@@ -135,6 +138,12 @@ def count(object_id: str, trigrams: str, most: int) -> int:
     """About how many records of an object have the trigrams: at least as many as do, counted up to ``most``."""
     [(number,)] = execute(COUNT, [trigrams, object_id, object_id, most, object_id, most])
     return int(number)
+
+
+def knows_most_of(object_id: str) -> bool:
+    """Whether no more than ``MAX_WAITING`` of an object's records wait: more than those are sooner read in order."""
+    [(waiting,)] = execute(WAITING_OF_OBJECT, [object_id, MAX_WAITING + 1])
+    return int(waiting) <= MAX_WAITING
 
 
 def is_anything_waiting() -> bool:

@@ -221,7 +221,8 @@ def test_a_page_takes_the_same_queries_whatever_it_holds(
     # 1. Who is asking, and the object's version.
     # 2. The page, of records with a name.
     # 3. Where it is not full, the records without a name; where it is, the total.
-    with django_assert_num_queries(3 + counts_words):
+    # 4. Then on SQLite, whether the index of words knows enough to count by it.
+    with django_assert_num_queries(3 + counts_words * (2 if records > 50 else 1)):
         page = api.get("wide/records", limit=50, sortBy="name", search="record")
     # 1. Who is asking, and the object's version.
     # 2. The page, as above.

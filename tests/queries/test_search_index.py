@@ -244,6 +244,22 @@ def test_statements_of_a_search(api: Api) -> None:
     assert len(queries) == (3 if connection.vendor == "sqlite" else 2)
 
 
+@pytest.mark.sqlite
+def test_where_many_wait_they_are_read_in_order(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(api, TEXTS)
+    expected = all_searches(api)
+    monkeypatch.setattr(search_index, "MAX_WAITING", len(TEXTS) - 1)
+
+    def is_read_by_index() -> bool:
+        with reading(0), CaptureQueriesContext(connection) as queries:
+            assert all_searches(api) == expected
+        return any(" MATCH " in query["sql"] and "search_text" in query["sql"] for query in queries)
+
+    assert not is_read_by_index()
+    index()
+    assert is_read_by_index()
+
+
 @contextmanager
 def without_fts5() -> Iterator[None]:
     """The table as a library sees it that lacks FTS5."""
