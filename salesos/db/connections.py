@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
@@ -32,6 +33,9 @@ WRITTEN_STATEMENTS_CACHE_BYTES = 8_000_000
 # Values that came once, by their hash.
 SEEN_VALUES_CACHE_SIZE = 20_000
 SQLITE_STATEMENTS_CACHE_SIZE = 1_000
+# SQLite goes on counting where a statement that it keeps has ended before, and so calls the first time too early, by
+# up to one part.
+PARTS_OF_STEPS = 8
 
 _seen: BoundedCache[int, bool] = BoundedCache(max_bytes=SEEN_VALUES_CACHE_SIZE, size_of=lambda _: 1)
 _written: BoundedCache[tuple[str, Row], str] = BoundedCache(max_bytes=WRITTEN_STATEMENTS_CACHE_BYTES, size_of=len)
@@ -54,7 +58,7 @@ def execute(sql: str, params: Sequence[Any], *, by_values: bool = False, steps: 
     """Run a statement, and read all its rows. Raises Django's database errors.
 
     With ``by_values`` PostgreSQL plans it for each set of values; they must be hashable. SQLite ends one that is given
-    a number of ``steps`` (instructions of its machine) after so many, and raises ``TooManySteps``.
+    a number of ``steps`` (instructions of its machine) after about so many, and raises ``TooManySteps``.
     """
     if steps and connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
         with _limited(steps):
@@ -80,7 +84,8 @@ def _limited(steps: int) -> Iterator[None]:
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     raw = connection.connection
-    raw.set_progress_handler(_stop, steps)
+    parts = count(1)
+    raw.set_progress_handler(lambda: _is_last(next(parts)), max(steps // PARTS_OF_STEPS, 1))
     try:
         yield
     except OperationalError as error:
@@ -91,8 +96,8 @@ def _limited(steps: int) -> Iterator[None]:
         raw.set_progress_handler(None, 0)
 
 
-def _stop() -> bool:
-    return True
+def _is_last(part: int) -> bool:
+    return part > PARTS_OF_STEPS
 
 
 @lru_cache(maxsize=SQLITE_STATEMENTS_CACHE_SIZE)

@@ -13,7 +13,7 @@ from django.db import connection
 from customobjects.fieldtypes import TYPES
 from customobjects.queries.operators import operators_of
 from salesos.db import connections
-from salesos.db.connections import MAX_KEPT_STATEMENT_BYTES, WRITTEN_STATEMENTS_CACHE_BYTES, execute
+from salesos.db.connections import MAX_KEPT_STATEMENT_BYTES, WRITTEN_STATEMENTS_CACHE_BYTES, TooManySteps, execute
 from tests.conftest import Api
 
 # Texts that mean something else where they are not quoted well, whatever the server's settings.
@@ -164,3 +164,15 @@ def test_a_connection_keeps_a_hundred_statements_prepared(transactional_db: None
     # One too many is given up with the next statement that is sent.
     assert 50 < len(ours) <= 100 + 1
     assert "SELECT 149 + $1::int" in ours, "those that were used last"
+
+
+@pytest.mark.sqlite
+def test_a_statement_has_all_its_steps_each_time(db: None) -> None:
+    counting = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT %s) SELECT count(*) FROM n"
+    for _ in range(3):
+        # Each takes less than half of them.
+        for _ in range(50):
+            assert execute(counting, [1_000], steps=50_000) == [(1_000,)]
+        with pytest.raises(TooManySteps):
+            execute(counting, [100_000], steps=50_000)
+    assert execute(counting, [100_000]) == [(100_000,)]

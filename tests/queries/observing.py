@@ -69,9 +69,13 @@ def observed() -> Iterator[Observed]:
     limited_at = 0
 
     def step() -> bool:
+        nonlocal limited_at
         found.instructions += INSTRUCTIONS_STEP
         stop, steps = limits[-1]
-        return stop is not None and found.instructions - limited_at >= steps and stop()
+        if stop is None or found.instructions - limited_at < steps:
+            return False
+        limited_at += steps
+        return bool(stop())
 
     def limit(stop: Any, steps: int) -> None:
         nonlocal limited_at

@@ -122,9 +122,9 @@ def by_cursors(api: Api, asked: dict[str, Any], total: int) -> list[str]:
 
 @pytest.mark.sqlite
 def test_what_is_given_up_was_begun(api: Api) -> None:
-    given_up = []
+    given_up, is_last = [], connections._is_last
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connections, "_stop", lambda: given_up.append(1) or True)
+        patch.setattr(connections, "_is_last", lambda part: is_last(part) and (given_up.append(part) or True))
         with bounds(*BOUNDS["given up"]):
             for filters, fits in FILTERS[:2]:
                 assert len(api.names("item", **filters, limit=100)) == sum(map(fits, RECORDS))
