@@ -37,7 +37,7 @@ FEW = 2_500
 # So many of the first ones are looked at before all are.
 FIRST = 1_000
 # Counting more than that would take as long as reading them.
-MOST_COUNTED = 100_000
+MOST_COUNTED = 1 << 17
 # Steps in a list's own order: some ten thousand records, in 20 to 40 ms; and beside them, so many for each record that
 # is passed over or shown, and each of its fields.
 STEPS = 50_000
@@ -124,9 +124,7 @@ def counting_path(selection: Selection) -> AccessPath | None:
     if not plans_without_statistics() or selection.is_everything:
         return None
     candidates = _of_use(_all_candidates(selection))
-    if len(candidates) == 1:
-        return candidates[0].path
-    return min(candidates, key=lambda one: one.count(selection, MOST_COUNTED)).path if candidates else None
+    return _narrowest(candidates, selection).path if candidates else None
 
 
 def path_of(path: AccessPath | None, order: Order, part: OrderPart) -> AccessPath | None:
@@ -158,8 +156,7 @@ def _tried(
     if not (candidates := _of_use(candidates)):
         yield Tried(None)
         return
-    counted = candidates if len(candidates) > 1 else ()
-    path = min(counted, key=lambda one: one.count(selection, MOST_COUNTED), default=candidates[0]).path
+    path = _narrowest(candidates, selection).path
     if order.is_by_id and path.column:
         yield Tried(replace(path, first=FIRST + records))
     yield Tried(path)
@@ -168,6 +165,17 @@ def _tried(
 def _of_use(candidates: Sequence[_Candidate | _Words]) -> Sequence[_Candidate | _Words]:
     """Those that find records sooner than reading all would; of few records, each does."""
     return [one for one in candidates if not isinstance(one, _Words) or search_index.knows_most_of(one.path.object_id)]
+
+
+def _narrowest(candidates: Sequence[_Candidate | _Words], selection: Selection) -> _Candidate | _Words:
+    """The one that finds fewest records. None is counted much further than the best before it."""
+    best, least = candidates[0], MOST_COUNTED
+    for one in candidates if len(candidates) > 1 else ():
+        # A statement has its bound written in: few bounds are few statements.
+        number = one.count(selection, min(MOST_COUNTED, 1 << least.bit_length()))
+        if number < least:
+            best, least = one, number
+    return best
 
 
 def _is_in_order(candidate: _Candidate | _Words, order: Order) -> bool:

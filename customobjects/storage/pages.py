@@ -67,7 +67,7 @@ class PageQuery(CompiledQuery[Record]):
         """The first ``size`` records. With a number of ``steps``, it may raise ``TooManySteps``."""
         if self.size is None:
             values = {**values, SIZE.key: size, SIZE_AND_ONE.key: size + 1}
-        rows = self.rows(values, steps=steps)
+        rows = self.stored_rows(values, steps=steps)
         if not rows:
             return PageRows()
         documents, count, total, last_id, *last_keys = rows[0] if self._is_joined else self._join(rows, size)
@@ -75,8 +75,11 @@ class PageQuery(CompiledQuery[Record]):
         return PageRows(documents, min(count, size), count > size, last_id, tuple(last_keys), total or 0)
 
     def _join(self, rows: Sequence[Row], size: int) -> Row:
-        """The one row that PostgreSQL would have made of ``rows``."""
-        last = rows[size - 1][1 : self.keys + 2] if 0 < size <= len(rows) else (None,)
+        """The one row that PostgreSQL would have made of ``rows``. Only the last is needed with its Python values."""
+        last: Row = (None,)
+        if 0 < size <= len(rows):
+            [whole] = self.converted([rows[size - 1]])
+            last = whole[1 : self.keys + 2]
         return SEPARATOR.join([row[0] for row in rows]), len(rows), rows[0][-1] if self.counts else 0, *last
 
 

@@ -90,12 +90,20 @@ class CompiledQuery(Generic[M]):
 
         With a number of ``steps``, ``TooManySteps`` where SQLite is not done after so many.
         """
+        return self.converted(self.stored_rows(values, steps=steps))
+
+    def stored_rows(self, values: Values, *, steps: int = 0) -> list[Row]:
+        """The same rows with what the database gives: an id in SQLite is a text there."""
         sql, params, select = self._statement()
         if select is None:
             return []
         given = [param.adapted(values) if isinstance(param, Param) else param for param in params]
-        rows = execute(sql, given, by_values=self.by_values, steps=steps)
-        return select.convert(rows) if self.wrapper is None else rows
+        return execute(sql, given, by_values=self.by_values, steps=steps)
+
+    def converted(self, rows: list[Row]) -> list[Row]:
+        """Some of the ``stored_rows`` with Python values."""
+        select = self._statement().select
+        return rows if select is None or self.wrapper is not None else select.convert(rows)
 
     @property
     def size_bytes(self) -> int:
