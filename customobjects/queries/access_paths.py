@@ -1,9 +1,9 @@
 """How SQLite gets at the records of a list: it has no statistics of values, and so cannot tell which index to use.
 
-PostgreSQL plans each list for its values. Here, what filters find is counted first, through the index of each field,
-and up to a bound. Where it is little, the list is read through that index, and sorted then. Where it is not, the list
-is read in its own order, which fills a page soon, unless what fits lies together at the other end: after a number of
-steps that is given up for the index that has fewest.
+PostgreSQL plans each list for its values (all but those of ``_tried_through``). Here, what filters find is counted
+first, through the index of each field, and up to a bound. Where it is little, the list is read through that index, and
+sorted then. Where it is not, the list is read in its own order, which fills a page soon, unless what fits lies together
+at the other end: after a number of steps that is given up for the index that has fewest.
 
     for path, steps in access_paths(selection, order, records=21):
         with suppress(TooManySteps):
@@ -27,7 +27,7 @@ from customobjects.queries.selection import Selection
 from customobjects.queries.sort_keys import SortKey
 from customobjects.queries.subjects import COMPARISONS
 from customobjects.storage import search_index
-from customobjects.storage.access_path import INDEXES, AccessPath, WordsPath
+from customobjects.storage.access_path import INDEXES, AccessPath, OrderPath, WordsPath
 from customobjects.storage.dialect import plans_without_statistics
 from salesos.db.caches import BoundedCache
 from salesos.db.compiled_queries import CompiledQuery, Wrapper
@@ -44,7 +44,7 @@ STEPS = 50_000
 STEPS_OF_A_RECORD = 40
 STEPS_OF_A_FIELD = 25
 COUNT = Wrapper("SELECT COUNT(*) FROM (", ") counted")
-# Lists that were read in their own order, by hashes.
+# Lists that were read in their own order, or were not to be, by hashes.
 KEPT_ORDERS = 10_000
 
 
@@ -56,6 +56,10 @@ class Tried(NamedTuple):
 
 
 DATABASES_OWN = (Tried(None),)
+# On PostgreSQL so many records are looked at, each through its lookups, before all that filters find are.
+LOOKED_THROUGH = OrderPath(first=1_000)
+# And these only for a page among so many of the first.
+FEW_OF_LIST = 200
 # Stands for the index that has a list in its order.
 IN_ORDER = AccessPath(sorts=False)
 
@@ -111,8 +115,11 @@ def access_paths(
 
     Of one that ``is_ranked``, any records will do, as long as they are soon enough.
     """
-    if not plans_without_statistics() or selection.is_everything:
+    if selection.is_everything:
         return DATABASES_OWN
+    if not plans_without_statistics():
+        is_through = order.is_by_id and any(one.steps for one in selection.filters.filters())
+        return _tried_through(selection, order) if is_through and records <= FEW_OF_LIST else DATABASES_OWN
     candidates = _all_candidates(selection)
     if not candidates or all(_is_in_order(candidate, order) for candidate in candidates):
         return DATABASES_OWN
@@ -165,6 +172,19 @@ def _tried(
 def _of_use(candidates: Sequence[_Candidate | _Words]) -> Sequence[_Candidate | _Words]:
     """Those that find records sooner than reading all would; of few records, each does."""
     return [one for one in candidates if not isinstance(one, _Words) or search_index.knows_most_of(one.path.object_id)]
+
+
+def _tried_through(selection: Selection, order: Order) -> Iterator[Tried]:
+    """The paths to a list by id with filters through lookups, on PostgreSQL.
+
+    It knows ids as those of all objects, and so expects a tenth of what such filters find. Then it begins at the other
+    end of a lookup, and fetches thousands of records for the twenty that come first.
+    """
+    list_ = hash((selection.schema.cache_key, selection.cache_key, order.cache_key, tuple(selection.values.values())))
+    if _in_order.get(list_) is not False:
+        yield Tried(LOOKED_THROUGH)
+        _in_order.put(list_, False)
+    yield Tried(None)
 
 
 def _narrowest(candidates: Sequence[_Candidate | _Words], selection: Selection) -> _Candidate | _Words:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from customobjects.queries.subjects import Operand, Subject
 MAX_OPERANDS = 200
 # The least difference between two moments.
 MICROSECOND = timedelta(microseconds=1)
+ONE_OF_LIST = re.compile(r' *(?:"((?:[^"]|"")*)" *|([^",][^,]*)?)(,|$)', re.DOTALL)
 
 
 def split_list(texts: Iterable[str]) -> list[str]:
@@ -22,17 +23,18 @@ def split_list(texts: Iterable[str]) -> list[str]:
     A quotation mark within quotes is written twice, and spaces behind a comma mean nothing. Raises ``ValueError`` for
     quotes that do not close.
     """
-    values: list[str] = []
-    for text in texts:
-        if '"' not in text:
-            values += [part.lstrip(" ") for part in text.split(",")]
-            continue
-        try:
-            for row in csv.reader([text], skipinitialspace=True, strict=True):
-                values += row
-        except csv.Error as error:
-            raise ValueError(f"no list: {error}") from error
-    return values
+    return [value for text in texts for value in _split(text)]
+
+
+def _split(text: str) -> Iterator[str]:
+    position, has_more = 0, True
+    while has_more:
+        found = ONE_OF_LIST.match(text, position)
+        if found is None:
+            raise ValueError(f"quotes that do not close, at {position}")
+        quoted, plain, comma = found.groups()
+        yield plain or "" if quoted is None else quoted.replace('""', '"')
+        position, has_more = found.end(), bool(comma)
 
 
 def listed(operand: object, *, count: int | None = None) -> list[Any]:

@@ -1,4 +1,7 @@
-"""How SQLite reads the table of records: by an index that is named, or by that of words. PostgreSQL chooses itself."""
+"""How the table of records is read: SQLite by an index that is named, or by that of words; PostgreSQL chooses itself.
+
+On either, a list may be read in its own order, the first records of it one behind the other.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.db.models import Q, QuerySet, TextField
 from customobjects.models.columns import ALL_COLUMNS
 from customobjects.storage import search_index
 from salesos.db.compiled_queries import Param
-from salesos.db.django_internals import read_by
+from salesos.db.django_internals import read_among, read_by
 
 # The index that has all records of an object, by id.
 INDEX_BY_ID = "record_object"
@@ -57,6 +60,17 @@ class AccessPath:
         """Those of ``records`` that are among the first which the index alone finds among all that are ``visible``."""
         ids = self.read(visible).filter(self.condition, behind).order_by(*order).values("id")[: self.first]
         return _by(records, PRIMARY_KEY).filter(id__in=ids)
+
+
+@dataclass(frozen=True)
+class OrderPath(AccessPath):
+    """A way to the records of a list: in its own order, and no further than to the ``first`` so many."""
+
+    def read(self, records: R) -> R:
+        return records
+
+    def first_of(self, records: R, visible: R, behind: Q, *order: Any) -> R:
+        return read_among(records, visible.filter(behind).order_by(*order)[: self.first])
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,31 @@ def read_by(queryset: Q, form: str, *params: Any) -> Q:
     return found
 
 
+class TableOf(BaseTable):
+    """A query's table with those rows alone that another query of the same model finds, in its order."""
+
+    table_alias: str
+
+    def __init__(self, table: str, alias: str, rows: QuerySet[Any, Any]) -> None:
+        super().__init__(table, alias)
+        self.rows = rows
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        sql, params = self.rows.query.get_compiler(connection=connection).as_sql()
+        return f"({sql}) {compiler.quote_name_unless_alias(self.table_alias)}", tuple(params)
+
+    def relabeled_clone(self, change_map: Mapping[Any, str]) -> TableOf:  # type: ignore[override]
+        return TableOf(self.table_name, change_map.get(self.table_alias, self.table_alias), self.rows)
+
+
+def read_among(queryset: Q, rows: Q) -> Q:
+    """The query, where only the ``rows`` of its model are in its table, in their order: one with a limit, say."""
+    found = queryset.all()
+    alias = found.query.get_initial_alias()
+    found.query.alias_map[alias] = TableOf(queryset.model._meta.db_table, alias, rows)
+    return found
+
+
 class _FunctionJoin:
     """Rows of a table function, joined to each row of a query that they are worked out of; none leave it as it is."""
 

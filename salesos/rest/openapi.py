@@ -49,6 +49,8 @@ STATUS_DESCRIPTIONS = {
 
 # Every text that we take: NUL cannot be stored in PostgreSQL, and is refused everywhere alike.
 WITHOUT_NUL = r"^[^\u0000]*$"
+# One of several that are separated by commas: quotes stand around all of it, or nowhere.
+ONE_OF_LIST = r'^([^"\u0000]+|"([^"\u0000]|"")+")$'
 
 # What paths name, as the API's documentation calls it.
 PATH_PARAMETERS = {
@@ -117,6 +119,8 @@ def _finish_query_parameter(parameter: dict[str, Any]) -> None:
     schema = parameter["schema"]
     _refuse_nul(schema.get("items", schema))
     if schema.get("type") == "array":
+        if schema["items"].get("pattern") == WITHOUT_NUL and "anyOf" not in schema["items"]:
+            schema["items"]["pattern"] = ONE_OF_LIST
         # An empty list would be an empty text, which is refused.
         schema |= {"minItems": 2, "maxItems": 2} if parameter["name"].endswith("__range") else {"minItems": 1}
     if "description" in parameter:

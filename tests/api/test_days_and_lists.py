@@ -91,6 +91,7 @@ LISTS: list[tuple[Any, set[str]]] = [
     ('"The ""Boss"", he"', {'The "Boss", he'}),
     ('12" disc,Lee', {'12" disc', "Lee"}),
     ('"Lee",,"Ann"', {"Lee", "Ann"}),
+    ('"Smith, John" , Lee\n,"Ann"', {"Smith, John", "Lee", "Ann"}),
     (["Lee", "Ann"], {"Lee", "Ann"}),
     (['"Smith, John"', "Lee,Ann"], {"Smith, John", "Lee", "Ann"}),
 ]

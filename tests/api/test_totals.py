@@ -19,7 +19,7 @@ def pumps(api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
     for number in range(5):
         oldest = api.get("pump/records").json["data"][-1:]
         api.make_record("pump", name=f"Pump {number}", size=number, site=oldest[0]["id"] if oldest else None)
-    for name in ("MAX_EXACT_TOTAL", "MAX_TOLD_TOTAL", "MAX_TOLD_WITHOUT_SAMPLE"):
+    for name in ("MAX_EXACT_TOTAL", "MAX_TOTAL_THROUGH", "MAX_TOLD_TOTAL", "MAX_TOLD_WITHOUT_SAMPLE"):
         monkeypatch.setattr(totals, name, 3)
     totals._kept.clear()
     return api

@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customobjects.queries import access_paths
+from customobjects.storage.access_path import OrderPath
+from salesos.db.caches import BoundedCache
 from tests.conftest import Api
 
 INDUSTRIES = ["Retail", "energy", "Tech"]
@@ -189,6 +192,39 @@ def test_filters(world: World, steps: list[str], suffix: str, operand: int, is_n
         id_ for id_ in expected_order(world, [(sort, False)]) if id_ in wanted
     ]
     assert answer.json["meta"]["total"] == len(wanted)
+
+
+@PATIENT
+@given(
+    looked_through=st.sampled_from([1, 10, 1_000]),
+    path=st.sampled_from(["account__staff", "account__parent__staff"]),
+    operand=st.sampled_from([-1, 2, 10]),
+    is_negated=st.booleans(),
+    sort=st.sampled_from(["id", "-id"]),
+    limit=st.integers(1, 7),
+)
+def test_filters_by_id(
+    world: World, looked_through: int, path: str, operand: int, is_negated: bool, sort: str, limit: int
+) -> None:
+    """However many records PostgreSQL looks at in their order before it begins at the other end of the lookups."""
+    rows = world.rows["contact"]
+    fits = {id_ for id_, row in rows.items() if world.value(row, path.replace("__", ".")) == operand}
+    wanted = sorted(rows.keys() - fits if is_negated else fits, reverse=sort == "-id")
+    asked: dict[str, Any] = {"filter": {"not": {path: operand}} if is_negated else {path: operand}, "limit": limit}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(access_paths, "LOOKED_THROUGH", OrderPath(first=looked_through))
+        patch.setattr(access_paths, "_in_order", BoundedCache(max_bytes=100, size_of=lambda _: 1))
+        for page in (1, 2, 3):
+            answer = world.api.post("contact/records/search", {**asked, "sort": sort, "page": page})
+            assert [record["id"] for record in answer.json["data"]] == wanted[(page - 1) * limit : page * limit]
+            assert answer.json["meta"]["total"] == len(wanted)
+        found: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = world.api.post("contact/records/search", {**asked, "sort": sort, "cursor": cursor})
+            found += [record["id"] for record in answer.json["data"]]
+            cursor = answer.json["meta"]["nextCursor"]
+    assert found == wanted
 
 
 @PATIENT

@@ -323,7 +323,7 @@ def test_pages_of_records_and_their_totals(browser: Client, api: Api, monkeypatc
     assert "Nothing matches" in shown("/objects/site/?search=bonn")
     monkeypatch.setattr(pages, "MAX_RANKED_HITS", 10)
     assert "26–30 of 30" in shown("/objects/site/?search=ulm&page=2"), "behind those that are ranked"
-    for name in ("MAX_EXACT_TOTAL", "MAX_TOLD_TOTAL", "MAX_TOLD_WITHOUT_SAMPLE"):
+    for name in ("MAX_EXACT_TOTAL", "MAX_TOTAL_THROUGH", "MAX_TOLD_TOTAL", "MAX_TOLD_WITHOUT_SAMPLE"):
         monkeypatch.setattr(totals, name, 7)
     assert "1–25 of at least 26" in shown("/objects/site/")
     monkeypatch.setattr(pages, "MAX_DEPTH", 25)
