@@ -1,6 +1,6 @@
 """How SQLite gets at the records of a list: it has no statistics of values, and so cannot tell which index to use.
 
-PostgreSQL plans each list for its values (all but those of ``_tried_through``). Here, what filters find is counted
+PostgreSQL plans each list for its values, but for those of ``_tried_through``. Here, what filters find is counted
 first, through the index of each field, and up to a bound. Where it is little, the list is read through that index, and
 sorted then. Where it is not, the list is read in its own order, which fills a page soon, unless what fits lies together
 at the other end: after a number of steps that is given up for the index that has fewest.
@@ -34,7 +34,7 @@ from salesos.db.compiled_queries import CompiledQuery, Wrapper
 
 # So many records are read by an index and sorted, however they lie.
 FEW = 2_500
-# So many of the first ones are looked at before all are.
+# So many of the first ones that an index finds are looked at for other filters before all are.
 FIRST = 1_000
 # Counting more than that would take as long as reading them.
 MOST_COUNTED = 1 << 17
@@ -56,7 +56,7 @@ class Tried(NamedTuple):
 
 
 DATABASES_OWN = (Tried(None),)
-# On PostgreSQL so many records are looked at, each through its lookups, before all that filters find are.
+# So many records are looked at in their order, each through its lookups, before all that filters find are.
 LOOKED_THROUGH = OrderPath(first=1_000)
 # And these only for a page among so many of the first.
 FEW_OF_LIST = 200
@@ -117,13 +117,18 @@ def access_paths(
     """
     if selection.is_everything:
         return DATABASES_OWN
-    if not plans_without_statistics():
-        is_through = order.is_by_id and any(one.steps for one in selection.filters.filters())
-        return _tried_through(selection, order) if is_through and records <= FEW_OF_LIST else DATABASES_OWN
-    candidates = _all_candidates(selection)
+    candidates = _all_candidates(selection) if plans_without_statistics() else ()
+    if not candidates and order.is_by_id and records <= FEW_OF_LIST and selection.is_through_lookups:
+        return _tried_through(selection, order)
     if not candidates or all(_is_in_order(candidate, order) for candidate in candidates):
         return DATABASES_OWN
     return _tried(selection, order, candidates, records, is_ranked=is_ranked)
+
+
+def seems_to_find_many(selection: Selection) -> bool:
+    """Whether SQLite's index of words has more for a search than are sorted after reading them. Few may fit."""
+    words = _words(selection) if plans_without_statistics() and selection.search else None
+    return words is not None and _counted(words, selection, FEW + 1) > FEW
 
 
 def counting_path(selection: Selection) -> AccessPath | None:
@@ -148,7 +153,7 @@ def _tried(
     list_ = hash((selection.schema.cache_key, selection.cache_key, order.cache_key))
     if is_ranked or not _in_order.get(list_):
         for candidate in candidates:
-            if candidate.count(selection, FEW + 1) <= FEW:
+            if _counted(candidate, selection, FEW + 1) <= FEW:
                 yield Tried(candidate.path)
                 return
     if is_ranked:
@@ -165,7 +170,7 @@ def _tried(
         return
     path = _narrowest(candidates, selection).path
     if order.is_by_id and path.column:
-        yield Tried(replace(path, first=FIRST + records))
+        yield Tried(replace(path, first=(1 if selection.is_told_by_index else FIRST) + records))
     yield Tried(path)
 
 
@@ -175,10 +180,10 @@ def _of_use(candidates: Sequence[_Candidate | _Words]) -> Sequence[_Candidate | 
 
 
 def _tried_through(selection: Selection, order: Order) -> Iterator[Tried]:
-    """The paths to a list by id with filters through lookups, on PostgreSQL.
+    """The paths to a list by id with filters through lookups.
 
-    It knows ids as those of all objects, and so expects a tenth of what such filters find. Then it begins at the other
-    end of a lookup, and fetches thousands of records for the twenty that come first.
+    PostgreSQL knows ids as those of all objects, and so expects a tenth of what such filters find; SQLite expects
+    nothing. Both would begin at the other end of a lookup, and find thousands of records for the first twenty.
     """
     list_ = hash((selection.schema.cache_key, selection.cache_key, order.cache_key, tuple(selection.values.values())))
     if _in_order.get(list_) is not False:
@@ -187,12 +192,20 @@ def _tried_through(selection: Selection, order: Order) -> Iterator[Tried]:
     yield Tried(None)
 
 
+def _counted(candidate: _Candidate | _Words, selection: Selection, most: int) -> int:
+    """How many records a candidate finds, counted up to a number, and once for a selection."""
+    key = candidate.column, most
+    if key not in selection.counted:
+        selection.counted[key] = candidate.count(selection, most)
+    return selection.counted[key]
+
+
 def _narrowest(candidates: Sequence[_Candidate | _Words], selection: Selection) -> _Candidate | _Words:
     """The one that finds fewest records. None is counted much further than the best before it."""
     best, least = candidates[0], MOST_COUNTED
     for one in candidates if len(candidates) > 1 else ():
         # A statement has its bound written in: few bounds are few statements.
-        number = one.count(selection, min(MOST_COUNTED, 1 << least.bit_length()))
+        number = _counted(one, selection, min(MOST_COUNTED, 1 << least.bit_length()))
         if number < least:
             best, least = one, number
     return best

@@ -56,11 +56,14 @@ class Filter:
         """This one filter, as a group has many."""
         yield self
 
-    def condition(self, number: int) -> Q:
-        """The records it finds; ``number`` tells its parameters from those of others."""
+    def condition(self, number: int, *, one_by_one: bool = False) -> Q:
+        """The records it finds; ``number`` tells its parameters from those of others.
+
+        Where ``one_by_one``, what a lookup points at is asked for each record, and not of all lookups at once.
+        """
         found = self._own_condition(number)
         for step in reversed(self.steps):
-            found = step.leads_to(found)
+            found = Q(step.has(found)) if one_by_one else step.leads_to(found)
         return found
 
     def _own_condition(self, number: int) -> Q:
@@ -110,14 +113,18 @@ class FilterGroup:
             for place, operand in enumerate(one.comparison.operands)
         }
 
-    def condition(self) -> Q:
-        """The condition that the group makes, with a parameter for each value."""
-        return self._condition({id(one): number for number, one in enumerate(self.filters())})
+    def condition(self, *, one_by_one: bool = False) -> Q:
+        """The condition that the group makes, with a parameter for each value; ``one_by_one`` as ``Filter`` has it."""
+        numbers = {id(one): number for number, one in enumerate(self.filters())}
+        return self._condition(numbers, one_by_one=one_by_one)
 
-    def _condition(self, numbers: dict[int, int]) -> Q:
+    def _condition(self, numbers: dict[int, int], *, one_by_one: bool) -> Q:
         found = Q()
         for part in self.parts:
-            one = part._condition(numbers) if isinstance(part, FilterGroup) else part.condition(numbers[id(part)])
+            if isinstance(part, FilterGroup):
+                one = part._condition(numbers, one_by_one=one_by_one)
+            else:
+                one = part.condition(numbers[id(part)], one_by_one=one_by_one)
             found = found | one if self.connector == "or" else found & one
         return _opposite(found) if self.connector == "not" else found
 

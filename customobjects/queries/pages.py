@@ -22,7 +22,7 @@ from django.db.models import Q, QuerySet, Window
 
 from customobjects.models import Record
 from customobjects.queries import cursors
-from customobjects.queries.access_paths import access_paths, path_of
+from customobjects.queries.access_paths import access_paths, path_of, seems_to_find_many
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, Position, ordering, ranking
 from customobjects.queries.selection import Count, RecordRequest, Selection
@@ -88,13 +88,14 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     offset = _offset(request) if after is None else 0
     total: Total | None = None
     if selection.search and not request.sort:
-        rows, end, total = _read_hits(selection, fields, request.limit, offset=offset, after=after)
+        rows, end, total = _read_hits(selection, fields, request, offset=offset, after=after)
     else:
         rows, end = _read(_List(selection, order, fields), request.limit, offset=offset, after=after)
     if not rows.has_more and after is None and (rows.number or not offset):
         total = Total(offset + rows.number)
     if total is None or request.total is Count.NONE:
-        total = total_of(selection, request.total).with_seen(offset + rows.number + rows.has_more)
+        total = total_of(selection, request.total)
+    total = total.with_seen(offset + rows.number + rows.has_more)
     next_cursor = cursors.write(end, digest) if rows.has_more and end is not None else None
     return RecordPage(expansion.expanded(rows.documents), total, next_cursor)
 
@@ -127,17 +128,27 @@ def _digest(selection: Selection, request: RecordRequest, order: Order) -> str:
 
 
 def _read_hits(
-    selection: Selection, fields: tuple[SchemaField, ...] | None, size: int, *, offset: int, after: Position | None
+    selection: Selection,
+    fields: tuple[SchemaField, ...] | None,
+    request: RecordRequest,
+    *,
+    offset: int,
+    after: Position | None,
 ) -> tuple[PageRows, Position | None, Total | None]:
     """A page of a search's hits, and their number where it is known: the best first, unless there are very many.
 
     How the first page was sorted, the next ones are too: the cursor of a ranked one has a key.
     """
-    ranked = ranking(selection.search)
+    ranked, size = ranking(selection.search), request.limit
     # A page that lies behind all that are ranked has newest ones, or none.
     if after is not None or offset >= MAX_RANKED_HITS:
         order = ranked if after is not None and after.keys else NEWEST_FIRST
         return *_read(_List(selection, order, fields), size, offset=offset, after=after), None
+    if request.total is not Count.NONE and seems_to_find_many(selection):
+        # Asked for anyway, and first, it may spare reading a thousand hits for nothing.
+        total = total_of(selection, request.total)
+        if (total.number or 0) > MAX_RANKED_HITS:
+            return *_read(_List(selection, NEWEST_FIRST, fields), size, offset=offset, after=None), total
     rows, end = _read(_List(selection, ranked, fields, most=MAX_RANKED_HITS), size, offset=offset, after=None)
     if rows.total <= MAX_RANKED_HITS:
         return rows, end, Total(rows.total) if rows.number else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.filters import NO_FILTERS, FilterGroup
 from customobjects.queries.search import Search
 from customobjects.schema import Schema
-from customobjects.storage.access_path import AccessPath
+from customobjects.storage.access_path import AccessPath, OrderPath
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.db.django_internals import Row
@@ -61,7 +61,8 @@ class RecordRequest(NamedTuple):
 class Selection:
     """The records that fit. Selections of one ``cache_key`` are one query, each with ``values`` of its own.
 
-    ``path`` is how SQLite gets at them; None is its own choice.
+    ``path`` is how SQLite gets at them; None is its own choice. ``counted`` are the records that an index of its finds,
+    by the column (none for the index of words) and the number that it was counted up to.
     """
 
     actor: Actor
@@ -69,6 +70,7 @@ class Selection:
     filters: FilterGroup
     search: Search
     path: AccessPath | None = None
+    counted: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, actor: Actor, schema: Schema, request: RecordRequest) -> Selection:
@@ -84,6 +86,11 @@ class Selection:
     def is_told_by_index(self) -> bool:
         """Whether one index alone tells which records fit, so that these are counted without being looked at."""
         return self.filters.is_told_by_index and not self.search
+
+    @property
+    def is_through_lookups(self) -> bool:
+        """Whether a filter is of what lookups point at."""
+        return any(one.steps for one in self.filters.filters())
 
     @cached_property
     def cache_key(self) -> Hashable:
@@ -108,7 +115,8 @@ class Selection:
         Where the path goes by the first records in an ``order``, it goes by those ``behind`` a position.
         """
         visible = access.visible_records(access.with_parameters(self.actor), self.schema, by_id=by_id)
-        found = visible.filter(self.filters.condition() & self.search.condition())
+        is_in_order = isinstance(self.path, OrderPath)
+        found = visible.filter(self.filters.condition(one_by_one=is_in_order) & self.search.condition())
         if self.path is None:
             return found
         return self.path.first_of(found, visible, behind, *order) if self.path.first else self.path.read(found)

@@ -83,7 +83,7 @@ def _found(selection: Selection) -> Total:
     """The total, as far as it can be known quickly."""
     is_told = selection.is_told_by_index
     # No sample tells of what is behind lookups: each of its records would be followed.
-    is_through = any(one.steps for one in selection.filters.filters())
+    is_through = selection.is_through_lookups
     can_sample = can_estimate() and not is_through
     most = MAX_TOTAL_THROUGH if is_through else MAX_EXACT_TOTAL
     if is_told:

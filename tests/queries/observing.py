@@ -94,7 +94,11 @@ def observed() -> Iterator[Observed]:
         raw.set_trace_callback(None)
     for sql in found.statements:
         if sql.startswith("SELECT") and Record._meta.db_table in sql:
-            for *_ids, detail in raw.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall():
+            details = [detail for *_ids, detail in raw.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+            for detail in details:
+                # What a query in its place finds is told by a line of its own.
+                if {f"{how}{detail.removeprefix('SCAN')}" for how in ("CO-ROUTINE", "MATERIALIZE")} & set(details):
+                    continue
                 if Record._meta.db_table in detail or " U0" in detail or " V0" in detail:
                     _before, _, index = detail.partition("USING INDEX ")
                     found.accesses.append(Access(detail, detail.startswith("SCAN") and not index, index.split(" ")[0]))
