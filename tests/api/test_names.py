@@ -139,6 +139,19 @@ def test_within_one_request_names_that_are_given_come_first(api: Api) -> None:
     assert api.post(OBJECTS, {"name": "Crate", "fields": twice}).problem("fields.1.apiName") == "duplicate"
 
 
+def test_an_object_is_made_whatever_its_fields_are_called(api: Api) -> None:
+    labels = ["Name", "name", "ID", "Version", "Format", "Owner", "Count", "Data", "Page", "Order", "And", "Via"]
+    made = api.post(OBJECTS, {"name": "Records", "fields": [{"label": label, "type": "TEXT"} for label in labels]})
+    assert made.status == 201, made
+    assert (made.json["apiName"], made.json["pluralName"]) == ("records", "Records")
+    assert [field["label"] for field in made.json["fields"]] == labels
+    values = {field["apiName"]: field["label"] for field in made.json["fields"]}
+    assert len(values) == len(labels)
+    record = api.post("records/records", {"data": values})
+    assert record.json["data"] == values
+    assert api.names("records", **values) == ["Name"]
+
+
 @pytest.mark.parametrize(
     ("name", "api_name", "plural"),
     [

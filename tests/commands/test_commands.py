@@ -153,6 +153,21 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(wrong: dict[str, str], 
     assert sentence in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("url", "cache"),
+    [
+        ("", "django.core.cache.backends.db.DatabaseCache cache"),
+        ("dbcache://counts", "django.core.cache.backends.db.DatabaseCache counts"),
+        ("redis://cache.example:6379/1", "django.core.cache.backends.redis.RedisCache redis://cache.example:6379/1"),
+        ("rediss://cache.example:6379/1", "django.core.cache.backends.redis.RedisCache rediss://cache.example:6379/1"),
+    ],
+)
+def test_the_cache_is_in_the_database_or_redis(url: str, cache: str) -> None:
+    say = "from django.conf import settings; c = settings.CACHES['default']; print(c['BACKEND'], c['LOCATION'])"
+    done = manage("shell", "--no-imports", "--command", say, **PRODUCTION, **({"CACHE_URL": url} if url else {}))
+    assert done.stdout.strip() == cache, done.stderr
+
+
 def test_no_migration_is_missing() -> None:
     done = manage("makemigrations", "--check", "--dry-run", **PRODUCTION)
     assert done.returncode == 0, done.stdout

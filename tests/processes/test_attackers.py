@@ -49,7 +49,7 @@ BODIES: dict[str, Callable[[], bytes]] = {
     "exponents": lambda: filled("1e%d000000000000000000", '{"data":{"payload":[', "]}}"),
     "levels": lambda: b'{"data":' + b"[" * 100 + b"]" * 100 + b"}",
     "half a body of levels": lambda: b"[" * BODY_BYTES,
-    "lists": lambda: filled("[]%.0d", '{"data":{"payload":[', "]}}"),
+    "lists": lambda: ('{"data":{"payload":[' + ",".join(["[]"] * (BODY_BYTES // 3 - 20)) + "]}}").encode(),
     "a text": lambda: b'{"data":{"name":"' + b"x" * BODY_BYTES + b'"}}',
 }
 PATHS = [

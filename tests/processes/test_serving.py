@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -53,6 +54,16 @@ def problem(answer: HTTPResponse) -> tuple[int, str]:
     assert set(document) == {"statusCode", "error", "message", "errors"}
     assert document["statusCode"] == answer.status
     return answer.status, document["errors"][0]["code"]
+
+
+def change(server: Server, token: str, path: str, number: int) -> tuple[int, str | None, Any]:
+    """Change a record that is locked; the answer's status, when it says to try again, and its code."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    body = json.dumps({"data": {"name": f"B{number}"}})
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    connection.request("PATCH", path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers["Retry-After"], json.loads(answer.read())["errors"][0]["code"]
 
 
 def test_granian_calls_what_is_used_of_it() -> None:
@@ -123,6 +134,21 @@ def test_headers_with_underscores_are_not_believed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_who_guesses_is_who_the_proxy_says(tmp_path: Path) -> None:
+    """Not who a client says it is, by a header that the proxy knows nothing of."""
+    limited = {"SIGN_IN_RATE": "3/hour", "HTTPS": "1", "BEHIND_PROXY": "1", "ALLOWED_HOSTS": "localhost"}
+    with serving(tmp_path, **limited) as server:
+
+        def guess(number: int, address: str = "203.0.113.1") -> int:
+            body = json.dumps({"email": f"nobody{number}@example.com", "password": "wrong"}).encode()
+            said = f"X-Forwarded-Proto: https\r\nX-Forwarded-For: {address}\r\nX_Forwarded_For: 198.51.100.{number}\r\n"
+            return raw(server, HEAD + f"{said}Content-Length: {len(body)}\r\n\r\n".encode() + body).status
+
+        assert [guess(number) for number in range(5)] == [401] * 3 + [429] * 2
+        assert guess(6, "203.0.113.2") == 401
+
+
+@pytest.mark.slow
 # SQLite locks no rows.
 @pytest.mark.postgresql
 def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> None:
@@ -133,17 +159,9 @@ def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> No
         made = server.send("POST", "/v1/custom-objects/part/records", {"data": {"name": "A"}}, token)[1]
         path = f"/v1/custom-objects/part/records/{made['id']}"
 
-        def change(number: int) -> tuple[int, str | None, Any]:
-            connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-            body = json.dumps({"data": {"name": f"B{number}"}})
-            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-            connection.request("PATCH", path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.headers["Retry-After"], json.loads(answer.read())["errors"][0]["code"]
-
         with psycopg.connect(server.database_url) as holder, ThreadPoolExecutor(4) as pool:
             holder.execute("SELECT 1 FROM customobjects_record WHERE id = %s FOR UPDATE", [made["id"]])
-            changes = [pool.submit(change, number) for number in range(4)]
+            changes = [pool.submit(change, server, token, path, number) for number in range(4)]
             time.sleep(0.5)
             assert ask(server) == 200
             assert server.send("GET", path, token=token)[1]["version"] == 1
@@ -151,6 +169,29 @@ def test_a_locked_row_keeps_only_those_waiting_who_want_it(tmp_path: Path) -> No
             assert [future.result() for future in changes] == [(503, "1", "busy")] * 4
         assert server.send("GET", path, token=token)[1]["version"] == 1
         assert server.send("PATCH", path, {"data": {"name": "C"}}, token)[1]["version"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_a_locked_file_keeps_no_health_check_waiting(tmp_path: Path) -> None:
+    """More requests that write than there are threads; each is told to try again, and nothing was changed."""
+    with fresh_database(tmp_path) as url:
+        with_company(url)
+        with Server(f"{url}?timeout=2", workers=1, settings={"THREADS": "2"}) as server:
+            token = server.sign_in()
+            assert server.send("POST", "/v1/custom-objects", {"name": "Part"}, token)[0] == 201
+            made = server.send("POST", "/v1/custom-objects/part/records", {"data": {"name": "A"}}, token)[1]
+            path = f"/v1/custom-objects/part/records/{made['id']}"
+            file = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+            with contextlib.closing(file) as holder, ThreadPoolExecutor(4) as pool:
+                holder.execute("BEGIN IMMEDIATE")
+                changes = [pool.submit(change, server, token, path, number) for number in range(4)]
+                time.sleep(0.5)
+                assert ask(server) == 200
+                assert not any(future.done() for future in changes), "it was answered before those who wait"
+                assert [future.result() for future in changes] == [(503, "1", "busy")] * 4
+            assert server.send("GET", path, token=token)[1]["version"] == 1
+            assert server.send("PATCH", path, {"data": {"name": "C"}}, token)[1]["version"] == 2
 
 
 @pytest.mark.slow
@@ -164,6 +205,8 @@ def test_commands_have_no_time_limits(tmp_path: Path) -> None:
         for begin, name, value in (
             ("", "statement_timeout", "0"),
             (serve, "statement_timeout", "30s"),
+            (serve, "lock_timeout", "5s"),
+            (serve, "idle_in_transaction_session_timeout", "1min"),
             (serve, "random_page_cost", "1.1"),
         ):
             show = f"from django.db import connection as c; cursor = c.cursor(); cursor.execute('SHOW {name}');"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -270,6 +270,22 @@ def test_nonsense_is_told_in_words(operator: Client, path: str) -> None:
     response = operator.get(f"/admin/{path}", follow=True)
     assert response.status_code == 400
     assert "<h1" in response.content.decode()
+
+
+@pytest.mark.parametrize("value", ["x", "\x00", "-1"])
+def test_what_nobody_can_have_selected_is_a_400(operator: Client, admin: User, value: str) -> None:
+    actions = {
+        "customobjects/customobject": ("archive", "restore", "delete_by_service"),
+        "customobjects/record": ("delete_by_service",),
+        "accounts/apikey": ("revoke",),
+    }
+    for model, names in actions.items():
+        for name in names:
+            assert act(operator, model, name, value).status_code == 400, (model, name)
+    # A choice among nothing is refused. What is typed to choose by is found nowhere; PostgreSQL takes no NUL.
+    autocomplete = "/admin/autocomplete/?app_label=accounts&field_name=user"
+    assert operator.get(f"{autocomplete}&model_name={quote(value)}&term=a").status_code == 403
+    assert operator.get(f"{autocomplete}&model_name=apikey&term={quote(value)}").status_code in (200, 400)
 
 
 def test_lists_are_filtered_by_what_they_offer(operator: Client, admin: User, stranger: User) -> None:
