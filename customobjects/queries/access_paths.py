@@ -57,7 +57,7 @@ class Tried(NamedTuple):
 
 DATABASES_OWN = (Tried(None),)
 # So many records are looked at in their order, each through its lookups, before all that filters find are.
-LOOKED_THROUGH = OrderPath(first=500)
+LOOKED_THROUGH = OrderPath(first=1_000)
 # And these only for a page among so many of the first.
 FEW_OF_LIST = 200
 # Stands for the index that has a list in its order.

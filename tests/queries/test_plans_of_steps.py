@@ -92,7 +92,9 @@ def test_lists_begin_where_there_is_an_index(linked: Api) -> None:
     for name, params in (*LISTS, *RARE):
         for request in observe(linked, f"{name}/records", count="none", limit=10, **params):
             assert not any(access.is_scan for access in request.accesses), (params, request.accesses)
-            assert (name, params) in RARE or request.rows <= MAX_ROWS, (params, request.accesses)
+            # Through lookups, a thousand are looked at in the list's order, and then what fits at the other end.
+            most = 2 * MAX_ROWS if any("__staff" in name for name in params) else MAX_ROWS
+            assert (name, params) in RARE or request.rows <= most, (params, request.accesses)
 
 
 def test_pages_of_cursors_begin_where_the_last_one_ended(linked: Api) -> None:
