@@ -40,6 +40,8 @@ from salesos.errors import ValidationError, alternatives, quoted
 MAX_RANKED_HITS = 1_000
 # No page by its number lies deeper in a list: what is before it is passed over one by one, in 60 ms at most.
 MAX_DEPTH = 250_000
+# The same of a search: each text before it is looked into.
+MAX_SEARCH_DEPTH = 5_000
 # A page that lies deeper in several groups of records is not looked for in the first ones of each.
 MAX_OF_A_GROUP = 1_024
 
@@ -100,17 +102,22 @@ def list_records(actor: Actor, schema: Schema, request: RecordRequest) -> Record
     return RecordPage(expansion.expanded(rows.documents), total, next_cursor)
 
 
-def last_page(limit: int) -> int:
-    """The last page of so many records that is found by its number."""
-    return MAX_DEPTH // limit
+def last_page(limit: int, search: str = "") -> int:
+    """The last page of so many records that is found by its number, in a list or among what a search finds."""
+    return max(_depth(search) // limit, 1)
+
+
+def _depth(search: str) -> int:
+    return MAX_SEARCH_DEPTH if search.strip() else MAX_DEPTH
 
 
 def _offset(request: RecordRequest) -> int:
     """How many records lie before the page. Raises ``ValidationError`` where these are too many to be passed over."""
-    if request.page > (last := last_page(request.limit)):
+    if request.page > (last := last_page(request.limit, request.search)):
         message = (
-            f"page must be at most {last} with limit={request.limit}, which is within the first {MAX_DEPTH:,} records; "
-            "go on with cursor=, the nextCursor of a page before, or narrow the list down by filters"
+            f"page must be at most {last} with limit={request.limit}, which is within the first "
+            f"{_depth(request.search):,} records; go on with cursor=, the nextCursor of a page before, or narrow the "
+            "list down by filters"
         )
         raise ValidationError.of(message, field="page", code="max")
     return (request.page - 1) * request.limit

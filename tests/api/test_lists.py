@@ -201,6 +201,21 @@ def test_pages_behind_many_records_are_refused(fleet: Api, monkeypatch: pytest.M
     assert fleet.post("machine/records/search", body).problem("page") == "max"
 
 
+def test_pages_behind_many_hits_are_refused(fleet: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fleet.get("machine/records", search="a", limit=100, page=50).status == 200
+    refused = fleet.get("machine/records", search="a", limit=100, page=51)
+    assert refused.problem("page") == "max"
+    assert "within the first 5,000 records" in refused.json["message"][0]
+    monkeypatch.setattr(pages, "MAX_SEARCH_DEPTH", 2)
+    whole = fleet.names("machine", search="a", limit=100)
+    assert len(whole) > 2
+    first = fleet.get("machine/records", search="a", limit=2).json
+    rest = fleet.get("machine/records", search="a", limit=100, cursor=first["meta"]["nextCursor"]).json
+    assert [record["name"] for record in (*first["data"], *rest["data"])] == whole
+    # A page that is larger than that is the first one.
+    assert fleet.names("machine", search="a", limit=3) == whole[:3]
+
+
 def test_search_can_be_switched_off(fleet: Api) -> None:
     fleet.patch("machine", {"enableSearch": False})
     assert fleet.names("machine", search="pump") == []

@@ -331,6 +331,8 @@ def test_pages_of_records_and_their_totals(browser: Client, api: Api, monkeypatc
     assert "1–25 of" in last, "the last page that is found by its number"
     assert "Pages end here" in last
     assert 'rel="next"' not in last
+    monkeypatch.setattr(pages, "MAX_SEARCH_DEPTH", 25)
+    assert "Pages end here" in shown("/objects/site/?search=ulm&page=9")
 
 
 def test_a_list_is_sorted_by_what_its_records_point_at(browser: Client, api: Api) -> None:

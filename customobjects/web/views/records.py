@@ -62,7 +62,7 @@ class RecordList(RecordsPage):
         page = list_records(self.actor, schema, asked)
         records = page.records()
         shown, naming = table_fields(schema, MAX_COLUMNS), schema.name_text or schema.primary
-        is_last = asked.page == last_page(PAGE_SIZE)
+        is_last = asked.page == last_page(PAGE_SIZE, asked.search)
         names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
         context = {
             "schema": schema,
@@ -87,10 +87,11 @@ class RecordList(RecordsPage):
         sort = given.get("sort", "")
         number = given.get("page", "1")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+        search = given.get("search", "")[:200]
         return RecordRequest(
-            page=max(min(page, last_page(PAGE_SIZE)), 1),
+            page=max(min(page, last_page(PAGE_SIZE, search)), 1),
             limit=PAGE_SIZE,
-            search=given.get("search", "")[:200],
+            search=search,
             sort=sort if sort and self._can_sort(sort) else "",
         )
 
