@@ -238,8 +238,7 @@ def _page_query(
         beyond = Q() if behind is None else part.behind(behind)
         everything = selection.records(beyond, part.order(), by_id=part.is_by_id)
         if most_each:
-            if behind is not None:
-                everything = everything.filter(beyond)
+            everything = everything.filter(beyond)
             groups = [everything.filter(group.condition).order_by(*group.order()) for group in part.groups]
             records = Record.objects.filter(AmongFirst([group.values("id")[:most_each] for group in groups]))
         else:

@@ -61,8 +61,8 @@ class RecordRequest(NamedTuple):
 class Selection:
     """The records that fit. Selections of one ``cache_key`` are one query, each with ``values`` of its own.
 
-    ``path`` is how SQLite gets at them; None is its own choice. ``counted`` are the records that an index of its finds,
-    by the column (none for the index of words) and the number that it was counted up to.
+    ``path`` is how the database gets at them; None is its own choice. ``counted`` are the records that an index of
+    SQLite's finds, by the column (none for the index of words) and the number that it was counted up to.
     """
 
     actor: Actor
