@@ -69,9 +69,9 @@ FOUND = f"""(
         AND NOT EXISTS (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s AND record_id = document.record_id)
     UNION ALL SELECT record_id FROM {WAITING} WHERE custom_object_id = %s
 ) found"""
-COUNT = f"""SELECT (SELECT count(*) FROM (SELECT 1 FROM {SEARCH} WHERE {SEARCH} MATCH %s AND {OWN_SHARE} LIMIT %s))
-    + (SELECT count(*) FROM (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s LIMIT %s))"""
 WAITING_OF_OBJECT = f"SELECT count(*) FROM (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s LIMIT %s)"
+COUNT = f"""SELECT (SELECT count(*) FROM (SELECT 1 FROM {SEARCH} WHERE {SEARCH} MATCH %s AND {OWN_SHARE} LIMIT %s))
+    + ({WAITING_OF_OBJECT})"""
 
 # Until when it is believed that there is no index; None where there is one.
 _missing_until: float | None = 0

@@ -72,10 +72,7 @@ class TableBy(BaseTable):
 
 def read_by(queryset: Q, form: str, *params: Any) -> Q:
     """The query with its own table in another form (see ``TableBy``)."""
-    found = queryset.all()
-    alias = found.query.get_initial_alias()
-    found.query.alias_map[alias] = TableBy(queryset.model._meta.db_table, alias, form, params)
-    return found
+    return _read_from(queryset, lambda table, alias: TableBy(table, alias, form, params))
 
 
 class TableOf(BaseTable):
@@ -97,9 +94,14 @@ class TableOf(BaseTable):
 
 def read_among(queryset: Q, rows: Q) -> Q:
     """The query, where only the ``rows`` of its model are in its table, in their order: one with a limit, say."""
+    return _read_from(queryset, lambda table, alias: TableOf(table, alias, rows))
+
+
+def _read_from(queryset: Q, make: Callable[[str, str], BaseTable]) -> Q:
+    """The query with what ``make`` gives for its own table and the alias of that."""
     found = queryset.all()
     alias = found.query.get_initial_alias()
-    found.query.alias_map[alias] = TableOf(queryset.model._meta.db_table, alias, rows)
+    found.query.alias_map[alias] = make(queryset.model._meta.db_table, alias)
     return found
 
 

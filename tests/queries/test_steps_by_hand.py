@@ -206,7 +206,7 @@ def test_filters(world: World, steps: list[str], suffix: str, operand: int, is_n
 def test_filters_by_id(
     world: World, looked_through: int, path: str, operand: int, is_negated: bool, sort: str, limit: int
 ) -> None:
-    """However many records PostgreSQL looks at in their order before it begins at the other end of the lookups."""
+    """However many records are looked at in their order, before what fits at the other end of the lookups is."""
     rows = world.rows["contact"]
     fits = {id_ for id_, row in rows.items() if world.value(row, path.replace("__", ".")) == operand}
     wanted = sorted(rows.keys() - fits if is_negated else fits, reverse=sort == "-id")
