@@ -1,6 +1,6 @@
 """How SQLite gets at the records of a list: it has no statistics of values, and so cannot tell which index to use.
 
-PostgreSQL plans each list for its values, but for those of ``_tried_through``. Here, what filters find is counted
+PostgreSQL plans each list for its values, but for those of ``_tried_in_order``. Here, what filters find is counted
 first, through the index of each field, and up to a bound. Where it is little, the list is read through that index, and
 sorted then. Where it is not, the list is read in its own order, which fills a page soon, unless what fits lies together
 at the other end: after a number of steps that is given up for the index that has fewest.
@@ -27,7 +27,7 @@ from customobjects.queries.selection import Selection
 from customobjects.queries.sort_keys import SortKey
 from customobjects.queries.subjects import COMPARISONS
 from customobjects.storage import search_index
-from customobjects.storage.access_path import INDEXES, AccessPath, OrderPath, WordsPath
+from customobjects.storage.access_path import INDEXES, AccessPath, KeysPath, OrderPath, WordsPath
 from customobjects.storage.dialect import plans_without_statistics
 from salesos.db.caches import BoundedCache
 from salesos.db.compiled_queries import CompiledQuery, Wrapper
@@ -57,7 +57,7 @@ class Tried(NamedTuple):
 
 DATABASES_OWN = (Tried(None),)
 # So many records are looked at in their order, each through its lookups, before all that filters find are.
-LOOKED_THROUGH = OrderPath(first=1_000)
+FIRST_OF_LIST = OrderPath(first=1_000)
 # And these only for a page among so many of the first.
 FEW_OF_LIST = 200
 # Stands for the index that has a list in its order.
@@ -118,8 +118,10 @@ def access_paths(
     if selection.is_everything:
         return DATABASES_OWN
     candidates = _all_candidates(selection) if plans_without_statistics() else ()
-    if not candidates and order.is_by_id and records <= FEW_OF_LIST and selection.is_through_lookups:
-        return _tried_through(selection, order)
+    if not candidates and order.is_by_id and records <= FEW_OF_LIST:
+        path = _keys_path(selection, records)
+        if path is not None or selection.is_through_lookups:
+            return _tried_in_order(selection, order, path)
     if not candidates or all(_is_in_order(candidate, order) for candidate in candidates):
         return DATABASES_OWN
     return _tried(selection, order, candidates, records, is_ranked=is_ranked)
@@ -179,17 +181,30 @@ def _of_use(candidates: Sequence[_Candidate | _Words]) -> Sequence[_Candidate | 
     return [one for one in candidates if not isinstance(one, _Words) or search_index.knows_most_of(one.path.object_id)]
 
 
-def _tried_through(selection: Selection, order: Order) -> Iterator[Tried]:
-    """The paths to a list by id with filters through lookups.
+def _tried_in_order(selection: Selection, order: Order, path: KeysPath | None) -> Iterator[Tried]:
+    """The paths to a list by id that the database would go about wrongly: the first records of it, and the keys next.
 
-    PostgreSQL knows ids as those of all objects, and so expects a tenth of what such filters find; SQLite expects
-    nothing. Both would begin at the other end of a lookup, and find thousands of records for the first twenty.
+    With filters through lookups, PostgreSQL, which knows ids as those of all objects, expects a tenth of what they
+    find; SQLite expects nothing. Both would begin at the other end of a lookup, and find thousands of records for the
+    first twenty. A range that many records fit, and none of the first ones, has PostgreSQL walk through the list.
     """
     list_ = hash((selection.schema.cache_key, selection.cache_key, order.cache_key, tuple(selection.values.values())))
     if _in_order.get(list_) is not False:
-        yield Tried(LOOKED_THROUGH)
+        yield Tried(FIRST_OF_LIST)
         _in_order.put(list_, False)
+    if path is not None:
+        yield Tried(path)
     yield Tried(None)
+
+
+def _keys_path(selection: Selection, records: int) -> KeysPath | None:
+    """By the keys of a range, where the index of one column tells which records fit."""
+    if not selection.is_told_by_index:
+        return None
+    found = selection.schema.memoize(("ranges", selection.cache_key), lambda: _candidates(selection))
+    if len(found) != 1 or found[0].is_by_id:
+        return None
+    return KeysPath(found[0].column, condition=found[0].condition, first=records + 1)
 
 
 def _counted(candidate: _Candidate | _Words, selection: Selection, most: int) -> int:

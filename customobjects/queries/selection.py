@@ -18,7 +18,7 @@ from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.filters import NO_FILTERS, FilterGroup
 from customobjects.queries.search import Search
 from customobjects.schema import Schema
-from customobjects.storage.access_path import AccessPath, OrderPath
+from customobjects.storage.access_path import AccessPath, KeysPath, OrderPath
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 from salesos.db.django_internals import Row
@@ -114,6 +114,8 @@ class Selection:
 
         Where the path goes by the first records in an ``order``, it goes by those ``behind`` a position.
         """
+        # Keys lie in the index of their column, and are looked for there.
+        by_id = by_id and not isinstance(self.path, KeysPath)
         visible = access.visible_records(access.with_parameters(self.actor), self.schema, by_id=by_id)
         is_in_order = isinstance(self.path, OrderPath)
         found = visible.filter(self.filters.condition(one_by_one=is_in_order) & self.search.condition())

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, BooleanField, F, Func, IntegerField, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
@@ -173,6 +174,43 @@ class AmongFirst(_Condition):
         (id_, _none), *queries = map(compiler.compile, self.get_source_expressions())
         found = " UNION ALL ".join(f"SELECT id FROM {sql} part" for sql, _params in queries)
         return f"{id_} IN ({found})", [*chain.from_iterable(params for _sql, params in queries)]
+
+
+# What ``AmongFirstOfKeys`` calls the key that its queries are for.
+KEY_IN_TURN = RawSQL("keys.key", ())
+
+
+class AmongFirstOfKeys(_Condition):
+    """Whether a PostgreSQL record is among the ``limit`` first by id of all that have one of at most ``most`` keys.
+
+    ``first_key`` finds the first key, ``next_key`` the one behind ``KEY_IN_TURN``, and ``ids`` the first records of
+    that. Of more keys, no record is found. (Where few keys are of many records, this goes from key to key in an index,
+    as a "loose index scan" does, which PostgreSQL has no word for.)
+    """
+
+    def __init__(
+        self,
+        first_key: QuerySet[Any, Any],
+        next_key: QuerySet[Any, Any],
+        ids: QuerySet[Any, Any],
+        *,
+        most: int,
+        limit: int,
+        descending: bool,
+    ) -> None:
+        super().__init__(F("id"), Subquery(first_key), Subquery(next_key), Subquery(ids))
+        self.most, self.limit, self.way = most, limit, "DESC" if descending else "ASC"
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        (id_, _none), *parts = map(compiler.compile, self.get_source_expressions())
+        (first_key, _), (next_key, _), (ids, _) = parts
+        keys = f"{first_key} UNION ALL SELECT {next_key} FROM keys WHERE keys.key IS NOT NULL"
+        sql = (
+            f"{id_} IN (WITH RECURSIVE keys(key) AS ({keys}), few AS (SELECT key FROM keys LIMIT {self.most + 2}) "
+            f"SELECT one.id FROM few AS keys CROSS JOIN LATERAL {ids} one "
+            f"WHERE (SELECT count(*) FROM few) <= {self.most + 1} ORDER BY one.id {self.way} LIMIT {self.limit})"
+        )
+        return sql, [*chain.from_iterable(params for _sql, params in parts)]
 
 
 class AmongChosen(_Condition):

@@ -1,7 +1,7 @@
 """Lists with filters, whatever SQLite gets at their records by: all of what fits, in order, page by page.
 
 The bounds are made small, so that lists of few records are counted, given up and sorted as large ones are. PostgreSQL,
-which plans by itself, gives the same.
+which plans most of them by itself, gives the same.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from customobjects.queries import access_paths
+from customobjects.storage import access_path
+from customobjects.storage.access_path import OrderPath
 from salesos.db import connections
 from tests.conftest import Api
 
@@ -88,6 +90,9 @@ def bounds(few: int, steps: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(access_paths, "FEW", few)
         patch.setattr(access_paths, "FIRST", 5)
+        patch.setattr(access_paths, "FIRST_OF_LIST", OrderPath(first=5))
+        # There are more costs than that, and fewer days.
+        patch.setattr(access_path, "MOST_KEYS", 60)
         patch.setattr(access_paths, "STEPS", steps)
         if steps < 1_000:
             patch.setattr(access_paths, "STEPS_OF_A_RECORD", 0)
@@ -129,6 +134,22 @@ def test_what_is_given_up_was_begun(api: Api) -> None:
             for filters, fits in FILTERS[:2]:
                 assert len(api.names("item", **filters, limit=100)) == sum(map(fits, RECORDS))
     assert len(given_up) == 2
+
+
+@pytest.mark.postgresql
+def test_a_range_that_no_new_record_fits_is_read_key_by_key(api: Api, django_assert_num_queries: Any) -> None:
+    api.get("item/records", limit=1)
+    with bounds(*BOUNDS["as it is"]):
+        # 1. Who is asking, and the object.
+        # 2. The first records of the list, none of which fits.
+        # 3. The page, by the 28 days that fit.
+        with django_assert_num_queries(3):
+            found = api.get("item/records", day__lt="2020-01-28", limit=10, count="none", sort="id").json
+        # The next time, the first ones are not looked at.
+        with django_assert_num_queries(2):
+            again = api.get("item/records", day__lt="2020-01-28", limit=10, count="none", sort="id").json
+    names = [r["name"] for r in RECORDS if r["day"]]
+    assert [r["name"] for r in found["data"]] == [r["name"] for r in again["data"]] == names[:10]
 
 
 @pytest.mark.sqlite

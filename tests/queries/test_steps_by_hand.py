@@ -212,7 +212,7 @@ def test_filters_by_id(
     wanted = sorted(rows.keys() - fits if is_negated else fits, reverse=sort == "-id")
     asked: dict[str, Any] = {"filter": {"not": {path: operand}} if is_negated else {path: operand}, "limit": limit}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(access_paths, "LOOKED_THROUGH", OrderPath(first=looked_through))
+        patch.setattr(access_paths, "FIRST_OF_LIST", OrderPath(first=looked_through))
         patch.setattr(access_paths, "_in_order", BoundedCache(max_bytes=100, size_of=lambda _: 1))
         for page in (1, 2, 3):
             answer = world.api.post("contact/records/search", {**asked, "sort": sort, "page": page})
