@@ -16,13 +16,14 @@ class CustomObjectsConfig(AppConfig):
     def ready(self) -> None:
         from customobjects.services.heartbeat import background_report
         from customobjects.services.reserved_names import add_source
+        from customobjects.storage import search_index, transaction_numbers
         from customobjects.storage.dialect import add_functions
-        from customobjects.storage.search_index import prepare
         from salesos import readiness
 
         add_source(_names_in_use)
         readiness.add_report("background", background_report)
-        post_migrate.connect(prepare, sender=self, dispatch_uid="customobjects.search index")
+        post_migrate.connect(search_index.prepare, sender=self, dispatch_uid="customobjects.search index")
+        post_migrate.connect(transaction_numbers.prepare, sender=self, dispatch_uid="customobjects.numbers")
         connection_created.connect(add_functions, dispatch_uid="customobjects.functions")
         post_save.connect(_user_saved, sender="accounts.User", dispatch_uid="customobjects.users")
 

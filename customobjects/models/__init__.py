@@ -7,6 +7,21 @@ from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
+from customobjects.models.revision import Revision, RevisionKind, RevisionPurge
+from customobjects.models.transaction_base import TransactionBase
 from customobjects.models.unique_key import UniqueKey
 
-__all__ = ["AutoNumberCounter", "CustomObject", "Field", "FormUse", "Heartbeat", "Record", "RecordLink", "UniqueKey"]
+__all__ = [
+    "AutoNumberCounter",
+    "CustomObject",
+    "Field",
+    "FormUse",
+    "Heartbeat",
+    "Record",
+    "RecordLink",
+    "Revision",
+    "RevisionKind",
+    "RevisionPurge",
+    "TransactionBase",
+    "UniqueKey",
+]

@@ -1,7 +1,8 @@
-"""What happens to records, told to whoever listens.
+"""What happens to records, noted in their history, and told to whoever listens.
 
 Every function that writes records tells it here, within its transaction and in batches: one for a bulk of a thousand,
-one for a deletion with all that goes along. A receiver that raises undoes the write.
+one for a deletion with all that goes along. A receiver that raises undoes the write. What one statement writes
+(``storage.rows.update_if_current``) has its revision in the same, by ``revision_row``.
 
     @receiver(records_changed)
     def note(changes: Sequence[Change], **_: Any) -> None: ...
@@ -16,8 +17,13 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import Signal
+from django.utils import timezone
 
+from customobjects.models.revision import OWNER
 from customobjects.schema import Schema
+from customobjects.services.current_change import current
+from customobjects.storage.rows import insert_revisions
+from salesos import json
 from salesos.accounts.actor import Actor, Via
 
 # Sent with ``changes``, a list of ``Change``.
@@ -30,6 +36,7 @@ class ChangeKind(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class RecordState:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of one record. ``before`` is None for a new one, ``after`` for a deleted one.
+    """One change of one record. ``before`` is None for a new or restored one, ``after`` for a deleted one.
 
     ``actor`` is None where the server itself did it, as in a backfill.
     """
@@ -64,9 +71,40 @@ class Change:
         return state.id
 
     @property
+    def version(self) -> int:
+        """The version that the record has now. Deleting it is one more."""
+        if self.after is None:
+            assert self.before is not None
+            return self.before.version + 1
+        return self.after.version
+
+    def differences(self) -> dict[str, list[Any]]:
+        """What an update changed: by ``data_key``, and ``OWNER``, the values before and after."""
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return {}
+        keys = sorted(before.data.keys() | after.data.keys())
+        pairs = [(key, before.data.get(key), after.data.get(key)) for key in keys]
+        found = {key: [old, new] for key, old, new in pairs if not _is_same(old, new)}
+        if before.owner_id != after.owner_id:
+            found[OWNER] = [_text(before.owner_id), _text(after.owner_id)]
+        return found
+
+    @property
     def via(self) -> Via:
         """What it was done through."""
         return self.actor.via if self.actor else Via.SYSTEM
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    if old != new:
+        return False
+    # To Python, true and 1 within a JSON value are equal.
+    return not isinstance(old, list | dict) or json.canonical_bytes(old) == json.canonical_bytes(new)
+
+
+def _text(id_: UUID | None) -> str | None:
+    return None if id_ is None else str(id_)
 
 
 def is_heard() -> bool:
@@ -75,6 +113,32 @@ def is_heard() -> bool:
 
 
 def tell(changes: Callable[[], Iterable[Change]]) -> None:
-    """Tell some changes of this transaction. Where nobody listens, they are not even made."""
-    if is_heard() and (made := list(changes())):
+    """Note some changes of this transaction in their records' histories, and tell them to whoever listens.
+
+    They are of one organization. Where nobody listens, those of records without a history are not even made.
+    """
+    made = list(changes())
+    if noted := [row for change in made if (row := revision_row(change))]:
+        current().transaction = insert_revisions(noted)
+    if made and is_heard():
         records_changed.send(sender=None, changes=made)
+
+
+def revision_row(change: Change) -> dict[str, Any] | None:
+    """The columns of a change's revision; None where there is to be none."""
+    if change.kind is ChangeKind.CREATE or not change.schema.enable_history:
+        return None
+    making = current()
+    return {
+        "organization_id": change.schema.organization_id,
+        "custom_object_id": change.schema.id,
+        "record_id": change.record_id,
+        "version": change.version,
+        "kind": change.kind.value,
+        "changes": change.differences(),
+        "change_id": making.id,
+        "transaction": making.transaction,
+        "at": timezone.now(),
+        "by_id": change.actor.user_id if change.actor else None,
+        "via": change.via.value,
+    }

@@ -8,11 +8,10 @@ not delete one of the records that would go along.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from customobjects import access
@@ -21,6 +20,7 @@ from customobjects.queries.records import STORED_COLUMNS, names_of_records
 from customobjects.schema import schema_of
 from customobjects.services import changes, emptying, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
+from customobjects.services.current_change import current
 from customobjects.services.emptying import live_links
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Mention, PermissionDenied, Problem
@@ -28,6 +28,8 @@ from salesos.errors import Conflict, Mention, PermissionDenied, Problem
 MAX_NAMED = 5
 # What one request deletes at most, so that it ends in time and fits into one statement.
 MAX_AT_ONCE = 10_000
+# So many records are told apart by one statement.
+ALONG_AT_ONCE = 500
 
 
 def delete_records(actor: Actor, ids: Iterable[UUID]) -> int:
@@ -55,62 +57,86 @@ def count_along(ids: Iterable[UUID]) -> int:
         return MAX_AT_ONCE
 
 
+@dataclass(frozen=True)
+class _Doomed:
+    """A record that is being deleted, and the one that it goes along with, or itself."""
+
+    id: UUID
+    object_id: UUID
+    owner_id: UUID | None
+    version: int
+    root: UUID
+
+
 def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> int:
-    owners = _closure(ids)
-    deleted = set(owners)
-    _refuse_others_records(actor, {id_: owner for id_, owner in owners.items() if id_ not in permitted})
+    doomed = _closure(ids)
+    deleted = set(doomed)
+    _refuse_others_records(actor, {id_: one for id_, one in doomed.items() if id_ not in permitted})
     _refuse_restricted(actor, deleted)
     left_to_empty = emptying.empty_lookups(actor, deleted)
     links = RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted))
     links.exclude(id__in=left_to_empty.values("id")).delete()
     uniqueness.release(deleted)
-    changes.tell(lambda: _changes(actor, deleted))
-    now = timezone.now()
-    Record.objects.filter(id__in=deleted).update(deleted_at=now, updated_at=now, updated_by=actor.user_id)
+    changes.tell(lambda: _changes(actor, doomed))
+    _put_into_trash(actor, doomed)
     return left_to_empty.count()
 
 
-def _changes(actor: Actor, deleted: Iterable[UUID]) -> Iterator[Change]:
-    """What deleting does to each of the records."""
-    rows = (
-        Record.objects.filter(id__in=deleted)
-        .order_by("custom_object_id", "id")
-        .values_list("custom_object_id", *STORED_COLUMNS)
+def _put_into_trash(actor: Actor, doomed: Mapping[UUID, _Doomed]) -> None:
+    change, now = current(), timezone.now()
+    change.number(actor.organization_id)
+    Record.objects.filter(id__in=list(doomed)).update(
+        deleted_at=now,
+        deleted_in=change.id,
+        deleted_with=F("id"),
+        version=F("version") + 1,
+        updated_at=now,
+        updated_by=actor.user_id,
     )
-    for object_id, of_object in groupby(rows, key=itemgetter(0)):
-        schema = schema_of(CustomObject.objects.get(id=object_id))
-        for _object_id, *state in of_object:
-            yield Change(ChangeKind.DELETE, schema, RecordState(*state), None, actor)
+    along = [Record(id=one.id, deleted_with=one.root) for one in doomed.values() if one.root != one.id]
+    Record.objects.bulk_update(along, ["deleted_with"], batch_size=ALONG_AT_ONCE)
 
 
-# The object and the owner of a record.
-Ownership = tuple[UUID, UUID | None]
+def _changes(actor: Actor, doomed: Mapping[UUID, _Doomed]) -> Iterator[Change]:
+    """What deleting does to each of the records. What they hold is read only for who listens."""
+    objects = CustomObject.objects.in_bulk({one.object_id for one in doomed.values()})
+    schemas = {object_id: schema_of(custom_object) for object_id, custom_object in objects.items()}
+    held: dict[UUID, RecordState] = {}
+    if changes.is_heard():
+        rows = Record.objects.filter(id__in=list(doomed)).values_list(*STORED_COLUMNS)
+        held = {row[0]: RecordState(*row) for row in rows}
+    for one in sorted(doomed.values(), key=lambda one: (one.object_id, one.id)):
+        before = held.get(one.id) or RecordState(one.id, one.version, one.owner_id, {}, "")
+        yield Change(ChangeKind.DELETE, schemas[one.object_id], before, None, actor)
 
 
-def _closure(ids: set[UUID], *, lock: bool = True) -> dict[UUID, Ownership]:
+def _closure(ids: set[UUID], *, lock: bool = True) -> dict[UUID, _Doomed]:
     """The records and all that go with them by cascade, each locked so that nobody can link to it any more."""
     records = Record.objects.select_for_update() if lock else Record.objects.all()
-    deleted: dict[UUID, Ownership] = {}
+    deleted: dict[UUID, _Doomed] = {}
+    roots = {id_: id_ for id_ in ids}
     level = ids
     while level:
         found = records.filter(id__in=level, deleted_at=None).order_by("id")
-        rows = found.values_list("id", "custom_object_id", "owner_id")
-        deleted |= {id_: (object_id, owner_id) for id_, object_id, owner_id in rows}
+        rows = found.values_list("id", "custom_object_id", "owner_id", "version")
+        deleted |= {row[0]: _Doomed(*row, root=roots[row[0]]) for row in rows}
         pointing = live_links().filter(target_id__in=level, field__options__onDelete="cascade")
-        level = set(pointing.values_list("source_id", flat=True)) - deleted.keys()
+        along = dict(pointing.values_list("source_id", "target_id"))
+        level = along.keys() - roots.keys()
+        roots |= {id_: roots[along[id_]] for id_ in level}
         if len(deleted) + len(level) > MAX_AT_ONCE:
             message = f"this would delete more than {MAX_AT_ONCE:,} records along with it; delete those first"
             raise Conflict.of(message, code="too_many")
     return deleted
 
 
-def _refuse_others_records(actor: Actor, along: Mapping[UUID, Ownership]) -> None:
+def _refuse_others_records(actor: Actor, along: Mapping[UUID, _Doomed]) -> None:
     """Raise ``PermissionDenied`` where the actor may not delete each of the records that go along."""
-    objects = CustomObject.objects.in_bulk({object_id for object_id, _owner_id in along.values()})
+    objects = CustomObject.objects.in_bulk({one.object_id for one in along.values()})
     kept = {
-        id_: objects[object_id]
-        for id_, (object_id, owner_id) in sorted(along.items())
-        if not access.can_delete(actor, objects[object_id], owner_id)
+        id_: objects[one.object_id]
+        for id_, one in sorted(along.items())
+        if not access.can_delete(actor, objects[one.object_id], one.owner_id)
     }
     if not kept:
         return

@@ -22,6 +22,7 @@ from customobjects.queries.records import RECORD_ID, STORED_COLUMNS
 from customobjects.schema import Schema
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
+from customobjects.services.current_change import current
 from customobjects.storage.derivation import derive, record_name
 from customobjects.storage.rows import insert_if_current, insert_records, update_if_current, update_records
 from salesos import json
@@ -160,14 +161,15 @@ def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
     Each gets its ``document``; one without a change, which is not written, does not.
     """
     stored = [pending for pending in writes if not pending.is_unchanged]
+    change = current()
     by_id = {pending.id: pending for pending in stored}
     new = [_row(actor, schema, pending) for pending in stored if pending.existing is None]
     changed = [_row(actor, schema, pending) for pending in stored if pending.existing is not None]
-    for id_, document in [
-        *(insert_records(schema, new) if new else ()),
-        *(update_records(schema, changed) if changed else ()),
-    ]:
-        by_id[id_].document = document
+    inserted = insert_records(schema, new) if new else []
+    for written in inserted:
+        change.transaction = written.transaction
+    for written in [*inserted, *(update_records(schema, changed) if changed else ())]:
+        by_id[written.id].document = written.document
     changes.tell(lambda: (pending.change(actor, schema) for pending in stored))
 
 
@@ -177,10 +179,14 @@ def store_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> boo
     One statement, which is a transaction of its own where there is none. Returns False where nothing was written:
     where the object is no more as ``schema`` says, or the record is not at the version that the write goes by.
     """
-    write = insert_if_current if pending.existing is None else update_if_current
-    written = write(schema, _row(actor, schema, pending))
+    row = _row(actor, schema, pending)
+    if pending.existing is None:
+        written = insert_if_current(schema, row)
+    else:
+        written = update_if_current(schema, row, changes.revision_row(pending.change(actor, schema)))
     if written is not None:
-        pending.document = written[1]
+        pending.document = written.document
+        current().transaction = written.transaction
     return written is not None
 
 
@@ -202,4 +208,6 @@ def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
         by = actor.user_id if origin.created_by is UNCHANGED else origin.created_by
         row |= {"created_at": origin.created_at or now, "created_by_id": by}
         row |= {"organization_id": actor.organization_id, "custom_object_id": schema.id}
+        change = current()
+        row |= {"created_in": change.id, "created_transaction": change.transaction}
     return row

@@ -6,7 +6,8 @@ tell from the one before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.models import CustomObject, Field, Record, RecordLink, Revision, RevisionPurge
 from customobjects.queries.records import names_behind
 from customobjects.schema import read_schema
 from customobjects.services import forms
@@ -51,11 +52,21 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
         report(f"{count} old forms forgotten")
 
 
+@contextmanager
+def purging_revisions() -> Iterator[None]:
+    """A transaction that may delete and change revisions, as none else may."""
+    with transaction.atomic():
+        permit = RevisionPurge.objects.create()
+        yield
+        permit.delete()
+
+
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:
     done = 0
     while ids := list(Record.objects.filter(condition).order_by("id").values_list("id", flat=True)[:batch]):
-        with transaction.atomic():
+        with purging_revisions():
             Record.objects.filter(id__in=ids).delete()
+            Revision.objects.filter(record_id__in=ids).delete()
         done += len(ids)
         report(f"{done} records purged from {where}")
 

@@ -22,7 +22,7 @@ from customobjects.queries.objects import find_schema
 from customobjects.queries.records import ReadRecord, get_document
 from customobjects.queries.subjects import RECORD_PROPERTIES
 from customobjects.schema import Schema, State
-from customobjects.services import changes, deletion, following, numbering, references, uniqueness
+from customobjects.services import changes, current_change, deletion, following, numbering, references, uniqueness
 from customobjects.services.descriptions import with_ids
 from customobjects.services.pending_writes import (
     HERE_AND_NOW,
@@ -179,13 +179,14 @@ def _is_untied(schema: Schema, data: Mapping[str, Any]) -> bool:
 
 def _write_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> Written | None:
     """Write what changes the record's own row alone, or None where it has to be done under locks."""
-    try:
-        is_written = store_if_current(actor, schema, pending)
-    except OperationalError as error:
-        if not is_lost(error):
-            raise
-        return None
-    return _written(actor, schema, pending) if is_written else None
+    with current_change.making():
+        try:
+            is_written = store_if_current(actor, schema, pending)
+        except OperationalError as error:
+            if not is_lost(error):
+                raise
+            return None
+        return _written(actor, schema, pending) if is_written else None
 
 
 def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:

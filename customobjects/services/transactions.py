@@ -12,6 +12,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
+from customobjects.services import current_change
+
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Model)
@@ -27,8 +29,8 @@ FIRST_WAIT_SECONDS = 0.02
 def write(function: Callable[P, R]) -> Callable[P, R]:
     """Run a service in one transaction, and again where it lost a deadlock against another one.
 
-    Every public function of ``services`` that writes is wrapped so. Within a transaction of the caller's it is a
-    part of that one, and a deadlock is the caller's to repeat.
+    Every public function of ``services`` that writes is wrapped so; all that it writes is one change. Within a
+    transaction of the caller's it is a part of that one, and a deadlock is the caller's to repeat.
     """
 
     @functools.wraps(function)
@@ -36,13 +38,13 @@ def write(function: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(MAX_ATTEMPTS - 1):
             outermost = not connection.in_atomic_block
             try:
-                with transaction.atomic():
+                with current_change.making(), transaction.atomic():
                     return function(*args, **kwargs)
             except OperationalError as error:
                 if not outermost or not is_lost(error):
                     raise
             time.sleep(random.uniform(0, FIRST_WAIT_SECONDS * 2**attempt))
-        with transaction.atomic():
+        with current_change.making(), transaction.atomic():
             return function(*args, **kwargs)
 
     return run

@@ -1,29 +1,22 @@
-"""Writing rows of records, however many at once: all go to the database as one JSON text, in one statement.
-
-Django's own ``bulk_create`` spends several times as long in Python on a record as PostgreSQL spends on storing it.
-Here the statement is made once for an object, and the values are one parameter of it. It is the one place that knows
-how the databases read rows from JSON.
-"""
+"""Writing rows of records, and their revisions, however many at once: in one statement (see ``json_rows``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import partial
-from operator import attrgetter
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 
-from customobjects.models import CustomObject, Record, UniqueKey
-from customobjects.models.columns import ALL_COLUMNS, NumberColumn
-from customobjects.models.record import column_field
+from customobjects.models import CustomObject, Record, Revision, UniqueKey
+from customobjects.models.columns import ALL_COLUMNS
 from customobjects.schema import Schema
 from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.documents import RecordDocument
-from salesos import json
+from customobjects.storage.json_rows import Row, Writers, as_json, source, value, writers
+from customobjects.storage.transaction_numbers import number_sql
 from salesos.db.compiled_queries import with_constants
 from salesos.db.connections import execute
 from salesos.db.django_internals import compile_select
@@ -32,7 +25,7 @@ from salesos.db.django_internals import compile_select
 RECORD_COLUMNS = tuple(
     field.attname
     for field in Record._meta.concrete_fields
-    if field.attname not in ALL_COLUMNS and field.attname != "deleted_at"
+    if field.attname not in ALL_COLUMNS and not field.attname.startswith("deleted_")
 )
 CHANGING_COLUMNS = (
     "data",
@@ -45,11 +38,17 @@ CHANGING_COLUMNS = (
     "updated_at",
     "updated_by_id",
 )
-JSON_COLUMNS = {"data", "overflow"}
+REVISION_COLUMNS = tuple(field.attname for field in Revision._meta.concrete_fields if not field.primary_key)
+# Columns that, where a row does not say, have the number of the transaction that is open.
+NUMBER_COLUMNS = {"created_transaction", "transaction"}
 
-Row = Mapping[str, Any]
-Written = tuple[UUID, str]
-Writers = Sequence[tuple[str, Callable[[Any], Any]]]
+
+class Written(NamedTuple):
+    """A record that was stored: its document, and the number of the transaction, where the statement noted it."""
+
+    id: UUID
+    document: str
+    transaction: int | None = None
 
 
 class _Current(NamedTuple):
@@ -71,12 +70,12 @@ class _Statement(NamedTuple):
 
 
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
-    """Store new records, each a mapping from columns to values; returns id and document of each, in no order."""
+    """Store new records, each a mapping from columns to values; in no order."""
     return _run(schema.memoize("insert", lambda: _insert(schema, (*RECORD_COLUMNS, *schema.columns))), rows)
 
 
 def update_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
-    """Store what has changed of records; returns id and document of each, in no order.
+    """Store what has changed of records; in no order.
 
     Each row has ``id`` and all columns of ``CHANGING_COLUMNS``; a typed column that it does not have becomes empty.
     """
@@ -95,16 +94,57 @@ def insert_if_current(schema: Schema, row: Row) -> Written | None:
     return next(iter(_run(schema.memoize("insert if current", make), [row])), None)
 
 
-def update_if_current(schema: Schema, row: Row) -> Written | None:
+def update_if_current(schema: Schema, row: Row, revision: Row | None = None) -> Written | None:
     """As ``update_records``, for one record, and only where the object is still as ``schema`` says: else None.
 
-    None, too, where the record is not at the version before that of ``row``, or is deleted.
+    None, too, where the record is not at the version before that of ``row``, or is deleted. The ``revision`` is stored
+    with it.
     """
 
     def make() -> _Statement:
         return _update(schema, (*CHANGING_COLUMNS, *schema.columns), _current_object(schema))
 
-    return next(iter(_run(schema.memoize("update if current", make), [row])), None)
+    statement = schema.memoize("update if current", make)
+    if revision is None:
+        return next(iter(_run(statement, [row])), None)
+    if connection.vendor == "postgresql":
+        return _update_with_revision(schema, statement, row, revision)
+    with transaction.atomic():
+        written = next(iter(_run(statement, [row])), None)
+        return written and written._replace(transaction=insert_revisions([revision]))
+
+
+def _update_with_revision(schema: Schema, update: _Statement, row: Row, revision: Row) -> Written | None:
+    """Both in one statement, which PostgreSQL has for it: what one returns is read by the other."""
+    insert = _insert_revisions()
+    sql = schema.memoize(
+        "update with revision",
+        lambda: (
+            f"WITH written(id, document) AS ({update.sql}), noted AS ({insert.sql.format(beside=', written')}) "
+            "SELECT written.id, written.document, noted.transaction FROM written, noted"
+        ),
+    )
+    params = [as_json([row], update.writers), *update.params, as_json([revision], insert.writers)]
+    return next((Written(*columns) for columns in execute(sql, params)), None)
+
+
+def insert_revisions(rows: Sequence[Row]) -> int:
+    """Store revisions, each a mapping from ``REVISION_COLUMNS`` to values; returns the number of their transaction."""
+    statement = _insert_revisions()
+    rows_json = as_json(rows, statement.writers)
+    return int(execute(statement.sql.format(beside=""), [rows_json])[0][0])
+
+
+@cache
+def _insert_revisions() -> _Statement:
+    """The statement, with a place for what is read ``beside`` the rows."""
+    names = ", ".join(map(connection.ops.quote_name, REVISION_COLUMNS))
+    values = ", ".join(_value(Revision, name) for name in REVISION_COLUMNS)
+    sql = (
+        f"INSERT INTO {Revision._meta.db_table} ({names}) SELECT {values} "
+        f"FROM {source(Revision, REVISION_COLUMNS)}{{beside}} WHERE true RETURNING {_quoted('transaction')}"
+    )
+    return _Statement(sql, [], writers(Revision, REVISION_COLUMNS))
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
@@ -130,31 +170,32 @@ def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str,
 
 
 def _run(statement: _Statement, rows: Sequence[Row]) -> list[Written]:
-    sql, params, writers = statement
-    return [(UUID(str(id_)), document) for id_, document in execute(sql, [_as_json(rows, writers), *params])]
+    sql, params, by = statement
+    return [Written(UUID(str(id_)), *others) for id_, *others in execute(sql, [as_json(rows, by), *params])]
 
 
 def _insert(schema: Schema, columns: Sequence[str], current: _Current = _WHATEVER_OBJECT) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
     names = ", ".join(map(connection.ops.quote_name, columns))
-    values = ", ".join(map(_value, columns))
+    values = ", ".join(_value(Record, name) for name in columns)
     sql = (
-        f"INSERT INTO {table} ({names}) SELECT {values} FROM {_source(columns)}{current.sql} WHERE true "
-        f"RETURNING id, {document}"
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {source(Record, columns)}{current.sql} WHERE true "
+        f"RETURNING id, {document}, created_transaction"
     )
-    return _Statement(sql, [*current.params, *params], _writers(columns))
+    return _Statement(sql, [*current.params, *params], writers(Record, columns))
 
 
 def _update(schema: Schema, columns: Sequence[str], current: _Current = _WHATEVER_OBJECT) -> _Statement:
     table = connection.ops.quote_name(Record._meta.db_table)
     document, params = _document(schema)
-    changes = ", ".join(f"{connection.ops.quote_name(name)} = {_value(name)}" for name in columns)
+    changes = ", ".join(f"{connection.ops.quote_name(name)} = {value(Record, name)}" for name in columns)
     read = ("id", *columns)
-    sql = f"UPDATE {table} SET {changes} FROM {_source(read)}{current.sql} WHERE {table}.id = {_value('id')} "
+    rows = source(Record, read)
+    sql = f"UPDATE {table} SET {changes} FROM {rows}{current.sql} WHERE {table}.id = {value(Record, 'id')} "
     if current.sql:
-        sql += f"AND {table}.version = {_value('version')} - 1 AND {table}.deleted_at IS NULL "
-    return _Statement(f"{sql}RETURNING {table}.id, {document}", [*current.params, *params], _writers(read))
+        sql += f"AND {table}.version = {value(Record, 'version')} - 1 AND {table}.deleted_at IS NULL "
+    return _Statement(f"{sql}RETURNING {table}.id, {document}", [*current.params, *params], writers(Record, read))
 
 
 def _current_object(schema: Schema) -> _Current:
@@ -179,53 +220,12 @@ def _document(schema: Schema) -> tuple[str, list[Any]]:
     return with_constants(*document)
 
 
-def _source(columns: Sequence[str]) -> str:
-    if connection.vendor != "postgresql":
-        return "json_each(%s) AS row"
-    types = ", ".join(f"{connection.ops.quote_name(name)} {column_field(name).db_type(connection)}" for name in columns)
-    return f"jsonb_to_recordset(%s::jsonb) AS row({types})"
+def _value(model: type[Model], column: str) -> str:
+    """A new row's column in the source."""
+    if column not in NUMBER_COLUMNS:
+        return value(model, column)
+    return f"coalesce({value(model, column)}, {number_sql(value(model, 'organization_id'))})"
 
 
-def _value(column: str) -> str:
-    """A column's value in the source."""
-    if connection.vendor == "postgresql":
-        return f"row.{connection.ops.quote_name(column)}"
-    # -> gives the text of JSON as it was written, ->> the value of a text or a number.
-    return f"row.value {'->' if column in JSON_COLUMNS else '->>'} '$.{column}'"
-
-
-def _writers(columns: Iterable[str]) -> Writers:
-    """What makes of each column's value what the database reads it from in JSON."""
-    return [(name, _writer(name)) for name in columns]
-
-
-def _as_json(rows: Sequence[Row], writers: Writers) -> str:
-    return orjson.dumps(
-        [{name: write(row[name]) for name, write in writers if row.get(name) is not None} for row in rows],
-        option=orjson.OPT_UTC_Z,
-    ).decode()
-
-
-def _writer(column: str) -> Callable[[Any], Any]:
-    if column in JSON_COLUMNS:
-        return _fragment
-    field = column_field(column)
-    if isinstance(field, NumberColumn):
-        return str if connection.vendor == "postgresql" else partial(field.get_db_prep_value, connection=connection)
-    if connection.vendor == "postgresql":
-        return _same
-    if field.get_internal_type() == "DateTimeField":
-        return _sqlite_moment
-    return attrgetter("hex") if field.get_internal_type() in ("UUIDField", "ForeignKey") else _same
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _fragment(value: Any) -> Any:
-    return orjson.Fragment(json.dumps_bytes(value))
-
-
-def _sqlite_moment(value: datetime) -> str:
-    return str(connection.ops.adapt_datetimefield_value(value.astimezone(UTC)))
+def _quoted(name: str) -> str:
+    return str(connection.ops.quote_name(name))

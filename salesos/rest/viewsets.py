@@ -9,11 +9,13 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.utils.decorators import classonlymethod
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet, ViewSetMixin
 
 from salesos import errors
+from salesos.db import noted_changes
 from salesos.rest.parsers import TooLarge
 
 # What is said of a request's body, parameters and headers.
@@ -67,6 +69,7 @@ class ApiViewSet(ViewSet):
         # Which methods a path has is told to everybody, as it is in the OpenAPI document.
         if request.method == "OPTIONS":
             return
+        noted_changes.take()
         self.perform_authentication(request)
         self.check_permissions(request)
         self.check_throttles(request)
@@ -87,6 +90,8 @@ class ApiViewSet(ViewSet):
         # What refers to the request and to this view, which refer to it: a body may be 5 MB.
         request.parser_context = {}
         response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method not in SAFE_METHODS and (change := noted_changes.take()):
+            response["X-Change-Id"] = change
         if isinstance(response, Response):
             response.renderer_context = {}  # type: ignore[attr-defined]
         return response

@@ -295,11 +295,12 @@ def test_what_names_nothing_pays_nothing(visits: Api, django_assert_num_queries:
     visit = add(visits, "visit", note="x")
     change(visits, "visit", visit, note="y")
     change(visits, "account", account, name="y")
-    # 1. and 2. Who asks, and the object, held; 3. the record, locked; 4. its new row; 5. and 6. the transaction.
-    with django_assert_num_queries(6):
+    # 1. and 2. Who asks, and the object, held; 3. the record, locked; 4. its new row; 5. its revision;
+    # 6. and 7. the transaction.
+    with django_assert_num_queries(7):
         change(visits, "visit", visit, note="z")
     # Where names follow, one more asks whether there is a record to rename.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         change(visits, "account", account, name="z")
     assert not DBTaskResult.objects.exists()
     # Another primary field, and accounts name nothing any more.

@@ -219,9 +219,11 @@ def test_deleting_takes_the_same_queries_for_any_number(
     # 3. The object's state, locked. 4. The record, locked.
     # 5. It, with its owner, locked for its deletion. 6. What points at it and goes along.
     # 7. What restricts it. 8. What is to be emptied.
-    # 9. Its links go. 10. Its unique keys go. 11. It goes into the trash. 12. The savepoint ends.
+    # 9. Its links go. 10. Its unique keys go. 11. The objects that all is of. 12. The revisions.
+    # 13. It goes into the trash. 14. The savepoint ends.
     # Where something goes along:
-    # 13. All of that, locked. 14. What points at it and goes along. 15. The objects that it is of.
-    expected = 15 if along else 12
+    # 15. All of that, locked. 16. What points at it and goes along. 17. The objects that it is of.
+    # 18. What it goes along with.
+    expected = 18 if along else 14
     with django_assert_num_queries(expected):
         assert api.delete(f"account/records/{account}").status == 204

@@ -1,0 +1,163 @@
+"""Revisions of records, which the database keeps from being changed; what made a record, and what deleted it."""
+
+from django.apps.registry import Apps
+from django.conf import settings
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+import salesos.json
+
+REFUSED = "revisions are never changed"
+FUNCTION = f"""
+    CREATE FUNCTION customobjects_keep_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM customobjects_revisionpurge) THEN
+            RAISE EXCEPTION '{REFUSED}';
+        END IF;
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END $$
+"""
+TRIGGER = {
+    "postgresql": """
+        CREATE TRIGGER keep_revision BEFORE UPDATE OR DELETE ON customobjects_revision
+        FOR EACH ROW EXECUTE FUNCTION customobjects_keep_revision()
+    """,
+    "sqlite": """
+        CREATE TRIGGER keep_revision_{0} BEFORE {0} ON customobjects_revision
+        WHEN NOT EXISTS (SELECT 1 FROM customobjects_revisionpurge)
+        BEGIN SELECT RAISE(ABORT, '{1}'); END
+    """,
+}
+
+
+def keep(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    if editor.connection.vendor == "postgresql":
+        editor.execute(FUNCTION)
+        editor.execute(TRIGGER["postgresql"])
+    else:
+        for operation in ("UPDATE", "DELETE"):
+            editor.execute(TRIGGER["sqlite"].format(operation, REFUSED))
+
+
+def keep_no_more(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    if editor.connection.vendor == "postgresql":
+        editor.execute("DROP FUNCTION customobjects_keep_revision() CASCADE")
+    else:
+        for operation in ("UPDATE", "DELETE"):
+            editor.execute(f"DROP TRIGGER keep_revision_{operation}")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0002_signing_in"),
+        ("customobjects", "0013_heartbeat"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Revision",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organization_id", models.UUIDField()),
+                ("custom_object_id", models.UUIDField()),
+                ("record_id", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("update", "Update"), ("delete", "Delete"), ("restore", "Restore")], max_length=10
+                    ),
+                ),
+                ("changes", models.JSONField(decoder=salesos.json.Decoder, encoder=salesos.json.Encoder)),
+                ("change_id", models.UUIDField()),
+                ("transaction", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("by_id", models.UUIDField(null=True)),
+                ("via", models.CharField(max_length=10)),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RevisionPurge",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TransactionBase",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("base", models.BigIntegerField(default=0)),
+            ],
+        ),
+        migrations.AddField(
+            model_name="record",
+            name="created_in",
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="record",
+            name="created_transaction",
+            field=models.BigIntegerField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="record",
+            name="deleted_in",
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="record",
+            name="deleted_with",
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("created_transaction__isnull", False)),
+                fields=["organization", "created_transaction", "created_in", "id"],
+                name="record_created_in",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["custom_object", "deleted_at", "id"],
+                name="record_trash",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["organization", "deleted_at", "id"],
+                name="record_trash_of_all",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)), fields=["deleted_with"], name="record_deleted_with"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)), fields=["deleted_in"], name="record_deleted_in"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="revision",
+            index=models.Index(fields=["record_id", "-version"], name="revision_record"),
+        ),
+        migrations.AddIndex(
+            model_name="revision",
+            index=models.Index(
+                fields=["organization_id", "transaction", "change_id", "id"], name="revision_transaction"
+            ),
+        ),
+        migrations.RunPython(keep, keep_no_more),
+    ]

@@ -1,0 +1,56 @@
+"""The change that is being made: all that one request writes, in one transaction.
+
+Its id names it to whoever may want to take it back, with its place in the order of all changes. It begins with the
+outermost service that writes (``transactions.write``), and is told to the caller in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from customobjects.storage.transaction_numbers import current_number
+from salesos.db.noted_changes import note
+
+
+@dataclass
+class CurrentChange:
+    """A change: its id, and the number of its transaction once something of it is kept; none, where nothing is."""
+
+    id: UUID = field(default_factory=uuid7)
+    transaction: int | None = None
+
+    def number(self, organization_id: UUID) -> int:
+        """The number of the transaction, which is open. One query, the first time."""
+        if self.transaction is None:
+            self.transaction = current_number(organization_id)
+        return self.transaction
+
+
+_current: ContextVar[CurrentChange | None] = ContextVar("current change", default=None)
+
+
+def current() -> CurrentChange:
+    """The change that is being made; a new one, where none is."""
+    return _current.get() or CurrentChange()
+
+
+@contextmanager
+def making() -> Iterator[None]:
+    """Make a change, or go on with the one that is being made. In the end, what is kept of it is noted."""
+    if _current.get() is not None:
+        yield
+        return
+    change = CurrentChange()
+    token = _current.set(change)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+    if change.transaction is not None:
+        note(change.id, change.transaction)
