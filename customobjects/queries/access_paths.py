@@ -27,7 +27,7 @@ from customobjects.queries.selection import Selection
 from customobjects.queries.sort_keys import SortKey
 from customobjects.queries.subjects import COMPARISONS
 from customobjects.storage import search_index
-from customobjects.storage.access_path import INDEXES, AccessPath, KeysPath, OrderPath, WordsPath
+from customobjects.storage.access_path import INDEXES, AccessPath, KeysPath, LackingPath, OrderPath, WordsPath
 from customobjects.storage.dialect import plans_without_statistics
 from salesos.db.caches import BoundedCache
 from salesos.db.compiled_queries import CompiledQuery, Wrapper
@@ -141,8 +141,13 @@ def counting_path(selection: Selection) -> AccessPath | None:
     return _narrowest(candidates, selection).path if candidates else None
 
 
-def path_of(path: AccessPath | None, order: Order, part: OrderPart) -> AccessPath | None:
-    """The path to a part of a list."""
+def path_of(selection: Selection, order: Order, part: OrderPart, *, from_begin: bool) -> AccessPath | None:
+    """The path to a part of a list, or to its beginning."""
+    path = selection.path
+    if from_begin and not part.keys and selection.is_everything and plans_without_statistics():
+        # The records of a part without keys lack a value in each column that the list is sorted by.
+        columns = filter(None, (_column_of([key]) for key in order.keys))
+        return next((LackingPath(column, descending=part.is_descending) for column in columns), None)
     if path is not IN_ORDER or order.is_by_id:
         return path
     column = _column_of(part.keys)

@@ -219,7 +219,7 @@ def _page_query(
 ) -> PageQuery:
     """The query for ``size`` records of a ``page``, in a part: from an offset, or behind a position with such keys."""
     order, fields, most = list_.order, list_.fields, list_.most
-    path = path_of(list_.selection.path, order, part)
+    path = path_of(list_.selection, order, part, from_begin=behind is None)
     selection = list_.selection.by(path)
     sorts = not order.is_by_id or (path is not None and path.sorts)
     # Else the documents of all records that are passed over would be written, too.

@@ -213,6 +213,37 @@ class AmongFirstOfKeys(_Condition):
         return sql, [*chain.from_iterable(params for _sql, params in parts)]
 
 
+# What ``BehindOthers`` calls the last of the others.
+LAST_OF_OTHERS = RawSQL("others.last", ())
+
+
+class BehindOthers(_Condition):
+    """Whether a SQLite record lies behind all ``others`` in the order of ids, where these are the first of all.
+
+    They are where the records up to ``LAST_OF_OTHERS``, which ``first`` finds, are just as many. Where they are not, it
+    holds for any record, and without counting where one of the ``keys``, those of the first few records, is empty.
+    Counting is part of the statement that reads, and so sees the same state of the database.
+    """
+
+    def __init__(
+        self, keys: QuerySet[Any, Any], others: QuerySet[Any, Any], first: QuerySet[Any, Any], *, descending: bool
+    ) -> None:
+        super().__init__(F("id"), Subquery(keys), Subquery(others), Subquery(first))
+        self.descending = descending
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        (id_, _none), *parts = map(compiler.compile, self.get_source_expressions())
+        (keys, _), (others, _), (first, _) = parts
+        # Ids are texts of hexadecimal digits there: each lies before "g", and behind no text at all.
+        way, last, end = ("<", "min", "g") if self.descending else (">", "max", "")
+        sql = (
+            f"{id_} {way} coalesce(CASE WHEN NOT EXISTS (SELECT 1 FROM {keys} WHERE key IS NULL) THEN (SELECT last "
+            f"FROM (SELECT {last}(id) AS last, count(*) AS number FROM {others}) others "
+            f"WHERE number = (SELECT count(*) FROM {first})) END, '{end}')"
+        )
+        return sql, [*chain.from_iterable(params for _sql, params in parts)]
+
+
 class AmongChosen(_Condition):
     """Whether a record is one of the ``limit`` that a query of ids finds behind the first ``offset``."""
 
