@@ -167,6 +167,11 @@ def _are_all(schema: Schema, relation: str = "", *, by_id: bool = False) -> Q:
     return Q(**{f"{relation}__custom_object_id": schema.id, f"{relation}__deleted_at": None})
 
 
+def records_with_trash(actor: Actor, schema: Schema) -> QuerySet[Record]:
+    """The records of an object that exist for the actor, and those in its trash: whoever reads one sees the other."""
+    return Record.objects.filter(organization_id=actor.organization_id, custom_object_id=schema.id)
+
+
 def visible_records_of(actor: Actor, object_id: UUID | OuterRef) -> QuerySet[Record]:
     """The records that exist for the actor of an object that does: its id, or where a query around this has it."""
     return Record.objects.filter(custom_object_id=object_id, deleted_at=None)

@@ -24,6 +24,7 @@ MAX_NAMES_CHARACTERS = 4_000
 # A cursor has what a list is sorted by, and that may be texts of thousands of characters.
 MAX_CURSOR_CHARACTERS = 60_000
 MAX_GROUPS = 1_000
+MAX_MOMENT_CHARACTERS = 40
 MAX_HITS = 20
 COUNT_CHOICES = [count.value for count in Count if count]
 
@@ -89,6 +90,16 @@ class ShapeQuerySerializer(StrictSerializer):
 
     fields = NameList(required=False, help_text="Only these fields in `data`.")  # type: ignore[assignment]
     expand = NameList(required=False, help_text="Lookups and users to send along, two levels deep: `account.owner`.")
+
+
+class RecordShapeQuerySerializer(ShapeQuerySerializer):
+    """What of a record is shown, and as it was when."""
+
+    at = Word(
+        max_length=MAX_MOMENT_CHARACTERS,
+        default="",
+        help_text="The record as it was at a version, or at a time in ISO 8601; not together with `expand`.",
+    )
 
 
 class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):

@@ -16,26 +16,29 @@ from rest_framework.response import Response
 
 from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
 from customobjects.api.bulk import BulkActions
+from customobjects.api.history import RevertSerializer
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
     AggregateQuerySerializer,
     RecordAggregateSerializer,
     RecordQuerySerializer,
     RecordSearchSerializer,
+    RecordShapeQuerySerializer,
     RelatedQuerySerializer,
-    ShapeQuerySerializer,
     parameters,
     split_parameters,
 )
 from customobjects.queries import aggregates
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation
+from customobjects.queries.history import past_record
 from customobjects.queries.metrics import FUNCTIONS
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.services import records as services
+from customobjects.services.history import revert_record
 from salesos.accounts.models import User
 from salesos.errors import PreconditionFailed
 from salesos.rest.renderers import RenderedResponse
@@ -141,11 +144,13 @@ class RecordViewSet(BulkActions):
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
 
-    @extend_schema("getRecord", parameters=[ShapeQuerySerializer], responses=RecordSerializer)
+    @extend_schema("getRecord", parameters=[RecordShapeQuerySerializer], responses=RecordSerializer)
     def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """Get a record."""
-        shape = parameters(request, ShapeQuerySerializer)
+        shape = parameters(request, RecordShapeQuerySerializer)
         schema, read = self.object_schema(), self.read_record
+        if at := shape.pop("at"):
+            return RenderedResponse(past_record(self.actor, schema, record_reference, at, **shape))
         columns = read.for_(self.actor, schema) if read is not None else None
         if columns is not None and not any(shape.values()):
             return record_response(*columns)
@@ -161,6 +166,31 @@ class RecordViewSet(BulkActions):
         read = self.read_record
         changed = services.change_record(
             self.actor, object_reference, record_reference, **given, state=self.object_state, read=read
+        )
+        return record_response(changed.document, changed.version)
+
+    @extend_schema(
+        "revertRecord",
+        tags=["History"],
+        parameters=[IF_MATCH],
+        request=RevertSerializer,
+        responses={200: WRITTEN_SCHEMA},
+    )
+    @action(detail=True, methods=["post"])
+    def revert(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Give a record the values that it had at a version or a time.
+
+        All of them and the owner, or only some. It is a change like any other.
+        """
+        given = body_of(request, RevertSerializer)
+        to = given["at"] if "at" in given else str(given["version"])
+        changed = revert_record(
+            self.actor,
+            object_reference,
+            record_reference,
+            to,
+            names=given.get("fields"),
+            if_version=if_version(request),
         )
         return record_response(changed.document, changed.version)
 

@@ -2,6 +2,7 @@
 
 from customobjects.api.field_types import FieldTypeViewSet
 from customobjects.api.fields import FieldViewSet
+from customobjects.api.history import HistoryViewSet
 from customobjects.api.objects import CustomObjectViewSet
 from customobjects.api.records import RecordViewSet
 from customobjects.api.search import GlobalSearchViewSet
@@ -14,6 +15,7 @@ OBJECT = f"{OBJECTS}/(?P<object_reference>[^/]+)"
 # request of its paths 4 µs, as much as trying eight paths.
 router = ApiRouter()
 router.register(f"{OBJECT}/records", RecordViewSet, "record")
+router.register(f"{OBJECT}/records/(?P<record_reference>[^/]+)/history", HistoryViewSet, "revision")
 router.register(OBJECTS, CustomObjectViewSet, "object")
 router.register(f"{OBJECT}/fields", FieldViewSet, "field")
 router.register("field-types", FieldTypeViewSet, "field-type")

@@ -16,6 +16,7 @@ from customobjects.schema import Schema
 from customobjects.services import deletion
 from customobjects.services.batches import cut_by_size, stored_sizes
 from customobjects.services.bulk import MAX_OPERATIONS, bulk_schema, run_batch
+from customobjects.services.current_change import current
 from customobjects.services.descriptions import with_ids
 from customobjects.services.operations import Kind, Operation
 from customobjects.services.pending_writes import lock_without_values
@@ -67,7 +68,7 @@ def change_all(
             if failed and not dry_run:
                 break
         if dry_run:
-            transaction.set_rollback(True)
+            _undo_all()
     if failed and not dry_run:
         raise type(failed[0][1])(problem.under(f"records.{id_}") for id_, error in failed for problem in error.problems)
     return Outcome(len(ids), changed, tuple(failed))
@@ -89,12 +90,17 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
         with transaction.atomic():
             deletion.delete_records(actor, held)
             if dry_run:
-                transaction.set_rollback(True)
+                _undo_all()
     except (Conflict, PermissionDenied) as error:
         if not dry_run:
             raise
         return Outcome(len(ids), 0, ((next(iter(held)), error),))
     return Outcome(len(ids), len(held))
+
+
+def _undo_all() -> None:
+    transaction.set_rollback(True)
+    current().forget()
 
 
 def _matching(actor: Actor, schema: Schema, request: RecordRequest) -> list[UUID]:

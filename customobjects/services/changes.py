@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import Signal
-from django.utils import timezone
 
 from customobjects.models.revision import OWNER
 from customobjects.schema import Schema
@@ -138,7 +137,7 @@ def revision_row(change: Change) -> dict[str, Any] | None:
         "changes": change.differences(),
         "change_id": making.id,
         "transaction": making.transaction,
-        "at": timezone.now(),
+        "at": making.at,
         "by_id": change.actor.user_id if change.actor else None,
         "via": change.via.value,
     }

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from customobjects.storage.transaction_numbers import current_number
@@ -24,6 +27,15 @@ class CurrentChange:
 
     id: UUID = field(default_factory=uuid7)
     transaction: int | None = None
+
+    @cached_property
+    def at(self) -> datetime:
+        """When it is made: the moment at which this is asked for the first time, with all locks taken."""
+        return timezone.now()
+
+    def forget(self) -> None:
+        """Say that what was written so far is not kept."""
+        self.transaction = None
 
     def number(self, organization_id: UUID) -> int:
         """The number of the transaction, which is open. One query, the first time."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, Q
-from django.utils import timezone
 
 from customobjects import access
 from customobjects.models import CustomObject, Record, RecordLink
@@ -83,14 +82,14 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> int
 
 
 def _put_into_trash(actor: Actor, doomed: Mapping[UUID, _Doomed]) -> None:
-    change, now = current(), timezone.now()
+    change = current()
     change.number(actor.organization_id)
     Record.objects.filter(id__in=list(doomed)).update(
-        deleted_at=now,
+        deleted_at=change.at,
         deleted_in=change.id,
         deleted_with=F("id"),
         version=F("version") + 1,
-        updated_at=now,
+        updated_at=change.at,
         updated_by=actor.user_id,
     )
     along = [Record(id=one.id, deleted_with=one.root) for one in doomed.values() if one.root != one.id]

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from customobjects import access
@@ -192,7 +191,8 @@ def store_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> boo
 
 def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
     """The columns of a record that storing it writes."""
-    now = timezone.now()
+    change = current()
+    now = change.at
     row = {
         "id": pending.id,
         "data": pending.data,
@@ -208,6 +208,5 @@ def _row(actor: Actor, schema: Schema, pending: PendingWrite) -> dict[str, Any]:
         by = actor.user_id if origin.created_by is UNCHANGED else origin.created_by
         row |= {"created_at": origin.created_at or now, "created_by_id": by}
         row |= {"organization_id": actor.organization_id, "custom_object_id": schema.id}
-        change = current()
         row |= {"created_in": change.id, "created_transaction": change.transaction}
     return row
