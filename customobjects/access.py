@@ -182,6 +182,11 @@ def visible_records_of_all_objects(actor: Actor) -> QuerySet[Record]:
     return Record.objects.filter(exists_among("custom_object"), organization_id=actor.organization_id, deleted_at=None)
 
 
+def records_of_all_objects_with_trash(actor: Actor) -> QuerySet[Record]:
+    """The records of all objects that exist for the actor, and those in the trash."""
+    return Record.objects.filter(organization_id=actor.organization_id)
+
+
 def rights(actor: Actor, schema: Schema) -> Hashable:
     """What tells apart actors who see other records of an object. Raises ``NotFound`` in another organization."""
     if schema.organization_id != actor.organization_id:

@@ -1,5 +1,6 @@
 """The paths of the API below ``/v1/``."""
 
+from customobjects.api.changes import ChangeViewSet
 from customobjects.api.field_types import FieldTypeViewSet
 from customobjects.api.fields import FieldViewSet
 from customobjects.api.history import HistoryViewSet
@@ -20,4 +21,5 @@ router.register(OBJECTS, CustomObjectViewSet, "object")
 router.register(f"{OBJECT}/fields", FieldViewSet, "field")
 router.register("field-types", FieldTypeViewSet, "field-type")
 router.register("search", GlobalSearchViewSet, "search")
+router.register("changes", ChangeViewSet, "change")
 urlpatterns = router.urls
