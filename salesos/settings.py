@@ -269,6 +269,8 @@ MAX_DEFINITION_BYTES = whole_number("MAX_DEFINITION_KB", 4 * 1024) * 1024
 MAX_ANSWER_BYTES = whole_number("MAX_ANSWER_KB", 16 * 1024) * 1024
 MAX_RECORD_BYTES = whole_number("MAX_RECORD_KB", 256) * 1024
 TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)
+# For how many days histories are kept, where an object does not say so itself; 0 is for ever.
+HISTORY_DAYS = whole_number("HISTORY_DAYS", 0, least=0)
 
 # Language, time, static files, logs ----------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from customobjects.models import Revision
-from customobjects.services.purge import purging_revisions
+from customobjects.services.revision_purge import purging_revisions
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization, User

@@ -35,9 +35,10 @@ from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
-from salesos.rest.serializers import Boolean, StrictSerializer, Text, Texts, body_of, json_of
+from salesos.rest.serializers import Boolean, Integer, StrictSerializer, Text, Texts, body_of, json_of
 
 MAX_DESCRIPTION_CHARACTERS = 5_000
+MAX_HISTORY_DAYS = 36_500
 # More than these are not even looked at; how many an object may have, the services say.
 MAX_KEYS = 100
 MAX_KEY_NAMES = 100
@@ -68,6 +69,13 @@ class ObjectChangeSerializer(StrictSerializer):
     primary_field = Text(max_length=API_NAME_LENGTH, required=False)
     enable_search = Boolean(required=False)
     enable_history = Boolean(required=False)
+    history_days = Integer(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=MAX_HISTORY_DAYS,
+        help_text="For how many days histories are kept; 0 is for ever, null as the server does.",
+    )
     enable_notes = Boolean(required=False)
     enable_activities = Boolean(required=False)
     enable_bulk_operations = Boolean(required=False)
@@ -92,7 +100,7 @@ class ObjectSerializer(ModelSerializer):
         model = CustomObject
         fields = (
             *"id api_name name plural_name description icon color primary_field".split(),
-            *"enable_search enable_history enable_notes enable_activities enable_bulk_operations".split(),
+            *"enable_search enable_history history_days enable_notes enable_activities enable_bulk_operations".split(),
             *"is_active unique_keys unique_key_fillings schema_version fields".split(),
             *AUTHORED_FIELDS,
         )

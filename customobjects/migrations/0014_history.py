@@ -94,6 +94,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name="customobject",
+            name="history_days",
+            field=models.PositiveIntegerField(null=True),
+        ),
+        migrations.AddField(
             model_name="record",
             name="created_in",
             field=models.UUIDField(editable=False, null=True),

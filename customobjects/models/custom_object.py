@@ -28,6 +28,8 @@ class CustomObject(Authored):
     )
     enable_search = models.BooleanField(default=True)
     enable_history = models.BooleanField(default=True)
+    # For how many days the history of its records is kept: 0 is for ever, None as the setting HISTORY_DAYS says.
+    history_days = models.PositiveIntegerField(null=True)
     enable_notes = models.BooleanField(default=True)
     enable_activities = models.BooleanField(default=True)
     enable_bulk_operations = models.BooleanField(default=True)

@@ -32,7 +32,7 @@ MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
 SETTABLE_PROPERTIES = frozenset(
-    "name plural_name description icon color enable_search enable_history enable_notes enable_activities "
+    "name plural_name description icon color enable_search enable_history history_days enable_notes enable_activities "
     "enable_bulk_operations is_active".split()
 )
 

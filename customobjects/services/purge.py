@@ -6,8 +6,7 @@ tell from the one before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,13 +15,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Field, Record, RecordLink, Revision, RevisionPurge
+from customobjects.models import CustomObject, Field, Record, RecordLink
 from customobjects.queries.records import names_behind
 from customobjects.schema import read_schema
 from customobjects.services import forms
 from customobjects.services.batches import next_records, rewritten_row
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
+from customobjects.services.revision_purge import purge_of_records, purge_old, purge_values, purging_revisions
 from customobjects.services.transactions import share
 from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
@@ -33,7 +33,7 @@ Report = Callable[[str], None]
 
 
 def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
-    """Purge deleted objects, the values of deleted fields, and records that have been in the trash long enough.
+    """Purge deleted objects, the values of deleted fields, and what has been in the trash or the history long enough.
 
     ``report`` is called with a line of progress after each batch.
     """
@@ -48,17 +48,9 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     # Lookups that the background has not emptied yet name their record until it has.
     is_named = Exists(emptied_links().filter(target=OuterRef("pk")))
     _purge_records(Q(~is_named, deleted_at__lte=old), "the trash", report, batch)
+    purge_old(report, batch)
     if count := forms.forget_old():
         report(f"{count} old forms forgotten")
-
-
-@contextmanager
-def purging_revisions() -> Iterator[None]:
-    """A transaction that may delete and change revisions, as none else may."""
-    with transaction.atomic():
-        permit = RevisionPurge.objects.create()
-        yield
-        permit.delete()
 
 
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:
@@ -66,7 +58,7 @@ def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None
     while ids := list(Record.objects.filter(condition).order_by("id").values_list("id", flat=True)[:batch]):
         with purging_revisions():
             Record.objects.filter(id__in=ids).delete()
-            Revision.objects.filter(record_id__in=ids).delete()
+            purge_of_records(ids)
         done += len(ids)
         report(f"{done} records purged from {where}")
 
@@ -89,7 +81,9 @@ def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> No
             rows = next_records(Record.objects.filter(custom_object=custom_object), last, batch)
             if not rows:
                 break
-            _rewrite(custom_object, rows, [field.data_key for field in doomed])
+            data_keys = [field.data_key for field in doomed]
+            _rewrite(custom_object, rows, data_keys)
+            purge_values([record.id for record in rows], data_keys)
             last = rows[-1].id
         done += len(rows)
         report(f"{done} records of {custom_object.api_name} looked through")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from customobjects.models import Record, Revision
 from customobjects.services import backfill
-from customobjects.services.purge import purging_revisions
+from customobjects.services.purge import purge
+from customobjects.services.revision_purge import purging_revisions
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
 from tests.conftest import Answer, Api
@@ -286,6 +289,49 @@ def test_the_database_refuses_to_change_the_past(assets: Api) -> None:
             attempt()
     with purging_revisions():
         Revision.objects.all().delete()
+    assert not Revision.objects.exists()
+
+
+def test_old_revisions_are_purged(assets: Api, settings: Any) -> None:
+    settings.HISTORY_DAYS = 10
+    assets.make_object("Kept", {"label": "Cost", "type": "NUMBER"}, historyDays=0)
+    assets.make_object("Short", {"label": "Cost", "type": "NUMBER"}, historyDays=1)
+    ids = {name: assets.make_record(name)["id"] for name in ("asset", "kept", "short")}
+
+    def change_all(cost: int) -> None:
+        for name, id_ in ids.items():
+            assert assets.patch(f"{name}/records/{id_}", {"data": {"cost": cost}}).status == 200
+
+    change_all(1)
+    with purging_revisions():
+        old = Revision.objects.filter(record_id=ids["short"])
+        old.update(at=timezone.now() - timedelta(days=2))
+        Revision.objects.exclude(id__in=old.values("id")).update(at=timezone.now() - timedelta(days=11))
+    change_all(2)
+    purge(lambda line: None, batch=2)
+    kept = {
+        name: [one["version"] for one in assets.get(f"{name}/records/{ids[name]}/history").json["data"]] for name in ids
+    }
+    assert kept == {"asset": [3], "kept": [3, 2], "short": [3]}
+    assert assets.get(f"asset/records/{ids['asset']}", at="1").problem() == "not_kept"
+
+
+def test_values_of_a_purged_field_are_gone_from_histories(assets: Api, settings: Any) -> None:
+    settings.TRASH_DAYS = 0
+    record = assets.make_record("asset", name="Pump", cost=1)
+    change(assets, record, cost=2, status="new")
+    assets.delete("asset/fields/cost")
+    purge(lambda line: None)
+    [revision] = Revision.objects.all()
+    assert revision.changes == {"status": [None, "new"]}
+
+
+def test_a_purged_record_takes_its_history_along(assets: Api, settings: Any) -> None:
+    settings.TRASH_DAYS = 0
+    record = assets.make_record("asset", name="Pump", cost=1)
+    change(assets, record, cost=2)
+    assets.delete(f"asset/records/{record['id']}")
+    purge(lambda line: None)
     assert not Revision.objects.exists()
 
 
