@@ -60,6 +60,13 @@ def shell(database_url: str, code: str) -> None:
     manage(database_url, "shell", "--command", code, "--verbosity", "0")
 
 
+def output(database_url: str, code: str) -> str:
+    """What Python code prints that is run with the product at hand."""
+    command = [sys.executable, "manage.py", "shell", "--command", code, "--verbosity", "0"]
+    run = subprocess.run(command, cwd=ROOT, env=environment(database_url), check=True, capture_output=True, text=True)
+    return run.stdout
+
+
 @contextlib.contextmanager
 def serving(program: list[str], env: Mapping[str, str]) -> Iterator[int]:
     """``PRODUCT`` or ``LIMIT`` on a free port, with two processes of one thread each; gives the port."""

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from benchmarks.servers import NEW_ID, Step
 from customobjects.models import CustomObject, Record
@@ -113,3 +115,39 @@ def analyze() -> None:
     with connection.cursor() as cursor:
         # Both from a clean slate: the planner's figures, and the search index, which PostgreSQL fills in later.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def lengthen_histories(object_name: str, records: int, revisions: int) -> float:
+    """Give the newest records of an object so many revisions each; returns the bytes that each of them takes."""
+    found = list(Record.objects.filter(custom_object__api_name=object_name).order_by("-id")[:records])
+    before = _database_bytes()
+    for record in found:
+        start = record.version
+        made = [
+            {
+                "organization_id": record.organization_id,
+                "custom_object_id": record.custom_object_id,
+                "record_id": record.id,
+                "version": start + number,
+                "kind": "update",
+                "changes": {"city": [f"C{number}", f"C{number + 1}"]},
+                "change_id": uuid7(),
+                "at": timezone.now(),
+                "by_id": record.updated_by_id,
+                "via": "api",
+            }
+            for number in range(1, revisions + 1)
+        ]
+        rows.insert_revisions(made)
+        Record.objects.filter(id=record.id).update(version=start + revisions)
+    analyze()
+    return (_database_bytes() - before) / (records * revisions)
+
+
+def _database_bytes() -> int:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_total_relation_size('customobjects_revision')")
+        else:
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return int(cursor.fetchone()[0])

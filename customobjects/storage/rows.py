@@ -16,7 +16,7 @@ from customobjects.schema import Schema
 from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.documents import RecordDocument
 from customobjects.storage.json_rows import Row, Writers, as_json, source, value, writers
-from customobjects.storage.transaction_numbers import number_sql
+from customobjects.storage.transaction_numbers import number_sql, numbered
 from salesos.db.compiled_queries import with_constants
 from salesos.db.connections import execute
 from salesos.db.django_internals import compile_select
@@ -71,6 +71,7 @@ class _Statement(NamedTuple):
 
 def insert_records(schema: Schema, rows: Sequence[Row]) -> list[Written]:
     """Store new records, each a mapping from columns to values; in no order."""
+    rows = numbered(rows, "created_transaction")
     return _run(schema.memoize("insert", lambda: _insert(schema, (*RECORD_COLUMNS, *schema.columns))), rows)
 
 
@@ -131,7 +132,7 @@ def _update_with_revision(schema: Schema, update: _Statement, row: Row, revision
 def insert_revisions(rows: Sequence[Row]) -> int:
     """Store revisions, each a mapping from ``REVISION_COLUMNS`` to values; returns the number of their transaction."""
     statement = _insert_revisions()
-    rows_json = as_json(rows, statement.writers)
+    rows_json = as_json(numbered(rows, "transaction"), statement.writers)
     return int(execute(statement.sql.format(beside=""), [rows_json])[0][0])
 
 

@@ -10,6 +10,7 @@ base is added to them (``TransactionBase``), which grows, where it has to, after
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,11 @@ _BASE = f"(SELECT base FROM {TransactionBase._meta.db_table})"
 _POSTGRESQL = f"{_BASE} + pg_current_xact_id()::text::bigint"
 # Below that, all transactions have ended.
 _POSTGRESQL_ENDED = f"{_BASE} + pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# The index of those that have a number is found by that condition only.
 _SQLITE = (
     "1 + max("
-    f"coalesce((SELECT max(created_transaction) FROM {Record._meta.db_table} WHERE organization_id = {{0}}), 0), "
+    f"coalesce((SELECT max(created_transaction) FROM {Record._meta.db_table} "
+    "WHERE organization_id = {0} AND created_transaction IS NOT NULL), 0), "
     f'coalesce((SELECT max("transaction") FROM {Revision._meta.db_table} WHERE organization_id = {{0}}), 0))'
 )
 
@@ -43,6 +46,17 @@ def current_number(organization_id: UUID) -> int:
     else:
         [(number,)] = execute(f"SELECT {_SQLITE.format('%s')}", [organization_id.hex] * 2)
     return int(number)
+
+
+def numbered(rows: Sequence[Mapping[str, Any]], column: str) -> Sequence[Mapping[str, Any]]:
+    """Rows of one organization that are to be stored by one statement, in which SQLite need not number each.
+
+    At most one query, and none for a single row, or where they have their number.
+    """
+    if connection.vendor == "postgresql" or len(rows) < 2 or rows[0][column] is not None:
+        return rows
+    number = current_number(rows[0]["organization_id"])
+    return [{**row, column: number} for row in rows]
 
 
 def ended_below() -> int | None:

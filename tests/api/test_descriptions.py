@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from customobjects.models import CustomObject, Record
@@ -181,7 +182,8 @@ def test_a_bulk_finds_all_together(airports: Api, rep: User, records: int, djang
     # 7. and 13. The beginning and the end of the batch.
     # 8. The users that are referred to. 9. The airports that are, held.
     # 10. The unique keys. 11. The records. 12. The links.
-    with django_assert_num_queries(14):
+    # In SQLite, before several records, the number of the transaction.
+    with django_assert_num_queries(14 + (connection.vendor == "sqlite" and records > 1)):
         assert airports.post("plane/records/bulk", operations("cold")).status == 200
 
 
