@@ -6,6 +6,7 @@ Organizations never see each other: whatever another one owns is not found. With
 - administrators and managers delete any record and say who owns it, representatives only where they are its owner:
   a record that nobody owns is none of theirs;
 - who deletes a record must have the right to delete each that goes along with it;
+- whoever may delete a record, and read it, sees it in the trash and restores it;
 - administrators define objects and fields, and say when and by whom a record was made that they bring along.
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
@@ -99,6 +100,18 @@ def require_delete(actor: Actor, about: Definition, owner_ids: Iterable[UUID | N
         raise PermissionDenied.of("only managers, administrators and its owner may delete a record", code="role")
 
 
+def require_restore(actor: Actor, about: Definition, owner_ids: Iterable[UUID | None] = ()) -> None:
+    """Raises ``PermissionDenied`` unless the actor may restore records of an object, owned by each of these.
+
+    Whoever may delete a record may restore it, and must be able to read: what stands in the way is told.
+    """
+    _require_scope(actor, Scope.READ)
+    _require_scope(actor, Scope.DELETE)
+    if not all(can_delete(actor, about, owner_id) for owner_id in owner_ids):
+        message = "only managers, administrators and its owner may restore a record, and what went along with it"
+        raise PermissionDenied.of(message, code="role")
+
+
 def require_give(actor: Actor, about: Definition, owner_id: UUID | None) -> None:
     """Raises ``PermissionDenied`` unless the actor may do what ``can_give`` says."""
     _require_scope(actor, Scope.WRITE)
@@ -123,6 +136,11 @@ def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
 def objects_of(organization: UUID | Param) -> QuerySet[CustomObject]:
     """The objects that exist for the people of an organization: its id, or a parameter for that."""
     return CustomObject.objects.filter(exists_among(), organization_id=organization)
+
+
+def deleted_objects(actor: Actor) -> QuerySet[CustomObject]:
+    """The deleted objects of the actor's organization, for who may define objects."""
+    return CustomObject.objects.filter(organization_id=actor.organization_id, deleted_at__isnull=False)
 
 
 def exists_among(relation: str = "") -> Q:
@@ -185,6 +203,17 @@ def visible_records_of_all_objects(actor: Actor) -> QuerySet[Record]:
 def records_of_all_objects_with_trash(actor: Actor) -> QuerySet[Record]:
     """The records of all objects that exist for the actor, and those in the trash."""
     return Record.objects.filter(organization_id=actor.organization_id)
+
+
+def deleted_records(actor: Actor, schema: Schema) -> QuerySet[Record]:
+    """The records of an object that are in the trash, for who would see them if they were not."""
+    return Record.objects.filter(custom_object_id=schema.id, deleted_at__isnull=False)
+
+
+def deleted_records_of_all_objects(actor: Actor) -> QuerySet[Record]:
+    """The records in the trash of all objects that exist for the actor."""
+    objects = exists_among("custom_object")
+    return Record.objects.filter(objects, organization_id=actor.organization_id, deleted_at__isnull=False)
 
 
 def rights(actor: Actor, schema: Schema) -> Hashable:

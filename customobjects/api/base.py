@@ -67,10 +67,26 @@ class TruncationSerializer(StrictSerializer):
     is_truncated = serializers.BooleanField(read_only=True)
 
 
-class RecordSerializer(StrictSerializer):
+class RootSerializer(StrictSerializer):
+    """The record whose deletion took another one along. One that is purged has no name."""
+
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True, allow_null=True)
+
+
+class DeletionSerializer(StrictSerializer):
+    """How a record got into the trash."""
+
+    deleted_at = serializers.DateTimeField(read_only=True)
+    deleted_by = serializers.UUIDField(read_only=True, allow_null=True)
+    deleted_with = RootSerializer(read_only=True, allow_null=True)
+    along = serializers.IntegerField(read_only=True, help_text="How many records in the trash went along with it.")
+
+
+class RecordSerializer(DeletionSerializer):
     """A record, as the API shows it. The database writes it; this describes it."""
 
-    left_out = frozenset({"expanded"})
+    left_out = frozenset({"expanded", "deletedAt", "deletedBy", "deletedWith", "along"})
 
     id = serializers.UUIDField(read_only=True)
     custom_object_id = serializers.UUIDField(read_only=True)
@@ -89,7 +105,7 @@ class TargetViewSet(ApiViewSet):
     """A ViewSet whose paths name objects, and what they have."""
 
     def require_target(self) -> None:
-        require_target(actor_of(self.request), **self.kwargs)
+        require_target(actor_of(self.request), **self.kwargs, deleted=self.action == "restore")
 
 
 class ObjectViewSet(TargetViewSet):

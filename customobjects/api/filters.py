@@ -8,19 +8,26 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 from django_filters.widgets import CSVWidget
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from customobjects.api.parameters import MAX_SEARCH_CHARACTERS, PageQuerySerializer
+from customobjects import access
+from customobjects.api.parameters import (
+    MAX_SEARCH_CHARACTERS,
+    DefinitionQuerySerializer,
+    ObjectQuerySerializer,
+    TrashQuerySerializer,
+)
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.moments import day_of
-from customobjects.models import CustomObject, Field
-from customobjects.queries.objects import search_objects
+from customobjects.models import CustomObject, Field, Record
+from customobjects.queries.objects import by_reference, search_objects
 from customobjects.queries.operands import split_list
+from salesos.accounts.actor import actor_of
 from salesos.rest.serializers import camel, outer_names, unknown_properties
 
 MAX_FILTER_CHARACTERS = 4_000
@@ -168,7 +175,7 @@ MOMENT_SUFFIXES = ["exact", "gt", "gte", "lt", "lte", "range"]
 class CustomObjectFilterSet(ListFilterSet):
     """The filters and the order of a list of objects."""
 
-    beside = outer_names(PageQuerySerializer)
+    beside = outer_names(ObjectQuerySerializer)
     may_be_empty = frozenset({"search", "sort", "sortBy", "sortOrder"})
 
     search = extend_schema_field({"type": "string", "default": "", "maxLength": MAX_SEARCH_CHARACTERS})(
@@ -201,6 +208,8 @@ class CustomObjectFilterSet(ListFilterSet):
 class FieldFilterSet(ListFilterSet):
     """The filters of a list of fields."""
 
+    beside = outer_names(DefinitionQuerySerializer)
+
     type = filters.ChoiceFilter(choices=[(key, key) for key in TYPES])
     type__in = ChoiceInFilter(field_name="type", lookup_expr="in", choices=[(key, key) for key in TYPES])
     is_indexed = FlagFilter(field_name="column", method="having_index")
@@ -211,3 +220,21 @@ class FieldFilterSet(ListFilterSet):
 
     def having_index(self, fields: QuerySet[Field], _name: str, is_indexed: bool) -> QuerySet[Field]:
         return fields.exclude(column="") if is_indexed else fields.filter(column="")
+
+
+class TrashFilterSet(ListFilterSet):
+    """The filters of the trash of all objects."""
+
+    beside = outer_names(TrashQuerySerializer)
+    may_be_empty = frozenset({"cursor"})
+
+    custom_object_id = TextFilter(method="of_object", help_text="The id or the apiName of an object.")
+    deleted_by = filters.UUIDFilter(field_name="updated_by", help_text="The id of who deleted them.")
+
+    class Meta:
+        model = Record
+        fields = {"deleted_at": MOMENT_SUFFIXES}
+
+    def of_object(self, records: QuerySet[Record], _name: str, reference: str) -> QuerySet[Record]:
+        objects = access.visible_objects(actor_of(self.request)).filter(by_reference(reference))
+        return records.filter(custom_object_id=Subquery(objects.order_by().values("id")[:1]))

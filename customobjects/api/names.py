@@ -15,6 +15,7 @@ from customobjects.api.parameters import (
     RecordQuerySerializer,
     RecordSearchSerializer,
     RelatedQuerySerializer,
+    RestoreQuerySerializer,
 )
 from customobjects.services.descriptions import REF
 from salesos.rest.serializers import outer_names
@@ -23,6 +24,7 @@ from salesos.rest.serializers import outer_names
 SERIALIZERS = (
     RecordQuerySerializer,
     RelatedQuerySerializer,
+    RestoreQuerySerializer,
     RecordSearchSerializer,
     AggregateQuerySerializer,
     RecordAggregateSerializer,

@@ -26,6 +26,7 @@ MAX_CURSOR_CHARACTERS = 60_000
 MAX_GROUPS = 1_000
 MAX_MOMENT_CHARACTERS = 40
 MAX_HITS = 20
+FLAG_CHOICES = ["true", "false"]
 COUNT_CHOICES = [count.value for count in Count if count]
 
 
@@ -85,6 +86,40 @@ class PageQuerySerializer(StrictSerializer):
     page = Number(min_value=1, max_value=MAX_PAGE, default=1)
 
 
+class DefinitionQuerySerializer(StrictSerializer):
+    """The parameters of lists of objects and fields, beside their filters."""
+
+    deleted = Choice(choices=FLAG_CHOICES, help_text="`true`: those that can be restored, deleted last first.")
+
+
+class ObjectQuerySerializer(DefinitionQuerySerializer, PageQuerySerializer):
+    """The same of objects."""
+
+
+class TrashQuerySerializer(PageQuerySerializer):
+    """The parameters of the trash of all objects, beside its filters."""
+
+    cursor = Word(max_length=MAX_CURSOR_CHARACTERS, default="")
+
+
+class RestoreQuerySerializer(StrictSerializer):
+    """What is restored although something stands in the way."""
+
+    without = NameList(
+        required=False, help_text="Fields whose values are dropped where they stand in the way: `serial,site`."
+    )
+
+
+class DefinitionRestoreQuerySerializer(StrictSerializer):
+    """The same, of objects and fields."""
+
+    without = NameList(
+        required=False,
+        help_text="`unique`: fields are not unique any more; of an object also `lookups`: without those of other "
+        "objects to it, and `records`: without the records of other objects that went along.",
+    )
+
+
 class ShapeQuerySerializer(StrictSerializer):
     """What of a record is shown."""
 
@@ -115,10 +150,16 @@ class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
     sort_order = Choice(choices=["asc", "desc"])
     cursor = Word(max_length=MAX_CURSOR_CHARACTERS, default="")
     count = Choice(choices=COUNT_CHOICES)
+    deleted = Choice(
+        choices=FLAG_CHOICES,
+        help_text="`true`: what is in the trash, deleted last first; beside it `page`, `limit`, `cursor` and `fields`.",
+    )
 
 
 class RelatedQuerySerializer(RecordQuerySerializer):
-    """The parameters of a list of the records that point at one."""
+    """The parameters of a list of the records that point at one. What is in the trash points at nothing."""
+
+    deleted = None
 
     via = Word(max_length=API_NAME_LENGTH, default="", help_text="Only by this lookup.")
 

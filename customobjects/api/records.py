@@ -25,9 +25,11 @@ from customobjects.api.parameters import (
     RecordSearchSerializer,
     RecordShapeQuerySerializer,
     RelatedQuerySerializer,
+    RestoreQuerySerializer,
     parameters,
     split_parameters,
 )
+from customobjects.api.trash import RestoreSerializer, deleted_records_response
 from customobjects.queries import aggregates
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation
@@ -39,6 +41,7 @@ from customobjects.queries.related import pointing_at
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.services import records as services
 from customobjects.services.history import revert_record
+from customobjects.services.trash import restore_record
 from salesos.accounts.models import User
 from salesos.errors import PreconditionFailed
 from salesos.rest.renderers import RenderedResponse
@@ -132,6 +135,8 @@ class RecordViewSet(BulkActions):
     def list(self, request: Request, object_reference: str) -> RenderedResponse:
         """List records."""
         given, filters = split_parameters(request, RecordQuerySerializer)
+        if given.get("deleted") == "true":
+            return deleted_records_response(request, self.actor, self.object_schema(), given, filters)
         asked = record_request(given, filters=filters)
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
@@ -199,6 +204,23 @@ class RecordViewSet(BulkActions):
         """Delete a record."""
         services.delete_record(self.actor, object_reference, record_reference, if_version=if_version(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        "restoreRecord",
+        parameters=[RestoreQuerySerializer],
+        request=RestoreSerializer,
+        responses=RecordSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Restore a record from the trash, with what went along with it.
+
+        A record that went along itself comes back alone. What stands in the way is answered with 409.
+        """
+        body_of(request, RestoreSerializer)
+        without = parameters(request, RestoreQuerySerializer).get("without", ())
+        restored = restore_record(self.actor, object_reference, record_reference, without=without)
+        return record_response(restored.document, restored.version)
 
     @extend_schema("searchRecords", request=RecordSearchSerializer, responses=RecordPageSerializer)
     @action(detail=False, methods=["post"])

@@ -7,6 +7,7 @@ from customobjects.api.history import HistoryViewSet
 from customobjects.api.objects import CustomObjectViewSet
 from customobjects.api.records import RecordViewSet
 from customobjects.api.search import GlobalSearchViewSet
+from customobjects.api.trash import TrashViewSet
 from salesos.rest.routers import ApiRouter
 
 OBJECTS = "custom-objects"
@@ -22,4 +23,5 @@ router.register(f"{OBJECT}/fields", FieldViewSet, "field")
 router.register("field-types", FieldTypeViewSet, "field-type")
 router.register("search", GlobalSearchViewSet, "search")
 router.register("changes", ChangeViewSet, "change")
+router.register("trash", TrashViewSet, "trash")
 urlpatterns = router.urls

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from customobjects import access
 from customobjects.queries.objects import as_uuid, find_field, find_object, find_schema
+from customobjects.queries.trash import find_deleted_field, find_deleted_object
 from salesos.accounts.actor import Actor
 from salesos.errors import NotFound
 
@@ -15,16 +16,25 @@ def require_target(
     field_reference: str | None = None,
     record_reference: str | None = None,
     related_reference: str | None = None,
+    deleted: bool = False,
 ) -> None:
-    """Find all that a path names, by its ids or apiNames. Raises ``NotFound`` for what is not there for the actor."""
+    """Find all that a path names, by its ids or apiNames. Raises ``NotFound`` for what is not there for the actor.
+
+    Where the last of it is to be ``deleted``, it is looked for among what can be restored.
+    """
     if related_reference is not None:
         find_schema(actor, related_reference)
     if object_reference is None:
         return
+    if deleted and field_reference is None and record_reference is None:
+        find_deleted_object(access.deleted_objects(actor), object_reference)
+        return
     schema = find_schema(actor, object_reference)
     if field_reference is not None:
-        find_field(find_object(access.visible_objects(actor), str(schema.id)), field_reference)
+        find = find_deleted_field if deleted else find_field
+        find(find_object(access.visible_objects(actor), str(schema.id)), field_reference)
     if record_reference is not None:
         id_ = as_uuid(record_reference)
-        if id_ is None or not access.visible_records(actor, schema).filter(id=id_).exists():
+        records = access.deleted_records(actor, schema) if deleted else access.visible_records(actor, schema)
+        if id_ is None or not records.filter(id=id_).exists():
             raise NotFound.named("record", record_reference)

@@ -72,8 +72,12 @@ def empty_in_background(targets: list[str], *who: str, deletion: str = "") -> No
 
 @write
 def empty_batch(actor: Actor, targets: Sequence[UUID], deletion: str = "") -> bool:
-    """Empty the next lookups to deleted records, in one transaction. Returns whether there may be more to do."""
-    links = list(emptied_links().filter(target_id__in=targets).order_by("source_id")[:BATCH_SIZE])
+    """Empty the next lookups to deleted records, in one transaction. Returns whether there may be more to do.
+
+    Those to a record that was restored meanwhile keep it.
+    """
+    pointing = emptied_links().filter(target_id__in=targets, target__deleted_at__isnull=False)
+    links = list(pointing.order_by("source_id")[:BATCH_SIZE])
     _empty(actor, links)
     logger.info("%d lookups to deleted records emptied", len(links))
     is_done = len(links) < BATCH_SIZE

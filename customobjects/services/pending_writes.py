@@ -61,12 +61,16 @@ HERE_AND_NOW = Origin()
 
 @dataclass
 class PendingWrite:
-    """What a record is to hold: ``existing`` is what it holds now, or None for a new one."""
+    """What a record is to hold: ``existing`` is what it holds now, or None for a new one.
+
+    One that ``restores`` its record gives back what it held in the trash: all of it counts as new.
+    """
 
     data: dict[str, Any]
     owner_id: UUID | None
     existing: StoredRecord | None = None
     origin: Origin = HERE_AND_NOW
+    restores: bool = False
     id: UUID = field(init=False)
     error: DomainError | None = None
     document: str = ""
@@ -82,13 +86,18 @@ class PendingWrite:
 
     @property
     def current(self) -> Mapping[str, Any]:
-        """The values that the record holds now."""
-        return self.existing.data if self.existing else {}
+        """The values that the record holds now; in the trash it holds none."""
+        return self.existing.data if self.existing and not self.restores else {}
 
     @property
     def is_unchanged(self) -> bool:
         """Whether there is nothing to store."""
-        if self.existing is None or self.data != self.current or self.owner_id != self.existing.owner_id:
+        if (
+            self.existing is None
+            or self.restores
+            or self.data != self.current
+            or self.owner_id != self.existing.owner_id
+        ):
             return False
         # To Python, true and 1 within a JSON value are equal.
         return json.canonical_bytes(self.data) == json.canonical_bytes(self.current)
@@ -109,6 +118,8 @@ class PendingWrite:
     def change(self, actor: Actor, schema: Schema) -> Change:
         """What storing it does to the record."""
         after = RecordState(self.id, self.version, self.owner_id, self.data, self.name(schema))
+        if self.restores:
+            return Change(ChangeKind.RESTORE, schema, None, after, actor)
         kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
         return Change(kind, schema, self.existing, after, actor)
 

@@ -45,7 +45,7 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
             if id_ not in made:
                 ids[field.type.reference_kind].add(id_)
     users = known_users(actor, map(UUID, ids[ReferenceKind.USER]))
-    object_of = _objects_of(actor, ids[ReferenceKind.RECORD])
+    object_of = objects_of(actor, ids[ReferenceKind.RECORD])
 
     def exists(field: SchemaField, id_: str) -> bool:
         if field.type.reference_kind is ReferenceKind.USER:
@@ -126,8 +126,8 @@ def known_users(actor: Actor, ids: Iterable[object]) -> set[UUID]:
     return set(access.visible_users(actor).filter(id__in=known).values_list("id", flat=True)) if known else set()
 
 
-def _objects_of(actor: Actor, ids: set[str]) -> dict[str, UUID]:
-    """The objects of records that exist, which stay until this transaction ends."""
+def objects_of(actor: Actor, ids: Collection[str]) -> dict[str, UUID]:
+    """The objects of those of some records that exist, which stay until this transaction ends. By the records' ids."""
     if not ids:
         return {}
     rows = share(

@@ -128,7 +128,9 @@ def _insert(actor: Actor, schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) 
 
 
 def _new_numbers(rule: UniqueRule, pending: PendingWrite) -> set[UUID]:
-    """The fields of a rule from which the record of a pending write is to get a number."""
+    """The fields of a rule from which the record of a pending write is to get a number. A restored one has its own."""
+    if pending.restores:
+        return set()
     return {
         field.id
         for field in rule.fields
