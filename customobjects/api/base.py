@@ -31,6 +31,22 @@ class ModelSerializer(StrictSerializer, serializers.ModelSerializer):
     """A row as the API shows it: the properties that ``Meta.fields`` names, in that order."""
 
 
+class DefinitionSerializer(ModelSerializer):
+    """An object or a field; of one that is deleted also when, and by whom."""
+
+    left_out = frozenset({"deletedAt", "deletedBy"})
+
+    deleted_at = serializers.DateTimeField(read_only=True)
+    deleted_by = serializers.UUIDField(read_only=True, source="updated_by_id", allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = dict(super().to_representation(instance))
+        if instance.deleted_at is None:
+            for name in self.left_out:
+                del shown[name]
+        return shown
+
+
 # What a definition says of its object's records, and what stands there for who may not read.
 TELLS_OF_RECORDS: dict[str, Any] = {"nextNumber": None, "filling": None, "uniqueKeyFillings": []}
 
@@ -49,6 +65,7 @@ def _without_records(shown: dict[str, Any]) -> dict[str, Any]:
 
 
 AUTHORED_FIELDS = ("created_at", "updated_at", "created_by", "updated_by")
+DELETED_FIELDS = ("deleted_at", "deleted_by")
 
 
 class MetaSerializer(StrictSerializer):

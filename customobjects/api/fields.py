@@ -12,14 +12,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from customobjects.api.base import AUTHORED_FIELDS, ApiName, ModelSerializer, TargetViewSet, written_json
+from customobjects.api.base import (
+    AUTHORED_FIELDS,
+    DELETED_FIELDS,
+    ApiName,
+    DefinitionSerializer,
+    TargetViewSet,
+    written_json,
+)
 from customobjects.api.filters import FieldFilterSet
+from customobjects.api.parameters import (
+    DefinitionQuerySerializer,
+    DefinitionRestoreQuerySerializer,
+    parameters,
+    split_parameters,
+)
+from customobjects.api.trash import RestoreSerializer
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
 from customobjects.models import Field
 from customobjects.queries.filling import filling_of
 from customobjects.queries.objects import list_fields
+from customobjects.queries.trash import list_deleted_fields
 from customobjects.services import fields as services
+from customobjects.services.definition_trash import restore_field
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
 from salesos.rest.serializers import (
@@ -80,7 +96,7 @@ class FieldFillingSerializer(StrictSerializer):
     problem = serializers.CharField(read_only=True, allow_null=True)
 
 
-class FieldSerializer(ModelSerializer):
+class FieldSerializer(DefinitionSerializer):
     """A field, as the API shows it."""
 
     type = serializers.ChoiceField(choices=list(TYPES), read_only=True)
@@ -96,6 +112,7 @@ class FieldSerializer(ModelSerializer):
             *"id api_name label type help_text is_required is_unique is_indexed is_active".split(),
             *"default_value next_number order options filling".split(),
             *AUTHORED_FIELDS,
+            *DELETED_FIELDS,
         )
         read_only_fields = fields
 
@@ -128,10 +145,12 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
     queryset = Field.objects.none()
     filterset_class = FieldFilterSet
 
-    @extend_schema("listFields", responses=FieldListSerializer)
+    @extend_schema("listFields", parameters=[DefinitionQuerySerializer], responses=FieldListSerializer)
     def list(self, request: Request, object_reference: str) -> Response:
-        """List an object's fields."""
-        fields = self.filter_queryset(list_fields(actor_of(request), object_reference))
+        """List an object's fields, or those of it that are deleted and can be restored."""
+        asked, _filters = split_parameters(request, DefinitionQuerySerializer)
+        listed = list_deleted_fields if asked.get("deleted") == "true" else list_fields
+        fields = self.filter_queryset(listed(actor_of(request), object_reference))
         return Response({"data": [json_of(field, FieldSerializer) for field in fields]})
 
     @extend_schema("addField", request=FieldCreateSerializer, responses={201: FieldSerializer})
@@ -152,6 +171,20 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
         """Delete a field with all its values."""
         services.delete_field(actor_of(request), object_reference, field_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        "restoreField",
+        parameters=[DefinitionRestoreQuerySerializer],
+        request=RestoreSerializer,
+        responses=FieldSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, object_reference: str, field_reference: str) -> Response:
+        """Restore a deleted field with its values."""
+        body_of(request, RestoreSerializer)
+        without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
+        field = restore_field(actor_of(request), object_reference, field_reference, without=without)
+        return Response(written_json(request, field, FieldSerializer))
 
     @extend_schema("orderFields", request=FieldOrderSerializer, responses=FieldListSerializer)
     @action(detail=False, methods=["put"])

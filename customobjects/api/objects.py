@@ -14,23 +14,32 @@ from rest_framework.viewsets import GenericViewSet
 
 from customobjects.api.base import (
     AUTHORED_FIELDS,
+    DELETED_FIELDS,
     ApiName,
+    DefinitionSerializer,
     MetaSerializer,
-    ModelSerializer,
     TargetViewSet,
     written_json,
 )
 from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
 from customobjects.api.pagination import page_response
-from customobjects.api.parameters import PageQuerySerializer, split_parameters
+from customobjects.api.parameters import (
+    DefinitionRestoreQuerySerializer,
+    ObjectQuerySerializer,
+    parameters,
+    split_parameters,
+)
+from customobjects.api.trash import RestoreSerializer
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.stats import stats
 from customobjects.queries.totals import Total
+from customobjects.queries.trash import list_deleted_objects
 from customobjects.services import objects as services
+from customobjects.services.definition_trash import restore_object
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.objects import ICON
 from salesos.accounts.actor import actor_of
@@ -88,8 +97,8 @@ class ObjectCreateSerializer(ObjectChangeSerializer):
     fields = FieldCreateSerializer(many=True, required=False, max_length=settings.MAX_FIELDS_PER_OBJECT)  # type: ignore[assignment,call-arg]
 
 
-class ObjectSerializer(ModelSerializer):
-    """An object with its fields, as the API shows it."""
+class ObjectSerializer(DefinitionSerializer):
+    """An object with its fields, as the API shows it. A deleted one shows none, which come back with it."""
 
     primary_field = serializers.SerializerMethodField(method_name="get_primary_field")
     unique_keys = serializers.SerializerMethodField(method_name="get_unique_keys")
@@ -103,13 +112,15 @@ class ObjectSerializer(ModelSerializer):
             *"enable_search enable_history history_days enable_notes enable_activities enable_bulk_operations".split(),
             *"is_active unique_keys unique_key_fillings schema_version fields".split(),
             *AUTHORED_FIELDS,
+            *DELETED_FIELDS,
         )
         read_only_fields = fields
 
     @extend_schema_field(UniqueKeySerializer(many=True))
     def get_unique_keys(self, custom_object: CustomObject) -> list[dict[str, Any]]:
         names = {str(field.id): field.api_name for field in custom_object.fields.all()}
-        return [{"fields": [names[id_] for id_ in key["fields"]]} for key in custom_object.unique_keys]
+        keys = [key["fields"] for key in custom_object.unique_keys]
+        return [{"fields": [names[id_] for id_ in ids]} for ids in keys if names.keys() >= set(ids)]
 
     @extend_schema_field(UniqueKeyFillingSerializer(many=True))
     def get_unique_key_fillings(self, custom_object: CustomObject) -> list[dict[str, Any]]:
@@ -165,11 +176,12 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
     queryset = CustomObject.objects.none()
     filterset_class = CustomObjectFilterSet
 
-    @extend_schema("listObjects", parameters=[PageQuerySerializer], responses=ObjectPageSerializer)
+    @extend_schema("listObjects", parameters=[ObjectQuerySerializer], responses=ObjectPageSerializer)
     def list(self, request: Request) -> RenderedResponse:
-        """List objects."""
-        asked, _filters = split_parameters(request, PageQuerySerializer)
-        objects = self.filter_queryset(queries.list_objects(actor_of(request)))
+        """List objects, or those that are deleted and can be restored."""
+        asked, _filters = split_parameters(request, ObjectQuerySerializer)
+        listed = list_deleted_objects if asked.get("deleted") == "true" else queries.list_objects
+        objects = self.filter_queryset(listed(actor_of(request)))
         page, limit = asked["page"], asked["limit"]
         found = queries.read_with_fields(objects, page=page, limit=limit)
         shown = [json_of(one, ObjectSerializer) for one in found]
@@ -207,3 +219,18 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
         """Delete an object with its fields and records."""
         services.delete_object(actor_of(request), object_reference)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        "restoreObject",
+        parameters=[DefinitionRestoreQuerySerializer],
+        request=RestoreSerializer,
+        responses=ObjectSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, object_reference: str) -> Response:
+        """Restore a deleted object with its fields and records, and what of others went along."""
+        body_of(request, RestoreSerializer)
+        without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
+        actor = actor_of(request)
+        restored = restore_object(actor, object_reference, without=without)
+        return Response(written_json(request, queries.as_written(actor, restored.id), ObjectSerializer))

@@ -159,7 +159,7 @@ class RecordQuerySerializer(ShapeQuerySerializer, PageQuerySerializer):
 class RelatedQuerySerializer(RecordQuerySerializer):
     """The parameters of a list of the records that point at one. What is in the trash points at nothing."""
 
-    deleted = None
+    deleted = None  # type: ignore[assignment]
 
     via = Word(max_length=API_NAME_LENGTH, default="", help_text="Only by this lookup.")
 

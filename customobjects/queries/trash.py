@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,14 @@ COLUMNS = (
     *"id custom_object_id name version owner_id deleted_at updated_by_id deleted_with".split(),
     *"custom_object__name custom_object__api_name".split(),
 )
+
+ROOT = COLUMNS.index("deleted_with")
+# What is called otherwise than its column.
+NAMES = {
+    "updated_by_id": "deleted_by",
+    "custom_object__name": "object_name",
+    "custom_object__api_name": "object_api_name",
+}
 
 
 @dataclass(frozen=True)
@@ -137,18 +145,18 @@ def _deleted(actor: Actor, rows: Sequence[Any]) -> list[DeletedRecord]:
     everything = access.deleted_records_of_all_objects(actor)
     with_them = everything.filter(deleted_with__in=[row[0] for row in rows]).exclude(id=F("deleted_with"))
     along = dict(with_them.order_by().values_list("deleted_with").annotate(Count("id")))
-    ids = {row[7] for row in rows if row[7] not in (None, row[0])}
+    ids = {row[ROOT] for row in rows if row[ROOT] not in (None, row[0])}
     roots = Record.objects.filter(id__in=ids, organization_id=actor.organization_id).values_list("id", "name")
     names = {id_: name or nameless(id_) for id_, name in roots} if ids else {}
-    return [
-        DeletedRecord(
-            *row[:7],
-            Root(row[7], names.get(row[7])) if row[7] not in (None, row[0]) else None,
-            along.get(row[0], 0),
-            *row[8:],
-        )
-        for row in rows
-    ]
+    return [_deleted_record(row, names, along.get(row[0], 0)) for row in rows]
+
+
+def _deleted_record(row: Sequence[Any], names: Mapping[UUID, str], along: int) -> DeletedRecord:
+    """``names`` are those of the roots, by id."""
+    held = dict(zip((*COLUMNS, "document"), row, strict=False))
+    root_id = held.pop("deleted_with")
+    root = Root(root_id, names.get(root_id)) if root_id not in (None, held["id"]) else None
+    return DeletedRecord(deleted_with=root, along=along, **{NAMES.get(name, name): it for name, it in held.items()})
 
 
 def get_deleted(actor: Actor, schema: Schema, record_id: UUID | None) -> DeletedRecord:

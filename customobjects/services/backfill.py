@@ -17,12 +17,13 @@ from django.db import transaction
 from django.db.models import Q
 from django_tasks import task
 
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import CustomObject, Field, Record
 from customobjects.models.of_object import OfObject
 from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, SchemaField, read_schema
-from customobjects.services import background, changes, following, numbering
-from customobjects.services.batches import next_records, renamed_row, rewritten_row
+from customobjects.services import background, changes, following, numbering, references, uniqueness
+from customobjects.services.batches import differs, next_records, rewritten_row
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.storage.rows import update_records
@@ -45,12 +46,12 @@ def start(custom_object: CustomObject, field: Field) -> None:
 
 
 def rewrite_texts(field: Field) -> None:
-    """Write names and search texts of records anew, since the values of a field look different now, or name them.
+    """Write what follows from records' values anew, since those of a field look different, name them, or are back.
 
     The first batch at once, unless the background is filling for the field, and the others there. The caller holds the
     object, and has saved both.
     """
-    is_being_filled = _is_waiting(field)
+    is_being_filled = is_waiting(field)
     field.fills_text = True
     field.filled_to = None
     field.filled_count = 0
@@ -66,7 +67,7 @@ def fill_in_background(field_id: str) -> None:
     background.work(lambda: fill_batch(UUID(field_id), logger.info), again=lambda: fill_in_background.enqueue(field_id))
 
 
-def _is_waiting(field: Field) -> bool:
+def is_waiting(field: Field) -> bool:
     """Whether there is something to fill for a field."""
     return bool(field.filling or field.fills_default or field.fills_text or field.fill_number is not None)
 
@@ -92,7 +93,7 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         if custom_object is None:
             return False
         field = custom_object.fields.filter(id=field_id, deleted_at=None).first()
-        if field is None or not _is_waiting(field):
+        if field is None or not is_waiting(field):
             return False
         records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None)
         rows = next_records(records, field.filled_to, batch)
@@ -102,15 +103,18 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         numbers: dict[UUID, Any] = {}
         if field.fill_number is not None:
             numbers, field.fill_number = numbering.number_existing(schema, compiled, rows, field.fill_number)
+        is_lookup = field.fills_text and compiled.type.reference_kind is ReferenceKind.RECORD
+        emptied = references.relink(compiled, rows) if is_lookup else {}
         names = names_behind(schema, (record.data for record in rows))
         filled = [
             (record, row)
             for record in rows
-            if (row := _filled(schema, compiled, record, names, before, numbers.get(record.id)))
+            if (row := _filled(schema, compiled, record, names, before, numbers.get(record.id), emptied.get(record.id)))
         ]
         if filled:
             update_records(schema, [row for _record, row in filled])
             changes.tell(lambda: _changes(schema, filled))
+            uniqueness.renew(schema, emptied)
             following.follow(schema, (record.id for record, row in filled if row["name"] != record.name))
         field.filled_to = rows[-1].id if rows else field.filled_to
         field.filled_count += len(rows)
@@ -125,12 +129,21 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
 
 
 def _filled(
-    schema: Schema, field: SchemaField, record: Record, names: Mapping[str, str], before: int, number: Any
+    schema: Schema,
+    field: SchemaField,
+    record: Record,
+    names: Mapping[str, str],
+    before: int,
+    number: Any,
+    emptied: dict[str, Any] | None,
 ) -> dict[str, Any] | None:
     """The row of a record that lacks something, or None.
 
-    It gets its ``number``, where that is not None; one last written ``before`` a version gets the default.
+    It gets its ``number``, where that is not None, and the values of ``emptied``; one last written ``before`` a version
+    gets the default.
     """
+    if emptied is not None:
+        return rewritten_row(schema, record, emptied, names, version=record.version + 1)
     has_value = field.data_key in record.data
     if number is not None:
         data = {**record.data, field.data_key: number}
@@ -140,7 +153,8 @@ def _filled(
         return rewritten_row(schema, record, data, names, version=record.version + 1)
     if field.filling and has_value and getattr(record, field.filling) is None:
         return rewritten_row(schema, record, record.data, names)
-    return renamed_row(schema, record, names) if field.fills_text else None
+    row = rewritten_row(schema, record, record.data, names)
+    return row if field.fills_text and differs(schema, record, row) else None
 
 
 def _changes(schema: Schema, filled: Iterable[tuple[Record, Mapping[str, Any]]]) -> Iterator[Change]:

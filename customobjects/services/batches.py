@@ -54,6 +54,12 @@ def rewritten_row(
     }
 
 
+def differs(schema: Schema, record: Record, row: Mapping[str, Any]) -> bool:
+    """Whether a record's row is not what it would be written as now."""
+    columns: Iterable[str] = ("data", "overflow", "name", "search_text", *schema.columns)
+    return any(getattr(record, column) != row.get(column) for column in columns)
+
+
 def renamed_row(schema: Schema, record: Record, names: Mapping[str, str]) -> dict[str, Any] | None:
     """The row of a record whose name or search text is not what it is to be now, or None."""
     row = rewritten_row(schema, record, record.data, names)

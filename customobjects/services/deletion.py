@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -42,9 +43,12 @@ def delete_records(actor: Actor, ids: Iterable[UUID]) -> int:
     return _delete(actor, ids, permitted=ids)
 
 
-def delete_along(actor: Actor, ids: Iterable[UUID]) -> None:
-    """Put records into the trash that go along with something else. Raises as ``delete_records`` does, for each."""
-    _delete(actor, set(ids), permitted=frozenset())
+def delete_along(actor: Actor, ids: Iterable[UUID], at: datetime) -> None:
+    """Put records into the trash that go along with something else, at that one's moment, by which it finds them.
+
+    Raises as ``delete_records`` does, for each.
+    """
+    _delete(actor, set(ids), permitted=frozenset(), at=at)
 
 
 def count_along(ids: Iterable[UUID]) -> int:
@@ -67,7 +71,7 @@ class _Doomed:
     root: UUID
 
 
-def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> int:
+def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID], at: datetime | None = None) -> int:
     doomed = _closure(ids)
     deleted = set(doomed)
     _refuse_others_records(actor, {id_: one for id_, one in doomed.items() if id_ not in permitted})
@@ -77,11 +81,11 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID]) -> int
     links.exclude(id__in=left_to_empty.values("id")).delete()
     uniqueness.release(deleted)
     changes.tell(lambda: _changes(actor, doomed))
-    _put_into_trash(actor, doomed)
+    _put_into_trash(actor, doomed, at or timezone.now())
     return left_to_empty.count()
 
 
-def _put_into_trash(actor: Actor, doomed: Mapping[UUID, _Doomed]) -> None:
+def _put_into_trash(actor: Actor, doomed: Mapping[UUID, _Doomed], now: datetime) -> None:
     change = current()
     change.number(actor.organization_id)
     Record.objects.filter(id__in=list(doomed)).update(

@@ -7,6 +7,7 @@ a field of few records that becomes unique.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -330,17 +331,18 @@ def delete_field(actor: Actor, object_reference: str, field_reference: str) -> N
     Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``.
     """
     custom_object = lock_object(actor, object_reference)
-    mark_deleted(actor, custom_object, find_field(custom_object, field_reference))
+    mark_deleted(actor, custom_object, find_field(custom_object, field_reference), timezone.now())
 
 
-def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field) -> None:
-    """Delete a field of an object that the caller holds."""
-    field.deleted_at = timezone.now()
+def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field, at: datetime) -> None:
+    """Delete a field of an object that the caller holds. Its moment tells what it went along with."""
+    field.deleted_at = field.updated_at = at
+    field.updated_by_id = actor.user_id
     _check_primary(custom_object, field)
     if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
         message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
         raise Conflict.of(message, code="unique_key")
-    field.save(update_fields=["deleted_at"])
+    field.save(update_fields=["deleted_at", "updated_at", "updated_by"])
     touch(custom_object, actor)
 
 

@@ -78,7 +78,7 @@ def create_object(
     _set_primary(custom_object, primary_field)
     _set_unique_keys(custom_object, unique_keys)
     custom_object.save(update_fields=["primary_field", "unique_keys"])
-    _note_naming(custom_object)
+    note_naming(custom_object)
     return custom_object
 
 
@@ -144,7 +144,7 @@ def _set_primary(custom_object: CustomObject, reference: str | None) -> None:
     custom_object.primary_field = field
 
 
-def _note_naming(holder: CustomObject, before: Field | None = None) -> None:
+def note_naming(holder: CustomObject, before: Field | None = None) -> None:
     """Note on the objects to which the primary field of ``holder`` is a lookup now, and was before, what they name.
 
     Whoever writes their records waits, and sees it then.
@@ -215,7 +215,7 @@ def change_object(
     touch(custom_object, actor)
     if custom_object.primary_field != previous:
         assert custom_object.primary_field is not None
-        _note_naming(custom_object, previous)
+        note_naming(custom_object, previous)
         backfill.rewrite_texts(custom_object.primary_field)
     return custom_object
 
@@ -235,16 +235,18 @@ def delete_object(actor: Actor, reference: str) -> None:
     if restricting := [f for f in lookups if f.options["onDelete"] == "restrict" and _links_of(f).exists()]:
         messages = [f"{f.custom_object.plural_name} refer to its records as their {f.label}" for f in restricting]
         raise Conflict(Problem("", "restrict", f"{message}; change or delete those first") for message in messages)
+    # What goes along has the same moment: by that it comes back with the object.
+    now = timezone.now()
     for field in lookups:
         if field.options["onDelete"] == "cascade":
-            deletion.delete_along(actor, _links_of(field).values_list("source_id", flat=True))
+            deletion.delete_along(actor, _links_of(field).values_list("source_id", flat=True), now)
     for field in lookups:
         holder = lock_object(actor, str(field.custom_object_id))
-        field_services.mark_deleted(actor, holder, field)
-    custom_object.fields.filter(deleted_at=None).update(deleted_at=timezone.now())
-    custom_object.deleted_at = timezone.now()
+        field_services.mark_deleted(actor, holder, field, now)
+    custom_object.fields.filter(deleted_at=None).update(deleted_at=now)
+    custom_object.deleted_at = now
     touch(custom_object, actor)
-    _note_naming(custom_object)
+    note_naming(custom_object)
 
 
 def records_that_go(actor: Actor, reference: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ tell from the one before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -33,18 +33,19 @@ Report = Callable[[str], None]
 
 
 def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
-    """Purge deleted objects, the values of deleted fields, and what has been in the trash or the history long enough.
+    """Purge objects, values of fields and records that have been deleted for ``TRASH_DAYS``, and what histories held.
 
-    ``report`` is called with a line of progress after each batch.
+    Until then they can be restored: an object or a field whose purging may have begun cannot. ``report`` is called with
+    a line of progress after each batch.
     """
-    for custom_object in CustomObject.objects.filter(deleted_at=None, fields__deleted_at__isnull=False).distinct():
-        _purge_fields(custom_object, report, batch)
-    # Lookups of deleted objects keep nothing; a deleted lookup of another object does, until its values are purged.
-    Field.objects.exclude(custom_object__deleted_at=None).update(target=None)
-    pointing = Field.objects.filter(target=OuterRef("pk"))
-    for custom_object in CustomObject.objects.exclude(deleted_at=None).exclude(Exists(pointing)):
-        _purge_object(custom_object, report, batch)
     old = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    for custom_object in CustomObject.objects.filter(deleted_at=None, fields__deleted_at__lte=old).distinct():
+        _purge_fields(custom_object, old, report, batch)
+    # Lookups of deleted objects keep nothing; a deleted lookup of another object does, until its values are purged.
+    Field.objects.filter(custom_object__deleted_at__lte=old).update(target=None)
+    pointing = Field.objects.filter(target=OuterRef("pk"))
+    for custom_object in CustomObject.objects.filter(deleted_at__lte=old).exclude(Exists(pointing)):
+        _purge_object(custom_object, report, batch)
     # Lookups that the background has not emptied yet name their record until it has.
     is_named = Exists(emptied_links().filter(target=OuterRef("pk")))
     _purge_records(Q(~is_named, deleted_at__lte=old), "the trash", report, batch)
@@ -57,6 +58,13 @@ def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None
     done = 0
     while ids := list(Record.objects.filter(condition).order_by("id").values_list("id", flat=True)[:batch]):
         with purging_revisions():
+            # One may have been restored since it was found.
+            ids = list(
+                Record.objects.select_for_update()
+                .filter(condition, id__in=ids)
+                .order_by("id")
+                .values_list("id", flat=True)
+            )
             Record.objects.filter(id__in=ids).delete()
             purge_of_records(ids)
         done += len(ids)
@@ -71,9 +79,9 @@ def _purge_object(custom_object: CustomObject, report: Report, batch: int) -> No
     report(f"object {custom_object.api_name} purged")
 
 
-def _purge_fields(custom_object: CustomObject, report: Report, batch: int) -> None:
+def _purge_fields(custom_object: CustomObject, old: datetime, report: Report, batch: int) -> None:
     """Rewrite the records that still hold values of deleted fields, and then forget the fields."""
-    doomed = list(custom_object.fields.exclude(deleted_at=None))
+    doomed = list(custom_object.fields.filter(deleted_at__lte=old))
     last: UUID | None = None
     done = 0
     while True:

@@ -7,8 +7,7 @@ object is done, filters and searches may pass over records whose new keys are no
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -18,9 +17,9 @@ from django_tasks_db.models import DBTaskResult
 from customobjects.fieldtypes.folding import composed_json
 from customobjects.models import CustomObject, Field, Record
 from customobjects.queries.records import names_behind
-from customobjects.schema import Schema, read_schema
+from customobjects.schema import read_schema
 from customobjects.services import background, following, uniqueness
-from customobjects.services.batches import next_records, rewritten_row
+from customobjects.services.batches import differs, next_records, rewritten_row
 from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.rows import update_records
@@ -83,7 +82,7 @@ def rederive_batch(object_id: UUID, report: Report, *, batch: int = BATCH_SIZE) 
         schema = read_schema(custom_object)
         names = names_behind(schema, (record.data for record in rows))
         anew = [(record, rewritten_row(schema, record, composed_json(record.data), names)) for record in rows]
-        if changed := [row for record, row in anew if _differs(schema, record, row)]:
+        if changed := [row for record, row in anew if differs(schema, record, row)]:
             update_records(schema, changed)
             following.follow(schema, (record.id for record, row in anew if row["name"] != record.name))
         shared = uniqueness.renew(schema, {row["id"]: row["data"] for record, row in anew if not record.deleted_at})
@@ -123,9 +122,3 @@ def _compose(row: CustomObject | Field, *names: str) -> bool:
     for name, value in zip(names, after, strict=True):
         setattr(row, name, value)
     return after != before
-
-
-def _differs(schema: Schema, record: Record, row: Mapping[str, Any]) -> bool:
-    """Whether a record's row is not what it would be written as now."""
-    columns: Iterable[str] = ("data", "overflow", "name", "search_text", *schema.columns)
-    return any(getattr(record, column) != row.get(column) for column in columns)

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
-from customobjects.models import RecordLink
+from customobjects.models import Record, RecordLink
 from customobjects.queries.records import nameless, names_behind
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import PendingWrite, good
@@ -152,6 +152,34 @@ def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
     if gone:
         RecordLink.objects.filter(gone).delete()
     RecordLink.objects.bulk_create(new)
+
+
+def relink(field: SchemaField, records: Sequence[Record]) -> dict[UUID, dict[str, Any]]:
+    """Make the links of some locked records by a lookup that was deleted itself, and is restored.
+
+    What it refers to stays until this transaction ends. Returns the values, by the records' ids, of those that refer to
+    what is gone meanwhile, without it: the caller stores them. Two queries, and more where links are not right.
+    """
+    wanted = {(record.id, UUID(id_)) for record in records for id_ in field.ids(record.data)}
+    targets = Record.objects.filter(id__in={id_ for _source, id_ in wanted}, custom_object_id=field.target_id)
+    there = {row.id for row in share(targets.filter(deleted_at=None).order_by("id").only("id"))}
+    links = RecordLink.objects.filter(field_id=field.id, source_id__in=[record.id for record in records])
+    held = {(link.source_id, link.target_id): link.id for link in links}
+    right = {pair for pair in wanted if pair[1] in there}
+    if wrong := [id_ for pair, id_ in held.items() if pair not in right]:
+        RecordLink.objects.filter(id__in=wrong).delete()
+    RecordLink.objects.bulk_create(
+        RecordLink(field_id=field.id, source_id=source, target_id=target)
+        for source, target in sorted(right - held.keys())
+    )
+    left: dict[UUID, dict[str, Any]] = {}
+    data_of = {record.id: record.data for record in records}
+    for source, target in sorted(wanted - right):
+        data = left.setdefault(source, dict(data_of[source]))
+        value = field.type.without(data.pop(field.data_key, None), str(target))
+        if value is not None:
+            data[field.data_key] = value
+    return left
 
 
 def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[tuple[UUID, UUID]]:

@@ -6,6 +6,7 @@ that stand in the way: unique ones that another record has by now, and lookups t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -83,8 +84,8 @@ def _restore(actor: Actor, condition: Q, needed: Collection[UUID], without: Coll
     problems: list[Problem] = []
     for schema in schemas.values():
         ids = [id_ for id_, object_id, _owner in rows if object_id == schema.id]
-        sizes = stored_sizes(actor, schema, ids)
-        for batch in cut_by_size(ids, lambda id_, sizes=sizes: sizes.get(id_, 0)):
+        sizes: dict[UUID, int] = defaultdict(int, stored_sizes(actor, schema, ids))
+        for batch in cut_by_size(ids, sizes.__getitem__):
             problems += _Batch(actor, schema, dropped, batch).restore()
     if problems:
         raise Conflict(problems)

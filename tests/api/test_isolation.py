@@ -24,11 +24,13 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}", None),
     ("PATCH", "{id}", {"name": "x"}),
     ("DELETE", "{id}", None),
+    ("POST", "{id}/restore", {}),
     ("GET", "{id}/fields", None),
     ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
     ("PUT", "{id}/fields/order", {"fields": ["name"]}),
     ("PATCH", "{id}/fields/{fieldId}", {"label": "x"}),
     ("DELETE", "{id}/fields/{fieldId}", None),
+    ("POST", "{id}/fields/{fieldId}/restore", {}),
     ("GET", "{id}/records", None),
     ("POST", "{id}/records", {"data": {"name": "x"}}),
     ("GET", "{id}/records/aggregate", None),
@@ -40,6 +42,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}/records/{recordId}", None),
     ("PATCH", "{id}/records/{recordId}", {"data": {"name": "x"}}),
     ("DELETE", "{id}/records/{recordId}", None),
+    ("POST", "{id}/records/{recordId}/restore", {}),
     ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
 ]
 # The same through an object of their own, which has a record.
@@ -49,6 +52,8 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ("GET", "own/records/{recordId}", None),
     ("PATCH", "own/records/{recordId}", {"data": {"name": "x"}}),
     ("DELETE", "own/records/{recordId}", None),
+    ("POST", "own/fields/{fieldId}/restore", {}),
+    ("POST", "own/records/{recordId}/restore", {}),
     ("GET", "own/records/{recordId}/related/own", None),
     ("GET", "own/records/{ownRecord}/related/{id}", None),
 ]

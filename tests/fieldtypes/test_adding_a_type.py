@@ -217,7 +217,8 @@ def test_its_values_refer_to_users(added: None, api: Api, browser: Client, rep: 
     assert f'<option value="{rep.id}" selected>rep</option>' in page(browser, f"/objects/site/{record['id']}/edit/")
 
 
-def test_it_goes_without_a_trace(added: None, api: Api, browser: Client) -> None:
+def test_it_goes_without_a_trace(added: None, api: Api, browser: Client, settings: Any) -> None:
+    settings.TRASH_DAYS = 0
     api.make_object("Site", {"label": "Rating", "type": "TEST_RATING"})
     record = api.make_record("site", name="North", rating=5)
     assert api.delete("site/fields/rating").status == 204

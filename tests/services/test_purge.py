@@ -14,6 +14,12 @@ from customobjects.services.purge import purge
 from tests.conftest import Api
 
 
+@pytest.fixture(autouse=True)
+def at_once(settings: Any) -> None:
+    """What is deleted can be purged at once."""
+    settings.TRASH_DAYS = 0
+
+
 def run(batch: int = 2) -> list[str]:
     lines: list[str] = []
     purge(lines.append, batch=batch)
