@@ -16,7 +16,7 @@ from customobjects import access
 from customobjects.models import CustomObject, Field, Record
 from customobjects.queries import cursors
 from customobjects.queries.expansion import Expansion
-from customobjects.queries.objects import by_reference, find_object
+from customobjects.queries.objects import as_uuid, by_reference, find_object
 from customobjects.queries.ordering import Position
 from customobjects.queries.pages import chosen_fields
 from customobjects.queries.records import nameless
@@ -159,11 +159,12 @@ def _deleted_record(row: Sequence[Any], names: Mapping[UUID, str], along: int) -
     return DeletedRecord(deleted_with=root, along=along, **{NAMES.get(name, name): it for name, it in held.items()})
 
 
-def get_deleted(actor: Actor, schema: Schema, record_id: UUID | None) -> DeletedRecord:
+def get_deleted(actor: Actor, schema: Schema, reference: str) -> DeletedRecord:
     """A record of an object that is in the trash. Raises ``NotFound``."""
-    rows = list(access.deleted_records(actor, schema).filter(id=record_id).values_list(*COLUMNS)) if record_id else []
+    id_ = as_uuid(reference)
+    rows = list(access.deleted_records(actor, schema).filter(id=id_).values_list(*COLUMNS)) if id_ else []
     if not rows:
-        raise NotFound.named("record", record_id)
+        raise NotFound.named("record", reference)
     return _deleted(actor, rows)[0]
 
 

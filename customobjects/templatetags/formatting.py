@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -14,8 +15,13 @@ from customobjects.queries.filling import FieldFilling, KeyFilling, filling_of
 from customobjects.services.naming import reference_of
 
 register = template.Library()
-register.filter("moment", display_moment)
 register.filter("reference", reference_of)
+
+
+@register.filter
+def moment(value: str | datetime) -> str:
+    """A moment as people read it."""
+    return display_moment(value if isinstance(value, str) else value.isoformat())
 
 
 @register.filter

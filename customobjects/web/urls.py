@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from customobjects.web.views import fields, objects, records, sign_in
+from customobjects.web.views import fields, objects, records, sign_in, trash
 
 app_name = "web"
 
@@ -27,6 +27,11 @@ urlpatterns = [
     path(FIELD, fields.FieldEdit.as_view(), name="field-edit"),
     path(FIELD + "move/", fields.FieldMove.as_view(), name="field-move"),
     path(FIELD + "delete/", fields.FieldDelete.as_view(), name="field-delete"),
+    path(OBJECT + "trash/", trash.TrashOfObject.as_view(), name="trash-of-object"),
+    path(OBJECT + "trash/fields/<str:field_reference>/", trash.FieldRestore.as_view(), name="field-restore"),
+    path(OBJECT + "trash/<str:record_reference>/", trash.RecordRestore.as_view(), name="record-restore"),
+    path("trash/", trash.TrashOfAll.as_view(), name="trash"),
+    path("trash/objects/<str:object_reference>/", trash.ObjectRestore.as_view(), name="object-restore"),
     path(RECORD, records.RecordDetail.as_view(), name="record"),
     path(RECORD + "edit/", records.RecordEdit.as_view(), name="record-edit"),
     path(RECORD + "delete/", records.RecordDelete.as_view(), name="record-delete"),

@@ -208,14 +208,43 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         base = f"/objects/{reference}/"
         pages = ["", "new/", "setup/", "setup/edit/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
         pages += [f"setup/fields/{field}/delete/", f"{record_id}/", f"{record_id}/edit/", f"{record_id}/delete/"]
+        pages += ["trash/", f"trash/{record_id}/", f"trash/fields/{field}/"]
         for page in pages:
             response = browser.get(base + page)
             assert response.status_code == 404, page
             assert MARK not in response.content.decode()
         acts = ["new/", "setup/edit/", "setup/archive/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
         acts += [f"setup/fields/{field}/move/", f"setup/fields/{field}/delete/"]
-        acts += [f"{record_id}/edit/", f"{record_id}/delete/"]
+        acts += [f"{record_id}/edit/", f"{record_id}/delete/", f"trash/{record_id}/", f"trash/fields/{field}/"]
         for act in acts:
             response = browser.post(base + act, {"name": "x", "label": "x", "data-name": "x"})
             assert response.status_code == 404, act
-    assert MARK not in browser.get("/").content.decode()
+    for path in ("/", "/trash/"):
+        assert MARK not in browser.get(path).content.decode()
+
+
+def test_what_is_deleted_does_not_exist_for_others(secret: dict[str, Any], api: Api, other: Api) -> None:
+    """What can be restored is as hidden as what is there."""
+    other.make_object("Own")
+    object_id, record_id = secret["object"]["id"], secret["record"]["id"]
+    browser = Client()
+    browser.force_login(other.user)
+    api.delete(f"{SECRET}/records/{record_id}")
+    api.delete(f"{SECRET}/fields/zqxcode")
+    for path in (
+        "/v1/trash",
+        f"/v1/trash?customObjectId={SECRET}",
+        "own/records?deleted=true",
+        "own/fields?deleted=true",
+    ):
+        answer = other.get(path)
+        assert (answer.status, answer.json["data"]) == (200, []), path
+    for path in (f"{SECRET}/records/{record_id}", f"{SECRET}/fields/zqxcode", f"own/records/{record_id}"):
+        assert other.post(f"{path}/restore").status == 404, path
+    api.delete(SECRET)
+    assert other.get(OBJECTS, deleted="true").json["data"] == []
+    for reference in (object_id, SECRET):
+        assert other.post(f"{reference}/restore").status == 404
+        assert browser.post(f"/trash/objects/{reference}/").status_code == 404
+    assert MARK not in browser.get("/trash/").content.decode()
+    assert api.post(f"{SECRET}/restore").status == 200

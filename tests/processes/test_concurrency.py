@@ -263,3 +263,61 @@ def test_old_records_are_numbered_beside_writers(api: Api, admin: User) -> None:
     rows = list(Record.objects.order_by("id").values_list("data__no", flat=True))
     assert rows[:60] == [f"{number:04}" for number in range(1, 61)]
     assert sorted(rows[60:]) == [f"{number:04}" for number in range(61, 61 + 2 * TIMES)]
+
+
+def test_restored_against_created(api: Api, admin: User, part: dict[str, Any]) -> None:
+    """One of them has the unique value, whoever comes first."""
+    for attempt in range(6):
+        body = {"data": {"name": "x", "code": f"R{attempt}"}}
+        record = api.post("part/records", body).json
+        api.delete(f"part/records/{record['id']}")
+        path = f"part/records/{record['id']}/restore"
+        *restored, created = at_once(
+            lambda path=path: Api(admin).post(path),
+            lambda path=path: Api(admin).post(path),
+            lambda body=body: Api(admin).post("part/records", body),
+        )
+        there = Record.objects.filter(data__code=f"R{attempt}", deleted_at=None).count()
+        assert there == UniqueKey.objects.filter(record__data__code=f"R{attempt}").count() == 1
+        if created.status == 201:
+            assert statuses(restored) == [409, 409], restored
+        else:
+            assert (created.status, statuses(restored)) == (409, [200, 404]), (created, restored)
+
+
+def test_restored_while_its_parent_is_deleted(api: Api, admin: User) -> None:
+    """A child is never there without its parent."""
+    api.make_object("Parent")
+    lookup = {"label": "Parent", "type": "LOOKUP", "options": {"target": "parent", "onDelete": "cascade"}}
+    api.make_object("Child", lookup)
+    for _ in range(6):
+        parent = api.make_record("parent")
+        child = api.make_record("child", parent=parent["id"])
+        api.delete(f"child/records/{child['id']}")
+        restored, deleted = at_once(
+            lambda child=child: Api(admin).post(f"child/records/{child['id']}/restore"),
+            lambda parent=parent: Api(admin).delete(f"parent/records/{parent['id']}"),
+        )
+        assert deleted.status == 204, deleted
+        assert restored.status in (200, 409), restored
+        assert not Record.objects.filter(id=child["id"], deleted_at=None).exists()
+        assert RecordLink.objects.count() == 0
+        # Restored first, it has gone along.
+        root = Record.objects.get(id=child["id"]).deleted_with
+        assert str(root) == (parent["id"] if restored.status == 200 else child["id"])
+
+
+def test_restored_with_its_parent_and_alone_at_once(api: Api, admin: User) -> None:
+    api.make_object("Parent")
+    lookup = {"label": "Parent", "type": "LOOKUP", "options": {"target": "parent", "onDelete": "cascade"}}
+    api.make_object("Child", lookup)
+    for _ in range(6):
+        parent = api.make_record("parent")
+        children = [api.make_record("child", parent=parent["id"])["id"] for _ in range(3)]
+        api.delete(f"parent/records/{parent['id']}")
+        paths = [f"parent/records/{parent['id']}", *(f"child/records/{id_}" for id_ in children)]
+        whole, *alone = at_once(*[lambda path=path: Api(admin).post(f"{path}/restore") for path in paths])
+        assert whole.status == 200, whole
+        assert set(statuses(alone)) <= {200, 404, 409}, alone
+        assert Record.objects.filter(deleted_at=None, id__in=[parent["id"], *children]).count() == 4
+        assert RecordLink.objects.filter(target_id=parent["id"]).count() == 3
