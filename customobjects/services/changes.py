@@ -51,7 +51,9 @@ class RecordState:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of one record. ``before`` is None for a new or restored one, ``after`` for a deleted one.
+    """One change of one record. ``before`` is None for a new one, ``after`` for a deleted one.
+
+    What a restored one gave up, since it stood in the way, it held before.
 
     ``actor`` is None where the server itself did it, as in a backfill.
     """
@@ -78,7 +80,7 @@ class Change:
         return self.after.version
 
     def differences(self) -> dict[str, list[Any]]:
-        """What an update changed: by ``data_key``, and ``OWNER``, the values before and after."""
+        """What the record holds otherwise: by ``data_key``, and ``OWNER``, the values before and after."""
         before, after = self.before, self.after
         if before is None or after is None:
             return {}

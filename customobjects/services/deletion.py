@@ -81,19 +81,19 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID], at: da
     links.exclude(id__in=left_to_empty.values("id")).delete()
     uniqueness.release(deleted)
     changes.tell(lambda: _changes(actor, doomed))
-    _put_into_trash(actor, doomed, at or timezone.now())
+    _put_into_trash(actor, doomed, at or current().at)
     return left_to_empty.count()
 
 
-def _put_into_trash(actor: Actor, doomed: Mapping[UUID, _Doomed], now: datetime) -> None:
+def _put_into_trash(actor: Actor, doomed: Mapping[UUID, _Doomed], at: datetime) -> None:
     change = current()
     change.number(actor.organization_id)
     Record.objects.filter(id__in=list(doomed)).update(
-        deleted_at=change.at,
+        deleted_at=at,
         deleted_in=change.id,
         deleted_with=F("id"),
         version=F("version") + 1,
-        updated_at=change.at,
+        updated_at=at,
         updated_by=actor.user_id,
     )
     along = [Record(id=one.id, deleted_with=one.root) for one in doomed.values() if one.root != one.id]

@@ -119,7 +119,7 @@ class PendingWrite:
         """What storing it does to the record."""
         after = RecordState(self.id, self.version, self.owner_id, self.data, self.name(schema))
         if self.restores:
-            return Change(ChangeKind.RESTORE, schema, None, after, actor)
+            return Change(ChangeKind.RESTORE, schema, self.existing, after, actor)
         kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
         return Change(kind, schema, self.existing, after, actor)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
+from customobjects.models import Record
 from salesos.accounts.models import User
+from salesos.db.noted_changes import change_reference
 from tests.conftest import OBJECTS, Api
 
 # Every text of the secret begins so.
@@ -43,6 +46,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("PATCH", "{id}/records/{recordId}", {"data": {"name": "x"}}),
     ("DELETE", "{id}/records/{recordId}", None),
     ("POST", "{id}/records/{recordId}/restore", {}),
+    ("GET", "{id}/records/{recordId}/history", None),
+    ("POST", "{id}/records/{recordId}/revert", {"version": 1}),
     ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
 ]
 # The same through an object of their own, which has a record.
@@ -54,6 +59,8 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ("DELETE", "own/records/{recordId}", None),
     ("POST", "own/fields/{fieldId}/restore", {}),
     ("POST", "own/records/{recordId}/restore", {}),
+    ("GET", "own/records/{recordId}/history", None),
+    ("POST", "own/records/{recordId}/revert", {"version": 1}),
     ("GET", "own/records/{recordId}/related/own", None),
     ("GET", "own/records/{ownRecord}/related/{id}", None),
 ]
@@ -83,7 +90,17 @@ def unchanged(api: Api, secret: dict[str, Any]) -> Iterator[None]:
 def test_every_operation_is_tried() -> None:
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     documented = {(method.upper(), path) for path, methods in paths.items() for method in methods if "{" in path}
-    assert documented == {(method, f"{OBJECTS}/{path}") for method, path, _body in CALLS}
+    tried = {(method, f"{OBJECTS}/{path}") for method, path, _body in CALLS}
+    assert documented == {*tried, ("POST", "/v1/changes/{changeId}/undo")}
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_their_changes_are_taken_back_by_nobody_else(secret: dict[str, Any], other: Api) -> None:
+    change = Record.objects.get(id=secret["record"]["id"])
+    reference = change_reference(change.created_in or UUID(int=0), change.created_transaction or 0)
+    for unknown in (reference, "0-" + "0" * 32, "x", "1-", "%00"):
+        answer = other.post(f"/v1/changes/{unknown}/undo")
+        assert (answer.status, answer.problem()) == (404, "not_found"), unknown
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -20,7 +20,8 @@ def test_only_a_name_is_needed(api: Api) -> None:
     assert [(f["label"], f["type"], f["isRequired"]) for f in made["fields"]] == [("Name", "TEXT", True)]
     assert made["isActive"] is True
     assert set(made) == set(
-        "id apiName name pluralName description icon color primaryField enableSearch enableHistory enableNotes "
+        "id apiName name pluralName description icon color primaryField enableSearch enableHistory historyDays "
+        "enableNotes "
         "enableActivities enableBulkOperations isActive uniqueKeys uniqueKeyFillings schemaVersion fields "
         "createdAt updatedAt createdBy updatedBy".split()
     )

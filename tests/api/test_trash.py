@@ -258,8 +258,8 @@ def test_each_is_told_as_restored(api: Api, asset: dict[str, Any]) -> None:
         assert restore(api, "site", site).status == 200
     finally:
         changes.records_changed.disconnect(hear)
-    told = {(one.after.name, one.kind, one.version, one.before) for one in heard if one.after}
-    assert told == {("North", ChangeKind.RESTORE, 3, None), ("A", ChangeKind.RESTORE, 3, None)}
+    told = {(one.after.name, one.kind, one.version, str(one.differences())) for one in heard if one.after}
+    assert told == {("North", ChangeKind.RESTORE, 3, "{}"), ("A", ChangeKind.RESTORE, 3, "{}")}
 
 
 def test_more_than_a_request_restores(api: Api, asset: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
