@@ -12,8 +12,8 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from customobjects.fieldtypes.base import ColumnKind, DisplayPart, FieldType, FilterFamily, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, Notation, ReferenceKind, Widget
+from customobjects.fieldtypes.base import ColumnKind, FieldType, FilterFamily, ValueProblem
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation, ReferenceKind, Widget
 
 __all__ = [
     "DEFAULT_TYPE",

@@ -55,6 +55,11 @@ class AutoNumber(FieldType):
         """The canonical value of the ``count``-th record: 7 is ``INV-0007`` for ``INV-{0000}``."""
         return PLACEHOLDER.sub(lambda match: str(count).zfill(len(match.group()) - 2), self.options["format"])
 
+    def count_of(self, value: object) -> int | None:
+        before, after = map(re.escape, PLACEHOLDER.split(self.options["format"]))
+        found = re.fullmatch(f"{before}([0-9]{{1,18}}){after}", value) if isinstance(value, str) else None
+        return int(found.group(1)) if found else None
+
     def parse(self, value: object) -> str:
         return parse_text(value).strip()
 

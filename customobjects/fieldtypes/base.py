@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, final
 
-from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.folding import KEY_END, MAX_KEY_LENGTH, composed, fold
 from customobjects.fieldtypes.keys import moment_value, plain_number
 from customobjects.fieldtypes.options import Option, OptionProblem
+from salesos import json
 from salesos.errors import MAX_QUOTED, Problem, ValidationError, alternatives, first_problems
 
 Key = str | Decimal | datetime
@@ -61,20 +62,6 @@ AGGREGATES: Mapping[ColumnKind | None, tuple[str, ...]] = {
     ColumnKind.NUMBER: ("sum", "avg", "min", "max"),
     ColumnKind.MOMENT: ("min", "max"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisplayPart:
-    """A piece of what a person sees of a value.
-
-    It may lead to an address (``link``) or to a record (``record_id``), or be a chip of a ``color`` such as #2563eb or
-    ``neutral``.
-    """
-
-    text: str
-    link: str = ""
-    record_id: str = ""
-    color: str = ""
 
 
 def parse_list(value: object, parse: Callable[[object], str], what: str) -> list[str]:
@@ -238,6 +225,13 @@ class FieldType(ABC):
             self.check(canonical, current)
         return canonical
 
+    def is_canonical(self, value: object) -> bool:
+        """Whether a value that is stored is what ``parse`` makes of it, whatever the field's limits are by now."""
+        with suppress(ValueProblem):
+            # To Python, true and 1 are equal.
+            return not self.is_empty(value) and json.canonical_bytes(self.parse(value)) == json.canonical_bytes(value)
+        return False
+
     def clean_default(self, value: object) -> Any:
         """Any input to what a field keeps as its default: a canonical value, or ``dynamic_default``, or None.
 
@@ -271,6 +265,10 @@ class FieldType(ABC):
     def number(self, count: int) -> Any:
         """The canonical value that the server gives to the ``count``-th record, counted from ``first_number``."""
         raise NotImplementedError
+
+    def count_of(self, value: object) -> int | None:
+        """The ``count`` that ``number`` made a value of, or None where it made none such."""
+        return None
 
     def members(self, value: Any) -> list[Any]:
         """The single values of a canonical value, or of None: more than one only where ``multiple``."""

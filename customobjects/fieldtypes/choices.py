@@ -12,12 +12,11 @@ from customobjects.fieldtypes.base import (
     MEMBERSHIP,
     SEPARATOR,
     ColumnKind,
-    DisplayPart,
     FieldType,
     ValueProblem,
     parse_list,
 )
-from customobjects.fieldtypes.controls import FormControl, Widget
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, Widget
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, single_line
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_line
@@ -188,3 +187,11 @@ class MultiPicklist(_Choosing):
     def parse(self, value: object) -> list[str]:
         order = {value: place for place, value in enumerate(self.labels)}
         return sorted(parse_list(value, parse_line, "texts"), key=lambda part: order.get(part, len(order)))
+
+    def is_canonical(self, value: object) -> bool:
+        # The list may have another order since.
+        try:
+            parts = self.parse(value)
+        except ValueProblem:
+            return False
+        return isinstance(value, list) and sorted(parts) == sorted(value) and bool(value)

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import email_validator
 from email_validator import EmailNotValidError, validate_email
 
-from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, DisplayPart, FieldType, ValueProblem
+from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.controls import DisplayPart
 from customobjects.fieldtypes.folding import caseless
 from customobjects.fieldtypes.text import parse_line
 

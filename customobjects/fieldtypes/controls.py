@@ -56,3 +56,17 @@ class FormControl:
     notation: Notation = Notation.PLAIN
     example: str = ""
     units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisplayPart:
+    """A piece of what a person sees of a value.
+
+    It may lead to an address (``link``) or to a record (``record_id``), or be a chip of a ``color`` such as #2563eb or
+    ``neutral``.
+    """
+
+    text: str
+    link: str = ""
+    record_id: str = ""
+    color: str = ""

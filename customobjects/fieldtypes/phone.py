@@ -88,6 +88,11 @@ class Phone(Address):
         if number is None or not judge(number):
             raise ValueProblem("type", REFUSALS[self.mode])
 
+    def is_canonical(self, value: object) -> bool:
+        # What was taken in another mode stays.
+        modes = (type(self)({**self.options, "mode": mode}) for mode in (self.mode, ANY))
+        return any(super(Phone, mode).is_canonical(value) for mode in modes)
+
     def column_key(self, value: str) -> str:
         return fold(value)[:MAX_KEY_LENGTH]
 

@@ -12,12 +12,11 @@ from customobjects.fieldtypes.base import (
     MATCHING,
     MEMBERSHIP,
     ColumnKind,
-    DisplayPart,
     FieldType,
     ValueProblem,
     parse_list,
 )
-from customobjects.fieldtypes.controls import FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 from salesos import json
 

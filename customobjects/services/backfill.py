@@ -72,10 +72,10 @@ def is_waiting(field: Field) -> bool:
     return bool(field.filling or field.fills_default or field.fills_text or field.fill_number is not None)
 
 
-def unfinished() -> list[UUID]:
-    """The ids of the fields for which there is something to fill."""
+def unfinished(**conditions: Any) -> list[UUID]:
+    """The ids of the fields for which there is something to fill: of all, or of those that fit some conditions."""
     is_waiting = ~Q(filling="") | Q(fills_default=True) | Q(fill_number__isnull=False) | Q(fills_text=True)
-    fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None)
+    fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None, **conditions)
     return list(fields.order_by("id").values_list("id", flat=True))
 
 

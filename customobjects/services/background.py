@@ -13,10 +13,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from customobjects.services import heartbeat
@@ -37,6 +39,14 @@ def work(step: Callable[[], bool], *, again: Callable[[], object]) -> None:
         if time.monotonic() > end:
             again()
             return
+
+
+def waiting(task: Task) -> list[tuple[list[Any], dict[str, Any]]]:
+    """With which arguments, by place and by name, a task is about to run, or runs. One query."""
+    tasks = DBTaskResult.objects.filter(
+        task_path=task.module_path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    )
+    return [(found["args"], found["kwargs"]) for found in tasks.values_list("args_kwargs", flat=True)]
 
 
 def take_up_lost(*, running_for_seconds: int = LOST_AFTER_SECONDS) -> int:

@@ -14,8 +14,8 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Length
 
 from customobjects import access
-from customobjects.models import Record
-from customobjects.models.of_object import BY_ID
+from customobjects.models import CustomObject, Record
+from customobjects.models.of_object import BY_ID, OfObject
 from customobjects.schema import Schema
 from customobjects.storage.derivation import derive
 from salesos.accounts.actor import Actor
@@ -26,6 +26,7 @@ FIRST_ID = UUID(int=0)
 
 # What the records of a batch take together, about.
 BATCH_BYTES = 8_000_000
+STORED_SIZE = Length(Cast("data", TextField()))
 # So many records have room whatever they hold.
 SMALL_BATCH = 20
 
@@ -72,7 +73,21 @@ def stored_sizes(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID
     if len(wanted) <= SMALL_BATCH:
         return {}
     records = access.visible_records(actor, schema).filter(id__in=wanted)
-    return dict(records.values_list("id", Length(Cast("data", TextField()))))
+    return dict(records.values_list("id", STORED_SIZE))
+
+
+def walk(custom_object: CustomObject, size: int) -> Iterator[tuple[list[Record], int]]:
+    """All records of an object that are not deleted, by id and not locked, with how many have been read so far.
+
+    So many at a time, and fewer where they are large. Two queries for each batch.
+    """
+    records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None)
+    last, done = FIRST_ID, 0
+    while sizes := dict(records.filter(id__gt=last).order_by(*BY_ID).values_list("id", STORED_SIZE)[:size]):
+        for ids in cut_by_size(list(sizes), sizes.__getitem__):
+            done += len(ids)
+            yield list(Record.objects.filter(id__in=ids, deleted_at=None).order_by("id")), done
+        last = ids[-1]
 
 
 def cut_by_size(parts: Sequence[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
-from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks import task
 
 from customobjects.fieldtypes.folding import composed_json
 from customobjects.models import CustomObject, Field, Record
@@ -41,11 +40,7 @@ def start_unfinished() -> None:
     """Have the background do what is unfinished, where it is not about to."""
     if not (ids := unfinished()):
         return
-    path = rederive_in_background.module_path
-    waiting = DBTaskResult.objects.filter(
-        task_path=path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
-    ).values_list("args_kwargs", flat=True)
-    known = {args_kwargs["args"][0] for args_kwargs in waiting}
+    known = {args[0] for args, _kwargs in background.waiting(rederive_in_background)}
     for object_id in ids:
         if str(object_id) not in known:
             rederive_in_background.enqueue(str(object_id))

@@ -142,7 +142,7 @@ def link(schema: Schema, writes: Sequence[PendingWrite]) -> None:
         return
     gone, new = Q(), []
     for pending in writes:
-        wanted, held = _pairs(schema, pending.data), _pairs(schema, pending.current)
+        wanted, held = links_of(schema, pending.data), links_of(schema, pending.current)
         for field_id, target_id in held - wanted:
             gone |= Q(source_id=pending.id, field_id=field_id, target_id=target_id)
         new += [
@@ -182,5 +182,6 @@ def relink(field: SchemaField, records: Sequence[Record]) -> dict[UUID, dict[str
     return left
 
 
-def _pairs(schema: Schema, data: Mapping[str, Any]) -> set[tuple[UUID, UUID]]:
+def links_of(schema: Schema, data: Mapping[str, Any]) -> set[tuple[UUID, UUID]]:
+    """The links of a record that holds ``data``: pairs of a field's id and a target's."""
     return {(field.id, UUID(id_)) for field in schema.lookups for id_ in field.ids(data)}

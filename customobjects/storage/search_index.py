@@ -106,11 +106,12 @@ def is_there() -> bool:
     """Whether there is an index to search by. It is asked once, and where there is none, again after a minute."""
     global _missing_until
     if _missing_until is not None and time.monotonic() >= _missing_until:
-        _missing_until = None if _can_search() else time.monotonic() + ASK_AGAIN_SECONDS
+        _missing_until = None if can_search() else time.monotonic() + ASK_AGAIN_SECONDS
     return _missing_until is None
 
 
-def _can_search() -> bool:
+def can_search() -> bool:
+    """Whether SQLite has the index, and can search by it."""
     if connection.vendor != "sqlite":
         return False
     try:
@@ -196,3 +197,89 @@ def _free_number(object_id: str, wanted: int) -> int:
     share = number * OBJECT_SHARE, (number + 1) * OBJECT_SHARE - 1
     [(last,)] = execute(f"SELECT max(id) FROM {DOCUMENT} WHERE id BETWEEN %s AND %s", share)
     return int(last) + 1 if last is not None else share[0]
+
+
+# What the doctor asks. -----------------------------------------------------------------------------------------------
+
+LOOKED_AT = 1_000
+
+
+def missing_parts() -> list[str]:
+    """The names of the index's tables and triggers that are not there, where there can be an index."""
+    if connection.vendor != "sqlite" or not can_search():
+        return []
+    wanted = {DOCUMENT, OBJECT, WAITING, f"{SEARCH}_insert", f"{SEARCH}_update", f"{SEARCH}_delete"}
+    return sorted(wanted - {name for (name,) in execute("SELECT name FROM sqlite_master", [])})
+
+
+def unknown(object_id: str, ids: Sequence[str]) -> list[str]:
+    """Those of some records of an object whose text the index has otherwise, or not at all, and that do not wait."""
+    if not is_there():
+        return []
+    own = f"(SELECT number FROM {OBJECT} WHERE custom_object_id = %s)"
+    rows = execute(
+        f"SELECT record.id FROM {RECORDS} record LEFT JOIN {DOCUMENT} document ON document.record_id = record.id "
+        f"WHERE record.id IN (SELECT value FROM json_each(%s)) "
+        f"AND NOT EXISTS (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s AND record_id = record.id) "
+        f"AND (coalesce(document.text, '') <> record.search_text "
+        f"OR (document.id IS NOT NULL AND document.id / {OBJECT_SHARE} IS NOT {own}))",
+        [orjson.dumps(ids).decode(), object_id, object_id],
+    )
+    return [id_ for (id_,) in rows]
+
+
+def wait(object_id: str, ids: Sequence[str]) -> None:
+    """Have records of an object wait, so that the index gets to know them anew."""
+    listed = orjson.dumps(ids).decode()
+    among = f"SELECT id, text FROM {DOCUMENT} WHERE record_id IN (SELECT value FROM json_each(%s))"
+    # One that was taken in as another object's would keep its integer.
+    old = execute(among, [listed])
+    with connection.cursor() as cursor:
+        removed = [("delete", number, text) for number, text in old]
+        cursor.executemany(f"INSERT INTO {SEARCH} ({SEARCH}, rowid, text) VALUES (%s, %s, %s)", removed)
+        cursor.execute(f"DELETE FROM {DOCUMENT} WHERE record_id IN (SELECT value FROM json_each(%s))", [listed])
+        cursor.execute(f"INSERT OR IGNORE INTO {WAITING} SELECT %s, value FROM json_each(%s)", [object_id, listed])
+
+
+def waiting_wrongly() -> list[str]:
+    """Records that wait as those of another object: at most ``LOOKED_AT``."""
+    if not is_there():
+        return []
+    rows = execute(
+        f"SELECT record_id FROM {WAITING} waiting JOIN {RECORDS} record ON record.id = record_id "
+        f"WHERE record.custom_object_id <> waiting.custom_object_id LIMIT {LOOKED_AT}",
+        [],
+    )
+    return [id_ for (id_,) in rows]
+
+
+def left_behind() -> list[str]:
+    """What the index has of records that are gone, and that do not wait to be taken out: at most ``LOOKED_AT``."""
+    if not is_there():
+        return []
+    rows = execute(
+        f"SELECT record_id FROM {DOCUMENT} document "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {RECORDS} WHERE id = document.record_id) "
+        f"AND NOT EXISTS (SELECT 1 FROM {WAITING} WHERE record_id = document.record_id) LIMIT {LOOKED_AT}",
+        [],
+    )
+    return [id_ for (id_,) in rows]
+
+
+def put_right() -> None:
+    """Have what waits wrongly wait as its own object's, and what was left behind wait to be taken out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR IGNORE INTO {WAITING} SELECT record.custom_object_id, record.id "
+            f"FROM {WAITING} waiting JOIN {RECORDS} record ON record.id = waiting.record_id "
+            "WHERE record.custom_object_id <> waiting.custom_object_id"
+        )
+        cursor.execute(
+            f"DELETE FROM {WAITING} WHERE EXISTS (SELECT 1 FROM {RECORDS} record "
+            f"WHERE record.id = record_id AND record.custom_object_id <> {WAITING}.custom_object_id)"
+        )
+        cursor.execute(
+            f"INSERT OR IGNORE INTO {WAITING} SELECT object.custom_object_id, document.record_id "
+            f"FROM {DOCUMENT} document JOIN {OBJECT} object ON object.number = document.id / {OBJECT_SHARE} "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {RECORDS} WHERE id = document.record_id)"
+        )

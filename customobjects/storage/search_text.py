@@ -7,7 +7,8 @@ one field alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from customobjects.fieldtypes.folding import spaced_fold
 from customobjects.schema import SchemaField
@@ -17,11 +18,18 @@ FIRST_MARK = 0xF0000
 LAST_MARK = 0xFFFFD
 # Trigrams of longer texts cost more than anyone searches for in them.
 MAX_SEGMENT = 10_000
+_SEGMENT = re.compile(f"[{chr(FIRST_MARK)}-{chr(LAST_MARK)}]?[^{chr(FIRST_MARK)}-{chr(LAST_MARK)}]*")
 
 
 def segment(number: int, text: str) -> str:
     """The segment of the field with that ``number``; ``text`` is what its type wants the value to be found by."""
     return chr(FIRST_MARK + number) + spaced_fold(text[:MAX_SEGMENT])
+
+
+def segments(text: str, *, without: Collection[int] = ()) -> list[str]:
+    """The segments of a search text in an order of their own, without those of fields with some numbers."""
+    others = {chr(FIRST_MARK + number) for number in without}
+    return sorted(part for part in _SEGMENT.findall(text) if part and part[0] not in others)
 
 
 def pattern_in(fields: Iterable[SchemaField], folded: str) -> str:
