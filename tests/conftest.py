@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -222,8 +223,15 @@ def api(admin: User, request: pytest.FixtureRequest) -> Iterator[Api]:
 
 
 def _is_examined(item: pytest.Item) -> bool:
-    """Whether the doctor looks at what a test of services or the API leaves: at all that damage nothing on purpose."""
-    return item.path.parent.name in EXAMINED and item.get_closest_marker("damages") is None
+    """Whether the doctor looks at what a test leaves: of those of services and the API, at all that damage nothing.
+
+    It takes 9 ms a test: 3 % of the whole suite, but 16 % of a quick one, where it is done for every third, always the
+    same ones.
+    """
+    if item.path.parent.name not in EXAMINED or item.get_closest_marker("damages") is not None:
+        return False
+    is_quick = item.config.getoption("--hypothesis-profile") == "quick"
+    return not is_quick or zlib.crc32(item.nodeid.encode()) % 3 == 0
 
 
 def assert_the_doctor_finds_nothing() -> None:

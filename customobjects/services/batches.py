@@ -82,12 +82,13 @@ def walk(custom_object: CustomObject, size: int) -> Iterator[tuple[list[Record],
     So many at a time, and fewer where they are large. Two queries for each batch.
     """
     records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None)
-    last, done = FIRST_ID, 0
-    while sizes := dict(records.filter(id__gt=last).order_by(*BY_ID).values_list("id", STORED_SIZE)[:size]):
+    last, done, has_more = FIRST_ID, 0, True
+    while has_more:
+        sizes = dict(records.filter(id__gt=last).order_by(*BY_ID).values_list("id", STORED_SIZE)[:size])
         for ids in cut_by_size(list(sizes), sizes.__getitem__):
-            done += len(ids)
+            last, done = ids[-1], done + len(ids)
             yield list(Record.objects.filter(id__in=ids, deleted_at=None).order_by("id")), done
-        last = ids[-1]
+        has_more = len(sizes) == size
 
 
 def cut_by_size(parts: Sequence[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:

@@ -50,6 +50,7 @@ def test_one_object_can_be_read_however_large_it_is(large: Api, settings: Any) -
         assert large.get(path).status == 200
 
 
+@pytest.mark.damages
 def test_hundreds_of_large_objects_take_no_memory(api: Api, settings: Any) -> None:
     """A hundred objects whose fields would be 200 MB together, were they read."""
     made = api.make_object("Box", PICKLIST)

@@ -168,6 +168,7 @@ def test_many_records_are_renamed_in_the_background(airports: Api) -> None:
     assert airports.get("airport").json["fields"][0]["filling"] is None
 
 
+@pytest.mark.damages
 @pytest.mark.parametrize(
     "values",
     [

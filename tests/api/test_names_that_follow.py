@@ -228,6 +228,7 @@ def test_signing_in_has_nothing_to_follow(api: Api, rep: User, django_assert_num
     assert not DBTaskResult.objects.exists()
 
 
+@pytest.mark.damages
 def test_circles_end(api: Api, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two records that swap their names for ever, and one that is named by itself and another."""
     monkeypatch.setattr(following, "MAX_STEPS", 5)

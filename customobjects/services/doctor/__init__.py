@@ -142,12 +142,12 @@ def _mended(
 def _examine_object(
     custom_object: CustomObject, report: Report, findings: _Findings, only: Collection[str], mend: bool, batch: int
 ) -> None:
-    place = place_of(custom_object)
+    place, definition = place_of(custom_object), Definition(custom_object)
     for object_check in OBJECT_CHECKS:
-        if object_check.key in only and list(object_check.find(Definition(custom_object))):
+        if object_check.key in only and list(object_check.find(definition)):
             findings.add(place, object_check.key, *_look_at_object(object_check, custom_object.id, mend))
     checks = [check for check in RECORD_CHECKS if check.key in only]
-    if not checks or not all(map(is_readable, Definition(custom_object).fields)):
+    if not checks or not all(map(is_readable, definition.fields)):
         return
     for records, done in walk(custom_object, batch):
         _examine_batch(checks, custom_object, records, findings, mend)

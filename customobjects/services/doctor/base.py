@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from customobjects.models import CustomObject, Field, Record
-from customobjects.schema import Schema, read_schema
+from customobjects.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Definition:
 
     @cached_property
     def schema(self) -> Schema:
-        """The compiled schema. One query."""
-        return read_schema(self.custom_object)
+        """The compiled schema, of the same fields."""
+        return Schema.compile(self.custom_object, self.fields)
 
 
 @dataclass(frozen=True)

@@ -447,14 +447,12 @@ def test_a_batch_takes_the_same_queries_whatever_it_holds(
     # 1. and 2. The ids of the objects, and the one object.
     # 3. Its fields: whether there is one of no known type.
     # 4. and 5. The ids and sizes of the records, and the records.
-    # 6. The object as it is now.
-    # 7. and 8. Its fields, deleted ones among them, and compiled.
-    # 9. and 10. The links, and what lookups refer to.
-    # 11. The unique keys.
-    # 12. The counters.
-    # 13. Whether there are more records.
-    # 14. What the search index does not know (SQLite).
-    with django_assert_num_queries(13 + (connection.vendor == "sqlite")):
+    # 6. and 7. The object and its fields as they are now.
+    # 8. and 9. The links, and what lookups refer to.
+    # 10. The unique keys.
+    # 11. The counters.
+    # 12. What the search index does not know (SQLite).
+    with django_assert_num_queries(11 + (connection.vendor == "sqlite")):
         found = doctor.examine(
             lambda line: None,
             objects=doctor.examined_objects(name="contact"),
