@@ -20,6 +20,15 @@ def has_postgres() -> bool:
     return bool(shutil.which("pg_config") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
 
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's programs, such as pg_dump."""
+    if shutil.which("pg_config"):
+        folder = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
+        if (Path(folder) / name).exists():
+            return str(Path(folder) / name)
+    return str(max(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4])))
+
+
 class Postgres:
     """What ``script/postgres`` starts."""
 

@@ -30,19 +30,24 @@ PATIENCE = 300
 @contextlib.contextmanager
 def fresh_database(folder: Path) -> Iterator[str]:
     """The URL of an empty database of the kind that the tests run on, with all migrations applied."""
+    with empty_database(folder) as url:
+        manage(url, "migrate", "--verbosity", "0")
+        yield url
+
+
+@contextlib.contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """The URL of a database without a table; of SQLite, of a file that is not there yet."""
     default: dict[str, Any] = settings.DATABASES["default"]
     name = f"server_{uuid4().hex[:12]}"
     if default["ENGINE"].endswith("sqlite3"):
-        url = f"sqlite:///{folder / name}.sqlite3"
-        manage(url, "migrate", "--verbosity", "0")
-        yield url
+        yield f"sqlite:///{folder / name}.sqlite3"
         return
     login = {key.lower(): default[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
     address = f"{login['user']}:{login['password']}@{login['host'] or 'localhost'}:{login['port'] or 5432}"
     with psycopg.connect(f"postgres://{address}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            manage(f"postgres://{address}/{name}", "migrate", "--verbosity", "0")
             yield f"postgres://{address}/{name}"
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -147,7 +147,8 @@ class Load:
     def bulk(self, number: int) -> None:
         ids = self.some("unit", 4)
         changes = [{"op": "update", "id": id_, "data": {"kind": "a"}} for id_ in ids[1:]]
-        self.api.post("unit/records/bulk", {"operations": [*changes, *({"op": "delete", "id": i} for i in ids[:1])]})
+        deletions = [{"op": "delete", "id": id_} for id_ in ids[: number % 3 == 0]]
+        self.api.post("unit/records/bulk", {"operations": [*changes, *deletions]})
 
 
 def test_whatever_was_written(api: Api) -> None:
