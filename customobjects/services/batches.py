@@ -76,10 +76,10 @@ def stored_sizes(actor: Actor, schema: Schema, ids: Iterable[UUID]) -> dict[UUID
     return dict(records.values_list("id", STORED_SIZE))
 
 
-def walk(custom_object: CustomObject, size: int) -> Iterator[tuple[list[Record], int]]:
-    """All records of an object that are not deleted, by id and not locked, with how many have been read so far.
+def walk(custom_object: CustomObject, size: int) -> Iterator[tuple[list[UUID], int]]:
+    """The ids of all records of an object that are not deleted, in batches, with how many they are so far.
 
-    So many at a time, and fewer where they are large. Two queries for each batch.
+    So many at a time, and fewer where they are large. A query for each so many. Nothing is locked.
     """
     records = Record.objects.filter(OfObject(custom_object.id), deleted_at=None)
     last, done, has_more = FIRST_ID, 0, True
@@ -87,7 +87,7 @@ def walk(custom_object: CustomObject, size: int) -> Iterator[tuple[list[Record],
         sizes = dict(records.filter(id__gt=last).order_by(*BY_ID).values_list("id", STORED_SIZE)[:size])
         for ids in cut_by_size(list(sizes), sizes.__getitem__):
             last, done = ids[-1], done + len(ids)
-            yield list(Record.objects.filter(id__in=ids, deleted_at=None).order_by("id")), done
+            yield ids, done
         has_more = len(sizes) == size
 
 

@@ -69,7 +69,9 @@ def fill(company: Company) -> None:
     account = company.records("account")[0]["id"]
     for number in range(120):
         weight = f"{number}.100000000000001"
-        company.make("box", code=f"Zoë {number}", weight=weight, payload={"a": [1, None, "\U0001f9ed"]}, account=account)
+        company.make(
+            "box", code=f"Zoë {number}", weight=weight, payload={"a": [1, None, "\U0001f9ed"]}, account=account
+        )
     for record in company.records("box")[:10]:
         assert company.send("DELETE", f"{OBJECTS}/box/records/{record['id']}")[0] == 204
 

@@ -25,6 +25,7 @@ from customobjects.services.doctor.base import (
     ObjectCheck,
     RecordCheck,
     ServerCheck,
+    read_records,
 )
 from customobjects.services.doctor.definitions import Definitions, Tasks, is_readable
 from customobjects.services.doctor.keys import Keys
@@ -144,13 +145,17 @@ def _examine_object(
 ) -> None:
     place, definition = place_of(custom_object), Definition(custom_object)
     for object_check in OBJECT_CHECKS:
-        if object_check.key in only and list(object_check.find(definition)):
-            findings.add(place, object_check.key, *_look_at_object(object_check, custom_object.id, mend))
+        is_suspected = object_check.key in only and any(object_check.find(definition))
+        while is_suspected:
+            found, left = _look_at_object(object_check, custom_object.id, mend)
+            findings.add(place, object_check.key, found, left)
+            # It looks at so much at once; where all that is mended, there may be more.
+            is_suspected = bool(found) and not any(damage in left for damage in found)
     checks = [check for check in RECORD_CHECKS if check.key in only]
     if not checks or not all(map(is_readable, definition.fields)):
         return
-    for records, done in walk(custom_object, batch):
-        _examine_batch(checks, custom_object, records, findings, mend)
+    for ids, done in walk(custom_object, batch):
+        _examine_batch(checks, custom_object, read_records(Record.objects.all(), ids), findings, mend)
         if done >= batch:
             report(f"{place}: {done:,} records looked through")
 
@@ -191,8 +196,8 @@ def _look_again(
         return [], []
 
     def locked() -> Batch:
-        records = Record.objects.select_for_update().filter(id__in=ids, custom_object=object_id, deleted_at=None)
-        return Batch(Definition(custom_object), list(records.order_by("id")))
+        records = Record.objects.select_for_update().filter(custom_object=object_id)
+        return Batch(Definition(custom_object), read_records(records, ids))
 
     subject = locked()
     found = list(check.find(subject))

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from customobjects.models import AutoNumberCounter, CustomObject, Field, Record, RecordLink, UniqueKey
 from customobjects.services import doctor, heartbeat, searching
-from customobjects.services.doctor import Finding
+from customobjects.services.doctor import Finding, others
 from salesos.accounts.models import Organization
 from salesos.db.connections import execute
 from tests.background import work
@@ -93,6 +93,13 @@ def missing_column() -> str:
 def needless_column() -> str:
     change("Zoë 1", moment_6=datetime(2026, 1, 1, tzinfo=UTC))
     return "rows: the typed column moment_6 has a needless key"
+
+
+def unreadable_column() -> str:
+    """Only SQLite takes it: its numbers are texts that sort as numbers do."""
+    key = "one" if connection.vendor == "sqlite" else "1"
+    execute(f"UPDATE customobjects_record SET {field('age').column} = %s WHERE name = 'Zoë 1'", [key])
+    return f"rows: the typed column {field('age').column} has a wrong key"
 
 
 def needless_key_of_an_empty_value() -> str:
@@ -229,7 +236,8 @@ def forgotten_emptying() -> str:
 
 
 MENDED = [
-    wrong_column, missing_column, needless_column, needless_key_of_an_empty_value, wrong_overflow, missing_overflow,
+    wrong_column, missing_column, needless_column, unreadable_column, needless_key_of_an_empty_value,
+    wrong_overflow, missing_overflow,
     needless_overflow, wrong_name, wrong_search_text, other_organization, missing_key, needless_key, key_of_no_rule,
     foreign_key, missing_link, needless_link, link_of_another_objects_field, counter_behind, no_counter,
     deleted_with_keys, deleted_with_links, names_others, forgotten_filling, forgotten_keys, forgotten_emptying,
@@ -241,13 +249,21 @@ def test_damage_is_found_and_mended(company: Api, plant: Callable[[], str]) -> N
     versions = dict(Record.objects.values_list("id", "version"))
     what = plant()
     searching.take_in_all(lambda line: None)
-    assert told(look())[:1] == [(what, 1, False)]
-    if plant not in (no_counter, needless_key_of_an_empty_value):
+    assert (what, 1, False) in told(look())
+    if plant not in (unreadable_column, needless_key_of_an_empty_value):
         assert len(look()) == 1
     assert (what, 1, True) in told(look(mend=True))
     work()
     assert look() == []
     assert dict(Record.objects.values_list("id", "version")) == versions, "no value has changed"
+
+
+def test_all_of_a_large_trash_is_mended(company: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(others, "MOST_AT_ONCE", 1)
+    RecordLink.objects.filter(source__custom_object__api_name="contact").delete()
+    Record.objects.filter(custom_object__api_name="contact").update(deleted_at=datetime.now(UTC))
+    assert told(look(mend=True)) == [("trash: a deleted record still has unique keys", 3, True)]
+    assert look() == []
 
 
 def test_a_lookup_to_nothing_is_emptied(company: Api) -> None:
