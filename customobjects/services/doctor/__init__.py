@@ -134,10 +134,10 @@ def _mended(
 ) -> Collection[Damage]:
     """Mend what was found, where that is wished for, and see what is left of it."""
     if not (mend and any(damage.can_be_mended for damage in found)):
-        return found
+        return frozenset(found)
     with transaction.atomic():
         check.mend(subject, [damage for damage in found if damage.can_be_mended])
-    return list(check.find(again()))
+    return frozenset(check.find(again()))
 
 
 def _examine_object(
