@@ -168,6 +168,16 @@ def test_the_cache_is_in_the_database_or_redis(url: str, cache: str) -> None:
     assert done.stdout.strip() == cache, done.stderr
 
 
+def test_the_doctor_says_what_keeps_him_from_looking(tmp_path: Path) -> None:
+    away = manage("doctor", **PRODUCTION, DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/db.sqlite3")
+    assert away.returncode == 1
+    assert "the database does not answer" in away.stderr
+    empty = manage("doctor", **PRODUCTION, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")
+    assert empty.returncode == 1
+    assert "migrations are not applied; run manage.py migrate: " in empty.stdout
+    assert empty.stdout.splitlines()[-1].startswith("Something is wrong.")
+
+
 def test_no_migration_is_missing() -> None:
     done = manage("makemigrations", "--check", "--dry-run", **PRODUCTION)
     assert done.returncode == 0, done.stdout

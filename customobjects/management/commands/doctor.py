@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
 
 from customobjects.services import doctor
 
@@ -26,6 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1")
+        try:
+            connection.ensure_connection()
+        except (DatabaseError, OSError) as error:
+            raise CommandError(f"the database does not answer: {error}") from error
         chosen = options["organization"], options["object"]
         if any(chosen) and not any(doctor.examined_objects(*chosen)):
             raise CommandError("there is no such object")
