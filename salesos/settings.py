@@ -269,6 +269,8 @@ MAX_DEFINITION_BYTES = whole_number("MAX_DEFINITION_KB", 4 * 1024) * 1024
 MAX_ANSWER_BYTES = whole_number("MAX_ANSWER_KB", 16 * 1024) * 1024
 MAX_RECORD_BYTES = whole_number("MAX_RECORD_KB", 256) * 1024
 TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)
+# 0: for ever.
+AUDIT_DAYS = whole_number("AUDIT_DAYS", 400, least=0)
 
 # Language, time, static files, logs ----------------------------------------------------------------------------------
 
@@ -319,6 +321,7 @@ UNFOLD = {
                     _admin_list("Organizations", "apartment", "accounts_organization"),
                     _admin_list("Users", "group", "accounts_user"),
                     _admin_list("API keys", "key", "accounts_apikey"),
+                    _admin_list("Audit log", "history", "accounts_auditentry"),
                 ],
             },
             {

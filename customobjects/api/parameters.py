@@ -84,6 +84,12 @@ class PageQuerySerializer(StrictSerializer):
     page = Number(min_value=1, max_value=MAX_PAGE, default=1)
 
 
+class CursorQuerySerializer(PageQuerySerializer):
+    """The parameters of lists with pages that a cursor leads through, too."""
+
+    cursor = Word(max_length=MAX_CURSOR_CHARACTERS, default="")
+
+
 class ShapeQuerySerializer(StrictSerializer):
     """What of a record is shown."""
 

@@ -1,9 +1,11 @@
 """The paths of the API below ``/v1/``."""
 
+from customobjects.api.audit import AuditViewSet
 from customobjects.api.field_types import FieldTypeViewSet
 from customobjects.api.fields import FieldViewSet
 from customobjects.api.objects import CustomObjectViewSet
 from customobjects.api.records import RecordViewSet
+from customobjects.api.schema_history import SchemaHistoryViewSet
 from customobjects.api.search import GlobalSearchViewSet
 from salesos.rest.routers import ApiRouter
 
@@ -18,4 +20,6 @@ router.register(OBJECTS, CustomObjectViewSet, "object")
 router.register(f"{OBJECT}/fields", FieldViewSet, "field")
 router.register("field-types", FieldTypeViewSet, "field-type")
 router.register("search", GlobalSearchViewSet, "search")
+router.register(f"{OBJECT}/history", SchemaHistoryViewSet, "schema-history")
+router.register("audit", AuditViewSet, "audit")
 urlpatterns = router.urls

@@ -7,6 +7,17 @@ from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
+from customobjects.models.schema_revision import SchemaRevision
 from customobjects.models.unique_key import UniqueKey
 
-__all__ = ["AutoNumberCounter", "CustomObject", "Field", "FormUse", "Heartbeat", "Record", "RecordLink", "UniqueKey"]
+__all__ = [
+    "AutoNumberCounter",
+    "CustomObject",
+    "Field",
+    "FormUse",
+    "Heartbeat",
+    "Record",
+    "RecordLink",
+    "SchemaRevision",
+    "UniqueKey",
+]

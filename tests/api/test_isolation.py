@@ -24,6 +24,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}", None),
     ("PATCH", "{id}", {"name": "x"}),
     ("DELETE", "{id}", None),
+    ("GET", "{id}/history", None),
     ("GET", "{id}/fields", None),
     ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
     ("PUT", "{id}/fields/order", {"fields": ["name"]}),
