@@ -85,15 +85,18 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     note_deletion(actor, schema, sum(operation.deletes and operation.error is None for operation in operations), "list")
 
 
-def note_deletion(actor: Actor, schema: Schema, count: int, by: Literal["list", "filter"]) -> None:
-    """Note in the audit log that so many records were deleted at once, if any were; not what went along with them."""
+def note_deletion(actor: Actor, of: access.Definition, count: int, by: Literal["list", "filter"]) -> None:
+    """Note in the audit log that so many records of an object were deleted at once, if any were.
+
+    What went along with them is not counted.
+    """
     if count:
         audit.note_act(
             actor,
             audit.Kind.RECORDS_DELETED,
-            organization_id=schema.organization_id,
-            objectId=str(schema.id),
-            objectApiName=schema.api_name,
+            organization_id=of.organization_id,
+            objectId=str(of.id),
+            objectApiName=of.api_name,
             count=count,
             by=by,
         )
