@@ -193,7 +193,12 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-at", "-id"]
         verbose_name_plural = "audit entries"
-        indexes = [models.Index("organization", models.F("at").desc(), models.F("id").desc(), name="audit_by_time")]
+        # A rare kind, or a person who did little, would be looked for among all entries otherwise.
+        indexes = [
+            models.Index("organization", models.F("at").desc(), models.F("id").desc(), name="audit_by_time"),
+            models.Index("organization", "kind", models.F("at").desc(), models.F("id").desc(), name="audit_by_kind"),
+            models.Index("organization", "user", models.F("at").desc(), models.F("id").desc(), name="audit_by_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -68,7 +68,21 @@ class Migration(migrations.Migration):
                         models.OrderBy(models.F("at"), descending=True),
                         models.OrderBy(models.F("id"), descending=True),
                         name="audit_by_time",
-                    )
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("kind"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="audit_by_kind",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("user"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="audit_by_user",
+                    ),
                 ],
             },
         ),
