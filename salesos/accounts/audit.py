@@ -58,7 +58,7 @@ def note_attempt(request: Any, kind: Kind, email: str) -> None:
 
     What is no e-mail may be a password in the wrong control: it is not kept.
     """
-    tried = normalized_email(email[:MAX_EMAIL_LENGTH])
+    tried = normalized_email(email)[:MAX_EMAIL_LENGTH]
     # Neither a NUL nor half a character can be stored.
     tried = tried.replace("\x00", "").encode("utf-8", "replace").decode()
     user = User.objects.filter(email=tried).only("organization_id").first() if "@" in tried else None
