@@ -14,11 +14,8 @@ from django.db.models import Model, Q, QuerySet
 from customobjects.queries import cursors
 from customobjects.queries.ordering import Position
 from customobjects.queries.totals import MAX_EXACT_TOTAL, Total
-from salesos.errors import ValidationError
 
 M = TypeVar("M", bound=Model)
-# A page by its number passes over all rows before it.
-MAX_DEPTH = MAX_EXACT_TOTAL
 
 
 @dataclass(frozen=True)
@@ -36,8 +33,7 @@ def newest_first(
     """A page of rows that have an ``at`` and an ``id``. Two queries.
 
     ``asked`` is what tells this list from others, so that no cursor goes from one to another; a ``cursor`` goes before
-    ``page``. Rows are counted up to ``MAX_EXACT_TOTAL``. Raises ``ValidationError`` for a cursor that is none, and for
-    a page too far behind.
+    ``page``. Rows are counted up to ``MAX_EXACT_TOTAL``. Raises ``ValidationError`` for a cursor that is none.
     """
     digest = cursors.digest_of(*asked)
     found = rows.order_by("-at", "-id")
@@ -49,12 +45,6 @@ def newest_first(
         found = found.filter(Q(at__lt=at) | Q(id__lt=position.id), at__lte=at)
     else:
         start = (page - 1) * limit
-        if page > (last := MAX_DEPTH // limit):
-            message = (
-                f"page must be at most {last} with limit={limit}, which is within the first {MAX_DEPTH:,}; go on with "
-                "cursor=, the nextCursor of a page before, or narrow the list down by filters"
-            )
-            raise ValidationError.of(message, field="page", code="max")
     listed: list[Any] = list(found[start : start + limit + 1])
     has_more = len(listed) > limit
     listed = listed[:limit]
