@@ -271,6 +271,8 @@ MAX_RECORD_BYTES = whole_number("MAX_RECORD_KB", 256) * 1024
 TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)
 # For how many days histories are kept, where an object does not say so itself; 0 is for ever.
 HISTORY_DAYS = whole_number("HISTORY_DAYS", 0, least=0)
+# 0: for ever.
+AUDIT_DAYS = whole_number("AUDIT_DAYS", 400, least=0)
 
 # Language, time, static files, logs ----------------------------------------------------------------------------------
 
@@ -321,6 +323,7 @@ UNFOLD = {
                     _admin_list("Organizations", "apartment", "accounts_organization"),
                     _admin_list("Users", "group", "accounts_user"),
                     _admin_list("API keys", "key", "accounts_apikey"),
+                    _admin_list("Audit log", "history", "accounts_auditentry"),
                 ],
             },
             {

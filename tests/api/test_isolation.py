@@ -28,6 +28,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("PATCH", "{id}", {"name": "x"}),
     ("DELETE", "{id}", None),
     ("POST", "{id}/restore", {}),
+    ("GET", "{id}/history", None),
     ("GET", "{id}/fields", None),
     ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
     ("PUT", "{id}/fields/order", {"fields": ["name"]}),
