@@ -59,6 +59,11 @@ def can_define(actor: Actor, about: Definition | None = None) -> bool:
     return actor.role == User.Role.ADMIN and Scope.ADMIN in actor.scopes
 
 
+def can_write(actor: Actor, about: Definition) -> bool:
+    """Whether the actor may make and change records of an object."""
+    return Scope.WRITE in actor.scopes
+
+
 def can_delete(actor: Actor, about: Definition, owner_id: UUID | None) -> bool:
     """Whether the actor may delete a record of an object that ``owner_id`` owns."""
     return Scope.DELETE in actor.scopes and _has_rights_of_owner(actor, owner_id)
