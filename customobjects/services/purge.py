@@ -25,6 +25,7 @@ from customobjects.services.emptying import emptied_links
 from customobjects.services.transactions import share
 from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
+from salesos.idempotency import retries
 
 BATCH_SIZE = 500
 
@@ -49,6 +50,10 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     _purge_records(Q(~is_named, deleted_at__lte=old), "the trash", report, batch)
     if count := forms.forget_old():
         report(f"{count} old forms forgotten")
+    done = 0
+    for count in retries.forget_old(batch):
+        done += count
+        report(f"{done} old answers to requests with a key forgotten")
 
 
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:

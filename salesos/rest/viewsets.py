@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet, ViewSetMixin
 
 from salesos import errors
+from salesos.idempotency.retries import METHODS, answered_once
 from salesos.rest.parsers import TooLarge
 
 # What is said of a request's body, parameters and headers.
@@ -38,6 +39,8 @@ class ApiViewSet(ViewSet):
     # A part of a path is anything but a slash; what it names is looked for by the action.
     lookup_value_regex = "[^/]+"
     allowed_methods: Sequence[str] = ()  # type: ignore[assignment]
+    # Whether what writes here may be repeated with an ``Idempotency-Key``. What only reads may be repeated without.
+    takes_idempotency_key = True
 
     @classonlymethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:  # type: ignore[override]
@@ -45,6 +48,8 @@ class ApiViewSet(ViewSet):
         assert actions, "the methods of a route are actions"
         bound = {"head": actions["get"], **actions} if "get" in actions else actions
         methods = {method: getattr(cls, action) for method, action in bound.items()}
+        if initkwargs.get("takes_idempotency_key", cls.takes_idempotency_key):
+            methods |= {method: answered_once(methods[method]) for method in METHODS & set(methods)}
         allowed = [method.upper() for method in cls.http_method_names if method in {*methods, "options"}]
         # The schema is for the OpenAPI document only, which takes it from ``initkwargs``.
         own = {name: value for name, value in initkwargs.items() if name != "schema"}
