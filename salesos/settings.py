@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "salesos.accounts",
+    "salesos.idempotency",
     "customobjects",
 ]
 
@@ -221,6 +222,7 @@ SIMPLE_JWT = {
 
 MAX_BODY_BYTES = whole_number("MAX_BODY_KB", 5 * 1024) * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+IDEMPOTENCY_HOURS = whole_number("IDEMPOTENCY_HOURS", 24)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -28,6 +28,7 @@ from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
 from salesos.accounts import audit
 from salesos.db.append_only import purging
+from salesos.idempotency import retries
 
 BATCH_SIZE = 500
 
@@ -55,6 +56,10 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     if count := forms.forget_old():
         report(f"{count} old forms forgotten")
     audit.purge(report, batch=batch)
+    done = 0
+    for count in retries.forget_old(batch):
+        done += count
+        report(f"{done} old answers to requests with a key forgotten")
 
 
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:

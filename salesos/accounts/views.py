@@ -75,6 +75,9 @@ public: dict[str, Any] = {"authentication_classes": (), "permission_classes": (A
 class AuthViewSet(ApiViewSet):
     """Signing in, staying signed in, signing out, and who is asking."""
 
+    # Nobody keeps answers with tokens.
+    takes_idempotency_key = False
+
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
