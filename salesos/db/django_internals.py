@@ -50,6 +50,8 @@ def conditional_response(request: HttpRequest, response: HttpResponse, *, same_a
     tag = longer if any(longer in header for header in named) else etag
     found = get_conditional_response(request, etag=tag, response=response)
     assert found is not None
+    if found is not response:
+        found["ETag"] = tag
     return found
 
 
