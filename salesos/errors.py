@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Self
 
 # So many problems are listed; where there are more, the last of the list says so.
@@ -114,4 +114,20 @@ class Conflict(DomainError):
 
 
 class PreconditionFailed(DomainError):
-    """The caller's copy is older than the stored one (412)."""
+    """The caller's copy is older than the stored one (412), which is at ``version``, where that is told."""
+
+    def __init__(self, problems: Iterable[Problem], version: int | None = None) -> None:
+        super().__init__(problems)
+        self.version = version
+
+    def anew(self) -> Self:
+        return type(self)(self.problems, self.version)
+
+    @classmethod
+    def at(cls, version: int, message: str) -> Self:
+        """The error of a copy that is stale, as the stored one is at this version."""
+        return cls([Problem("", "stale", message)], version)
+
+    def also(self, problems: Iterable[Problem]) -> Self:
+        """The same error with more problems, such as a property each that differs."""
+        return type(self)(chain(self.problems, problems), self.version)

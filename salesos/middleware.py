@@ -19,14 +19,16 @@ from xxhash import xxh3_128_hexdigest
 from salesos import headers
 from salesos.accounts.limits import TooManyAttempts
 from salesos.admin import is_nonsense
-from salesos.db.django_internals import give_headers
-from salesos.rest.exceptions import wants_json
+from salesos.db.django_internals import conditional_response, give_headers
+from salesos.rest.exceptions import answer, wants_json
 from salesos.views import bad_request, error_page
 
 logger = logging.getLogger(__name__)
 
 # What fits into one packet of a network arrives no sooner for being smaller.
 MIN_COMPRESSED_BYTES = 1_400
+# What the tag of a compressed answer ends with, beside that of the same answer as it is.
+COMPRESSED = "-gzip"
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 
 
@@ -38,7 +40,12 @@ class CompressionMiddleware(GZipMiddleware):
         # That answers differ by what is accepted, the API's headers have said.
         if is_small or "HTTP_ACCEPT_ENCODING" not in request.META or not wants_json(request):
             return response
-        return super().process_response(request, response)
+        etag = response.get("ETag", "")
+        response = super().process_response(request, response)
+        if etag and response.get("ETag") == f"W/{etag}":
+            # What is compressed has a tag of its own. A weak one, as Django makes it, could not be used for If-Match.
+            response["ETag"] = f'{etag[:-1]}{COMPRESSED}"'
+        return response
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):
@@ -48,12 +55,21 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        wants = request.method == "GET" and response.status_code == HTTPStatus.OK and not response.has_header("ETag")
+        # Our views make the same answer for HEAD, of which the server sends the headers.
+        reads = request.method in ("GET", "HEAD")
+        wants = reads and response.status_code == HTTPStatus.OK and not response.has_header("ETag")
         if wants and isinstance(response, HttpResponse) and self.needs_etag(response):
             response["ETag"] = f'"{xxh3_128_hexdigest(response.content)}"'
         _give_headers(request, response)
-        asks = any(name in request.META for name in CONDITIONAL_HEADERS)
-        return super().process_response(request, response) if asks else response
+        asks = reads and any(name in request.META for name in CONDITIONAL_HEADERS)
+        if not (asks and isinstance(response, HttpResponse) and response.has_header("ETag")):
+            return response
+        found = conditional_response(request, response, same_as=f'{COMPRESSED}"')
+        if found.status_code == HTTPStatus.PRECONDITION_FAILED and wants_json(request):
+            return answer(
+                found.status_code, "stale", "If-Match names no version that is there", {"ETag": response["ETag"]}
+            )
+        return found
 
     def needs_etag(self, response: HttpResponseBase) -> bool:
         return not response.has_header("Cache-Control") or super().needs_etag(response)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customobjects.api.history import CHANGES_SCHEMA
+from customobjects.api.history import ChangedValues
 from customobjects.api.parameters import (
     MAX_CURSOR_CHARACTERS,
     MAX_LIMIT,
@@ -53,7 +53,7 @@ class ChangeEntrySerializer(StrictSerializer):
     custom_object_id = serializers.UUIDField(read_only=True)
     record_id = serializers.UUIDField(read_only=True)
     version = serializers.IntegerField(read_only=True)
-    changes = extend_schema_field(CHANGES_SCHEMA)(serializers.DictField)(read_only=True)
+    changes = ChangedValues(read_only=True)
     at = serializers.DateTimeField(read_only=True)
     by = serializers.UUIDField(read_only=True, allow_null=True)
     via = serializers.CharField(read_only=True, allow_null=True)

@@ -28,16 +28,18 @@ from customobjects.api.parameters import (
     split_parameters,
 )
 from customobjects.api.trash import RestoreSerializer
+from customobjects.api.versions import SCHEMA_ETAG, SCHEMA_IF_MATCH, if_match, versioned
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
 from customobjects.models import Field
 from customobjects.queries.filling import filling_of
-from customobjects.queries.objects import list_fields
+from customobjects.queries.objects import get_field, list_fields
 from customobjects.queries.trash import list_deleted_fields
 from customobjects.services import fields as services
 from customobjects.services.definition_trash import restore_field
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
+from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import (
     Boolean,
     ChoiceField,
@@ -153,43 +155,68 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
         fields = self.filter_queryset(listed(actor_of(request), object_reference))
         return Response({"data": [json_of(field, FieldSerializer) for field in fields]})
 
-    @extend_schema("addField", request=FieldCreateSerializer, responses={201: FieldSerializer})
-    def create(self, request: Request, object_reference: str) -> Response:
+    @extend_schema(
+        "addField",
+        parameters=[SCHEMA_IF_MATCH, SCHEMA_ETAG],
+        request=FieldCreateSerializer,
+        responses={201: FieldSerializer},
+    )
+    def create(self, request: Request, object_reference: str) -> RenderedResponse:
         """Add a field."""
-        field = services.add_field(actor_of(request), object_reference, **body_of(request, FieldCreateSerializer))
-        return Response(written_json(request, field, FieldSerializer), status=status.HTTP_201_CREATED)
+        given = body_of(request, FieldCreateSerializer)
+        field = services.add_field(actor_of(request), object_reference, if_version=if_match(request), **given)
+        return _written(request, field, status=status.HTTP_201_CREATED)
 
-    @extend_schema("changeField", request=FieldChangeSerializer, responses=FieldSerializer)
-    def partial_update(self, request: Request, object_reference: str, field_reference: str) -> Response:
+    @extend_schema("getField", parameters=[SCHEMA_ETAG], responses=FieldSerializer)
+    def retrieve(self, request: Request, object_reference: str, field_reference: str) -> RenderedResponse:
+        """Get a field."""
+        field = get_field(actor_of(request), object_reference, field_reference)
+        return versioned(json_of(field, FieldSerializer), field.custom_object.schema_version)
+
+    @extend_schema(
+        "changeField",
+        parameters=[SCHEMA_IF_MATCH, SCHEMA_ETAG],
+        request=FieldChangeSerializer,
+        responses=FieldSerializer,
+    )
+    def partial_update(self, request: Request, object_reference: str, field_reference: str) -> RenderedResponse:
         """Change a field; isActive hides and shows it."""
-        changes = body_of(request, FieldChangeSerializer)
-        field = services.change_field(actor_of(request), object_reference, field_reference, changes)
-        return Response(written_json(request, field, FieldSerializer))
+        actor, changes = actor_of(request), body_of(request, FieldChangeSerializer)
+        wanted = if_match(request)
+        return _written(
+            request, services.change_field(actor, object_reference, field_reference, changes, if_version=wanted)
+        )
 
-    @extend_schema("deleteField", responses={204: None})
+    @extend_schema("deleteField", parameters=[SCHEMA_IF_MATCH], responses={204: None})
     def destroy(self, request: Request, object_reference: str, field_reference: str) -> Response:
         """Delete a field with all its values."""
-        services.delete_field(actor_of(request), object_reference, field_reference)
+        services.delete_field(actor_of(request), object_reference, field_reference, if_version=if_match(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
         "restoreField",
-        parameters=[DefinitionRestoreQuerySerializer],
+        parameters=[DefinitionRestoreQuerySerializer, SCHEMA_ETAG],
         request=RestoreSerializer,
         responses=FieldSerializer,
     )
     @action(detail=True, methods=["post"])
-    def restore(self, request: Request, object_reference: str, field_reference: str) -> Response:
+    def restore(self, request: Request, object_reference: str, field_reference: str) -> RenderedResponse:
         """Restore a deleted field with its values."""
         body_of(request, RestoreSerializer)
         without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
-        field = restore_field(actor_of(request), object_reference, field_reference, without=without)
-        return Response(written_json(request, field, FieldSerializer))
+        return _written(request, restore_field(actor_of(request), object_reference, field_reference, without=without))
 
-    @extend_schema("orderFields", request=FieldOrderSerializer, responses=FieldListSerializer)
+    @extend_schema(
+        "orderFields", parameters=[SCHEMA_IF_MATCH], request=FieldOrderSerializer, responses=FieldListSerializer
+    )
     @action(detail=False, methods=["put"])
     def order(self, request: Request, object_reference: str) -> Response:
         """Put the fields into an order."""
         references = body_of(request, FieldOrderSerializer)["fields"]
-        fields = services.reorder_fields(actor_of(request), object_reference, references)
+        fields = services.reorder_fields(actor_of(request), object_reference, references, if_version=if_match(request))
         return Response({"data": [written_json(request, field, FieldSerializer) for field in fields]})
+
+
+def _written(request: Request, field: Field, **more: Any) -> RenderedResponse:
+    """The response to who has written a field. Its version is that of its object's schema."""
+    return versioned(written_json(request, field, FieldSerializer), field.custom_object.schema_version, **more)

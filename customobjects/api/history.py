@@ -31,12 +31,17 @@ CHANGES_SCHEMA = {
 }
 
 
+@extend_schema_field(CHANGES_SCHEMA)
+class ChangedValues(serializers.DictField):
+    """What a change did, value by value."""
+
+
 class RevisionSerializer(StrictSerializer):
     """One change of a record. Deleting and restoring it changes no values."""
 
     version = serializers.IntegerField(read_only=True)
     kind = serializers.ChoiceField(read_only=True, choices=["update", "delete", "restore"])
-    changes = extend_schema_field(CHANGES_SCHEMA)(serializers.DictField)(read_only=True)
+    changes = ChangedValues(read_only=True)
     at = serializers.DateTimeField(read_only=True)
     by = serializers.UUIDField(read_only=True, allow_null=True)
     via = serializers.CharField(read_only=True)

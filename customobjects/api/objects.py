@@ -31,6 +31,7 @@ from customobjects.api.parameters import (
     split_parameters,
 )
 from customobjects.api.trash import RestoreSerializer
+from customobjects.api.versions import SCHEMA_ETAG, SCHEMA_IF_MATCH, if_match, refuse_if_match, versioned
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
@@ -187,14 +188,16 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
         shown = [json_of(one, ObjectSerializer) for one in found]
         return page_response(request, shown, Total(objects.count()), page=page, limit=limit)
 
-    @extend_schema("createObject", request=ObjectCreateSerializer, responses={201: ObjectSerializer})
-    def create(self, request: Request) -> Response:
+    @extend_schema(
+        "createObject", parameters=[SCHEMA_ETAG], request=ObjectCreateSerializer, responses={201: ObjectSerializer}
+    )
+    def create(self, request: Request) -> RenderedResponse:
         """Create an object, with its fields where given."""
+        refuse_if_match(request)
         actor = actor_of(request)
         made = services.create_object(actor, **body_of(request, ObjectCreateSerializer))
-        shown = written_json(request, queries.as_written(actor, made.id), ObjectSerializer)
         headers = {"Location": f"/v1/custom-objects/{made.id}"}
-        return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
+        return _written(request, queries.as_written(actor, made.id), status=status.HTTP_201_CREATED, headers=headers)
 
     @extend_schema("countEverything", responses=StatsSerializer)
     @action(detail=False)
@@ -202,35 +205,46 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
         """Counts of objects, fields and records."""
         return Response(stats(actor_of(request)))
 
-    @extend_schema("getObject", responses=ObjectSerializer)
-    def retrieve(self, request: Request, object_reference: str) -> Response:
+    @extend_schema("getObject", parameters=[SCHEMA_ETAG], responses=ObjectSerializer)
+    def retrieve(self, request: Request, object_reference: str) -> RenderedResponse:
         """Get an object with its fields."""
-        return Response(json_of(queries.get_object(actor_of(request), object_reference), ObjectSerializer))
+        found = queries.get_object(actor_of(request), object_reference)
+        return versioned(json_of(found, ObjectSerializer), found.schema_version)
 
-    @extend_schema("changeObject", request=ObjectChangeSerializer, responses=ObjectSerializer)
-    def partial_update(self, request: Request, object_reference: str) -> Response:
+    @extend_schema(
+        "changeObject",
+        parameters=[SCHEMA_IF_MATCH, SCHEMA_ETAG],
+        request=ObjectChangeSerializer,
+        responses=ObjectSerializer,
+    )
+    def partial_update(self, request: Request, object_reference: str) -> RenderedResponse:
         """Change an object; isActive archives and restores it."""
-        actor = actor_of(request)
-        changed = services.change_object(actor, object_reference, body_of(request, ObjectChangeSerializer))
-        return Response(written_json(request, queries.as_written(actor, changed.id), ObjectSerializer))
+        actor, given = actor_of(request), body_of(request, ObjectChangeSerializer)
+        changed = services.change_object(actor, object_reference, given, if_version=if_match(request))
+        return _written(request, queries.as_written(actor, changed.id))
 
-    @extend_schema("deleteObject", responses={204: None})
+    @extend_schema("deleteObject", parameters=[SCHEMA_IF_MATCH], responses={204: None})
     def destroy(self, request: Request, object_reference: str) -> Response:
         """Delete an object with its fields and records."""
-        services.delete_object(actor_of(request), object_reference)
+        services.delete_object(actor_of(request), object_reference, if_version=if_match(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
         "restoreObject",
-        parameters=[DefinitionRestoreQuerySerializer],
+        parameters=[DefinitionRestoreQuerySerializer, SCHEMA_ETAG],
         request=RestoreSerializer,
         responses=ObjectSerializer,
     )
     @action(detail=True, methods=["post"])
-    def restore(self, request: Request, object_reference: str) -> Response:
+    def restore(self, request: Request, object_reference: str) -> RenderedResponse:
         """Restore a deleted object with its fields and records, and what of others went along."""
         body_of(request, RestoreSerializer)
         without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
         actor = actor_of(request)
         restored = restore_object(actor, object_reference, without=without)
-        return Response(written_json(request, queries.as_written(actor, restored.id), ObjectSerializer))
+        return _written(request, queries.as_written(actor, restored.id))
+
+
+def _written(request: Request, custom_object: CustomObject, **more: Any) -> RenderedResponse:
+    """The response to who has written an object."""
+    return versioned(written_json(request, custom_object, ObjectSerializer), custom_object.schema_version, **more)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
-from zlib import crc32
 
 import orjson
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -30,6 +29,7 @@ from customobjects.api.parameters import (
     split_parameters,
 )
 from customobjects.api.trash import RestoreSerializer, deleted_records_response
+from customobjects.api.versions import RECORD_ETAG, RECORD_IF_MATCH, etag, if_match, refuse_if_match
 from customobjects.queries import aggregates
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation
@@ -43,7 +43,6 @@ from customobjects.services import records as services
 from customobjects.services.history import revert_record
 from customobjects.services.trash import restore_record
 from salesos.accounts.models import User
-from salesos.errors import PreconditionFailed
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Id, JSONObject, StrictSerializer, Text, body_of
 
@@ -88,12 +87,6 @@ class GroupListSerializer(StrictSerializer):
     meta = TruncationSerializer(read_only=True)
 
 
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description='The record\'s `ETag`, as in `"3"`: refused with 412 where the record has changed since.',
-)
 WRITTEN_SCHEMA = {
     "oneOf": [
         {"$ref": "#/components/schemas/Record"},
@@ -140,16 +133,19 @@ class RecordViewSet(BulkActions):
         asked = record_request(given, filters=filters)
         return records_response(request, asked, list_records(self.actor, self.object_schema(), asked))
 
-    @extend_schema("createRecord", request=RecordCreateSerializer, responses={201: WRITTEN_SCHEMA})
+    @extend_schema(
+        "createRecord", parameters=[RECORD_ETAG], request=RecordCreateSerializer, responses={201: WRITTEN_SCHEMA}
+    )
     def create(self, request: Request, object_reference: str) -> RenderedResponse:
         """Create a record."""
+        refuse_if_match(request)
         given = body_of(request, RecordCreateSerializer)
         made = services.create_record(self.actor, object_reference, **given, state=self.object_state)
         response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
         response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
         return response
 
-    @extend_schema("getRecord", parameters=[RecordShapeQuerySerializer], responses=RecordSerializer)
+    @extend_schema("getRecord", parameters=[RecordShapeQuerySerializer, RECORD_ETAG], responses=RecordSerializer)
     def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """Get a record."""
         shape = parameters(request, RecordShapeQuerySerializer)
@@ -162,12 +158,15 @@ class RecordViewSet(BulkActions):
         return record_response(*queries.get_document(self.actor, schema, record_reference, **shape))
 
     @extend_schema(
-        "changeRecord", parameters=[IF_MATCH], request=RecordChangeSerializer, responses={200: WRITTEN_SCHEMA}
+        "changeRecord",
+        parameters=[RECORD_IF_MATCH, RECORD_ETAG],
+        request=RecordChangeSerializer,
+        responses={200: WRITTEN_SCHEMA},
     )
     def partial_update(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """Change a record: data is merged, a null clears a field."""
         given = body_of(request, RecordChangeSerializer)
-        given = {"data": {}, **given, "if_version": if_version(request)}
+        given = {"data": {}, **given, "if_version": if_match(request)}
         read = self.read_record
         changed = services.change_record(
             self.actor, object_reference, record_reference, **given, state=self.object_state, read=read
@@ -177,7 +176,7 @@ class RecordViewSet(BulkActions):
     @extend_schema(
         "revertRecord",
         tags=["History"],
-        parameters=[IF_MATCH],
+        parameters=[RECORD_IF_MATCH, RECORD_ETAG],
         request=RevertSerializer,
         responses={200: WRITTEN_SCHEMA},
     )
@@ -195,14 +194,14 @@ class RecordViewSet(BulkActions):
             record_reference,
             to,
             names=given.get("fields"),
-            if_version=if_version(request),
+            if_version=if_match(request),
         )
         return record_response(changed.document, changed.version)
 
-    @extend_schema("deleteRecord", parameters=[IF_MATCH], responses={204: None})
+    @extend_schema("deleteRecord", parameters=[RECORD_IF_MATCH], responses={204: None})
     def destroy(self, request: Request, object_reference: str, record_reference: str) -> Response:
         """Delete a record."""
-        services.delete_record(self.actor, object_reference, record_reference, if_version=if_version(request))
+        services.delete_record(self.actor, object_reference, record_reference, if_version=if_match(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
@@ -301,27 +300,5 @@ def records_response(request: Request, asked: RecordRequest, page: RecordPage) -
 
 def record_response(document: str, version: int | None, *, status: int = 200) -> RenderedResponse:
     """The response of one record: its document, with its ``ETag``, where there is a version to tell."""
-    headers = {"ETag": etag(document, version)} if version is not None else None
+    headers = {"ETag": etag(document.encode(), version)} if version is not None else None
     return RenderedResponse(orjson.Fragment(document), status=status, headers=headers)
-
-
-def if_version(request: Request) -> int | None:
-    """The version that ``If-Match`` asks for, or None.
-
-    Raises ``PreconditionFailed`` for one that no record ever has.
-    """
-    wanted = request.headers.get("If-Match")
-    if wanted is None or wanted.strip() == "*":
-        return None
-    text = wanted.strip().removeprefix("W/").strip('"').partition("-")[0]
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise PreconditionFailed.of("If-Match names no version of this record", code="stale")
-    return int(text)
-
-
-def etag(document: str, version: int) -> str:
-    """What tells a record as it is shown from how it was, or will be: its version, and a check of the text.
-
-    The same version looks different when a field has come or gone, or what it points at has changed.
-    """
-    return f'"{version}-{crc32(document.encode()):08x}"'

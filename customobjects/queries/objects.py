@@ -190,6 +190,13 @@ def list_fields(actor: Actor, reference: str) -> QuerySet[Field]:
     return custom_object.fields.filter(deleted_at=None).select_related("counter")
 
 
+def get_field(actor: Actor, reference: str, field_reference: str) -> Field:
+    """A field of an object, which it has with it. Raises ``PermissionDenied``, ``NotFound``."""
+    custom_object = find_object(access.visible_objects(actor), reference)
+    access.require_read(actor, custom_object)
+    return find_field(custom_object, field_reference)
+
+
 def find_field(custom_object: CustomObject, reference: str) -> Field:
     """The field of an object that ``reference`` (an id or an apiName) names, or ``NotFound``."""
     fields = custom_object.fields.filter(by_reference(reference), deleted_at=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,22 +13,35 @@ from customobjects.models import CustomObject
 from customobjects.queries.definition_sizes import definition_bytes
 from customobjects.queries.objects import find_object
 from customobjects.services import schema_history
+from customobjects.services.versions import IfVersion, require_version
 from salesos.accounts import audit
 from salesos.accounts.actor import Actor
-from salesos.errors import PreconditionFailed, ValidationError
+from salesos.errors import PreconditionFailed, Problem, ValidationError
 
 
-def lock_object(actor: Actor, reference: str, *, if_version: int | None = None) -> CustomObject:
+def _no_problems(_custom_object: CustomObject) -> Iterable[Problem]:
+    return ()
+
+
+def lock_object(
+    actor: Actor,
+    reference: str,
+    *,
+    if_version: IfVersion = None,
+    differing: Callable[[CustomObject], Iterable[Problem]] = _no_problems,
+) -> CustomObject:
     """The object, held for changing its schema: nobody writes its records until this transaction ends.
 
     Raises ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the schema's version is not
-    ``if_version``: it, or one of its fields, was changed since the caller read it.
+    ``if_version``: it, or one of its fields, was changed since the caller read it, by people or by the background.
+    ``differing`` tells what of the caller's request the object does not have then.
     """
     custom_object = find_object(access.visible_objects(actor).select_for_update(), reference)
     access.require_define(actor, custom_object)
-    if if_version is not None and custom_object.schema_version != if_version:
-        message = f"the object has changed meanwhile: its schema's version is {custom_object.schema_version}"
-        raise PreconditionFailed.of(message, code="stale")
+    try:
+        require_version("object", custom_object.schema_version, if_version)
+    except PreconditionFailed as error:
+        raise error.also(differing(custom_object)) from None
     schema_history.remember(custom_object)
     return custom_object
 

@@ -22,7 +22,9 @@ from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
 from customobjects.services import backfill, naming, numbering, unique_rules
 from customobjects.services.definitions import lock_object, require_room, touch
+from customobjects.services.stale import differing_field
 from customobjects.services.transactions import write
+from customobjects.services.versions import IfVersion
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK
 from customobjects.storage.typed_columns import free_columns
 from salesos import json
@@ -36,13 +38,13 @@ def present(custom_object: CustomObject) -> QuerySet[Field]:
 
 
 @write
-def add_field(actor: Actor, object_reference: str, **definition: Any) -> Field:
+def add_field(actor: Actor, object_reference: str, *, if_version: IfVersion = None, **definition: Any) -> Field:
     """Add a field to an object; ``definition`` is what ``insert_field`` takes.
 
     Raises ``ValidationError``, ``Conflict`` for an apiName that is taken or a limit, ``NotFound``,
-    ``PermissionDenied``.
+    ``PermissionDenied``, and ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
     """
-    custom_object = lock_object(actor, object_reference)
+    custom_object = lock_object(actor, object_reference, if_version=if_version)
     field = insert_field(actor, custom_object, **definition)
     require_room(custom_object, field="options")
     touch(custom_object, actor)
@@ -218,7 +220,7 @@ def change_field(
     field_reference: str,
     changes: Mapping[str, Any],
     *,
-    if_version: int | None = None,
+    if_version: IfVersion = None,
 ) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
@@ -226,7 +228,12 @@ def change_field(
     ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``,
     and ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
     """
-    custom_object = lock_object(actor, object_reference, if_version=if_version)
+    custom_object = lock_object(
+        actor,
+        object_reference,
+        if_version=if_version,
+        differing=lambda locked: differing_field(find_field(locked, field_reference), changes),
+    )
     field = find_field(custom_object, field_reference)
     before = schema_of(custom_object)
     changes = dict(changes)
@@ -325,12 +332,13 @@ def _check_primary(custom_object: CustomObject, field: Field) -> None:
 
 
 @write
-def delete_field(actor: Actor, object_reference: str, field_reference: str) -> None:
+def delete_field(actor: Actor, object_reference: str, field_reference: str, *, if_version: IfVersion = None) -> None:
     """Delete a field: its values are gone from every reader at once, and purged in batches later.
 
-    Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``.
+    Raises ``Conflict`` for the primary field, ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the
+    version of the object's schema is not ``if_version``.
     """
-    custom_object = lock_object(actor, object_reference)
+    custom_object = lock_object(actor, object_reference, if_version=if_version)
     mark_deleted(actor, custom_object, find_field(custom_object, field_reference), timezone.now())
 
 
@@ -347,12 +355,15 @@ def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field, at: da
 
 
 @write
-def reorder_fields(actor: Actor, object_reference: str, references: Sequence[str]) -> list[Field]:
+def reorder_fields(
+    actor: Actor, object_reference: str, references: Sequence[str], *, if_version: IfVersion = None
+) -> list[Field]:
     """Put the fields of an object into an order: all of them, each once, by id or apiName.
 
-    Raises ``ValidationError``, ``NotFound``, ``PermissionDenied``.
+    Raises ``ValidationError``, ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the version of the
+    object's schema is not ``if_version``.
     """
-    custom_object = lock_object(actor, object_reference)
+    custom_object = lock_object(actor, object_reference, if_version=if_version)
     there = list(present(custom_object))
     by_reference = {str(field.id): field for field in there} | {field.api_name: field for field in there}
     ordered = [by_reference[reference] for reference in references if reference in by_reference]

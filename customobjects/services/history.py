@@ -7,9 +7,11 @@ from collections.abc import Collection
 from customobjects import access
 from customobjects.queries.history import changes_back, record_at
 from customobjects.schema import Schema
+from customobjects.services import stale
 from customobjects.services.pending_writes import UNCHANGED, lock_record
 from customobjects.services.records import Written, change_record, writable_schema
 from customobjects.services.transactions import write
+from customobjects.services.versions import IfVersion
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError, alternatives, quoted
 
@@ -24,7 +26,7 @@ def revert_record(
     to: str,
     *,
     names: Collection[str] | None = None,
-    if_version: int | None = None,
+    if_version: IfVersion = None,
 ) -> Written:
     """Give a record the values that it had at a version or a time (``to``, as ``record_at`` takes it).
 
@@ -34,7 +36,7 @@ def revert_record(
     schema = writable_schema(actor, object_reference, access.require_write, access.require_read)
     _require_names(schema, names)
     existing = lock_record(actor, schema, record_reference)
-    existing.require_version(if_version)
+    stale.require_version(actor, schema, existing, if_version)
     past = record_at(actor, schema, record_reference, to)
     owner_id = past.owner_id if names is None or OWNER_ID in names else UNCHANGED
     differing = changes_back(schema, existing.data, past)

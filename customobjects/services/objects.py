@@ -22,7 +22,9 @@ from customobjects.schema import schema_of
 from customobjects.services import backfill, deletion, naming, schema_history, unique_rules
 from customobjects.services import fields as field_services
 from customobjects.services.definitions import lock_object, note_act, require_room, touch
+from customobjects.services.stale import OBJECT_PROPERTIES, differing_object
 from customobjects.services.transactions import write
+from customobjects.services.versions import IfVersion
 from customobjects.storage.derivation import DERIVATION
 from salesos.accounts import audit
 from salesos.accounts.actor import Actor
@@ -32,10 +34,6 @@ from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationE
 MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
-SETTABLE_PROPERTIES = frozenset(
-    "name plural_name description icon color enable_search enable_history history_days enable_notes enable_activities "
-    "enable_bulk_operations is_active".split()
-)
 
 
 @write
@@ -170,7 +168,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
     """Set plain properties. Raises ``ValidationError`` at each that is malformed."""
     problems = []
     for name, value in properties.items():
-        if name not in SETTABLE_PROPERTIES:
+        if name not in OBJECT_PROPERTIES:
             raise TypeError(f"an object has no property {name!r}")
         if name in ("name", "plural_name") and not str(value).strip():
             outside = "pluralName" if name == "plural_name" else name
@@ -188,7 +186,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
 
 @write
 def change_object(
-    actor: Actor, reference: str, changes: Mapping[str, Any], *, if_version: int | None = None
+    actor: Actor, reference: str, changes: Mapping[str, Any], *, if_version: IfVersion = None
 ) -> CustomObject:
     """Change an object's properties, by name; ``primary_field`` is an id or an apiName. ``is_active`` archives it.
 
@@ -197,7 +195,7 @@ def change_object(
     Raises ``ValidationError``, ``Conflict``, ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the
     schema's version is not ``if_version``.
     """
-    custom_object = lock_object(actor, reference, if_version=if_version)
+    custom_object = lock_object(actor, reference, if_version=if_version, differing=differing_object(changes))
     changes = dict(changes)
     api_name = changes.pop("api_name", custom_object.api_name)
     if api_name != custom_object.api_name:
@@ -223,14 +221,15 @@ def change_object(
 
 
 @write
-def delete_object(actor: Actor, reference: str) -> None:
+def delete_object(actor: Actor, reference: str, *, if_version: IfVersion = None) -> None:
     """Delete an object with its fields and records: out of sight at once, purged in batches later.
 
     Lookups of other objects follow their rules: ``restrict`` refuses while a record points here, ``cascade`` deletes
     the records that do, and then the lookup fields themselves go, as they have nothing left to point at.
-    Raises ``Conflict``, ``NotFound``, ``PermissionDenied``, also where the actor may not delete one of those records.
+    Raises ``Conflict``, ``NotFound``, ``PermissionDenied``, also where the actor may not delete one of those records,
+    and ``PreconditionFailed`` where the schema's version is not ``if_version``.
     """
-    custom_object = lock_object(actor, reference)
+    custom_object = lock_object(actor, reference, if_version=if_version)
     # The lookup fields of other objects that point at this one.
     pointing = Field.objects.filter(target=custom_object, deleted_at=None).exclude(custom_object=custom_object)
     lookups = list(pointing.select_related("custom_object"))

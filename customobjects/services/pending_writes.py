@@ -22,12 +22,13 @@ from customobjects.schema import Schema
 from customobjects.services import changes
 from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.current_change import current
+from customobjects.services.versions import IfVersion, require_version
 from customobjects.storage.derivation import derive, record_name
 from customobjects.storage.rows import insert_if_current, insert_records, update_if_current, update_records
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
-from salesos.errors import DomainError, NotFound, PreconditionFailed
+from salesos.errors import DomainError, NotFound
 
 # Stands for what is not given, where None means nobody.
 UNCHANGED: Any = object()
@@ -41,11 +42,9 @@ class StoredRecord(RecordState):
     this version.
     """
 
-    def require_version(self, version: int | None) -> None:
+    def require_version(self, wanted: IfVersion) -> None:
         """Raises ``PreconditionFailed`` where the caller's copy is not the stored one."""
-        if version is not None and self.version != version:
-            message = f"the record is at version {self.version}, not {version}: read it again"
-            raise PreconditionFailed.of(message, code="stale")
+        require_version("record", self.version, wanted)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,16 @@ from customobjects.queries.objects import find_schema
 from customobjects.queries.records import ReadRecord, get_document
 from customobjects.queries.subjects import RECORD_PROPERTIES
 from customobjects.schema import Schema, State
-from customobjects.services import changes, current_change, deletion, following, numbering, references, uniqueness
+from customobjects.services import (
+    changes,
+    current_change,
+    deletion,
+    following,
+    numbering,
+    references,
+    stale,
+    uniqueness,
+)
 from customobjects.services.descriptions import with_ids
 from customobjects.services.pending_writes import (
     HERE_AND_NOW,
@@ -37,6 +46,7 @@ from customobjects.services.pending_writes import (
 )
 from customobjects.services.transactions import is_lost, write
 from customobjects.services.values import merge
+from customobjects.services.versions import IfVersion
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, ValidationError
@@ -74,7 +84,7 @@ def writable_schema(actor: Actor, reference: str, *questions: Question, state: S
     return schema
 
 
-def questions_of(question: Question, if_version: int | None) -> tuple[Question, ...]:
+def questions_of(question: Question, if_version: IfVersion) -> tuple[Question, ...]:
     """What is to be asked for a write: a version that it goes by tells who may not read whether the record has it."""
     return (question,) if if_version is None else (question, access.require_read)
 
@@ -112,7 +122,7 @@ class _Given(NamedTuple):
     owner_id: UUID | None
     created_at: str | None = None
     created_by: UUID | None = UNCHANGED
-    if_version: int | None = None
+    if_version: IfVersion = None
 
 
 @write
@@ -136,7 +146,7 @@ def change_record(
     data: Mapping[str, Any],
     *,
     owner_id: UUID | None = UNCHANGED,
-    if_version: int | None = None,
+    if_version: IfVersion = None,
     state: State | None = None,
     read: ReadRecord | None = None,
 ) -> Written:
@@ -145,7 +155,7 @@ def change_record(
     Nothing is written where nothing changes. ``state`` and ``read`` are the object's state and the record, where they
     were just read for this actor and these references. Raises as ``create_record`` does, ``NotFound`` for the record
     too, ``PermissionDenied`` also for another ``owner_id`` that the actor may not give it, and ``PreconditionFailed``
-    where the record's version is not ``if_version``.
+    where the record's version is not ``if_version``, with the fields that differ (``stale.require_version``).
     """
     given = _Given(data, owner_id, if_version=if_version)
     if state is not None and read is not None:
@@ -166,7 +176,7 @@ def _change_locked(actor: Actor, object_reference: str, record_reference: str, g
 
 
 def _changing(actor: Actor, schema: Schema, existing: StoredRecord, given: _Given) -> PendingWrite:
-    existing.require_version(given.if_version)
+    stale.require_version(actor, schema, existing, given.if_version, data=given.data, owner_id=given.owner_id)
     owner = choose_owner(actor, schema, given.owner_id, existing, references.known_users(actor, [given.owner_id]))
     values = merge(actor, schema, existing.data, with_ids(actor, schema, given.data))
     return PendingWrite(values, owner, existing)
@@ -239,7 +249,7 @@ def _renamed(schema: Schema, stored: Sequence[PendingWrite]) -> Iterator[UUID]:
 
 
 @write
-def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: int | None = None) -> int:
+def delete_record(actor: Actor, object_reference: str, record_reference: str, *, if_version: IfVersion = None) -> int:
     """Put a record into the trash, with what its lookups' rules say for records that point at it.
 
     Returns how many lookups to it the background empties, where they are too many for now.
@@ -249,7 +259,7 @@ def delete_record(actor: Actor, object_reference: str, record_reference: str, *,
     schema = writable_schema(actor, object_reference, *questions_of(access.require_delete, if_version))
     existing = lock_record(actor, schema, record_reference)
     access.require_delete(actor, schema, [existing.owner_id])
-    existing.require_version(if_version)
+    stale.require_version(actor, schema, existing, if_version)
     return deletion.delete_records(actor, [existing.id])
 
 

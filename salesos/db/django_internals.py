@@ -16,7 +16,9 @@ from django.db.models import DO_NOTHING, Expression, ForeignObject, Model, Query
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.constants import LOUTER
 from django.db.models.sql.datastructures import BaseTable
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 
 Row = tuple[Any, ...]
 M = TypeVar("M", bound=Model)
@@ -35,6 +37,22 @@ def constant_headers(headers: Mapping[str, str]) -> Headers:
 def give_headers(response: HttpResponseBase, headers: Headers) -> None:
     """Give a response headers where it has none of these names: in 0.2 µs, where one by one each takes one."""
     response.headers._store = {**headers, **response.headers._store}
+
+
+def conditional_response(request: HttpRequest, response: HttpResponse, *, same_as: str) -> HttpResponse:
+    """The response, or 304 or 412 in its place, by what the request says of its ``ETag``.
+
+    A tag that the request names with ``same_as`` at its end is the same as the one without it.
+    """
+    etag = response["ETag"]
+    longer = f"{etag[:-1]}{same_as}"
+    named = (request.META.get("HTTP_IF_NONE_MATCH", ""), request.META.get("HTTP_IF_MATCH", ""))
+    tag = longer if any(longer in header for header in named) else etag
+    found = get_conditional_response(request, etag=tag, response=response)
+    assert found is not None
+    if found is not response:
+        found["ETag"] = tag
+    return found
 
 
 class JoinedBy(ForeignObject):

@@ -70,7 +70,7 @@ def _sendable(text: str, most: int) -> str:
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """DRF's ``EXCEPTION_HANDLER``: every exception of a view has an answer, a defect of ours too."""
     if isinstance(error, errors.DomainError):
-        return _response(STATUS_OF[type(error)], error.problems)
+        return _response(STATUS_OF[type(error)], error.problems, _version_headers(error))
     if failure := failure_of(error):
         return failed(failure, error)
     if isinstance(error, Http404):
@@ -87,6 +87,12 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     if (wait := getattr(error, "wait", None)) is not None:
         headers["Retry-After"] = str(int(wait))
     return _response(error.status_code, problems_of(error), headers)
+
+
+def _version_headers(error: errors.DomainError) -> dict[str, str]:
+    """The version that a stale copy is behind, as a tag to name in the next ``If-Match``."""
+    version = error.version if isinstance(error, errors.PreconditionFailed) else None
+    return {} if version is None else {"ETag": f'"{version}"'}
 
 
 def _response(status: int, found: Iterable[Problem], headers: Mapping[str, str] | None = None) -> HttpResponse:

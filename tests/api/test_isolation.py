@@ -32,6 +32,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}/fields", None),
     ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
     ("PUT", "{id}/fields/order", {"fields": ["name"]}),
+    ("GET", "{id}/fields/{fieldId}", None),
     ("PATCH", "{id}/fields/{fieldId}", {"label": "x"}),
     ("DELETE", "{id}/fields/{fieldId}", None),
     ("POST", "{id}/fields/{fieldId}/restore", {}),
@@ -53,6 +54,7 @@ CALLS: list[tuple[str, str, Any]] = [
 ]
 # The same through an object of their own, which has a record.
 CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
+    ("GET", "own/fields/{fieldId}", None),
     ("PATCH", "own/fields/{fieldId}", {"label": "x"}),
     ("DELETE", "own/fields/{fieldId}", None),
     ("GET", "own/records/{recordId}", None),

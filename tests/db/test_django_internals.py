@@ -13,12 +13,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpResponse
+from django.test import RequestFactory
 
 from salesos.accounts.models import Organization, User
 from salesos.db.django_internals import (
     FunctionColumn,
     compile_select,
     compiling_connection,
+    conditional_response,
     constant_headers,
     give_headers,
     join_function,
@@ -123,3 +125,10 @@ def test_a_table_function_is_joined_and_a_table_is_read_in_a_form(db: None) -> N
     with connection.cursor() as cursor:
         cursor.execute(select.sql, select.params)
         assert [tuple(row) for row in cursor.fetchall()] == [("Acme",)]
+
+
+def test_a_response_is_answered_by_its_tag() -> None:
+    for named, status in (('"1"', 304), ('W/"1-x"', 304), ('"2"', 200)):
+        request = RequestFactory().get("/", headers={"if-none-match": named})
+        response = HttpResponse(b"x", headers={"ETag": '"1"'})
+        assert conditional_response(request, response, same_as='-x"').status_code == status

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from customobjects.models import CustomObject, Record, RecordLink, UniqueKey
+from customobjects.models import CustomObject, Record, RecordLink, Revision, UniqueKey
 from customobjects.services import backfill
 from salesos.accounts.models import User
 from tests.conftest import OBJECTS, Answer, Api
@@ -122,6 +122,54 @@ def test_one_of_many_with_the_same_version_wins(api: Api, admin: User, part: dic
 
     answers = at_once(*[lambda n=n: change(n) for n in range(TIMES)])
     assert statuses(answers) == [200] + [412] * (TIMES - 1), answers
+
+
+CLIENTS = 50
+
+
+def revisions_of(record: dict[str, Any]) -> list[int]:
+    """The versions of a record that its history tells of."""
+    return list(Revision.objects.filter(record_id=record["id"]).order_by("version").values_list("version", flat=True))
+
+
+@pytest.mark.postgresql
+def test_many_add_to_one_value_and_none_is_lost(api: Api, admin: User, part: dict[str, Any]) -> None:
+    record = api.make_record("part", amount=0)
+    path = f"part/records/{record['id']}"
+
+    def add() -> list[int]:
+        mine, refused = Api(admin), []
+        while True:
+            read = mine.get(path)
+            body = {"data": {"amount": read.json["data"]["amount"] + 1}}
+            answer = mine.send("PATCH", path, body, **{"If-Match": read.headers["ETag"]})
+            if answer.status == 200:
+                return refused
+            refused.append(answer.status)
+
+    refused = at_once(*[add] * CLIENTS)
+    assert {status for one in refused for status in one} == {412}, refused
+    after = api.get(path).json
+    assert (after["data"]["amount"], after["version"]) == (CLIENTS, CLIENTS + 1)
+    assert revisions_of(record) == list(range(2, CLIENTS + 2))
+    changes = Revision.objects.order_by("version").values_list("changes", flat=True)
+    assert [one["amount"] for one in changes] == [[number, number + 1] for number in range(CLIENTS)]
+
+
+@pytest.mark.postgresql
+def test_many_change_a_field_each_and_all_are_merged(api: Api, admin: User) -> None:
+    names = [f"n{number}" for number in range(CLIENTS)]
+    api.make_object("Wide", *({"label": name, "type": "TEXT"} for name in names))
+    record = api.make_record("wide")
+    path = f"wide/records/{record['id']}"
+    answers = at_once(*[lambda name=name: Api(admin).patch(path, {"data": {name: f"by {name}"}}) for name in names])
+    assert statuses(answers) == [200] * CLIENTS, answers
+    after = api.get(path).json
+    assert {name: after["data"][name] for name in names} == {name: f"by {name}" for name in names}
+    assert after["version"] == CLIENTS + 1
+    assert revisions_of(record) == list(range(2, CLIENTS + 2))
+    changed = [key for one in Revision.objects.values_list("changes", flat=True) for key in one]
+    assert sorted(changed) == sorted(names), "each is in the history once"
 
 
 def test_a_record_is_linked_to_or_deleted_never_both(api: Api, admin: User, part: dict[str, Any]) -> None:

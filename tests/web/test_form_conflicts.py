@@ -12,6 +12,18 @@ from tests.conftest import Api
 from tests.web.forms import controls_of, open_form, send, text
 
 
+def test_each_clash_names_who_changed_that_field(
+    browser: Client, api: Api, site: dict[str, Any], rep: User, manager: User
+) -> None:
+    path = f"/objects/site/{site['id']}/edit/"
+    form = {**open_form(browser, path), "data-name": "Mine", "data-area": "2"}
+    Api(rep).patch(f"site/records/{site['id']}", {"data": {"name": "Theirs"}})
+    Api(manager).patch(f"site/records/{site['id']}", {"data": {"area": 7}})
+    told = text(browser.post(path, form))
+    assert f"{rep} has <q>Theirs</q>" in told
+    assert f"{manager} has <q>7</q>" in told
+
+
 def test_different_fields_are_both_kept(browser: Client, api: Api, site: dict[str, Any]) -> None:
     path = f"/objects/site/{site['id']}/edit/"
     form = open_form(browser, path)

@@ -65,6 +65,10 @@ class FormPage(Page):
         """Who changed last what the form is for."""
         return "Somebody else"
 
+    def who_changed_each(self, form: ServiceForm) -> dict[str, str]:
+        """Who changed each control in which there is a clash, by its name."""
+        return dict.fromkeys(form.clashes, self.who_changed())
+
     @property
     def language(self) -> Language:
         return Language.of(self.request)
@@ -134,7 +138,7 @@ class FormPage(Page):
 
     def again(self, form: ServiceForm) -> HttpResponse:
         """The form that was sent, with what is wrong."""
-        context = {**self.context(), "form": form, "changed_by": self.who_changed() if form.clashes else ""}
+        context = {**self.context(), "form": form, "changed_by": self.who_changed_each(form) if form.clashes else {}}
         return render(self.request, self.template, context, status=INVALID)
 
     def vanished(self, request: HttpRequest, error: errors.DomainError) -> HttpResponse:

@@ -20,6 +20,7 @@ from customobjects.queries.ordering import is_sortable, ordering
 from customobjects.queries.pages import last_page, list_records
 from customobjects.queries.people import people_to_choose
 from customobjects.queries.selection import RecordRequest
+from customobjects.queries.stale import last_changes
 from customobjects.queries.subjects import find_subject
 from customobjects.queries.totals import records_in_words
 from customobjects.schema import Schema, SchemaField
@@ -175,6 +176,13 @@ class RecordEdit(RecordsPage, FormPage):
     def who_changed(self) -> str:
         person = self.record["updatedBy"]
         return queries.names_of_users(self.actor, [person] if person else []).get(person, super().who_changed())
+
+    def who_changed_each(self, form: ServiceForm) -> dict[str, str]:
+        last = self.who_changed()
+        names = {control: path.removeprefix("data.") for path, control in form.controls.items()}
+        told = last_changes(self.actor, self.schema, UUID(self.record["id"]), [names[one] for one in form.clashes])
+        people = {name: change.person for name, change in told.items()}
+        return {control: people.get(names[control], last) for control in form.clashes}
 
     def vanished(self, request: HttpRequest, error: errors.DomainError) -> HttpResponse:
         """Where only the record is gone, its form comes back as one for a new record."""
