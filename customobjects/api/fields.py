@@ -23,7 +23,7 @@ from customobjects.api.base import (
 from customobjects.api.filters import FieldFilterSet
 from customobjects.api.parameters import (
     DefinitionQuerySerializer,
-    DefinitionRestoreQuerySerializer,
+    FieldRestoreQuerySerializer,
     parameters,
     split_parameters,
 )
@@ -174,7 +174,7 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
 
     @extend_schema(
         "restoreField",
-        parameters=[DefinitionRestoreQuerySerializer],
+        parameters=[FieldRestoreQuerySerializer],
         request=RestoreSerializer,
         responses=FieldSerializer,
     )
@@ -182,8 +182,9 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
     def restore(self, request: Request, object_reference: str, field_reference: str) -> Response:
         """Restore a deleted field with its values."""
         body_of(request, RestoreSerializer)
-        without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
-        field = restore_field(actor_of(request), object_reference, field_reference, without=without)
+        without = parameters(request, FieldRestoreQuerySerializer).get("without")
+        given_up = [without] if without else []
+        field = restore_field(actor_of(request), object_reference, field_reference, without=given_up)
         return Response(written_json(request, field, FieldSerializer))
 
     @extend_schema("orderFields", request=FieldOrderSerializer, responses=FieldListSerializer)
