@@ -7,7 +7,8 @@ Organizations never see each other: whatever another one owns is not found. With
   a record that nobody owns is none of theirs;
 - who deletes a record must have the right to delete each that goes along with it;
 - whoever may delete a record, and read it, sees it in the trash and restores it;
-- administrators define objects and fields, and say when and by whom a record was made that they bring along.
+- administrators define objects and fields, say when and by whom a record was made that they bring along, and read the
+  audit log.
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
 Without ``read`` no answer tells it anything of records: what it writes is answered with the id alone, refusals name no
@@ -29,7 +30,7 @@ from customobjects.models import CustomObject, Record
 from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
-from salesos.accounts.models import ApiKey, Organization, User
+from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
 from salesos.db.compiled_queries import Param
 from salesos.errors import NotFound, PermissionDenied
 
@@ -56,6 +57,11 @@ def can_read(actor: Actor, about: Definition | None = None) -> bool:
 def can_define(actor: Actor, about: Definition | None = None) -> bool:
     """Whether the actor may change and delete an object and its fields, or make objects, where ``about`` is None."""
     return actor.role == User.Role.ADMIN and Scope.ADMIN in actor.scopes
+
+
+def can_write(actor: Actor, about: Definition) -> bool:
+    """Whether the actor may make and change records of an object."""
+    return Scope.WRITE in actor.scopes
 
 
 def can_delete(actor: Actor, about: Definition, owner_id: UUID | None) -> bool:
@@ -126,6 +132,19 @@ def require_import(actor: Actor, about: Definition) -> None:
     if actor.role != User.Role.ADMIN:
         message = "only administrators may say when and by whom a record was made"
         raise PermissionDenied.of(message, field="createdAt", code="role")
+
+
+def require_audit(actor: Actor) -> None:
+    """Raises ``PermissionDenied`` unless the actor may read the audit log of the organization."""
+    _require_scope(actor, Scope.READ)
+    _require_scope(actor, Scope.ADMIN)
+    if actor.role != User.Role.ADMIN:
+        raise PermissionDenied.of("only administrators may read the audit log", code="role")
+
+
+def visible_audit_entries(actor: Actor) -> QuerySet[AuditEntry]:
+    """The entries of the audit log that exist for the actor: those of the organization."""
+    return AuditEntry.objects.filter(organization_id=actor.organization_id)
 
 
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:

@@ -27,8 +27,7 @@ from customobjects.services import picked_deletion
 from customobjects.services.deletion import MAX_AT_ONCE, count_along
 from customobjects.services.objects import change_object, delete_object, records_that_go
 from salesos.accounts.actor import Actor
-from salesos.accounts.models import User
-from salesos.admin import OperationsAdmin
+from salesos.admin import ReadOnly
 from salesos.admin_lists import BoundedChangeList, BoundedPaginator, TypedFilter
 from salesos.errors import DomainError
 
@@ -40,11 +39,10 @@ OBJECT = "custom_object__id__exact"
 
 def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[[Actor, Any], object], done: str) -> None:
     """Have a service do something with each row, as the operator within the row's organization; say how it went."""
-    assert isinstance(request.user, User)
     succeeded = 0
     for row in rows:
         try:
-            act(Actor.of_operator(request.user, row.organization_id), row)
+            act(Actor.of_operator(request, row.organization_id), row)
             succeeded += 1
         except DomainError as error:
             messages.error(request, f"{row}: {error}")
@@ -78,22 +76,6 @@ def ask(
 def is_confirmed(request: HttpRequest, count: int) -> bool:
     """Whether somebody was asked about as many as there are now, and said yes."""
     return request.POST.get("confirmed") == str(count)
-
-
-class ReadOnly(OperationsAdmin):
-    """Pages that show; what they change, services change."""
-
-    compressed_fields = True
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Django's own deletion would pass the services by; the action "Delete" does not.
-        return False
 
 
 class FieldInline(TabularInline):
@@ -150,8 +132,7 @@ class CustomObjectAdmin(ReadOnly):
         return ask(request, text, len(chosen), rows=rows, problem=problem)
 
     def _what_goes(self, request: HttpRequest, row: CustomObject) -> str:
-        assert isinstance(request.user, User)
-        own, along = records_that_go(Actor.of_operator(request.user, row.organization_id), str(row.id))
+        own, along = records_that_go(Actor.of_operator(request, row.organization_id), str(row.id))
         others = f", and along with them {records_in_words(along)} of other objects" if along else ""
         return f"{row.name} ({row.organization}) with {records_in_words(own)}{others}"
 
@@ -226,7 +207,6 @@ class RecordAdmin(ReadOnly):
 
     @admin.action(description="Delete")
     def delete_by_service(self, request: HttpRequest, queryset: QuerySet[Record]) -> TemplateResponse | None:
-        assert isinstance(request.user, User)
         picked = list(queryset.order_by("id").values_list("id", "organization_id")[: MAX_AT_ONCE + 1])
         count = len(picked)
         if count > MAX_AT_ONCE:
@@ -241,7 +221,7 @@ class RecordAdmin(ReadOnly):
             by_organization[organization_id].append(id_)
         later = count > picked_deletion.MAX_AT_ONCE
         for organization_id, ids in by_organization.items():
-            actor = Actor.of_operator(request.user, organization_id)
+            actor = Actor.of_operator(request, organization_id)
             if later:
                 picked_deletion.delete_picked_later(actor, ids)
                 continue

@@ -115,6 +115,22 @@ class OperationsAdmin(ModelAdmin):
         return {name: columns[name].to_python(value) if name in columns else value for name, value in given.items()}
 
 
+class ReadOnly(OperationsAdmin):
+    """Pages that show; what they change, services change."""
+
+    compressed_fields = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Django's own deletion would pass the services by; the action "Delete" does not.
+        return False
+
+
 def _address(request: HttpRequest, token: str) -> str:
     """The address of a form, with another token."""
     query = request.GET.copy()

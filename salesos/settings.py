@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "salesos.accounts",
+    "salesos.idempotency",
     "customobjects",
 ]
 
@@ -221,6 +222,7 @@ SIMPLE_JWT = {
 
 MAX_BODY_BYTES = whole_number("MAX_BODY_KB", 5 * 1024) * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+IDEMPOTENCY_HOURS = whole_number("IDEMPOTENCY_HOURS", 24)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -271,6 +273,8 @@ MAX_RECORD_BYTES = whole_number("MAX_RECORD_KB", 256) * 1024
 TRASH_DAYS = whole_number("TRASH_DAYS", 30, least=0)
 # For how many days histories are kept, where an object does not say so itself; 0 is for ever.
 HISTORY_DAYS = whole_number("HISTORY_DAYS", 0, least=0)
+# 0: for ever.
+AUDIT_DAYS = whole_number("AUDIT_DAYS", 400, least=0)
 
 # Language, time, static files, logs ----------------------------------------------------------------------------------
 
@@ -321,6 +325,7 @@ UNFOLD = {
                     _admin_list("Organizations", "apartment", "accounts_organization"),
                     _admin_list("Users", "group", "accounts_user"),
                     _admin_list("API keys", "key", "accounts_apikey"),
+                    _admin_list("Audit log", "history", "accounts_auditentry"),
                 ],
             },
             {

@@ -18,16 +18,20 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from customobjects import access
 from customobjects.api.parameters import (
     MAX_SEARCH_CHARACTERS,
+    CursorQuerySerializer,
     DefinitionQuerySerializer,
     ObjectQuerySerializer,
     TrashQuerySerializer,
 )
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.moments import day_of
-from customobjects.models import CustomObject, Field, Record
-from customobjects.queries.objects import by_reference, search_objects
+from customobjects.models import CustomObject, Field, Record, SchemaRevision
+from customobjects.queries.objects import as_uuid, by_reference, search_objects
 from customobjects.queries.operands import split_list
+from customobjects.services.changes import ChangeKind
+from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
+from salesos.accounts.models import AuditEntry
 from salesos.rest.serializers import camel, outer_names, unknown_properties
 
 MAX_FILTER_CHARACTERS = 4_000
@@ -238,3 +242,42 @@ class TrashFilterSet(ListFilterSet):
     def of_object(self, records: QuerySet[Record], _name: str, reference: str) -> QuerySet[Record]:
         objects = access.visible_objects(actor_of(self.request)).filter(by_reference(reference))
         return records.filter(custom_object_id=Subquery(objects.order_by().values("id")[:1]))
+
+
+AUDIT_KINDS = [(kind.value, kind.value) for kind in AuditEntry.Kind]
+REVISION_KINDS = [(kind.value, kind.value) for kind in ChangeKind]
+
+
+class AuditFilterSet(ListFilterSet):
+    """The filters of the audit log."""
+
+    beside = outer_names(CursorQuerySerializer)
+    may_be_empty = frozenset({"cursor"})
+
+    kind = filters.ChoiceFilter(choices=AUDIT_KINDS)
+    kind__in = ChoiceInFilter(field_name="kind", lookup_expr="in", choices=AUDIT_KINDS)
+    user_id = filters.UUIDFilter(field_name="user_id")
+
+    class Meta:
+        model = AuditEntry
+        fields = {"at": MOMENT_SUFFIXES}
+
+
+class SchemaRevisionFilterSet(ListFilterSet):
+    """The filters of the history of an object's definition."""
+
+    beside = outer_names(CursorQuerySerializer)
+    may_be_empty = frozenset({"cursor"})
+
+    kind = filters.ChoiceFilter(choices=REVISION_KINDS)
+    kind__in = ChoiceInFilter(field_name="kind", lookup_expr="in", choices=REVISION_KINDS)
+    field = TextFilter(method="of_field", max_length=API_NAME_LENGTH, help_text="A field's id or apiName.")
+    user_id = filters.UUIDFilter(field_name="by_id")
+
+    class Meta:
+        model = SchemaRevision
+        fields = {"at": MOMENT_SUFFIXES}
+
+    def of_field(self, revisions: QuerySet[SchemaRevision], _name: str, reference: str) -> QuerySet[SchemaRevision]:
+        id_ = as_uuid(reference)
+        return revisions.filter(field_id=id_) if id_ else revisions.filter(field_api_name=reference)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from customobjects.queries.newest_first import NewestPage
 from customobjects.queries.totals import Total
 from salesos.rest.renderers import RenderedResponse
 
@@ -39,6 +41,14 @@ def page_response(
     if links := list(_links(request._request, total, page, limit, next_cursor)):
         headers["Link"] = ", ".join(links)
     return RenderedResponse({"data": data, "meta": meta}, headers=headers)
+
+
+def newest_response(
+    request: Request, data: list[dict[str, Any]], found: NewestPage[Any], asked: Mapping[str, Any]
+) -> RenderedResponse:
+    """The response of a list that is read from the newest on; ``asked`` is what ``CursorQuerySerializer`` reads."""
+    page = None if asked["cursor"] else asked["page"]
+    return page_response(request, data, found.total, page=page, limit=asked["limit"], next_cursor=found.next_cursor)
 
 
 def _links(request: HttpRequest, total: Total, page: int | None, limit: int, next_cursor: str | None) -> Any:

@@ -20,6 +20,8 @@ from salesos.rest.serializers import ChoiceField, Integer, JSONObject, StrictSer
 # Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
 MAX_PAGE = 1_000_000
 MAX_LIMIT = 100
+# Of lists that are read from the newest on: a cursor leads further.
+MAX_NEWEST_PAGE = 100
 MAX_SEARCH_CHARACTERS = 200
 MAX_NAMES_CHARACTERS = 4_000
 # A cursor has what a list is sorted by, and that may be texts of thousands of characters.
@@ -131,6 +133,14 @@ class ObjectRestoreQuerySerializer(StrictSerializer):
         help_text="`unique`: lookups to it are not unique any more; `lookups`: without those of other objects; "
         "`records`: without the records of other objects that went along.",
     )
+
+
+class CursorQuerySerializer(PageQuerySerializer):
+    """The parameters of lists with pages that a cursor leads through, too."""
+
+    # A page by its number passes over all rows before it.
+    page = Number(min_value=1, max_value=MAX_NEWEST_PAGE, default=1)
+    cursor = Word(max_length=MAX_CURSOR_CHARACTERS, default="")
 
 
 class ShapeQuerySerializer(StrictSerializer):

@@ -223,7 +223,7 @@ class RecordViewSet(BulkActions):
         return record_response(restored.document, restored.version)
 
     @extend_schema("searchRecords", request=RecordSearchSerializer, responses=RecordPageSerializer)
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], takes_idempotency_key=False)
     def search(self, request: Request, object_reference: str) -> RenderedResponse:
         """List records by a tree of conditions.
 
@@ -236,7 +236,7 @@ class RecordViewSet(BulkActions):
     @extend_schema(
         "aggregateRecords", description=FILTERS, parameters=[AggregateQuerySerializer], responses=GroupListSerializer
     )
-    @action(detail=False)
+    @action(detail=False, takes_idempotency_key=False)
     def aggregate(self, request: Request, object_reference: str) -> RenderedResponse:
         """Count, sum and compare records by group."""
         given, filters = split_parameters(request, AggregateQuerySerializer)

@@ -1,11 +1,13 @@
 """The paths of the API below ``/v1/``."""
 
+from customobjects.api.audit import AuditViewSet
 from customobjects.api.changes import ChangeViewSet
 from customobjects.api.field_types import FieldTypeViewSet
 from customobjects.api.fields import FieldViewSet
 from customobjects.api.history import HistoryViewSet
 from customobjects.api.objects import CustomObjectViewSet
 from customobjects.api.records import RecordViewSet
+from customobjects.api.schema_history import SchemaHistoryViewSet
 from customobjects.api.search import GlobalSearchViewSet
 from customobjects.api.trash import TrashViewSet
 from salesos.rest.routers import ApiRouter
@@ -24,4 +26,6 @@ router.register("field-types", FieldTypeViewSet, "field-type")
 router.register("search", GlobalSearchViewSet, "search")
 router.register("changes", ChangeViewSet, "change")
 router.register("trash", TrashViewSet, "trash")
+router.register(f"{OBJECT}/history", SchemaHistoryViewSet, "schema-history")
+router.register("audit", AuditViewSet, "audit")
 urlpatterns = router.urls

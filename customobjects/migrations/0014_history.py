@@ -1,55 +1,15 @@
 """Revisions of records, which the database keeps from being changed; what made a record, and what deleted it."""
 
-from django.apps.registry import Apps
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import salesos.json
-
-REFUSED = "revisions are never changed"
-FUNCTION = f"""
-    CREATE FUNCTION customobjects_keep_revision() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NOT EXISTS (SELECT 1 FROM customobjects_revisionpurge) THEN
-            RAISE EXCEPTION '{REFUSED}';
-        END IF;
-        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-    END $$
-"""
-TRIGGER = {
-    "postgresql": """
-        CREATE TRIGGER keep_revision BEFORE UPDATE OR DELETE ON customobjects_revision
-        FOR EACH ROW EXECUTE FUNCTION customobjects_keep_revision()
-    """,
-    "sqlite": """
-        CREATE TRIGGER keep_revision_{0} BEFORE {0} ON customobjects_revision
-        WHEN NOT EXISTS (SELECT 1 FROM customobjects_revisionpurge)
-        BEGIN SELECT RAISE(ABORT, '{1}'); END
-    """,
-}
-
-
-def keep(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(FUNCTION)
-        editor.execute(TRIGGER["postgresql"])
-    else:
-        for operation in ("UPDATE", "DELETE"):
-            editor.execute(TRIGGER["sqlite"].format(operation, REFUSED))
-
-
-def keep_no_more(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP FUNCTION customobjects_keep_revision() CASCADE")
-    else:
-        for operation in ("UPDATE", "DELETE"):
-            editor.execute(f"DROP TRIGGER keep_revision_{operation}")
+from salesos.db.append_only import append_only
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_signing_in"),
+        ("accounts", "0003_audit"),
         ("customobjects", "0013_heartbeat"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -79,12 +39,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
             },
-        ),
-        migrations.CreateModel(
-            name="RevisionPurge",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-            ],
         ),
         migrations.CreateModel(
             name="TransactionBase",
@@ -164,5 +118,5 @@ class Migration(migrations.Migration):
                 fields=["organization_id", "transaction", "change_id", "id"], name="revision_transaction"
             ),
         ),
-        migrations.RunPython(keep, keep_no_more),
+        append_only("customobjects_revision"),
     ]

@@ -7,7 +7,8 @@ from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
-from customobjects.models.revision import Revision, RevisionKind, RevisionPurge
+from customobjects.models.revision import Revision, RevisionKind
+from customobjects.models.schema_revision import SchemaRevision
 from customobjects.models.transaction_base import TransactionBase
 from customobjects.models.unique_key import UniqueKey
 
@@ -21,7 +22,7 @@ __all__ = [
     "RecordLink",
     "Revision",
     "RevisionKind",
-    "RevisionPurge",
+    "SchemaRevision",
     "TransactionBase",
     "UniqueKey",
 ]

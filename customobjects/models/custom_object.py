@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from customobjects.models.base import PRESENT, Authored
@@ -48,6 +50,8 @@ class CustomObject(Authored):
     derived_to = models.UUIDField(null=True, editable=False)
     derived_count = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
+    # What the definition was when this instance was locked for changing it (``services.schema_history``).
+    definition_before: Any = None
 
     class Meta:
         ordering = ["name", "id"]

@@ -49,10 +49,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id} to version {self.version}"
-
-
-class RevisionPurge(models.Model):
-    """Lets a transaction purge revisions, which makes one, and deletes it at its end."""
-
-    def __str__(self) -> str:
-        return str(self.pk)

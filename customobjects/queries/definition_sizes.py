@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Expression, OuterRef, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Length
 
-from customobjects.models import CustomObject, Field
+from customobjects.models import CustomObject, Field, SchemaRevision
 from salesos.errors import ValidationError
 
 # About what a field takes beside its options and its default.
@@ -34,12 +34,17 @@ def with_sizes(objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
     return objects.annotate(definition_bytes=Coalesce(Subquery(size), Value(0)))
 
 
-def require_room(sizes: list[int]) -> None:
-    """Raises ``ValidationError`` where definitions of these sizes make an answer larger than the setting MAX_ANSWER_KB.
+def with_change_sizes(revisions: QuerySet[SchemaRevision]) -> QuerySet[SchemaRevision]:
+    """The same revisions without their changes, each with how many characters these take (``changes_size``)."""
+    return revisions.defer("changes").annotate(changes_size=Length(Cast("changes", TextField())))
 
-    One alone never does, so that everything can be read.
+
+def require_room(sizes: list[int], of: str = "the definitions of these objects") -> None:
+    """Raises ``ValidationError`` where things of these sizes make an answer larger than the setting MAX_ANSWER_KB.
+
+    ``of`` says what they are. One alone never does, so that everything can be read.
     """
     if len(sizes) > 1 and sum(sizes) > settings.MAX_ANSWER_BYTES:
         limit = settings.MAX_ANSWER_BYTES // 1024
-        message = f"limit is too high: the definitions of these objects take more than {limit:,} KB; ask for fewer"
+        message = f"limit is too high: {of} take more than {limit:,} KB; ask for fewer"
         raise ValidationError.of(message, field="limit", code="max_size")

@@ -62,14 +62,35 @@ class PastRecord:
 
 def revisions_of(actor: Actor, schema: Schema, reference: str) -> QuerySet[Revision]:
     """The revisions of a record, also of a deleted one, the newest first. One query. Raises ``NotFound``."""
+    return with_revisions(actor, schema, reference)[1]
+
+
+def with_revisions(actor: Actor, schema: Schema, reference: str) -> tuple[Record, QuerySet[Revision]]:
+    """A record, also a deleted one, and its revisions, as ``revisions_of`` gives them."""
     record = _find(actor, schema, reference)
-    return Revision.objects.filter(record_id=record.id).order_by("-version")
+    return record, Revision.objects.filter(record_id=record.id).order_by("-version")
 
 
 def shown_changes(schema: Schema, changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """A revision's changes by apiName, and ``ownerId``: those of the fields that the actor sees."""
     found = {OWNER: "ownerId", **{field.data_key: field.api_name for field in schema.fields}}
     return {name: dict(zip(("old", "new"), changes[key], strict=True)) for key, name in found.items() if key in changes}
+
+
+def changes_back(schema: Schema, now: Mapping[str, Any], past: PastRecord) -> dict[str, dict[str, Any]]:
+    """What going back to a past record changes of the values ``now`` (by ``data_key``), as ``shown_changes`` has it.
+
+    Only what can be written: what numbers records by itself stays. The owner is not among it.
+    """
+    fields = (field for field in schema.fields if field.type.writable)
+    pairs = ((field, now.get(field.data_key), past.data.get(field.data_key)) for field in fields)
+    return {field.api_name: {"old": old, "new": new} for field, old, new in pairs if _differs(field, old, new)}
+
+
+def _differs(field: SchemaField, old: Any, new: Any) -> bool:
+    if old is None or new is None:
+        return old is not new
+    return not field.type.is_same(new, old)
 
 
 def changing_field(schema: Schema, api_name: str) -> Q:

@@ -31,6 +31,7 @@ from customobjects.services.records import choose_origin, choose_owner, store_pe
 from customobjects.services.transactions import write
 from customobjects.services.uniqueness import KeyOf
 from customobjects.services.values import at, cleaned, merge
+from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, PermissionDenied, ValidationError
 
@@ -81,6 +82,24 @@ def run_operations(actor: Actor, object_reference: str, operations: Sequence[Ope
     if atomic and (failed := [(place, op.error) for place, op in enumerate(operations) if op.error]):
         problems = [problem.under(f"operations.{place}") for place, error in failed for problem in error.problems]
         raise type(failed[0][1])(problems)
+    note_deletion(actor, schema, sum(operation.deletes and operation.error is None for operation in operations), "list")
+
+
+def note_deletion(actor: Actor, of: access.Definition, count: int, by: Literal["list", "filter"]) -> None:
+    """Note in the audit log that so many records of an object were deleted at once, if any were.
+
+    What went along with them is not counted.
+    """
+    if count:
+        audit.note_act(
+            actor,
+            audit.Kind.RECORDS_DELETED,
+            organization_id=of.organization_id,
+            objectId=str(of.id),
+            objectApiName=of.api_name,
+            count=count,
+            by=by,
+        )
 
 
 def bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:

@@ -15,7 +15,7 @@ from customobjects.queries.totals import count_of
 from customobjects.schema import Schema
 from customobjects.services import deletion
 from customobjects.services.batches import cut_by_size, stored_sizes
-from customobjects.services.bulk import MAX_OPERATIONS, bulk_schema, run_batch
+from customobjects.services.bulk import MAX_OPERATIONS, bulk_schema, note_deletion, run_batch
 from customobjects.services.current_change import current
 from customobjects.services.descriptions import with_ids
 from customobjects.services.operations import Kind, Operation
@@ -89,6 +89,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
     try:
         with transaction.atomic():
             deletion.delete_records(actor, held)
+            note_deletion(actor, schema, len(held), "filter")
             if dry_run:
                 _undo_all()
     except (Conflict, PermissionDenied) as error:

@@ -20,11 +20,12 @@ from customobjects.fieldtypes import TYPES, ReferenceKind
 from customobjects.models import CustomObject, Field
 from customobjects.queries.trash import fields_that_went_along, find_deleted_field, find_deleted_object
 from customobjects.schema import schema_of
-from customobjects.services import backfill, trash, unique_rules
-from customobjects.services.definitions import lock_object, require_room, touch
+from customobjects.services import backfill, schema_history, trash, unique_rules
+from customobjects.services.definitions import lock_object, note_act, require_room, touch
 from customobjects.services.fields import present
 from customobjects.services.objects import note_naming
 from customobjects.services.transactions import write
+from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
 from salesos.errors import Conflict, Problem, ValidationError, alternatives, quoted
@@ -64,6 +65,7 @@ def restore_object(actor: Actor, reference: str, *, without: Collection[str] = (
     custom_object = find_deleted_object(access.deleted_objects(actor).select_for_update(), reference)
     deleted_at = custom_object.deleted_at
     assert deleted_at is not None
+    schema_history.remember(custom_object)
     fields = list(fields_that_went_along(custom_object))
     _require_place(actor, custom_object)
     fields = _with_targets(actor, custom_object, fields)
@@ -82,6 +84,7 @@ def restore_object(actor: Actor, reference: str, *, without: Collection[str] = (
     if RECORDS not in without and (ids := _records_along(actor, deleted_at)):
         trash.restore_records(actor, ids)
     custom_object.refresh_from_db()
+    note_act(actor, audit.Kind.OBJECT_RESTORED, custom_object)
     return custom_object
 
 

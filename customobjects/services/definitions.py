@@ -11,6 +11,8 @@ from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries.definition_sizes import definition_bytes
 from customobjects.queries.objects import find_object
+from customobjects.services import schema_history
+from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 from salesos.errors import PreconditionFailed, ValidationError
 
@@ -26,6 +28,7 @@ def lock_object(actor: Actor, reference: str, *, if_version: int | None = None) 
     if if_version is not None and custom_object.schema_version != if_version:
         message = f"the object has changed meanwhile: its schema's version is {custom_object.schema_version}"
         raise PreconditionFailed.of(message, code="stale")
+    schema_history.remember(custom_object)
     return custom_object
 
 
@@ -39,12 +42,17 @@ def lock_for_batch(**conditions: Any) -> CustomObject | None:
 
 
 def touch(custom_object: CustomObject, actor: Actor | None = None) -> None:
-    """Save an object, and that its schema changed: by the actor, or by the server itself."""
+    """Save an object, and that its schema changed: by the actor, or by the server itself.
+
+    Last of all: what the actor has changed since the object was locked goes into the schema's history.
+    """
     custom_object.schema_version += 1
     custom_object.updated_at = timezone.now()
     if actor is not None:
         custom_object.updated_by_id = actor.user_id
     custom_object.save()
+    if actor is not None:
+        schema_history.note(actor, custom_object)
 
 
 def require_room(custom_object: CustomObject, *, field: str) -> None:
@@ -56,3 +64,15 @@ def require_room(custom_object: CustomObject, *, field: str) -> None:
         limit = settings.MAX_DEFINITION_BYTES // 1024
         message = f"the options and defaults of all fields of the object must not take more than {limit:,} KB together"
         raise ValidationError.of(message, field=field, code="max_size")
+
+
+def note_act(actor: Actor, kind: audit.Kind, custom_object: CustomObject) -> None:
+    """Note in the audit log what was done to an object as a whole."""
+    audit.note_act(
+        actor,
+        kind,
+        organization_id=actor.organization_id,
+        objectId=str(custom_object.id),
+        objectApiName=custom_object.api_name,
+        objectName=custom_object.name,
+    )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from customobjects import access
-from customobjects.queries.history import PastRecord, record_at
+from customobjects.queries.history import changes_back, record_at
 from customobjects.schema import Schema
-from customobjects.services.pending_writes import UNCHANGED, StoredRecord, lock_record
+from customobjects.services.pending_writes import UNCHANGED, lock_record
 from customobjects.services.records import Written, change_record, writable_schema
 from customobjects.services.transactions import write
 from salesos.accounts.actor import Actor
@@ -38,7 +37,8 @@ def revert_record(
     existing.require_version(if_version)
     past = record_at(actor, schema, record_reference, to)
     owner_id = past.owner_id if names is None or OWNER_ID in names else UNCHANGED
-    data = _differing(schema, existing, past, names)
+    differing = changes_back(schema, existing.data, past)
+    data = {name: change["new"] for name, change in differing.items() if names is None or name in names}
     return change_record(actor, object_reference, record_reference, data, owner_id=owner_id)
 
 
@@ -47,12 +47,3 @@ def _require_names(schema: Schema, names: Collection[str] | None) -> None:
     if unknown := [name for name in names or () if name not in known]:
         message = f"fields must name fields of {schema.api_name}, and {quoted(unknown[0])} is none; it has "
         raise ValidationError.of(message + alternatives(known), field="fields", code="unknown")
-
-
-def _differing(
-    schema: Schema, existing: StoredRecord, past: PastRecord, names: Collection[str] | None
-) -> dict[str, Any]:
-    """The past values that are not those of now, by apiName."""
-    fields = (field for field in schema.fields if field.type.writable and (names is None or field.api_name in names))
-    pairs = ((field, existing.data.get(field.data_key), past.data.get(field.data_key)) for field in fields)
-    return {field.api_name: then for field, now, then in pairs if now != then}

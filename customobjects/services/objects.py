@@ -19,11 +19,12 @@ from customobjects.fieldtypes.folding import composed, single_line
 from customobjects.models import CustomObject, Field, RecordLink
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
-from customobjects.services import backfill, deletion, naming, unique_rules
+from customobjects.services import backfill, deletion, naming, schema_history, unique_rules
 from customobjects.services import fields as field_services
-from customobjects.services.definitions import lock_object, require_room, touch
+from customobjects.services.definitions import lock_object, note_act, require_room, touch
 from customobjects.services.transactions import write
 from customobjects.storage.derivation import DERIVATION
+from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import Organization
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError, alternatives, quoted
@@ -78,6 +79,7 @@ def create_object(
     _set_primary(custom_object, primary_field)
     _set_unique_keys(custom_object, unique_keys)
     custom_object.save(update_fields=["primary_field", "unique_keys"])
+    schema_history.note(actor, custom_object)
     note_naming(custom_object)
     return custom_object
 
@@ -247,6 +249,7 @@ def delete_object(actor: Actor, reference: str) -> None:
     custom_object.deleted_at = now
     touch(custom_object, actor)
     note_naming(custom_object)
+    note_act(actor, audit.Kind.OBJECT_DELETED, custom_object)
 
 
 def records_that_go(actor: Actor, reference: str) -> tuple[int, int]:

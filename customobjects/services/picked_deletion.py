@@ -7,13 +7,16 @@ gone already is passed over.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
 from django_tasks import task
 
 from customobjects import access
+from customobjects.models import CustomObject
 from customobjects.services import background
+from customobjects.services.bulk import note_deletion
 from customobjects.services.records import delete_record
 from salesos.accounts.actor import Actor
 from salesos.errors import DomainError, NotFound
@@ -33,20 +36,25 @@ def delete_picked(actor: Actor, ids: Sequence[UUID]) -> Kept:
 
     What others of them point at goes after these: again and again, while there are fewer left.
     """
-    kept = _delete_each(actor, ids)
+    deleted: Counter[UUID] = Counter()
+    kept = _delete_each(actor, ids, deleted)
     while kept and len(kept) < len(ids):
         ids = list(kept)
-        kept = _delete_each(actor, ids)
+        kept = _delete_each(actor, ids, deleted)
+    for custom_object in CustomObject.objects.filter(id__in=deleted):
+        note_deletion(actor, custom_object, deleted[custom_object.id], "list")
     return kept
 
 
-def _delete_each(actor: Actor, ids: Sequence[UUID]) -> Kept:
+def _delete_each(actor: Actor, ids: Sequence[UUID], deleted: Counter[UUID]) -> Kept:
+    """Delete records, and count them by their objects. Returns those that stay."""
     kept: Kept = {}
     # The newest first: records mostly point at older ones.
     found = access.visible_records_of_all_objects(actor).filter(id__in=ids).order_by("-id")
     for id_, object_id in list(found.values_list("id", "custom_object_id")):
         try:
             delete_record(actor, str(object_id), str(id_))
+            deleted[object_id] += 1
         except NotFound:
             continue  # It went along with another one.
         except DomainError as error:

@@ -22,10 +22,13 @@ from customobjects.services import forms
 from customobjects.services.batches import next_records, rewritten_row
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
-from customobjects.services.revision_purge import purge_of_records, purge_old, purge_values, purging_revisions
+from customobjects.services.revision_purge import REVISIONS, purge_of_records, purge_old, purge_values
 from customobjects.services.transactions import share
 from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
+from salesos.accounts import audit
+from salesos.db.append_only import purging
+from salesos.idempotency import retries
 
 BATCH_SIZE = 500
 
@@ -52,12 +55,17 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     purge_old(report, batch)
     if count := forms.forget_old():
         report(f"{count} old forms forgotten")
+    audit.purge(report, batch=batch)
+    done = 0
+    for count in retries.forget_old(batch):
+        done += count
+        report(f"{done} old answers to requests with a key forgotten")
 
 
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:
     done = 0
     while ids := list(Record.objects.filter(condition).order_by("id").values_list("id", flat=True)[:batch]):
-        with purging_revisions():
+        with purging(REVISIONS):
             # One may have been restored since it was found.
             ids = list(
                 Record.objects.select_for_update()

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from customobjects import access
@@ -183,7 +183,8 @@ def _write_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> Wr
         try:
             is_written = store_if_current(actor, schema, pending)
         except OperationalError as error:
-            if not is_lost(error):
+            # What is lost within a transaction of the caller's is lost with all of it.
+            if not is_lost(error) or connection.in_atomic_block:
                 raise
             return None
         return _written(actor, schema, pending) if is_written else None

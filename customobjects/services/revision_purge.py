@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Revision, RevisionPurge
+from customobjects.models import CustomObject, Revision
+from salesos.db.append_only import purging
 
-
-@contextmanager
-def purging_revisions() -> Iterator[None]:
-    """A transaction that may delete and change revisions, as none else may."""
-    with transaction.atomic():
-        permit = RevisionPurge.objects.create()
-        yield
-        permit.delete()
+# The table that a transaction which purges histories says it is about (``append_only.purging``).
+REVISIONS = Revision._meta.db_table
 
 
 def purge_old(report: Callable[[str], None], batch: int) -> None:
@@ -37,7 +30,7 @@ def purge_old(report: Callable[[str], None], batch: int) -> None:
         rows = list(old.values_list("id", "custom_object_id", "at")[:batch])
         doomed = [id_ for id_, object_id, at in rows if at < kept_from[object_id]]
         if doomed:
-            with purging_revisions():
+            with purging(REVISIONS):
                 Revision.objects.filter(id__in=doomed).delete()
             done += len(doomed)
             report(f"{done} revisions purged")
@@ -57,7 +50,7 @@ def _start(now: datetime, days: int) -> datetime | None:
 
 
 def purge_of_records(ids: Collection[UUID]) -> None:
-    """Purge all revisions of records that are purged. Within ``purging_revisions``."""
+    """Purge all revisions of records that are purged. Within ``purging(REVISIONS)``."""
     Revision.objects.filter(record_id__in=ids).delete()
 
 
@@ -68,5 +61,5 @@ def purge_values(ids: Collection[UUID], data_keys: Collection[str]) -> None:
         return
     for row in rows:
         row.changes = {key: pair for key, pair in row.changes.items() if key not in data_keys}
-    with purging_revisions():
+    with purging(REVISIONS):
         Revision.objects.bulk_update(rows, ["changes"], batch_size=100)

@@ -1,58 +1,41 @@
-"""One transaction for one write, and the locks that writes take."""
+"""One transaction for one write, and the locks that writes take.
+
+Every public function of ``services`` that writes is wrapped by ``write``.
+"""
 
 from __future__ import annotations
 
 import functools
-import random
-import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from customobjects.services import current_change
+from salesos.db import transactions
+from salesos.db.transactions import is_lost
+
+__all__ = ["is_lost", "share", "write"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 
-# PostgreSQL's codes for "your transaction lost against another one; run it again".
-LOST_TRANSACTION_STATES = {"40001", "40P01"}
-MAX_ATTEMPTS = 6
-# How long the loser waits at most before it runs again; twice as long each time. At random, as two who lost to each
-# other would meet again.
-FIRST_WAIT_SECONDS = 0.02
-
 
 def write(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a service in one transaction, and again where it lost a deadlock against another one.
+    """Run a service as ``salesos.db.transactions.write`` does; all that it writes is one change.
 
-    Every public function of ``services`` that writes is wrapped so; all that it writes is one change. Within a
-    transaction of the caller's it is a part of that one, and a deadlock is the caller's to repeat.
+    Every public function of ``services`` that writes is wrapped so.
     """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        for attempt in range(MAX_ATTEMPTS - 1):
-            outermost = not connection.in_atomic_block
-            try:
-                with current_change.making(), transaction.atomic():
-                    return function(*args, **kwargs)
-            except OperationalError as error:
-                if not outermost or not is_lost(error):
-                    raise
-            time.sleep(random.uniform(0, FIRST_WAIT_SECONDS * 2**attempt))
-        with current_change.making(), transaction.atomic():
+        with current_change.making():
             return function(*args, **kwargs)
 
-    return run
-
-
-def is_lost(error: OperationalError) -> bool:
-    """Whether a transaction lost against another one, and may be run again."""
-    return getattr(error.__cause__, "sqlstate", None) in LOST_TRANSACTION_STATES
+    return transactions.write(run)
 
 
 def share(rows: QuerySet[M], *, lock: str = "KEY SHARE") -> list[M]:

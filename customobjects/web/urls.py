@@ -3,13 +3,14 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from customobjects.web.views import fields, objects, records, sign_in, trash
+from customobjects.web.views import fields, history, objects, records, sign_in, trash
 
 app_name = "web"
 
 OBJECT = "objects/<str:object_reference>/"
 FIELD = OBJECT + "setup/fields/<str:field_reference>/"
 RECORD = OBJECT + "<str:record_reference>/"
+VERSION = RECORD + "history/<int:version>/"
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -35,4 +36,7 @@ urlpatterns = [
     path(RECORD, records.RecordDetail.as_view(), name="record"),
     path(RECORD + "edit/", records.RecordEdit.as_view(), name="record-edit"),
     path(RECORD + "delete/", records.RecordDelete.as_view(), name="record-delete"),
+    path(RECORD + "history/", history.RecordHistory.as_view(), name="record-history"),
+    path(VERSION, history.RecordVersion.as_view(), name="record-version"),
+    path(VERSION + "revert/", history.RecordRevert.as_view(), name="record-revert"),
 ]

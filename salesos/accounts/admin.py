@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from salesos.accounts.models import ApiKey, Organization, User
-from salesos.accounts.services import create_api_key, revoke_api_key
-from salesos.admin import OperationsAdmin
-from salesos.admin_lists import TypedFilter
+from salesos import json
+from salesos.accounts.actor import Actor
+from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
+from salesos.accounts.services import create_api_key, note_password, note_user, revoke_api_key, user_properties
+from salesos.admin import OperationsAdmin, ReadOnly
+from salesos.admin_lists import BoundedChangeList, BoundedPaginator, TypedFilter
 
 # Of no use to operators: roles stand at the user.
 admin.site.unregister(Group)
@@ -81,6 +88,20 @@ class UserAdmin(OperationsAdmin, DjangoUserAdmin):
         (None, {"classes": ["wide"], "fields": ["email", "name", "organization", "role", "password1", "password2"]}),
     ]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = user_properties(User.objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+        note_user(Actor.of_operator(request, obj.organization_id), obj, before)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        answer = super().user_change_password(request, id, form_url)
+        # A form that is refused is shown again.
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            user = User.objects.get(pk=id)
+            note_password(Actor.of_operator(request, user.organization_id), user)
+        return answer
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Records name their authors: people are deactivated.
         return False
@@ -122,7 +143,11 @@ class ApiKeyAdmin(OperationsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         row, key = create_api_key(
-            obj.user, obj.name, form.cleaned_data["scopes"], expires_at=form.cleaned_data["expires_at"]
+            obj.user,
+            obj.name,
+            form.cleaned_data["scopes"],
+            expires_at=form.cleaned_data["expires_at"],
+            actor=Actor.of_operator(request, obj.user.organization_id),
         )
         obj.__dict__.update(row.__dict__)
         obj.shown_once = key
@@ -140,7 +165,7 @@ class ApiKeyAdmin(OperationsAdmin):
     @admin.action(description="Revoke the selected keys")
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset:
-            revoke_api_key(key)
+            revoke_api_key(key, Actor.of_operator(request, key.user.organization_id))
         messages.success(request, f"{len(queryset)} keys revoked.")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -148,3 +173,25 @@ class ApiKeyAdmin(OperationsAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    """Of all organizations, and of attempts to sign in that belong to none."""
+
+    list_display = ["at", "kind", "organization", "user", "via", "ip", "what"]
+    list_filter = ["kind", ("organization", TypedFilter), ("user", TypedFilter)]
+    list_select_related = ["organization", "user"]
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    list_per_page = 50
+    # The newest come first, as the indexes have them.
+    sortable_by = ()
+    fields = ["at", "kind", "organization", "user", "via", "ip", "what"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BoundedChangeList
+
+    @admin.display(description="details")
+    def what(self, entry: AuditEntry) -> SafeString:
+        return format_html("<code class='break-all'>{}</code>", json.dumps(entry.details))

@@ -11,7 +11,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and programs"
 
     def ready(self) -> None:
-        from salesos.accounts import openapi  # noqa: F401  (registers the security schemes)
+        from salesos.accounts import (  # noqa: F401
+            openapi,  # registers the security schemes
+            signals,
+        )
 
         post_migrate.connect(make_cache_table, sender=self)
 

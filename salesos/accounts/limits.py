@@ -21,9 +21,10 @@ from django.core.cache import cache
 from django.db import OperationalError, transaction
 from redis.exceptions import RedisError
 from rest_framework.exceptions import Throttled
-from rest_framework.throttling import BaseThrottle
 
-from salesos.accounts.models import User, normalized_email
+from salesos.accounts import audit
+from salesos.accounts.addresses import address_of
+from salesos.accounts.models import AuditEntry, User, normalized_email
 
 FEW = 3
 # Who has one address of IPv6 has all of its network.
@@ -40,8 +41,10 @@ class TooManyAttempts(Throttled):
     extra_detail_singular = "Try again in {wait} second."
     extra_detail_plural = "Try again in {wait} seconds."
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, counter: str) -> None:
         super().__init__(wait=max(1, round(seconds)))
+        # The name of what was counted too often.
+        self.counter = counter
 
     @property
     def in_words(self) -> str:
@@ -94,7 +97,11 @@ class LimitedBackend(ModelBackend):
             return super().authenticate(request, username, password, **kwargs)
         counters = _counters(_network_of(request), normalized_email(username))
         try:
-            return self._counted(counters, request, username, password, **kwargs)
+            try:
+                return self._counted(counters, request, username, password, **kwargs)
+            except TooManyAttempts as refusal:
+                self._note_refusal(request, username, refusal)
+                raise
         except RedisError as error:
             raise OperationalError("the cache that counts attempts to sign in does not answer") from error
 
@@ -110,8 +117,14 @@ class LimitedBackend(ModelBackend):
             return user
         account, (count, wait) = counters[1], counts[1]
         if count > account.most:
-            raise TooManyAttempts(wait)
+            raise TooManyAttempts(wait, counters[2].name)
         return None
+
+    def _note_refusal(self, request: Any, email: str, refusal: TooManyAttempts) -> None:
+        """Note the first attempt that is refused, until the next one is heard: the others cost no write."""
+        noted = f"{refusal.counter}:noted"
+        if cache.get(noted) is None and cache.add(noted, True, refusal.wait):
+            audit.note_attempt(request, AuditEntry.Kind.SIGN_IN_REFUSED, email)
 
 
 def _refuse(counts: list[tuple[int, float]], counters: list[Counter], *, next_one: int = 0) -> None:
@@ -119,9 +132,9 @@ def _refuse(counts: list[tuple[int, float]], counters: list[Counter], *, next_on
     (of_address, wait), (of_account, account_wait), (of_both, _) = counts
     address, account, both = counters
     if of_address + next_one > address.most:
-        raise TooManyAttempts(wait)
+        raise TooManyAttempts(wait, address.name)
     if of_account + next_one > account.most and of_both + next_one > both.most:
-        raise TooManyAttempts(account_wait)
+        raise TooManyAttempts(account_wait, both.name)
 
 
 def _counters(network: str, email: str) -> list[Counter]:
@@ -139,7 +152,7 @@ def _counters(network: str, email: str) -> list[Counter]:
 
 def _network_of(request: Any) -> str:
     """The address of a request, as far as one person has it."""
-    text = BaseThrottle().get_ident(request) or ""
+    text = address_of(request)
     try:
         address = ip_address(text)
     except ValueError:

@@ -147,3 +147,68 @@ class ApiKey(models.Model):
         """Whether the key authenticates now: not revoked, not expired, and its user active."""
         expired = self.expires_at is not None and self.expires_at <= timezone.now()
         return self.revoked_at is None and not expired and self.user.is_active
+
+
+def audit_kinds() -> list[tuple[str, Any]]:
+    """The kinds of audit entries. Asked for by name, so that a new kind takes no migration."""
+    return AuditEntry.Kind.choices
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody did, or tried, that an administrator may have to account for.
+
+    The database keeps entries as they are (``salesos.db.append_only``). They name their organization and their user
+    without a constraint, so that none keeps anything from being deleted. An attempt to sign in as somebody who is not
+    known belongs to no organization. ``ip`` is None where nobody asked from outside.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        SIGN_IN = "sign_in", "Signed in"
+        SIGN_IN_FAILED = "sign_in_failed", "Failed to sign in"
+        SIGN_IN_REFUSED = "sign_in_refused", "Tried to sign in too often"
+        SIGN_OUT = "sign_out", "Signed out"
+        USER_CREATED = "user_created", "Made a user"
+        USER_CHANGED = "user_changed", "Changed a user"
+        PASSWORD_CHANGED = "password_changed", "Changed a password"
+        KEY_CREATED = "key_created", "Made an API key"
+        KEY_REVOKED = "key_revoked", "Revoked an API key"
+        OBJECT_DELETED = "object_deleted", "Deleted an object"
+        OBJECT_RESTORED = "object_restored", "Restored an object"
+        RECORDS_DELETED = "records_deleted", "Deleted many records"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(
+        Organization, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    kind = models.CharField(max_length=30, choices=audit_kinds)
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    via = models.CharField(max_length=10)
+    ip = models.GenericIPAddressField(null=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name_plural = "audit entries"
+        # A rare kind, or a person who did little, would be looked for among all entries otherwise.
+        indexes = [
+            models.Index("organization", models.F("at").desc(), models.F("id").desc(), name="audit_by_time"),
+            models.Index("organization", "kind", models.F("at").desc(), models.F("id").desc(), name="audit_by_kind"),
+            models.Index("organization", "user", models.F("at").desc(), models.F("id").desc(), name="audit_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Purging(models.Model):
+    """That rows of an append-only table are being purged, for the time of one transaction."""
+
+    name = models.CharField(max_length=63, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from salesos.accounts.models import ApiKey, Organization, User
+from salesos.accounts import audit
+from salesos.accounts.actor import Actor
+from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
 from salesos.errors import Conflict, ValidationError, alternatives
 
 KEY_START = "sos_"
@@ -46,15 +50,70 @@ def create_organization(
         is_staff=operator,
         is_superuser=operator,
     )
+    note_user(None, administrator)
     return organization, administrator
 
 
+def note_user(actor: Actor | None, user: User, before: Mapping[str, Any] | None = None) -> None:
+    """Note that a user was made, or what of one was changed, where ``before`` has what stood in ``USER_PROPERTIES``.
+
+    Who moves to another organization is noted in both.
+    """
+    now = user_properties(user)
+    changes = {name: [None if before is None else before[name], value] for name, value in now.items()}
+    if before is not None:
+        changes = {name: change for name, change in changes.items() if change[0] != change[1]}
+        if not changes:
+            return
+    kind = AuditEntry.Kind.USER_CREATED if before is None else AuditEntry.Kind.USER_CHANGED
+    for organization in sorted({now["organizationId"], (before or now)["organizationId"]}):
+        audit.note_act(
+            actor,
+            kind,
+            organization_id=UUID(organization),
+            targetUserId=str(user.id),
+            targetUserEmail=user.email,
+            changes=changes,
+        )
+
+
+def user_properties(user: User) -> dict[str, Any]:
+    """What of a user is noted when somebody changes it."""
+    return {
+        "email": user.email,
+        "name": user.name,
+        "organizationId": str(user.organization_id),
+        "role": str(user.role),
+        "isActive": user.is_active,
+        "isOperator": user.is_staff,
+        "isSuperuser": user.is_superuser,
+    }
+
+
+def note_password(actor: Actor, user: User) -> None:
+    """Note that somebody gave a user another password."""
+    audit.note_act(
+        actor,
+        AuditEntry.Kind.PASSWORD_CHANGED,
+        organization_id=user.organization_id,
+        targetUserId=str(user.id),
+        targetUserEmail=user.email,
+    )
+
+
+@transaction.atomic
 def create_api_key(
-    user: User, name: str, scopes: Iterable[str], *, expires_at: datetime | None = None
+    user: User,
+    name: str,
+    scopes: Iterable[str],
+    *,
+    expires_at: datetime | None = None,
+    actor: Actor | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key that acts for ``user``. Returns the row and the key itself, which nobody can read again.
 
-    Raises ``ValidationError`` for a scope that does not exist, or none.
+    ``actor`` is who makes it; None is the server itself. Raises ``ValidationError`` for a scope that does not exist, or
+    none.
     """
     chosen = sorted(set(scopes))
     if not chosen or not set(chosen) <= set(ApiKey.Scope.values):
@@ -65,12 +124,30 @@ def create_api_key(
     row = ApiKey.objects.create(
         user=user, name=name, prefix=key[:12], key_hash=hash_key(key), scopes=chosen, expires_at=expires_at
     )
+    _note_key(actor, AuditEntry.Kind.KEY_CREATED, row)
     return row, key
 
 
-def revoke_api_key(key: ApiKey) -> None:
+@transaction.atomic
+def revoke_api_key(key: ApiKey, actor: Actor | None = None) -> None:
     """End a key. It is refused on its very next request; doing it twice changes nothing."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        _note_key(actor, AuditEntry.Kind.KEY_REVOKED, key)
+
+
+def _note_key(actor: Actor | None, kind: AuditEntry.Kind, key: ApiKey) -> None:
+    audit.note_act(
+        actor,
+        kind,
+        organization_id=key.user.organization_id,
+        keyId=str(key.id),
+        name=key.name,
+        prefix=key.prefix,
+        scopes=key.scopes,
+        expiresAt=key.expires_at.isoformat() if key.expires_at else None,
+        targetUserId=str(key.user_id),
+        targetUserEmail=key.user.email,
+    )
 
 
 def note_use(key: ApiKey) -> None:

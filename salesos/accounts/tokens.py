@@ -62,11 +62,18 @@ def trade(text: str) -> Tokens:
     return Tokens.of(refresh)
 
 
-def end(text: str) -> None:
-    """End the family of a refresh token. Raises ``TokenError`` where it has none, or it has ended."""
+def end(text: str) -> User:
+    """End the family of a refresh token. Returns whose it was.
+
+    Raises ``TokenError`` where it has none, or it has ended.
+    """
     _refresh, family_id = _read(text)
-    if not TokenFamily.objects.filter(id=family_id).delete()[0]:
+    families = TokenFamily.objects.filter(id=family_id)
+    family = families.select_related("user").first()
+    # Of several who end it at once, one does.
+    if family is None or not families.delete()[0]:
         raise TokenError("the refresh token is good no longer")
+    return family.user
 
 
 def forget_expired() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import update_last_login
+from django.contrib.auth.signals import user_logged_in
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 
-from salesos.accounts import tokens
-from salesos.accounts.models import User
+from salesos.accounts import audit, tokens
+from salesos.accounts.models import AuditEntry, User
 from salesos.rest.serializers import StrictSerializer, Text, body_of
 from salesos.rest.viewsets import ApiViewSet
 
@@ -75,6 +75,9 @@ public: dict[str, Any] = {"authentication_classes": (), "permission_classes": (A
 class AuthViewSet(ApiViewSet):
     """Signing in, staying signed in, signing out, and who is asking."""
 
+    # Nobody keeps answers with tokens.
+    takes_idempotency_key = False
+
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
@@ -89,7 +92,8 @@ class AuthViewSet(ApiViewSet):
         user = authenticate(request, username=given["email"], password=given["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed("The e-mail or the password is wrong.", code="bad_credentials")
-        update_last_login(User, user)
+        # Its receivers note when, and write the audit log.
+        user_logged_in.send(sender=User, request=request, user=user)
         signed_in = {**_tokens_json(tokens.issue(user)), "user": user}
         return Response(SignedInSerializer(signed_in).data, headers=NOT_STORED)
 
@@ -117,9 +121,10 @@ class AuthViewSet(ApiViewSet):
         """
         given = body_of(request, RefreshTokenSerializer)
         try:
-            tokens.end(given["refresh_token"])
+            user = tokens.end(given["refresh_token"])
         except TokenError as error:
             raise _not_a_token() from error
+        audit.note_session(request, AuditEntry.Kind.SIGN_OUT, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema("whoAmI", responses=UserSerializer)

@@ -7,6 +7,10 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
+from drf_spectacular.utils import OpenApiParameter
+
+from salesos.idempotency import keys
+from salesos.idempotency.retries import METHODS
 
 ERROR_SCHEMA = {
     "type": "object",
@@ -39,10 +43,11 @@ STATUS_DESCRIPTIONS = {
     "401": "Not authenticated.",
     "403": "Authenticated, and not allowed.",
     "404": "There is no such thing for you.",
-    "409": "A duplicate, or a state that does not allow it.",
+    "409": "A duplicate, or a state that does not allow it; or the first request with this key is still at work.",
     "412": "Your copy is stale: `If-Match` names another version.",
     "413": "The body is too large.",
     "415": "The body is not application/json.",
+    "422": "Another request was sent with this `Idempotency-Key`.",
     "429": "Too many requests; `Retry-After` says when to come back.",
     "503": "The database is busy; nothing was changed.",
 }
@@ -61,6 +66,13 @@ PATH_PARAMETERS = {
     "related_reference": ("objectApiName", "The id or apiName of the object whose records point here."),
 }
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    keys.HEADER,
+    keys.SCHEMA,
+    OpenApiParameter.HEADER,
+    description="Of your own choice, for one request: sent again with it, it is done once, and answered as at first.",
+)
+
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 
@@ -72,6 +84,10 @@ class OperationSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         return " ".join(self._docstring().partition("\n")[2].split())
+
+    def get_override_parameters(self) -> list[Any]:
+        takes_key = getattr(self.view, "takes_idempotency_key", False) and self.method.lower() in METHODS
+        return [*super().get_override_parameters(), *([IDEMPOTENCY_KEY] if takes_key else [])]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         # All that is read only is called required; a property that is sometimes left out is none of these.
@@ -153,14 +169,16 @@ def _renamed(path: str) -> str:
 
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
+    headers = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "header"}
     is_public = path in ("/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout")
     may_come = {
         "403": not is_public,
         "404": "{" in path,
         "409": not is_public and method != "get",
-        "412": any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", [])),
+        "412": "If-Match" in headers,
         "413": "requestBody" in operation,
         "415": "requestBody" in operation,
+        "422": keys.HEADER in headers,
         "429": path == "/v1/auth/login",
     }
     return [status for status in STATUS_DESCRIPTIONS if may_come.get(status, True)]

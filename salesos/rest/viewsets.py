@@ -16,6 +16,7 @@ from rest_framework.viewsets import ViewSet, ViewSetMixin
 
 from salesos import errors
 from salesos.db import noted_changes
+from salesos.idempotency.retries import METHODS, answered_once
 from salesos.rest.parsers import TooLarge
 
 # What is said of a request's body, parameters and headers.
@@ -40,6 +41,8 @@ class ApiViewSet(ViewSet):
     # A part of a path is anything but a slash; what it names is looked for by the action.
     lookup_value_regex = "[^/]+"
     allowed_methods: Sequence[str] = ()  # type: ignore[assignment]
+    # Whether what writes here may be repeated with an ``Idempotency-Key``. What only reads may be repeated without.
+    takes_idempotency_key = True
 
     @classonlymethod
     def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:  # type: ignore[override]
@@ -47,6 +50,8 @@ class ApiViewSet(ViewSet):
         assert actions, "the methods of a route are actions"
         bound = {"head": actions["get"], **actions} if "get" in actions else actions
         methods = {method: getattr(cls, action) for method, action in bound.items()}
+        if initkwargs.get("takes_idempotency_key", cls.takes_idempotency_key):
+            methods |= {method: answered_once(methods[method]) for method in METHODS & set(methods)}
         allowed = [method.upper() for method in cls.http_method_names if method in {*methods, "options"}]
         # The schema is for the OpenAPI document only, which takes it from ``initkwargs``.
         own = {name: value for name, value in initkwargs.items() if name != "schema"}
@@ -90,7 +95,7 @@ class ApiViewSet(ViewSet):
         # What refers to the request and to this view, which refer to it: a body may be 5 MB.
         request.parser_context = {}
         response = super().finalize_response(request, response, *args, **kwargs)
-        if request.method not in SAFE_METHODS and (change := noted_changes.take()):
+        if request.method not in SAFE_METHODS and (change := noted_changes.take()) and response.status_code < 400:
             response["X-Change-Id"] = change
         if isinstance(response, Response):
             response.renderer_context = {}  # type: ignore[attr-defined]

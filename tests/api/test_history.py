@@ -12,9 +12,10 @@ from django.utils import timezone
 from customobjects.models import Record, Revision
 from customobjects.services import backfill
 from customobjects.services.purge import purge
-from customobjects.services.revision_purge import purging_revisions
+from customobjects.services.revision_purge import REVISIONS
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
+from salesos.db.append_only import purging
 from tests.conftest import Answer, Api
 
 
@@ -285,9 +286,9 @@ def test_the_database_refuses_to_change_the_past(assets: Api) -> None:
     record = assets.make_record("asset", name="Pump")
     change(assets, record, cost=2)
     for attempt in (lambda: Revision.objects.update(version=7), lambda: Revision.objects.all().delete()):
-        with pytest.raises(DatabaseError, match="revisions are never changed"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
             attempt()
-    with purging_revisions():
+    with purging(REVISIONS):
         Revision.objects.all().delete()
     assert not Revision.objects.exists()
 
@@ -303,7 +304,7 @@ def test_old_revisions_are_purged(assets: Api, settings: Any) -> None:
             assert assets.patch(f"{name}/records/{id_}", {"data": {"cost": cost}}).status == 200
 
     change_all(1)
-    with purging_revisions():
+    with purging(REVISIONS):
         old = Revision.objects.filter(record_id=ids["short"])
         old.update(at=timezone.now() - timedelta(days=2))
         Revision.objects.exclude(id__in=old.values("id")).update(at=timezone.now() - timedelta(days=11))

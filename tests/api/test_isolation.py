@@ -28,6 +28,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("PATCH", "{id}", {"name": "x"}),
     ("DELETE", "{id}", None),
     ("POST", "{id}/restore", {}),
+    ("GET", "{id}/history", None),
     ("GET", "{id}/fields", None),
     ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
     ("PUT", "{id}/fields/order", {"fields": ["name"]}),
@@ -226,6 +227,7 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         pages = ["", "new/", "setup/", "setup/edit/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
         pages += [f"setup/fields/{field}/delete/", f"{record_id}/", f"{record_id}/edit/", f"{record_id}/delete/"]
         pages += ["trash/", f"trash/{record_id}/", f"trash/fields/{field}/"]
+        pages += [f"{record_id}/history/", f"{record_id}/history/1/", f"{record_id}/history/1/revert/"]
         for page in pages:
             response = browser.get(base + page)
             assert response.status_code == 404, page
@@ -233,6 +235,7 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         acts = ["new/", "setup/edit/", "setup/archive/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
         acts += [f"setup/fields/{field}/move/", f"setup/fields/{field}/delete/"]
         acts += [f"{record_id}/edit/", f"{record_id}/delete/", f"trash/{record_id}/", f"trash/fields/{field}/"]
+        acts.append(f"{record_id}/history/1/revert/")
         for act in acts:
             response = browser.post(base + act, {"name": "x", "label": "x", "data-name": "x"})
             assert response.status_code == 404, act

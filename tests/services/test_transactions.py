@@ -9,8 +9,9 @@ from django.db import OperationalError
 
 from customobjects.models import CustomObject, Field
 from customobjects.services.objects import create_object
-from customobjects.services.transactions import MAX_ATTEMPTS, write
+from customobjects.services.transactions import write
 from salesos.accounts.actor import Actor
+from salesos.db.transactions import MAX_ATTEMPTS
 from salesos.errors import ValidationError
 
 

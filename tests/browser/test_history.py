@@ -1,0 +1,71 @@
+"""The pages of a record's history in a real browser, also without scripts, on a phone, and by the keyboard."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.server import EMAIL, PASSWORD, Server
+
+pytestmark = pytest.mark.slow
+
+# Where pictures go, for who wants to look at them.
+PICTURES = os.environ.get("TEST_PICTURES", "")
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Nothing sticks out of the page at any width."""
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("scripts", "scheme"), [(True, "light"), (False, "dark")])
+def test_a_record_is_seen_as_it_was_and_goes_back(
+    chromium: Browser, server: Server, scripts: bool, scheme: str
+) -> None:
+    token = server.sign_in()
+    fields = [
+        {"label": "Name", "type": "TEXT", "isRequired": True},
+        {"label": "State", "type": "PICKLIST", "options": {"values": [{"value": "new", "color": "#15803d"}, "used"]}},
+        {"label": "Notes", "type": "TEXTAREA"},
+    ]
+    _status, made = server.send("POST", "/v1/custom-objects", {"name": f"Thing {scheme}", "fields": fields}, token)
+    path = f"/v1/custom-objects/{made['apiName']}/records"
+    body = {"data": {"name": "First <b>", "state": "new", "notes": "one\ntwo"}}
+    _status, record = server.send("POST", path, body, token)
+    for data in (
+        {"state": "used", "notes": "x" * 3_000},
+        {"name": "مضخة المياه", "notes": "<script>alert(1)</script>"},
+        {"notes": "שלום עולם abc " * 40},
+    ):
+        assert server.send("PATCH", f"{path}/{record['id']}", {"data": data}, token)[0] == 200
+
+    context = chromium.new_context(base_url=server.url, java_script_enabled=scripts, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"/objects/{made['apiName']}/{record['id']}/")
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="Created")).to_be_visible()
+    looked_at(page, f"history-{scheme}")
+    page.get_by_role("link", name="See version 1").click()
+    expect(page.get_by_role("heading", name="First <b>")).to_be_visible()
+    looked_at(page, f"version-{scheme}")
+    page.get_by_role("link", name="Go back to this version").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This changes, and all else stays")).to_be_visible()
+    looked_at(page, f"revert-{scheme}")
+    page.get_by_role("button", name="Go back to version 1").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("First <b> is as it was at version 1.")
+    status, now = server.send("GET", f"{path}/{record['id']}", token=token)
+    assert (status, now["data"], now["version"]) == (200, record["data"], 5)
+    context.close()
