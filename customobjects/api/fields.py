@@ -23,7 +23,7 @@ from customobjects.api.base import (
 from customobjects.api.filters import FieldFilterSet
 from customobjects.api.parameters import (
     DefinitionQuerySerializer,
-    DefinitionRestoreQuerySerializer,
+    FieldRestoreQuerySerializer,
     parameters,
     split_parameters,
 )
@@ -195,7 +195,7 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
 
     @extend_schema(
         "restoreField",
-        parameters=[DefinitionRestoreQuerySerializer, SCHEMA_ETAG],
+        parameters=[FieldRestoreQuerySerializer, SCHEMA_ETAG],
         request=RestoreSerializer,
         responses=FieldSerializer,
     )
@@ -203,8 +203,9 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
     def restore(self, request: Request, object_reference: str, field_reference: str) -> RenderedResponse:
         """Restore a deleted field with its values."""
         body_of(request, RestoreSerializer)
-        without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
-        return _written(request, restore_field(actor_of(request), object_reference, field_reference, without=without))
+        without = parameters(request, FieldRestoreQuerySerializer).get("without")
+        given_up = [without] if without else []
+        return _written(request, restore_field(actor_of(request), object_reference, field_reference, without=given_up))
 
     @extend_schema(
         "orderFields", parameters=[SCHEMA_IF_MATCH], request=FieldOrderSerializer, responses=FieldListSerializer

@@ -25,8 +25,8 @@ from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
-    DefinitionRestoreQuerySerializer,
     ObjectQuerySerializer,
+    ObjectRestoreQuerySerializer,
     parameters,
     split_parameters,
 )
@@ -231,7 +231,7 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
 
     @extend_schema(
         "restoreObject",
-        parameters=[DefinitionRestoreQuerySerializer, SCHEMA_ETAG],
+        parameters=[ObjectRestoreQuerySerializer, SCHEMA_ETAG],
         request=RestoreSerializer,
         responses=ObjectSerializer,
     )
@@ -239,7 +239,7 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
     def restore(self, request: Request, object_reference: str) -> RenderedResponse:
         """Restore a deleted object with its fields and records, and what of others went along."""
         body_of(request, RestoreSerializer)
-        without = parameters(request, DefinitionRestoreQuerySerializer).get("without", ())
+        without = parameters(request, ObjectRestoreQuerySerializer).get("without", ())
         actor = actor_of(request)
         restored = restore_object(actor, object_reference, without=without)
         return _written(request, queries.as_written(actor, restored.id))

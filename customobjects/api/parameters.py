@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from customobjects.queries.aggregates import INTERVALS
 from customobjects.queries.selection import Count
+from customobjects.services.definition_trash import LOOKUPS, RECORDS, UNIQUE
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import ChoiceField, Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
 
@@ -28,6 +29,7 @@ MAX_CURSOR_CHARACTERS = 60_000
 MAX_GROUPS = 1_000
 MAX_MOMENT_CHARACTERS = 40
 MAX_HITS = 20
+GIVEN_UP = f"({'|'.join((UNIQUE, LOOKUPS, RECORDS))})"
 FLAG_CHOICES = ["true", "false"]
 COUNT_CHOICES = [count.value for count in Count if count]
 
@@ -112,13 +114,24 @@ class RestoreQuerySerializer(StrictSerializer):
     )
 
 
-class DefinitionRestoreQuerySerializer(StrictSerializer):
-    """The same, of objects and fields."""
+class FieldRestoreQuerySerializer(StrictSerializer):
+    """The same, of a field."""
 
-    without = NameList(
+    without = Choice(choices=[UNIQUE], help_text="`unique`: the field is not unique any more.")
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{GIVEN_UP}(,{GIVEN_UP})*$"})
+class GivenUp(NameList):
+    """What of an object is not restored. Whether it can be that, the service judges."""
+
+
+class ObjectRestoreQuerySerializer(StrictSerializer):
+    """The same, of an object."""
+
+    without = GivenUp(
         required=False,
-        help_text="`unique`: fields are not unique any more; of an object also `lookups`: without those of other "
-        "objects to it, and `records`: without the records of other objects that went along.",
+        help_text="`unique`: lookups to it are not unique any more; `lookups`: without those of other objects; "
+        "`records`: without the records of other objects that went along.",
     )
 
 

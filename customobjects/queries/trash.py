@@ -130,7 +130,7 @@ def trash_page(
     ordered = found.order_by("-deleted_at", "-id").values_list(*columns)
     rows = list(ordered[offset : offset + request.limit + 1])
     has_more, rows = len(rows) > request.limit, rows[: request.limit]
-    count = records.order_by()[: MAX_DEPTH + 1].count()
+    count = records.order_by().values("id")[: MAX_DEPTH + 1].count()
     return TrashPage(
         _deleted(actor, rows),
         Total(min(count, MAX_DEPTH), is_lower_bound=count > MAX_DEPTH),

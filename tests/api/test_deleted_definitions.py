@@ -105,7 +105,7 @@ def test_values_that_are_not_unique_any_more(api: Api, box: dict[str, Any]) -> N
     refused = restore(api, "box/fields/code")
     assert (refused.status, refused.problem("isUnique")) == (409, "duplicate")
     assert refused.json["message"][0].endswith("First and Second")
-    assert restore(api, "box/fields/code", "zqx").problem("without") == "choice"
+    assert restore(api, "box/fields/code", "zqx").problem("without") == "invalid_choice"
     answer = restore(api, "box/fields/code", "unique")
     assert (answer.status, answer.json["isUnique"]) == (200, False)
     assert api.names("box", code="C1", sort="name") == ["First", "Second"]

@@ -10,7 +10,7 @@ METHODS = [
     (OBJECTS, ["GET", "POST", "HEAD", "OPTIONS"]),
     (f"{OBJECTS}/stats", ["GET", "HEAD", "OPTIONS"]),
     (f"{OBJECTS}/thing", ["GET", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
-    (f"{OBJECTS}/thing/fields/name", ["PATCH", "DELETE", "OPTIONS"]),
+    (f"{OBJECTS}/thing/fields/name", ["GET", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
     (f"{OBJECTS}/thing/fields/order", ["PUT", "OPTIONS"]),
     (f"{OBJECTS}/thing/records", ["GET", "POST", "HEAD", "OPTIONS"]),
     (f"{OBJECTS}/thing/records/", ["GET", "POST", "HEAD", "OPTIONS"]),

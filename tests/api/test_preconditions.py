@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from customobjects.models import Revision
 from customobjects.queries import stale
 from customobjects.services.revision_purge import REVISIONS
-from salesos.db.append_only import purging
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
+from salesos.db.append_only import purging
 from tests.conftest import Answer, Api
 
 MALFORMED = ("", ",", "3", '"3', '"3" "4"', "*,", '*, "3"', 'w/"3"', '"a b"', '"3";', "x" * 1_000)

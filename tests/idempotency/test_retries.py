@@ -64,7 +64,7 @@ def test_each_kind_of_write_is_done_once(api: Api, box: dict[str, Any]) -> None:
     assert CustomObject.objects.filter(api_name="crate").count() == 1
     assert Field.objects.filter(api_name="size").count() == 1
     assert Record.objects.filter(custom_object_id=box["id"]).count() == 5
-    assert Record.objects.get(id=record).version == 2, "made, and changed once"
+    assert Record.objects.get(id=record).version == 3, "made, changed, and deleted once"
 
 
 def test_the_answer_is_the_first_one_byte_for_byte(api: Api, box: dict[str, Any]) -> None:
