@@ -28,7 +28,8 @@ from customobjects.queries.ordering import NEWEST_FIRST, Order, OrderPart, Posit
 from customobjects.queries.selection import Count, RecordRequest, Selection
 from customobjects.queries.totals import Total, count_of, total_of
 from customobjects.schema import Schema, SchemaField
-from customobjects.storage.dialect import AmongChosen, AmongFirst, writes_what_it_sorts
+from customobjects.storage.among import AmongChosen, AmongFirst
+from customobjects.storage.dialect import writes_what_it_sorts
 from customobjects.storage.documents import RecordDocument
 from customobjects.storage.pages import OFFSET, SEPARATOR, SIZE_AND_ONE, PageQuery, PageRows
 from salesos import json

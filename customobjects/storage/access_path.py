@@ -14,7 +14,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan, LessTh
 
 from customobjects.models.columns import ALL_COLUMNS
 from customobjects.storage import search_index
-from customobjects.storage.dialect import KEY_IN_TURN, LAST_OF_OTHERS, AmongFirstOfKeys, BehindOthers
+from customobjects.storage.among import KEY_IN_TURN, LAST_OF_OTHERS, AmongFirstOfKeys, BehindOthers
 from salesos.db.compiled_queries import Param
 from salesos.db.django_internals import read_among, read_by
 
