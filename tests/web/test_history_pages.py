@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from customobjects.models import Revision
-from customobjects.services.revision_purge import purging_revisions
+from customobjects.services.revision_purge import REVISIONS
 from salesos.accounts.models import User
+from salesos.db.append_only import purging
 from tests.conftest import Api
 from tests.web.forms import controls_of, text
 
@@ -239,7 +240,7 @@ def test_a_record_in_the_trash(browser: Client, api: Api, record: dict[str, Any]
 def test_what_is_not_kept(browser: Client, api: Api, record: dict[str, Any]) -> None:
     for cost in (2, 3, 4):
         change(api, record, cost=cost)
-    with purging_revisions():
+    with purging(REVISIONS):
         Revision.objects.filter(version=2).delete()
     page = words(browser.get(path_of(record)))
     assert "What was changed before is not kept" in page
