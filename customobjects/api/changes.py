@@ -55,7 +55,7 @@ class ChangeEntrySerializer(StrictSerializer):
     version = serializers.IntegerField(read_only=True)
     changes = ChangedValues(read_only=True)
     at = serializers.DateTimeField(read_only=True)
-    by = serializers.UUIDField(read_only=True, allow_null=True)
+    user_id = serializers.UUIDField(read_only=True, allow_null=True)
     via = serializers.CharField(read_only=True, allow_null=True)
 
 
@@ -124,6 +124,6 @@ def _entry_json(entry: ChangeEntry) -> dict[str, Any]:
         "version": entry.version,
         "changes": entry.changes,
         "at": entry.at,
-        "by": entry.by,
+        "userId": entry.by,
         "via": entry.via,
     }

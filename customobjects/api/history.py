@@ -43,7 +43,7 @@ class RevisionSerializer(StrictSerializer):
     kind = serializers.ChoiceField(read_only=True, choices=["update", "delete", "restore"])
     changes = ChangedValues(read_only=True)
     at = serializers.DateTimeField(read_only=True)
-    by = serializers.UUIDField(read_only=True, allow_null=True)
+    user_id = serializers.UUIDField(read_only=True, allow_null=True)
     via = serializers.CharField(read_only=True)
     change_id = serializers.CharField(read_only=True)
 
@@ -60,7 +60,7 @@ class RevisionFilterSet(ListFilterSet):
     beside = outer_names(PageQuerySerializer)
 
     field = TextFilter(method="changing", max_length=API_NAME_LENGTH, help_text="A field that was changed, or ownerId.")
-    by = filters.UUIDFilter(field_name="by_id")
+    user_id = filters.UUIDFilter(field_name="by_id")
 
     class Meta:
         model = Revision
@@ -92,7 +92,7 @@ def revision_json(schema: Schema, revision: Revision) -> dict[str, Any]:
         "kind": revision.kind,
         "changes": shown_changes(schema, revision.changes),
         "at": revision.at,
-        "by": revision.by_id,
+        "userId": revision.by_id,
         "via": revision.via,
         "changeId": change_reference(revision.change_id, revision.transaction),
     }

@@ -33,7 +33,8 @@ class Migration(migrations.Migration):
                 ("schema_version", models.PositiveIntegerField()),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("via", models.CharField(max_length=10)),
-                ("number", models.BigIntegerField(editable=False, null=True)),
+                ("change_id", models.UUIDField(db_index=True, editable=False)),
+                ("transaction", models.BigIntegerField(editable=False)),
                 (
                     "by",
                     models.ForeignKey(

@@ -43,8 +43,9 @@ class SchemaRevision(models.Model):
         User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     via = models.CharField(max_length=10)
-    # The number of the transaction, once it is known.
-    number = models.BigIntegerField(null=True, editable=False)
+    # The change that it is part of, and its place in the order of all (``storage.transaction_numbers``).
+    change_id = models.UUIDField(db_index=True, editable=False)
+    transaction = models.BigIntegerField(editable=False)
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -37,3 +38,11 @@ def read_schema_revisions(
     for row in listed:
         row.changes = changes[row.id]
     return found
+
+
+def schema_revisions_of(actor: Actor, transaction: int, change_id: UUID) -> list[SchemaRevision]:
+    """What a change did to definitions, last first. One query."""
+    revisions = SchemaRevision.objects.filter(
+        organization_id=actor.organization_id, transaction=transaction, change_id=change_id
+    )
+    return list(revisions.order_by("-id"))

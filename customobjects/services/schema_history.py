@@ -13,6 +13,7 @@ from uuid import UUID
 
 from customobjects.models import CustomObject, Field, SchemaRevision
 from customobjects.services.changes import ChangeKind
+from customobjects.services.current_change import current
 from salesos import json
 from salesos.accounts.actor import Actor
 
@@ -98,10 +99,11 @@ def remember(custom_object: CustomObject) -> None:
 def note(actor: Actor, custom_object: CustomObject) -> None:
     """Write what has changed in a definition since it was remembered; all of it, where there was none.
 
-    One query, and one INSERT for all changes, or none.
+    Two queries, and one INSERT for all changes, or none.
     """
     before, now = custom_object.definition_before, definition_of(custom_object)
     custom_object.definition_before = now
+    change = current()
     made = [
         SchemaRevision(
             organization_id=custom_object.organization_id,
@@ -114,6 +116,8 @@ def note(actor: Actor, custom_object: CustomObject) -> None:
             at=custom_object.updated_at,
             by_id=actor.user_id,
             via=actor.via,
+            change_id=change.id,
+            transaction=change.number(custom_object.organization_id),
         )
         for kind, field_id, changes in _revisions(before, now)
     ]

@@ -18,8 +18,9 @@ from customobjects.models import Record, Revision, RevisionKind
 from customobjects.models.revision import OWNER
 from customobjects.queries.history import shown_changes
 from customobjects.queries.records import names_of_users
+from customobjects.queries.schema_history import schema_revisions_of
 from customobjects.schema import Schema
-from customobjects.services import deletion, trash
+from customobjects.services import deletion, schema_undo, trash
 from customobjects.services.pending_writes import PendingWrite, StoredRecord, lock_records
 from customobjects.services.records import choose_owner, store_pending, writable_schema
 from customobjects.services.references import known_users
@@ -34,7 +35,7 @@ MAX_AT_ONCE = deletion.MAX_AT_ONCE
 
 @dataclass
 class Undone:
-    """How many records were deleted, restored and changed, and how many were left, or some of their fields."""
+    """How many records, or objects and fields, were deleted, restored and changed, and how many were left in part."""
 
     deleted: int = 0
     restored: int = 0
@@ -87,7 +88,12 @@ def undo_change(actor: Actor, reference: str, *, only_untouched: bool = False) -
     the way of a restoration, a deletion or a value; ``PermissionDenied`` where the actor may not do what takes it back.
     """
     access.require_read(actor)
-    touched = _touched(actor, reference)
+    named = read_reference(reference)
+    if named is None:
+        raise NotFound.named("change", reference)
+    if revisions := schema_revisions_of(actor, *named):
+        return Undone(*schema_undo.take_back(actor, revisions, only_untouched=only_untouched))
+    touched = _touched(actor, reference, *named)
     schemas = {
         object_id: writable_schema(actor, str(object_id), access.require_write, access.require_read)
         for object_id in sorted({one.record.custom_object_id for one in touched})
@@ -109,12 +115,8 @@ def undo_change(actor: Actor, reference: str, *, only_untouched: bool = False) -
     return undone
 
 
-def _touched(actor: Actor, reference: str) -> list[_Touched]:
+def _touched(actor: Actor, reference: str, transaction: int, change_id: UUID) -> list[_Touched]:
     """What a change did, by record in the order of ids; the records are held. Raises ``NotFound``."""
-    named = read_reference(reference)
-    if named is None:
-        raise NotFound.named("change", reference)
-    transaction, change_id = named
     records = access.records_of_all_objects_with_trash(actor)
     revisions = Revision.objects.filter(
         organization_id=actor.organization_id, transaction=transaction, change_id=change_id

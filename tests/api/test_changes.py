@@ -71,7 +71,7 @@ def test_everything_comes_once_in_order(items: Api) -> None:
     [entry] = changes(items, cursor=cursor).json["data"]
     assert entry["changes"] == {"cost": {"old": 2, "new": 3}}
     assert entry["changeId"] == last.headers["X-Change-Id"]
-    assert (entry["via"], entry["by"]) == ("api", last.json["updatedBy"])
+    assert (entry["via"], entry["userId"]) == ("api", last.json["updatedBy"])
 
 
 def test_from_now_on(items: Api) -> None:

@@ -56,7 +56,7 @@ def test_each_change_is_there_with_old_and_new(assets: Api, rep: User) -> None:
     assert first["changes"] == {"status": {"old": "new", "new": "used"}, "cost": {"old": None, "new": 1.5}}
     assert second["changes"] == {"cost": {"old": 1.5, "new": None}, "notes": {"old": None, "new": [True]}}
     assert newest["changes"] == {"ownerId": {"old": record["ownerId"], "new": str(rep.id)}}
-    assert (first["by"], second["by"]) == (record["createdBy"], str(rep.id))
+    assert (first["userId"], second["userId"]) == (record["createdBy"], str(rep.id))
     assert {one["via"] for one in (newest, second, first)} == {"api"}
     assert [one["kind"] for one in (newest, second, first)] == ["update"] * 3
 
@@ -75,13 +75,13 @@ def test_filters(assets: Api, admin: User, rep: User) -> None:
     assets.patch(f"asset/records/{record['id']}", {"ownerId": None})
     assert [one["version"] for one in history(assets, record, field="status")] == [2]
     assert [one["version"] for one in history(assets, record, field="ownerId")] == [4]
-    assert [one["version"] for one in history(assets, record, by=str(rep.id))] == [3]
+    assert [one["version"] for one in history(assets, record, userId=str(rep.id))] == [3]
     assert history(assets, record, at__lt="2020-01-01") == []
     assert [one["version"] for one in history(assets, record, limit=2, page=2)] == [2]
     path = f"asset/records/{record['id']}/history"
     assert assets.get(path, field="nothing").problem("field") == "unknown"
     assert assets.get(path, field="a\x00b").status == 400
-    assert assets.get(path, by="x").status == 400
+    assert assets.get(path, userId="x").status == 400
     assert assets.get(path, nonsense="x").problem("nonsense") == "unknown"
     assert assets.get(f"asset/records/{admin.id}/history").status == 404
 
@@ -158,7 +158,7 @@ def test_through_what(assets: Api, admin: User) -> None:
     assert assets.post("asset/fields", field).status == 201
     backfill.fill_all(lambda line: None)
     newest = history(assets, record)[0]
-    assert (newest["via"], newest["by"]) == ("system", None)
+    assert (newest["via"], newest["userId"]) == ("system", None)
     assert newest["changes"] == {"colour": {"old": None, "new": "red"}}
 
 

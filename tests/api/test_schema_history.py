@@ -283,9 +283,10 @@ def test_noting_takes_two_reads_and_one_insert(
     # 6. The fields' new places: one statement for all.
     # 7. The object's new version.
     # 8. Its fields, as they are.
-    # 9. The revisions of all that moved: one statement.
-    # 10. The end of the transaction.
-    with django_assert_max_num_queries(10) as queries:
+    # 9. The number of the transaction.
+    # 10. The revisions of all that moved: one statement.
+    # 11. The end of the transaction.
+    with django_assert_max_num_queries(11) as queries:
         assert api.put("box/fields/order", {"fields": names[::-1]}).status == 200
     inserts = [query for query in queries.captured_queries if "INSERT" in query["sql"]]
     assert len(inserts) == 1
