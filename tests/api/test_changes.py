@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from threading import Event, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from customobjects.services.records import create_record
+from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
 from tests.conftest import Answer, Api
@@ -120,3 +123,30 @@ def test_statements(items: Api, django_assert_num_queries: Any) -> None:
     # On PostgreSQL also which transactions have ended.
     with django_assert_num_queries(4 + (connection.vendor == "postgresql")):
         assert len(items.get(CHANGES).json["data"]) == 6
+
+
+@pytest.mark.postgresql
+def test_what_commits_late_is_not_passed_over(items: Api, actor: Actor) -> None:
+    cursor = changes(items, start="now").json["meta"]["nextCursor"]
+    has_written, may_commit = Event(), Event()
+    late: list[str] = []
+
+    def write_slowly() -> None:
+        try:
+            with transaction.atomic():
+                late.append(str(create_record(actor, "item", {"name": "late"}).id))
+                has_written.set()
+                assert may_commit.wait(30)
+        finally:
+            connection.close()
+
+    thread = Thread(target=write_slowly)
+    thread.start()
+    assert has_written.wait(30)
+    early = items.make_record("item", name="early")["id"]
+    meanwhile = items.get(CHANGES, cursor=cursor)
+    assert told(meanwhile) == [], "the one that began before may still come before it"
+    may_commit.set()
+    thread.join(30)
+    then = changes(items, cursor=meanwhile.json["meta"]["nextCursor"])
+    assert told(then) == [("create", late[0], 1), ("create", early, 1)]
