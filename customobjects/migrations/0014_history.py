@@ -118,5 +118,5 @@ class Migration(migrations.Migration):
                 fields=["organization_id", "transaction", "change_id", "id"], name="revision_transaction"
             ),
         ),
-        append_only("customobjects_revision"),
+        append_only("customobjects_revision", may_change=True),
     ]

@@ -20,7 +20,7 @@ PURGING = "accounts_purging"
 _POSTGRESQL = """
     CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF EXISTS (SELECT 1 FROM {purging} WHERE name = TG_TABLE_NAME) THEN
+        IF (TG_OP = 'DELETE' OR {may_change}) AND EXISTS (SELECT 1 FROM {purging} WHERE name = TG_TABLE_NAME) THEN
             RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
         END IF;
         RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
@@ -31,7 +31,7 @@ _POSTGRESQL = """
 _POSTGRESQL_BACK = "DROP TRIGGER {table}_append_only ON {table}; DROP FUNCTION {table}_append_only()"
 _SQLITE = [
     "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
-    " WHEN NOT EXISTS (SELECT 1 FROM {purging} WHERE name = '{table}')"
+    " WHEN NOT ({may_change} AND EXISTS (SELECT 1 FROM {purging} WHERE name = '{table}'))"
     " BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
     "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
     " WHEN NOT EXISTS (SELECT 1 FROM {purging} WHERE name = '{table}')"
@@ -40,14 +40,17 @@ _SQLITE = [
 _SQLITE_BACK = ["DROP TRIGGER {table}_no_update", "DROP TRIGGER {table}_no_delete"]
 
 
-def append_only(table: str) -> migrations.RunPython:
+def append_only(table: str, *, may_change: bool = False) -> migrations.RunPython:
     """The step of a migration that has the database keep the rows of a table as they are.
+
+    A purge deletes rows; where it ``may_change`` them, it takes out of them what is to go.
 
     Where a later migration alters the table, SQLite's triggers go with its old form: that one takes this step again.
     """
 
     def forwards(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        _run(editor, [_POSTGRESQL] if editor.connection.vendor == "postgresql" else _SQLITE, table)
+        statements = [_POSTGRESQL] if editor.connection.vendor == "postgresql" else _SQLITE
+        _run(editor, statements, table, may_change=may_change)
 
     def backwards(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         _run(editor, [_POSTGRESQL_BACK] if editor.connection.vendor == "postgresql" else _SQLITE_BACK, table)
@@ -55,14 +58,14 @@ def append_only(table: str) -> migrations.RunPython:
     return migrations.RunPython(forwards, backwards)
 
 
-def _run(editor: BaseDatabaseSchemaEditor, statements: list[str], table: str) -> None:
+def _run(editor: BaseDatabaseSchemaEditor, statements: list[str], table: str, *, may_change: bool = False) -> None:
     for statement in statements:
-        editor.execute(statement.format(table=table, purging=PURGING), None)
+        editor.execute(statement.format(table=table, purging=PURGING, may_change=str(may_change).upper()), None)
 
 
 @contextmanager
 def purging(table: str) -> Iterator[None]:
-    """A transaction in which rows of an append-only table may be deleted, and what is to go be taken out of them."""
+    """A transaction in which rows of an append-only table may be purged."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {PURGING} (name) VALUES (%s)", [table])
         yield

@@ -9,18 +9,20 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from customobjects.models import SchemaRevision
+from customobjects.models import Revision, SchemaRevision
 from salesos.accounts.models import AuditEntry, Purging, User
 from salesos.db.append_only import purging
 from tests.conftest import Api
 
-MODELS: list[type[Model]] = [AuditEntry, SchemaRevision]
+MODELS: list[type[Model]] = [AuditEntry, Revision, SchemaRevision]
 
 
 @pytest.fixture
 def rows(api: Api) -> None:
     """Something in each of the tables."""
     api.make_object("Thing")
+    record = api.make_record("thing")
+    assert api.delete(f"thing/records/{record['id']}").status == 204
     assert api.delete("thing").status == 204
 
 
@@ -52,6 +54,8 @@ def test_a_purge_deletes_from_its_own_table_and_changes_nothing() -> None:
         assert AuditEntry.objects.all().delete()[0]
     assert SchemaRevision.objects.exists()
     assert not Purging.objects.exists()
+    with purging(Revision._meta.db_table):
+        assert Revision.objects.update(changes={}), "values of purged fields are taken out of histories"
     # It is over with its transaction.
     AuditEntry.objects.create(kind=AuditEntry.Kind.SIGN_IN, via="page")
     with pytest.raises(IntegrityError), transaction.atomic():
