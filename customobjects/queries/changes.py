@@ -26,6 +26,7 @@ from customobjects.storage.dialect import RowBeyond
 from customobjects.storage.json_rows import column_of
 from customobjects.storage.transaction_numbers import ended_below
 from salesos.accounts.actor import Actor
+from salesos.errors import NotFound, ValidationError, quoted
 
 CREATE = "create"
 # Where a cursor stands: behind a record that was made, or behind a revision.
@@ -73,12 +74,13 @@ def list_changes(
     """The next changes behind a cursor, or from the first that is kept; ``from_now`` gives none, and where to go on.
 
     Those of the objects that exist for the actor, or of one, an id or an apiName. Six queries at most, however many
-    there are. Raises ``PermissionDenied``, ``NotFound``, ``ValidationError`` for a cursor that is none.
+    there are. Raises ``PermissionDenied``, ``ValidationError`` for a cursor that is none, and for an object that
+    is not there.
     """
     access.require_read(actor)
     objects = access.visible_objects(actor)
     if object_reference:
-        objects = objects.filter(id=find_object(objects, object_reference).id)
+        objects = objects.filter(id=_find_object(objects, object_reference).id)
     start = _read_cursor(cursor) if cursor else _Place(0, FIRST, MADE, FIRST)
     ended = ended_below()
     if from_now:
@@ -91,6 +93,14 @@ def list_changes(
     shown = rows[:limit]
     end = shown[-1][0] if shown else start
     return ChangePage(_entries([row for _place, row in shown]), _write_cursor(end), has_more=len(rows) > limit)
+
+
+def _find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject:
+    try:
+        return find_object(objects, reference)
+    except NotFound as error:
+        message = f"object must be an object, and there is no {quoted(reference)}"
+        raise ValidationError.of(message, field="object", code="not_found") from error
 
 
 def _made(

@@ -14,10 +14,10 @@ HEADER = "Idempotency-Key"
 MAX_CHARACTERS = 255
 _AS_IT_IS = r"[!#-~]([ -~]{0,253}[!-~])?"
 _IN_QUOTES = r'"([ !#-\[\]-~]|\\["\\]){1,255}"'
-PATTERN = f"^({_AS_IT_IS}|{_IN_QUOTES})$"
-SCHEMA = {"type": "string", "minLength": 1, "maxLength": 2 * MAX_CHARACTERS + 2, "pattern": PATTERN}
+# White space around a header's value is no part of it (RFC 9110).
+SCHEMA = {"type": "string", "minLength": 1, "pattern": rf"^[ \t]*({_AS_IT_IS}|{_IN_QUOTES})[ \t]*$"}
 
-_KEY = re.compile(PATTERN)
+_KEY = re.compile(f"{_AS_IT_IS}|{_IN_QUOTES}")
 _ESCAPED = re.compile(r"\\(.)")
 
 

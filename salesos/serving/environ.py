@@ -16,6 +16,8 @@ _SAME_FOR_ALL: dict[str, Any] = {
     "wsgi.run_once": False,
     "wsgi.version": (1, 0),
 }
+# Stands for a header's value: no header that means anything to us has it.
+NOT_TOLD = "\xbf"
 _OWN_NAMES = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -23,7 +25,8 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
     """What WSGI says of a request.
 
     A header with an underscore in its name is left out: WSGI writes it as the one with hyphens, and a proxy that sets
-    ``X-Forwarded-For`` knows nothing of an ``X_Forwarded_For`` that a client sent.
+    ``X-Forwarded-For`` knows nothing of an ``X_Forwarded_For`` that a client sent. One whose value is not of ASCII, which
+    the server does not tell, is there as ``NOT_TOLD``: whoever sent an ``If-Match`` or a key is not to go without.
     """
     host, _, port = scope.server.rpartition(":")
     environ = {
@@ -45,6 +48,9 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
         if key in environ:
             value = f"{environ[key]}{';' if name == 'cookie' else ','}{value}"
         environ[key] = value
+    for name in scope.headers.keys():  # noqa: SIM118  (it is no mapping)
+        if "_" not in name:
+            environ.setdefault(_OWN_NAMES.get(name) or "HTTP_" + name.replace("-", "_").upper(), NOT_TOLD)
     return environ
 
 

@@ -94,7 +94,7 @@ def test_of_one_object(items: Api) -> None:
     other = items.make_record("other")
     items.make_record("item", name="A")
     assert told(changes(items, object="other")) == [("create", other["id"], 1)]
-    assert items.get(CHANGES, object="nothing").status == 404
+    assert items.get(CHANGES, object="nothing").problem("object") == "not_found"
     items.delete("other")
     assert len(changes(items).json["data"]) == 1, "a deleted object's records are out of sight"
 

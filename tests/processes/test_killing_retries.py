@@ -67,7 +67,7 @@ class Client(threading.Thread):
         self.expected |= {f"{name}-{n}": (1, False) for n in range(BULK)}
         # Sent a second time without the key's answer, it would be a 404.
         self.until_answered("DELETE", path, None, 204)
-        self.expected[name] = (2, True)
+        self.expected[name] = (3, True)
 
     def until_answered(self, method: str, path: str, body: Any, status: int) -> Any:
         self.requests += 1

@@ -134,6 +134,16 @@ def test_headers_with_underscores_are_not_believed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_header_that_is_not_of_ascii_is_not_passed_over(tmp_path: Path) -> None:
+    with serving(tmp_path, workers=1) as server:
+        token = server.sign_in()
+        head = f"POST /v1/custom-objects HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        body = b"Content-Type: application/json\r\nContent-Length: 15\r\n\r\n" + b'{"name": "Box"}'
+        for header in (b"Idempotency-Key: \xd7\xf8\r\n", b"If-Match: \xd7\r\n"):
+            status, _code = problem(raw(server, head.encode() + header + body))
+            assert status in (400, 412), header
+
+
 def test_who_guesses_is_who_the_proxy_says(tmp_path: Path) -> None:
     """Not who a client says it is, by a header that the proxy knows nothing of."""
     limited = {"SIGN_IN_RATE": "3/hour", "HTTPS": "1", "BEHIND_PROXY": "1", "ALLOWED_HOSTS": "localhost"}
