@@ -128,6 +128,7 @@ def reads(clients: dict[str, Client]) -> list[Read]:
         Read("one filter: least distance", [f"?distance__gte={distance}" for distance in range(100, 5_000, 70)]),
         Read("one filter: a day", [f"?day={day}" for day in days]),
         Read("one filter: since a day", [f"?day__gte={day}" for day in days]),
+        Read("one filter: before a day", [f"?day__lt={day}" for day in days]),
         Read("a filter, sorted by another field", [f"?carrier={carrier}&sort=-distance" for carrier in carriers]),
         Read("two filters", [f"?carrier={c}&distance__gte={d}" for c in carriers for d in range(100, 5_000, 700)]),
         Read("through a lookup: a picklist's value", [f"?flight__carrier={c}" for c in carriers], "claim"),

@@ -25,7 +25,7 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
     """What WSGI says of a request.
 
     A header with an underscore in its name is left out: WSGI writes it as the one with hyphens, and a proxy that sets
-    ``X-Forwarded-For`` knows nothing of an ``X_Forwarded_For`` that a client sent. One whose value is not of ASCII, which
+    ``X-Forwarded-For`` knows nothing of an ``X_Forwarded_For`` that a client sent. A value that is not of ASCII, which
     the server does not tell, is there as ``NOT_TOLD``: whoever sent an ``If-Match`` or a key is not to go without.
     """
     host, _, port = scope.server.rpartition(":")
