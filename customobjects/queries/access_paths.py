@@ -172,6 +172,8 @@ def _tried(
         STEPS + records * (STEPS_OF_A_RECORD + STEPS_OF_A_FIELD * len(selection.schema.fields)),
     )
     _in_order.put(list_, False)
+    if order.is_by_id and (by_key := _keys_path(selection, records)):
+        yield Tried(by_key)
     if not (candidates := _of_use(candidates)):
         yield Tried(None)
         return

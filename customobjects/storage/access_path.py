@@ -15,6 +15,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan, LessTh
 from customobjects.models.columns import ALL_COLUMNS
 from customobjects.storage import search_index
 from customobjects.storage.among import KEY_IN_TURN, LAST_OF_OTHERS, AmongFirstOfKeys, BehindOthers
+from customobjects.storage.dialect import plans_without_statistics
 from salesos.db.compiled_queries import Param
 from salesos.db.django_internals import read_among, read_by
 
@@ -89,17 +90,22 @@ class KeysPath(AccessPath):
     """
 
     def first_of(self, records: R, visible: R, behind: Q, *order: Any) -> R:
-        fitting = visible.filter(self.condition).order_by(F(self.column).desc()).values(self.column)
-        of_key = visible.filter(Q(behind), Exact(F(self.column), KEY_IN_TURN)).order_by(*order).values("id")
+        if plans_without_statistics():
+            visible = self.read(visible)
+        keys = visible.order_by(F(self.column).desc()).values(self.column)
+        fitting = keys.filter(self.condition)
+        # Of two bounds, SQLite would go from the one that is not the key in turn.
+        further = keys if plans_without_statistics() else fitting
+        of_key = visible.filter(self.condition, Q(behind), Exact(F(self.column), KEY_IN_TURN))
         found = AmongFirstOfKeys(
             fitting[:1],
-            fitting.filter(LessThan(F(self.column), KEY_IN_TURN))[:1],
-            of_key[: self.first],
+            further.filter(LessThan(F(self.column), KEY_IN_TURN))[:1],
+            of_key.order_by(*order).values("id")[: self.first],
             most=MOST_KEYS,
             limit=self.first,
             descending=order[-1].descending,
         )
-        return records.filter(found)
+        return (_by(records, PRIMARY_KEY) if plans_without_statistics() else records).filter(found)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
+from customobjects.models import Record
 from customobjects.storage.dialect import Condition
 
 
@@ -37,11 +38,11 @@ KEY_IN_TURN = RawSQL("keys.key", ())
 
 
 class AmongFirstOfKeys(Condition):
-    """Whether a PostgreSQL record is among the ``limit`` first by id of all that have one of at most ``most`` keys.
+    """Whether a record is among the ``limit`` first by id of all that have one of at most ``most`` keys.
 
     ``first_key`` finds the first key, ``next_key`` the one behind ``KEY_IN_TURN``, and ``ids`` the first records of
     that. Of more keys, no record is found. (Where few keys are of many records, this goes from key to key in an index,
-    as a "loose index scan" does, which PostgreSQL has no word for.)
+    as a "loose index scan" does, which neither database has a word for.)
     """
 
     def __init__(
@@ -58,18 +59,23 @@ class AmongFirstOfKeys(Condition):
         self.most, self.limit, self.way = most, limit, "DESC" if descending else "ASC"
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler, "CROSS JOIN LATERAL {ids} one")
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler, f"CROSS JOIN {Record._meta.db_table} one ON one.id IN {{ids}}")
+
+    def _among(self, compiler: SQLCompiler, join: str) -> tuple[str, list[Any]]:
         (id_, _none), *parts = map(compiler.compile, self.get_source_expressions())
         (first_key, _), (next_key, _), (ids, _) = parts
-        keys = f"{first_key} UNION ALL SELECT {next_key} FROM keys WHERE keys.key IS NOT NULL"
+        keys = f"SELECT * FROM {first_key} first UNION ALL SELECT {next_key} FROM keys WHERE keys.key IS NOT NULL"
         sql = (
             f"{id_} IN (WITH RECURSIVE keys(key) AS ({keys}), few AS (SELECT key FROM keys LIMIT {self.most + 2}) "
-            f"SELECT one.id FROM few AS keys CROSS JOIN LATERAL {ids} one "
+            f"SELECT one.id FROM few AS keys {join.format(ids=ids)} "
             f"WHERE (SELECT count(*) FROM few) <= {self.most + 1} ORDER BY one.id {self.way} LIMIT {self.limit})"
         )
         return sql, [*chain.from_iterable(params for _sql, params in parts)]
 
 
-# What ``BehindOthers`` calls the last of the others.
 LAST_OF_OTHERS = RawSQL("others.last", ())
 
 
