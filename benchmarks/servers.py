@@ -61,10 +61,10 @@ def shell(database_url: str, code: str) -> None:
 
 
 def output(database_url: str, code: str) -> str:
-    """What Python code prints that is run with the product at hand."""
+    """The last line that Python code prints which is run with the product at hand."""
     command = [sys.executable, "manage.py", "shell", "--command", code, "--verbosity", "0"]
     run = subprocess.run(command, cwd=ROOT, env=environment(database_url), check=True, capture_output=True, text=True)
-    return run.stdout
+    return run.stdout.splitlines()[-1]
 
 
 @contextlib.contextmanager
