@@ -53,7 +53,7 @@ def numbered(rows: Sequence[Mapping[str, Any]], column: str) -> Sequence[Mapping
 
     At most one query, and none for a single row, or where they have their number.
     """
-    if connection.vendor == "postgresql" or len(rows) < 2 or rows[0][column] is not None:
+    if connection.vendor == "postgresql" or len(rows) < 2 or rows[0].get(column) is not None:
         return rows
     number = current_number(rows[0]["organization_id"])
     return [{**row, column: number} for row in rows]
