@@ -29,7 +29,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TEXTS = st.sampled_from(["a", "b", "c"])
 NUMBERS = st.integers(0, 3)
-VALUES = st.fixed_dictionaries({}, optional={"code": st.none() | TEXTS, "size": st.none() | NUMBERS})
+EXTRAS = {name: st.none() | TEXTS for name in ("extra_2", "extra_3")}
+VALUES = st.fixed_dictionaries({}, optional={"code": st.none() | TEXTS, "size": st.none() | NUMBERS, **EXTRAS})
 
 
 class Held:
@@ -84,7 +85,7 @@ class History(RuleBasedStateMachine):
 
     def known(self, values: dict[str, Any]) -> dict[str, Any]:
         """Values of the fields that can be written now."""
-        return {name: value for name, value in values.items() if self.fields[name] == "active"}
+        return {name: value for name, value in values.items() if self.fields.get(name) == "active"}
 
     def clashes(self, id_: str | None, code: Any) -> bool:
         others = (one for other, one in self.alive().items() if other != id_)
@@ -208,6 +209,13 @@ class History(RuleBasedStateMachine):
         self.done(answer, now)
 
     # Fields ----------------------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.fields) < 4)
+    @rule()
+    def add_a_field(self) -> None:
+        name = f"extra_{len(self.fields)}"
+        assert self.api.post("item/fields", {"label": name, "apiName": name, "type": "TEXT"}).status == 201
+        self.fields[name], self.last = "active", None
 
     @precondition(lambda self: self.fields["size"] == "active")
     @rule()
