@@ -126,6 +126,11 @@ def canonical_bytes(value: Any) -> bytes:
     return orjson.dumps(value, default=_default, option=orjson.OPT_SORT_KEYS)
 
 
+def are_same(first: Any, second: Any) -> bool:
+    """Whether two values are written in the same way; true and 1, which are equal to Python, are not."""
+    return first is second or (first == second and canonical_bytes(first) == canonical_bytes(second))
+
+
 def dumps(value: Any) -> str:
     """Like ``dumps_bytes``, as text."""
     return dumps_bytes(value).decode()

@@ -9,7 +9,7 @@ done, every reader still sees what was there before: a new column is read only w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, SchemaField, read_schema
 from customobjects.services import background, changes, following, numbering, references, uniqueness
 from customobjects.services.batches import differs, next_records, rewritten_row
-from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.definitions import lock_for_batch, touch
 from customobjects.storage.rows import update_records
 
@@ -113,7 +112,7 @@ def fill_batch(field_id: UUID, report: Report, *, batch: int = BATCH_SIZE) -> bo
         ]
         if filled:
             update_records(schema, [row for _record, row in filled])
-            changes.tell(lambda: _changes(schema, filled))
+            changes.tell(changes.rewritten(schema, filled))
             uniqueness.renew(schema, emptied)
             following.follow(schema, (record.id for record, row in filled if row["name"] != record.name))
         field.filled_to = rows[-1].id if rows else field.filled_to
@@ -155,12 +154,3 @@ def _filled(
         return rewritten_row(schema, record, record.data, names)
     row = rewritten_row(schema, record, record.data, names)
     return row if field.fills_text and differs(schema, record, row) else None
-
-
-def _changes(schema: Schema, filled: Iterable[tuple[Record, Mapping[str, Any]]]) -> Iterator[Change]:
-    """What was done to records. One that got a typed column only holds what it held."""
-    for record, row in filled:
-        if row["version"] != record.version:
-            before = RecordState(record.id, record.version, record.owner_id, record.data, record.name)
-            after = RecordState(record.id, row["version"], record.owner_id, row["data"], row["name"])
-            yield Change(ChangeKind.UPDATE, schema, before, after, None)

@@ -10,7 +10,7 @@ one for a deletion with all that goes along. A receiver that raises undoes the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,9 +18,10 @@ from uuid import UUID
 
 from django.dispatch import Signal
 
+from customobjects.models import Record
 from customobjects.models.revision import OWNER
 from customobjects.schema import Schema
-from customobjects.services.current_change import current
+from customobjects.services.current_change import current, making
 from customobjects.storage.rows import insert_revisions
 from salesos import json
 from salesos.accounts.actor import Actor, Via
@@ -86,7 +87,7 @@ class Change:
             return {}
         keys = sorted(before.data.keys() | after.data.keys())
         pairs = [(key, before.data.get(key), after.data.get(key)) for key in keys]
-        found = {key: [old, new] for key, old, new in pairs if not _is_same(old, new)}
+        found = {key: [old, new] for key, old, new in pairs if not json.are_same(old, new)}
         if before.owner_id != after.owner_id:
             found[OWNER] = [_text(before.owner_id), _text(after.owner_id)]
         return found
@@ -95,13 +96,6 @@ class Change:
     def via(self) -> Via:
         """What it was done through."""
         return self.actor.via if self.actor else Via.SYSTEM
-
-
-def _is_same(old: Any, new: Any) -> bool:
-    if old != new:
-        return False
-    # To Python, true and 1 within a JSON value are equal.
-    return not isinstance(old, list | dict) or json.canonical_bytes(old) == json.canonical_bytes(new)
 
 
 def _text(id_: UUID | None) -> str | None:
@@ -113,23 +107,43 @@ def is_heard() -> bool:
     return records_changed.has_listeners()
 
 
-def tell(changes: Callable[[], Iterable[Change]]) -> None:
+def rewritten(schema: Schema, rows: Iterable[tuple[Record, Mapping[str, Any]]]) -> Iterator[Change]:
+    """What the server itself did to records, by the rows that it has written: those that are at another version."""
+    for record, row in rows:
+        if row["version"] != record.version:
+            before = RecordState(record.id, record.version, record.owner_id, record.data, record.name)
+            after = RecordState(record.id, row["version"], record.owner_id, row["data"], row["name"])
+            yield Change(ChangeKind.UPDATE, schema, before, after, None)
+
+
+def is_told(schema: Schema, kind: ChangeKind) -> bool:
+    """Whether a change of such a kind is noted, or anybody listens. Else it need not be made."""
+    return is_heard() or _is_noted(schema, kind)
+
+
+def _is_noted(schema: Schema, kind: ChangeKind) -> bool:
+    # The record itself tells who made it.
+    return schema.enable_history and kind is not ChangeKind.CREATE
+
+
+def tell(changes: Iterable[Change]) -> None:
     """Note some changes of this transaction in their records' histories, and tell them to whoever listens.
 
-    They are of one organization. Where nobody listens, those of records without a history are not even made.
+    They are of one organization. What the server does by itself, batch by batch, is one change for each batch.
     """
-    made = list(changes())
-    if noted := [row for change in made if (row := revision_row(change))]:
-        current().transaction = insert_revisions(noted)
+    made = list(changes)
+    with making():
+        if noted := [row for change in made if (row := revision_row(change))]:
+            current().transaction = insert_revisions(noted)
     if made and is_heard():
         records_changed.send(sender=None, changes=made)
 
 
 def revision_row(change: Change) -> dict[str, Any] | None:
     """The columns of a change's revision; None where there is to be none."""
-    if change.kind is ChangeKind.CREATE or not change.schema.enable_history:
+    if not _is_noted(change.schema, change.kind):
         return None
-    making = current()
+    whole = current()
     return {
         "organization_id": change.schema.organization_id,
         "custom_object_id": change.schema.id,
@@ -137,9 +151,9 @@ def revision_row(change: Change) -> dict[str, Any] | None:
         "version": change.version,
         "kind": change.kind.value,
         "changes": change.differences(),
-        "change_id": making.id,
-        "transaction": making.transaction,
-        "at": making.at,
+        "change_id": whole.id,
+        "transaction": whole.transaction,
+        "at": whole.at,
         "by_id": change.actor.user_id if change.actor else None,
         "via": change.via.value,
     }

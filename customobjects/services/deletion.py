@@ -80,7 +80,7 @@ def _delete(actor: Actor, ids: set[UUID], *, permitted: Collection[UUID], at: da
     links = RecordLink.objects.filter(Q(source_id__in=deleted) | Q(target_id__in=deleted))
     links.exclude(id__in=left_to_empty.values("id")).delete()
     uniqueness.release(deleted)
-    changes.tell(lambda: _changes(actor, doomed))
+    changes.tell(_changes(actor, doomed))
     _put_into_trash(actor, doomed, at or current().at)
     return left_to_empty.count()
 

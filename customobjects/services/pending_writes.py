@@ -91,15 +91,9 @@ class PendingWrite:
     @property
     def is_unchanged(self) -> bool:
         """Whether there is nothing to store."""
-        if (
-            self.existing is None
-            or self.restores
-            or self.data != self.current
-            or self.owner_id != self.existing.owner_id
-        ):
+        if self.existing is None or self.restores or self.owner_id != self.existing.owner_id:
             return False
-        # To Python, true and 1 within a JSON value are equal.
-        return json.canonical_bytes(self.data) == json.canonical_bytes(self.current)
+        return json.are_same(self.data, self.current)
 
     @property
     def version(self) -> int:
@@ -114,13 +108,17 @@ class PendingWrite:
         """Whether a record that is there gets another name."""
         return self.existing is not None and self.name(schema) != self.existing.name
 
+    @property
+    def kind(self) -> ChangeKind:
+        """What storing it is to the record."""
+        if self.existing is None:
+            return ChangeKind.CREATE
+        return ChangeKind.RESTORE if self.restores else ChangeKind.UPDATE
+
     def change(self, actor: Actor, schema: Schema) -> Change:
         """What storing it does to the record."""
         after = RecordState(self.id, self.version, self.owner_id, self.data, self.name(schema))
-        if self.restores:
-            return Change(ChangeKind.RESTORE, schema, self.existing, after, actor)
-        kind = ChangeKind.UPDATE if self.existing else ChangeKind.CREATE
-        return Change(kind, schema, self.existing, after, actor)
+        return Change(self.kind, schema, self.existing, after, actor)
 
 
 def good(writes: Sequence[PendingWrite]) -> list[PendingWrite]:
@@ -179,7 +177,7 @@ def store(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
         change.transaction = written.transaction
     for written in [*inserted, *(update_records(schema, changed) if changed else ())]:
         by_id[written.id].document = written.document
-    changes.tell(lambda: (pending.change(actor, schema) for pending in stored))
+    changes.tell(pending.change(actor, schema) for pending in stored if changes.is_told(schema, pending.kind))
 
 
 def store_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> bool:
@@ -192,7 +190,9 @@ def store_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> boo
     if pending.existing is None:
         written = insert_if_current(schema, row)
     else:
-        written = update_if_current(schema, row, changes.revision_row(pending.change(actor, schema)))
+        is_told = changes.is_told(schema, pending.kind)
+        revision = changes.revision_row(pending.change(actor, schema)) if is_told else None
+        written = update_if_current(schema, row, revision)
     if written is not None:
         pending.document = written.document
         current().transaction = written.transaction

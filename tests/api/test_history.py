@@ -66,6 +66,11 @@ def test_true_and_one_are_two_values(assets: Api) -> None:
     change(assets, record, notes=[True, 1])
     [revision] = history(assets, record)
     assert revision["changes"] == {"notes": {"old": [1, True], "new": [True, 1]}}
+    for value in (True, 1, True):
+        change(assets, record, notes=value)
+        assert history(assets, record)[0]["changes"]["notes"]["new"] is value
+    assert assets.get(f"asset/records/{record['id']}", at="4").json["data"]["notes"] == 1
+    assert assets.get(f"asset/records/{record['id']}", at="4").json["data"]["notes"] is not True
 
 
 def test_filters(assets: Api, admin: User, rep: User) -> None:

@@ -11,7 +11,6 @@ from customobjects.queries.records import names_behind
 from customobjects.schema import SchemaField
 from customobjects.services import changes, following, uniqueness
 from customobjects.services.batches import rewritten_row
-from customobjects.services.changes import Change, ChangeKind, RecordState
 from customobjects.services.doctor.base import Batch, Damage, RecordCheck
 from customobjects.services.references import links_of
 from customobjects.services.transactions import share
@@ -91,18 +90,7 @@ class Links(RecordCheck):
         update_records(schema, rows)
         uniqueness.renew(schema, data)
         pairs = list(zip(records, rows, strict=True))
-        changes.tell(
-            lambda: (
-                Change(
-                    ChangeKind.UPDATE,
-                    schema,
-                    RecordState(record.id, record.version, record.owner_id, record.data, record.name),
-                    RecordState(record.id, row["version"], record.owner_id, row["data"], row["name"]),
-                    None,
-                )
-                for record, row in pairs
-            )
-        )
+        changes.tell(changes.rewritten(schema, pairs))
         following.follow(schema, (record.id for record, row in pairs if row["name"] != record.name))
 
 
