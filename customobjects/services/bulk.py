@@ -20,6 +20,7 @@ from customobjects.queries.objects import as_uuid
 from customobjects.schema import Schema, UniqueRule
 from customobjects.services import deletion, references, uniqueness
 from customobjects.services.batches import SMALL_BATCH, cut_by_size, stored_sizes
+from customobjects.services.definitions import note_act
 from customobjects.services.operations import FoundBy, Operation, Run
 from customobjects.services.pending_writes import (
     PendingWrite,
@@ -91,15 +92,7 @@ def note_deletion(actor: Actor, of: access.Definition, count: int, by: Literal["
     What went along with them is not counted.
     """
     if count:
-        audit.note_act(
-            actor,
-            audit.Kind.RECORDS_DELETED,
-            organization_id=of.organization_id,
-            objectId=str(of.id),
-            objectApiName=of.api_name,
-            count=count,
-            by=by,
-        )
+        note_act(actor, audit.Kind.RECORDS_DELETED, of, count=count, by=by)
 
 
 def bulk_schema(actor: Actor, object_reference: str, *questions: Callable[[Actor, Schema], None]) -> Schema:

@@ -84,7 +84,7 @@ def restore_object(actor: Actor, reference: str, *, without: Collection[str] = (
     if RECORDS not in without and (ids := _records_along(actor, deleted_at)):
         trash.restore_records(actor, ids)
     custom_object.refresh_from_db()
-    note_act(actor, audit.Kind.OBJECT_RESTORED, custom_object)
+    note_act(actor, audit.Kind.OBJECT_RESTORED, custom_object, objectName=custom_object.name)
     return custom_object
 
 

@@ -80,13 +80,13 @@ def require_room(custom_object: CustomObject, *, field: str) -> None:
         raise ValidationError.of(message, field=field, code="max_size")
 
 
-def note_act(actor: Actor, kind: audit.Kind, custom_object: CustomObject) -> None:
-    """Note in the audit log what was done to an object as a whole."""
+def note_act(actor: Actor, kind: audit.Kind, about: access.Definition, **details: Any) -> None:
+    """Note in the audit log what was done to an object, or to many of its records."""
     audit.note_act(
         actor,
         kind,
-        organization_id=actor.organization_id,
-        objectId=str(custom_object.id),
-        objectApiName=custom_object.api_name,
-        objectName=custom_object.name,
+        organization_id=about.organization_id,
+        objectId=str(about.id),
+        objectApiName=about.api_name,
+        **details,
     )

@@ -22,7 +22,7 @@ from customobjects.schema import schema_of
 from customobjects.services import backfill, deletion, naming, schema_history, unique_rules
 from customobjects.services import fields as field_services
 from customobjects.services.definitions import lock_object, note_act, require_room, touch
-from customobjects.services.stale import OBJECT_PROPERTIES, differing_object
+from customobjects.services.stale import differing_object
 from customobjects.services.transactions import write
 from customobjects.services.versions import IfVersion
 from customobjects.storage.derivation import DERIVATION
@@ -33,6 +33,7 @@ from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationE
 
 MAX_UNIQUE_KEYS = 10
 MAX_KEY_FIELDS = 5
+SETTABLE_PROPERTIES = frozenset(schema_history.settable(schema_history.OBJECT_PROPERTIES))
 ICON = re.compile(r"[a-z0-9_]+", re.ASCII)
 
 
@@ -168,7 +169,7 @@ def _set(custom_object: CustomObject, properties: Mapping[str, Any]) -> None:
     """Set plain properties. Raises ``ValidationError`` at each that is malformed."""
     problems = []
     for name, value in properties.items():
-        if name not in OBJECT_PROPERTIES:
+        if name not in SETTABLE_PROPERTIES:
             raise TypeError(f"an object has no property {name!r}")
         if name in ("name", "plural_name") and not str(value).strip():
             outside = "pluralName" if name == "plural_name" else name
@@ -248,7 +249,7 @@ def delete_object(actor: Actor, reference: str, *, if_version: IfVersion = None)
     custom_object.deleted_at = now
     touch(custom_object, actor)
     note_naming(custom_object)
-    note_act(actor, audit.Kind.OBJECT_DELETED, custom_object)
+    note_act(actor, audit.Kind.OBJECT_DELETED, custom_object, objectName=custom_object.name)
 
 
 def records_that_go(actor: Actor, reference: str) -> tuple[int, int]:

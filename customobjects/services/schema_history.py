@@ -44,8 +44,15 @@ FIELD_PROPERTIES = {
     "defaultValue": "default_value",
     "order": "order",
 }
+# What never changes after creation.
+FIXED = {"apiName", "type"}
 Properties = Mapping[str, Any]
 Changes = dict[str, list[Any]]
+
+
+def settable(properties: Mapping[str, str]) -> dict[str, str]:
+    """What of some properties may change: their names in the API, by those in the model."""
+    return {column: name for name, column in properties.items() if name not in FIXED}
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from inflection import camelize
-
 from customobjects.fieldtypes import ValueProblem
 from customobjects.models import CustomObject, Field
 from customobjects.queries.stale import changed_since
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import UNCHANGED, StoredRecord
+from customobjects.services.schema_history import FIELD_PROPERTIES, OBJECT_PROPERTIES, settable
 from customobjects.services.values import cleaned
 from customobjects.services.versions import IfVersion, newest_before
 from salesos.accounts.actor import Actor
 from salesos.errors import PreconditionFailed, Problem
 
-# What of a definition is compared as it is stored; the names are the model's.
-OBJECT_PROPERTIES = frozenset(
-    "name plural_name description icon color enable_search enable_history history_days enable_notes enable_activities "
-    "enable_bulk_operations is_active".split()
-)
-FIELD_PROPERTIES = frozenset("label help_text is_required is_unique is_active default_value order".split())
+# What of a definition is compared as it is stored: what it is called outside, by the model's names.
+_OBJECT_NAMES = settable(OBJECT_PROPERTIES)
+_FIELD_NAMES = settable(FIELD_PROPERTIES)
 
 
 def require_version(
@@ -88,8 +84,8 @@ def differing_object(given: Mapping[str, Any]) -> Callable[[CustomObject], Itera
 
     def problems(custom_object: CustomObject) -> Iterator[Problem]:
         for name, value in given.items():
-            if name in OBJECT_PROPERTIES and getattr(custom_object, name) != value:
-                yield _differs(camelize(name, False), camelize(name, False))
+            if name in _OBJECT_NAMES and getattr(custom_object, name) != value:
+                yield _differs(_OBJECT_NAMES[name], _OBJECT_NAMES[name])
         primary = custom_object.primary_field
         if "primary_field" in given and primary and given["primary_field"] not in (str(primary.id), primary.api_name):
             yield _differs("primaryField", "primaryField")
@@ -110,8 +106,8 @@ def _key_names(custom_object: CustomObject, keys: Iterable[Mapping[str, Any]]) -
 def differing_field(field: Field, given: Mapping[str, Any]) -> Iterator[Problem]:
     """Which of the properties given, by their names in the model, and of the options a field does not have."""
     for name, value in given.items():
-        if name in FIELD_PROPERTIES and getattr(field, name) != value:
-            yield _differs(camelize(name, False), camelize(name, False))
+        if name in _FIELD_NAMES and getattr(field, name) != value:
+            yield _differs(_FIELD_NAMES[name], _FIELD_NAMES[name])
     if "is_indexed" in given and given["is_indexed"] != bool(field.column):
         yield _differs("isIndexed", "isIndexed")
     for name, value in (given.get("options") or {}).items():
