@@ -28,6 +28,8 @@ from customobjects.storage.derivation import record_name
 from salesos.accounts.actor import Actor
 from salesos.errors import NotFound, ValidationError
 
+# What an owner's change is called outside.
+OWNER_ID = "ownerId"
 MAX_VERSION = 2**31 - 1
 
 
@@ -52,7 +54,7 @@ class PastRecord:
             "name": record_name(schema, self.data, names_behind(schema, [self.data])),
             "data": {field.api_name: self.data.get(field.data_key) for field in fields},
             "version": self.version,
-            "ownerId": self.owner_id,
+            OWNER_ID: self.owner_id,
             "createdAt": self.created_at,
             "updatedAt": self.updated_at,
             "createdBy": self.created_by_id,
@@ -71,10 +73,15 @@ def with_revisions(actor: Actor, schema: Schema, reference: str) -> tuple[Record
     return record, Revision.objects.filter(record_id=record.id).order_by("-version")
 
 
+def shown_names(schema: Schema) -> dict[str, str]:
+    """What a revision's keys are called outside: those of the fields that the actor sees, and the owner's."""
+    return {**{field.data_key: field.api_name for field in schema.fields}, OWNER: OWNER_ID}
+
+
 def shown_changes(schema: Schema, changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """A revision's changes by apiName, and ``ownerId``: those of the fields that the actor sees."""
-    found = {OWNER: "ownerId", **{field.data_key: field.api_name for field in schema.fields}}
-    return {name: dict(zip(("old", "new"), changes[key], strict=True)) for key, name in found.items() if key in changes}
+    found = shown_names(schema).items()
+    return {name: dict(zip(("old", "new"), changes[key], strict=True)) for key, name in found if key in changes}
 
 
 def changes_back(schema: Schema, now: Mapping[str, Any], past: PastRecord) -> dict[str, dict[str, Any]]:
@@ -95,7 +102,7 @@ def _differs(field: SchemaField, old: Any, new: Any) -> bool:
 
 def changing_field(schema: Schema, api_name: str) -> Q:
     """The condition for revisions that changed a field, or the owner. Raises ``ValidationError`` for no field."""
-    if api_name == "ownerId":
+    if api_name == OWNER_ID:
         return Q(changes__has_key=OWNER)
     field = schema.find(api_name)
     if field is None:
@@ -124,11 +131,15 @@ def past_record(
 
 
 def record_at(actor: Actor, schema: Schema, reference: str, at: str) -> PastRecord:
-    """A record as it was ``at`` a version, or a time in ISO 8601. Two queries at most.
+    """A record as ``past_of`` gives it. Raises ``NotFound`` for the record, too."""
+    return past_of(schema, _find(actor, schema, reference), at)
+
+
+def past_of(schema: Schema, record: Record, at: str) -> PastRecord:
+    """A record as it was ``at`` a version, or a time in ISO 8601. One query, or, for a time, three at most.
 
     Raises ``NotFound`` where there was none, or its history does not say, ``ValidationError`` for what is neither.
     """
-    record = _find(actor, schema, reference)
     version = _version(at)
     if version is None:
         version = _version_at(record, _moment(at))

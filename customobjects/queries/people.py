@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Q
 
 from customobjects import access
 from customobjects.fieldtypes.folding import composed
+from customobjects.queries.records import names_of_users
 from salesos.accounts.actor import Actor
+
+# Who did something, where nobody did, and where it is not known who.
+SERVER, SOMEBODY = "the server", "somebody"
 
 
 def people_to_choose(actor: Actor, search: str, limit: int) -> list[tuple[str, str]]:
@@ -19,3 +26,10 @@ def people_to_choose(actor: Actor, search: str, limit: int) -> list[tuple[str, s
     for word in composed(search).split():
         people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     return [(str(person.id), str(person)) for person in people[:limit]]
+
+
+def names_of_doers(actor: Actor, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Who did some things, in words, by the users' ids: None stands for the server. One query, or none for none."""
+    known = set(ids) - {None}
+    names = names_of_users(actor, map(str, known)) if known else {}
+    return {None: SERVER, **{id_: names.get(str(id_), SOMEBODY) for id_ in known}}

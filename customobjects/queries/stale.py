@@ -10,16 +10,14 @@ from uuid import UUID
 
 from customobjects import access
 from customobjects.models import Revision
-from customobjects.models.revision import OWNER
-from customobjects.queries.records import names_of_users
+from customobjects.queries.history import shown_names
+from customobjects.queries.people import names_of_doers
 from customobjects.schema import Schema
 from customobjects.storage.json_keys import JSONKeys
 from salesos.accounts.actor import Actor
 
 # So many versions are looked through, at most.
 MAX_VERSIONS = 1_000
-SERVER = "the server"
-SOMEBODY = "somebody"
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,6 @@ def _by_field(actor: Actor, schema: Schema, revisions: Iterable[_Changed]) -> di
     for revision in revisions:
         for key in revision.keys or ():
             last.setdefault(key, revision)
-    shown = {**{field.data_key: field.api_name for field in schema.fields}, OWNER: "ownerId"}
-    changed = {name: last[key] for key, name in shown.items() if key in last}
-    people = names_of_users(actor, {str(one.by_id) for one in changed.values() if one.by_id}) if changed else {}
-    return {
-        name: LastChange(people.get(str(one.by_id), SOMEBODY) if one.by_id else SERVER, one.at)
-        for name, one in changed.items()
-    }
+    changed = {name: last[key] for key, name in shown_names(schema).items() if key in last}
+    people = names_of_doers(actor, (one.by_id for one in changed.values()))
+    return {name: LastChange(people[one.by_id], one.at) for name, one in changed.items()}

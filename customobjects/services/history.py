@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from customobjects import access
-from customobjects.queries.history import changes_back, record_at
+from customobjects.queries.history import OWNER_ID, changes_back, record_at
 from customobjects.schema import Schema
 from customobjects.services import stale
 from customobjects.services.pending_writes import UNCHANGED, lock_record
@@ -14,8 +14,6 @@ from customobjects.services.transactions import write
 from customobjects.services.versions import IfVersion
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError, alternatives, quoted
-
-OWNER_ID = "ownerId"
 
 
 @write

@@ -6,12 +6,13 @@ can be restored with all values. An index that was asked for stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from customobjects import access
 from customobjects.models import CustomObject, Field, SchemaRevision
-from customobjects.queries.records import names_of_users
+from customobjects.queries.people import names_of_doers
 from customobjects.services.changes import ChangeKind
 from customobjects.services.definition_trash import restore_field, restore_object
 from customobjects.services.fields import change_field, delete_field
@@ -32,7 +33,7 @@ def take_back(actor: Actor, revisions: Sequence[SchemaRevision], *, only_untouch
     Raises ``Conflict`` for these, unless ``only_untouched``, and all that the services of objects and fields raise.
     """
     access.require_define(actor)
-    changed = {revision.id: problem for revision in revisions for problem in _on_top(actor, revision)}
+    changed = _changed_since(actor, revisions)
     if changed and not only_untouched:
         raise Conflict(changed.values())
     counts = dict.fromkeys(ChangeKind, 0)
@@ -47,21 +48,38 @@ def take_back(actor: Actor, revisions: Sequence[SchemaRevision], *, only_untouch
     return deleted, counts[ChangeKind.DELETE], counts[ChangeKind.UPDATE], len(changed)
 
 
-def _on_top(actor: Actor, revision: SchemaRevision) -> Iterator[Problem]:
-    """What has changed since of what a revision is about."""
-    custom_object = CustomObject.objects.get(id=revision.custom_object_id)
-    later = SchemaRevision.objects.filter(
-        custom_object_id=custom_object.id, schema_version__gt=revision.schema_version
-    ).order_by("schema_version")
-    is_whole = revision.field_id is None and revision.kind != ChangeKind.UPDATE
-    since = [one for one in later if is_whole or _touches(one, revision)]
-    where = revision.field_api_name or custom_object.api_name
-    if since:
-        people = names_of_users(actor, {str(one.by_id) for one in since if one.by_id})
-        who = ", ".join(sorted({people.get(str(one.by_id), "the server") for one in since}))
-        yield Problem(f"definitions.{where}", "changed", f"{where} has been changed since by {who}")
-    elif is_whole and revision.kind == ChangeKind.CREATE and _has_records(custom_object):
-        yield Problem(f"definitions.{where}", "changed", f"{where} has records by now; delete it by itself")
+def _changed_since(actor: Actor, revisions: Sequence[SchemaRevision]) -> dict[UUID, Problem]:
+    """What has changed since of what each revision is about, by the revision's id.
+
+    Three queries, and one for each object that the change has made.
+    """
+    objects = CustomObject.objects.in_bulk({revision.custom_object_id for revision in revisions})
+    oldest = min(revision.schema_version for revision in revisions)
+    later = list(SchemaRevision.objects.filter(custom_object_id__in=objects, schema_version__gt=oldest))
+    people = names_of_doers(actor, (one.by_id for one in later))
+    found = {}
+    for revision in revisions:
+        custom_object = objects[revision.custom_object_id]
+        where = revision.field_api_name or custom_object.api_name
+        message = ""
+        if since := [one for one in later if _is_on_top(one, revision)]:
+            message = f"{where} has been changed since by {', '.join(sorted({people[one.by_id] for one in since}))}"
+        elif _is_whole(revision) and revision.kind == ChangeKind.CREATE and _has_records(custom_object):
+            message = f"{where} has records by now; delete it by itself"
+        if message:
+            found[revision.id] = Problem(f"definitions.{where}", "changed", message)
+    return found
+
+
+def _is_whole(revision: SchemaRevision) -> bool:
+    """Whether a revision is of an object with all of its fields."""
+    return revision.field_id is None and revision.kind != ChangeKind.UPDATE
+
+
+def _is_on_top(one: SchemaRevision, other: SchemaRevision) -> bool:
+    """Whether a revision is later than another one, and touches what that did."""
+    is_later = one.custom_object_id == other.custom_object_id and one.schema_version > other.schema_version
+    return is_later and (_is_whole(other) or _touches(one, other))
 
 
 def _touches(one: SchemaRevision, other: SchemaRevision) -> bool:

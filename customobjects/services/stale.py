@@ -8,6 +8,7 @@ from uuid import UUID
 
 from customobjects.fieldtypes import ValueProblem
 from customobjects.models import CustomObject, Field
+from customobjects.queries.history import OWNER_ID
 from customobjects.queries.stale import changed_since
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import UNCHANGED, StoredRecord
@@ -52,7 +53,7 @@ def require_version(
 
 
 def _path(name: str) -> str:
-    return name if name == "ownerId" else f"data.{name}"
+    return name if name == OWNER_ID else f"data.{name}"
 
 
 def _differing(
@@ -62,7 +63,7 @@ def _differing(
         if field.api_name in data and not _holds(existing, field, data[field.api_name]):
             yield _differs(_path(field.api_name), field.api_name)
     if owner_id is not UNCHANGED and owner_id != existing.owner_id:
-        yield _differs("ownerId", "ownerId")
+        yield _differs(OWNER_ID, OWNER_ID)
 
 
 def _holds(existing: StoredRecord, field: SchemaField, given: Any) -> bool:

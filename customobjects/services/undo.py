@@ -17,7 +17,7 @@ from customobjects import access
 from customobjects.models import Record, Revision, RevisionKind
 from customobjects.models.revision import OWNER
 from customobjects.queries.history import shown_changes
-from customobjects.queries.records import names_of_users
+from customobjects.queries.people import names_of_doers
 from customobjects.queries.schema_history import schema_revisions_of
 from customobjects.schema import Schema
 from customobjects.services import deletion, schema_undo, trash
@@ -33,14 +33,14 @@ from salesos.errors import Conflict, Mention, NotFound, Problem
 MAX_AT_ONCE = deletion.MAX_AT_ONCE
 
 
-@dataclass
+@dataclass(frozen=True)
 class Undone:
     """How many records, or objects and fields, were deleted, restored and changed, and how many were left in part."""
 
-    deleted: int = 0
-    restored: int = 0
-    changed: int = 0
-    left: int = 0
+    deleted: int
+    restored: int
+    changed: int
+    left: int
 
 
 @dataclass
@@ -74,6 +74,16 @@ class _Touched:
         return self.record.version == self.version
 
     @property
+    def goes(self) -> bool:
+        """Whether the record is there because of the change."""
+        return self.is_there and (self.was_made or self.is_restored)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether the record is in the trash because of the change, and was there before."""
+        return self.is_deleted and not self.was_made and not self.is_there
+
+    @property
     def is_there(self) -> bool:
         """Whether the record is not in the trash."""
         return self.record.deleted_at is None
@@ -100,19 +110,15 @@ def undo_change(actor: Actor, reference: str, *, only_untouched: bool = False) -
     }
     if not only_untouched:
         _refuse_changed(actor, schemas, [one for one in touched if not one.is_untouched])
-    undone = Undone()
-    gone = [one for one in touched if (one.was_made or one.is_restored) and one.is_there]
-    doomed = {one.record.id for one in gone if one.is_untouched}
-    _delete(actor, schemas, [one for one in gone if one.is_untouched])
-    back = [one for one in touched if one.is_deleted and not one.was_made and not one.is_there and one.is_untouched]
-    trash.restore_records(actor, [one.record.id for one in back])
-    restored = {one.record.id for one in back}
-    undone.deleted, undone.restored = len(doomed), len(restored)
-    values = [one for one in touched if one.before and not one.was_made and (one.is_there or one.record.id in restored)]
-    for object_id, of_object in _by_object(values):
-        undone.changed += _give_back(actor, schemas[object_id], of_object)
-    undone.left = sum(not one.is_untouched for one in touched)
-    return undone
+    untouched = [one for one in touched if one.is_untouched]
+    gone = [one for one in untouched if one.goes]
+    _delete(actor, schemas, gone)
+    back = {one.record.id for one in untouched if one.comes_back}
+    trash.restore_records(actor, back)
+    there = (one for one in touched if one.is_there or one.record.id in back)
+    values = _by_object(one for one in there if one.before and not one.was_made)
+    changed = sum(_give_back(actor, schemas[object_id], of_object) for object_id, of_object in values)
+    return Undone(len(gone), len(back), changed, left=len(touched) - len(untouched))
 
 
 def _touched(actor: Actor, reference: str, transaction: int, change_id: UUID) -> list[_Touched]:
@@ -163,13 +169,13 @@ def _changed_since(actor: Actor, schemas: Mapping[UUID, Schema], changed: list[_
     by_record: dict[UUID, list[Revision]] = defaultdict(list)
     for revision in later:
         by_record[revision.record_id].append(revision)
-    people = names_of_users(actor, {str(one.by_id) for some in by_record.values() for one in some if one.by_id})
+    people = names_of_doers(actor, (revision.by_id for revision in later))
     for one in changed:
         record = one.record
         since = [revision for revision in by_record[record.id] if revision.version > one.version]
         schema = schemas[record.custom_object_id]
         fields = sorted({name for revision in since for name in shown_changes(schema, revision.changes)})
-        who = sorted({people.get(str(revision.by_id), "the server") for revision in since})
+        who = sorted({people[revision.by_id] for revision in since})
         what = "deleted" if not one.is_there else f"changed ({', '.join(fields[:10])})" if fields else "changed"
         by = f" by {', '.join(who[:3])}" if who else ""
         name = record.name[:80]

@@ -8,6 +8,7 @@ from typing import Any
 
 from customobjects.fieldtypes import DisplayPart
 from customobjects.models import RevisionKind
+from customobjects.queries.history import OWNER_ID
 from customobjects.schema import Schema
 from customobjects.web.cells import Cell, cells
 from salesos.accounts.actor import Via
@@ -15,8 +16,7 @@ from salesos.accounts.actor import Via
 # What is shown of a long text, how much of it before the first difference, and how many of a list's members.
 MAX_CHARACTERS, BEFORE_DIFFERENCE, MAX_MEMBERS = 240, 40, 20
 MORE = "…"
-OWNER_ID = "ownerId"
-NOBODY, SERVER = "nobody", "the server"
+NOBODY = "nobody"
 
 KINDS = {RevisionKind.UPDATE: "Changed", RevisionKind.DELETE: "Deleted", RevisionKind.RESTORE: "Restored"}
 THROUGH = {

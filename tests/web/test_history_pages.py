@@ -104,12 +104,12 @@ def test_the_same_queries_for_any_number(
         # 9. The user's organization, for the bar. People are in values from the second change on.
         with django_assert_num_queries(9 if number else 8):
             browser.get(path_of(record))
-    # 1. to 4. As above. 5. The record again. 6. Its revisions since. 7. The names of records in values.
-    # 8. The owner, and who changed it. 9. The organization.
-    with django_assert_num_queries(9):
+    # 1. to 4. As above. 5. Its revisions since. 6. The names of records in values.
+    # 7. The owner, and who changed it. 8. The organization.
+    with django_assert_num_queries(8):
         browser.get(path_of(record, 2))
-    # 1. to 4. As above. 5. The record again. 6. Its revisions since. 7. and 8. Names. 9. The organization.
-    with django_assert_num_queries(9):
+    # 1. to 4. As above. 5. Its revisions since. 6. and 7. Names. 8. The organization.
+    with django_assert_num_queries(8):
         browser.get(path_of(record, 2, "revert/"))
 
 

@@ -14,11 +14,12 @@ from django.utils.safestring import SafeString
 from customobjects import access
 from customobjects.models import Record, Revision, RevisionKind
 from customobjects.queries import records as queries
-from customobjects.queries.history import PastRecord, changes_back, record_at, shown_changes, with_revisions
+from customobjects.queries.history import OWNER_ID, PastRecord, changes_back, past_of, shown_changes, with_revisions
+from customobjects.queries.people import SERVER, SOMEBODY
 from customobjects.services.history import revert_record
 from customobjects.services.naming import reference_of
 from customobjects.web.cells import cells
-from customobjects.web.revisions import KINDS, OWNER_ID, SERVER, THROUGH, changed_cells, held_in, people_in
+from customobjects.web.revisions import KINDS, THROUGH, changed_cells, held_in, people_in
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID
 from customobjects.web.views.records import RecordsPage
@@ -110,7 +111,7 @@ class RecordHistory(PastPage):
                 "what": KINDS[RevisionKind(revision.kind)],
                 "is_update": revision.kind == RevisionKind.UPDATE,
                 "at": revision.at.isoformat(),
-                "by": names.get(str(revision.by_id), SERVER if revision.by_id is None else "somebody"),
+                "by": names.get(str(revision.by_id), SERVER if revision.by_id is None else SOMEBODY),
                 "through": THROUGH[Via(revision.via)],
                 "cells": changed_cells(self.schema, changed, names),
                 "is_now": version == self.found.version,
@@ -127,7 +128,7 @@ class RecordVersion(PastPage):
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         record = self.found
         try:
-            past = record_at(self.actor, self.schema, str(record.id), str(self.version))
+            past = past_of(self.schema, record, str(self.version))
         except errors.NotFound as error:
             context = {**self.shared(), "version": self.version, "problems": [sentence(error.problems[0])]}
             return render(request, "web/record_version.html", context, status=HTTPStatus.NOT_FOUND)
@@ -164,7 +165,7 @@ class RecordRevert(PastPage):
         record, shown = self.found, request.POST.get("shown", "")
         is_number = shown.isascii() and shown.isdigit() and len(shown) <= MAX_DIGITS
         try:
-            past = record_at(self.actor, self.schema, str(record.id), str(self.version))
+            past = past_of(self.schema, record, str(self.version))
             # What the page has said is what is done: where the owner must stay, the fields alone go back.
             names = None if self._gives_owner(past) else list(self.schema.by_name)
             written = revert_record(
@@ -194,7 +195,7 @@ class RecordRevert(PastPage):
             context["problems"] = [DELETED]
             return render(self.request, "web/record_revert.html", context, status=INVALID)
         try:
-            past = record_at(self.actor, self.schema, str(self.found.id), str(self.version))
+            past = past_of(self.schema, self.found, str(self.version))
         except errors.NotFound as error:
             context["problems"] = [sentence(error.problems[0])]
             return render(self.request, "web/record_revert.html", context, status=HTTPStatus.NOT_FOUND)
