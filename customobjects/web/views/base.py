@@ -20,6 +20,15 @@ from salesos.views import error_page
 INVALID = 422
 
 
+# Digits of a page's number and of a version.
+MAX_DIGITS = 8
+
+
+def whole_number(text: str) -> int | None:
+    """The number that an address or a form says in digits, or None for what is none, or far too large."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
+
+
 class Page(LoginRequiredMixin, View):
     """A page for people who are signed in. What does not exist for them is a 404, what they may not do a 403."""
 
@@ -37,6 +46,11 @@ class Page(LoginRequiredMixin, View):
     @property
     def actor(self) -> Actor:
         return actor_of(self.request)
+
+    def page_number(self, last: int | None = None) -> int:
+        """The page that the address asks for, up to the ``last``; what makes no sense there is passed over."""
+        number = max(whole_number(self.request.GET.get("page", "")) or 1, 1)
+        return number if last is None else min(number, last)
 
     def done(self, message: str, to: str, *args: Any) -> HttpResponse:
         """Lead to the page of the route ``to`` with these arguments, which shows the message."""

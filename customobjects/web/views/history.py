@@ -21,14 +21,12 @@ from customobjects.services.naming import reference_of
 from customobjects.web.cells import cells
 from customobjects.web.revisions import KINDS, THROUGH, changed_cells, held_in, people_in
 from customobjects.web.sentences import sentence
-from customobjects.web.views.base import INVALID
+from customobjects.web.views.base import INVALID, whole_number
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
 from salesos.accounts.actor import Via
 
 PAGE_SIZE = 25
-# Digits of a page's number and of a version.
-MAX_DIGITS = 8
 DELETED = "It is in the trash: restore it, and then go back."
 
 
@@ -66,7 +64,7 @@ class RecordHistory(PastPage):
         schema = self.schema
         record, revisions = with_revisions(self.actor, schema, self.kwargs["record_reference"])
         self.found = record
-        number = self._page()
+        number = self.page_number()
         start = (number - 1) * PAGE_SIZE
         # One more than is shown tells whether there is a next page.
         read = list(revisions[start : start + PAGE_SIZE + 1])
@@ -93,11 +91,6 @@ class RecordHistory(PastPage):
             "next": number + 1 if has_next else 0,
         }
         return render(request, "web/record_history.html", context)
-
-    def _page(self) -> int:
-        number = self.request.GET.get("page", "1")
-        is_number = number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS
-        return max(int(number), 1) if is_number else 1
 
     def _entries(
         self, revisions: list[Revision], changes: list[dict[str, Any]], names: dict[str, str], start: int
@@ -162,8 +155,7 @@ class RecordRevert(PastPage):
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         access.require_write(self.actor, self.schema)
-        record, shown = self.found, request.POST.get("shown", "")
-        is_number = shown.isascii() and shown.isdigit() and len(shown) <= MAX_DIGITS
+        record, shown = self.found, whole_number(request.POST.get("shown", ""))
         try:
             past = past_of(self.schema, record, str(self.version))
             # What the page has said is what is done: where the owner must stay, the fields alone go back.
@@ -174,7 +166,7 @@ class RecordRevert(PastPage):
                 str(record.id),
                 str(self.version),
                 names=names,
-                if_version=int(shown) if is_number else 0,
+                if_version=shown or 0,
             )
         except errors.PreconditionFailed:
             del self.found

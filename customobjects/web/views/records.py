@@ -86,11 +86,9 @@ class RecordList(RecordsPage):
         """What the address asks for; what makes no sense in it is passed over."""
         given = self.request.GET
         sort = given.get("sort", "")
-        number = given.get("page", "1")
-        page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
         search = given.get("search", "")[:200]
         return RecordRequest(
-            page=max(min(page, last_page(PAGE_SIZE, search)), 1),
+            page=self.page_number(last_page(PAGE_SIZE, search)),
             limit=PAGE_SIZE,
             search=search,
             sort=sort if sort and self._can_sort(sort) else "",

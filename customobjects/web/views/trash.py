@@ -65,24 +65,22 @@ class TrashPage(Page):
             "next": number + 1 if page.next_cursor and number < LAST_PAGE else 0,
         }
 
-    @property
-    def number(self) -> int:
-        """The page that the address asks for; what makes no sense there is passed over."""
-        given = self.request.GET.get("page", "1")
-        return min(max(int(given), 1), LAST_PAGE) if given.isascii() and given.isdigit() and len(given) < 9 else 1
-
 
 class TrashOfAll(TrashPage):
     """What is in the trash of all objects, and the objects that are."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = trash.TrashRequest(page=self.number, limit=PAGE_SIZE)
+        asked = trash.TrashRequest(page=self.page_number(LAST_PAGE), limit=PAGE_SIZE)
         page = trash.trash_page(self.actor, trash.deleted_in_all(self.actor), asked)
         ids = {one.custom_object_id for one in page.records}
         objects: dict[Any, CustomObject | Schema] = {**queries.list_objects(self.actor).in_bulk(ids)}
         can_define = access.can_define(self.actor)
         deleted = list(trash.list_deleted_objects(self.actor)[:PAGE_SIZE]) if can_define else []
-        context = {**self.context(page, asked.page, objects=objects), "deleted_objects": deleted}
+        context = {
+            **self.context(page, asked.page, objects=objects),
+            "definitions_title": "Deleted objects",
+            "definitions": [(one, one.plural_name, reverse("web:object-restore", args=[one.id])) for one in deleted],
+        }
         return render(request, "web/trash.html", context)
 
 
@@ -91,12 +89,20 @@ class TrashOfObject(TrashPage):
 
     def get(self, request: HttpRequest, object_reference: str) -> HttpResponse:
         schema = get_schema(self.actor, object_reference)
-        asked = trash.TrashRequest(page=self.number, limit=PAGE_SIZE)
+        asked = trash.TrashRequest(page=self.page_number(LAST_PAGE), limit=PAGE_SIZE)
         page = trash.trash_page(self.actor, access.deleted_records(self.actor, schema), asked)
         can_define = access.can_define(self.actor, schema)
         deleted = list(trash.list_deleted_fields(self.actor, str(schema.id))) if can_define else []
-        context = self.context(page, asked.page, objects={schema.id: schema})
-        return render(request, "web/trash.html", {**context, "schema": schema, "deleted_fields": deleted})
+        reference = reference_of(schema)
+        context = {
+            **self.context(page, asked.page, objects={schema.id: schema}),
+            "schema": schema,
+            "definitions_title": "Deleted fields",
+            "definitions": [
+                (one, one.label, reverse("web:field-restore", args=[reference, one.id])) for one in deleted
+            ],
+        }
+        return render(request, "web/trash.html", context)
 
 
 class RestorePage(Page):
