@@ -6,17 +6,15 @@ And how long a page of a history takes, where a thousand records have a thousand
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from benchmarks import data, load, report, servers
+from benchmarks import command, data, load, report, servers
 from benchmarks.run import BATCH, EMAIL, PASSWORD, Client, Request
 
 MARKER = "<!-- measured: histories -->"
@@ -190,17 +188,7 @@ LENGTHEN = "from benchmarks.statements import lengthen_histories; print(lengthen
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("databases", nargs="+", help="URLs of empty databases")
-    parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", nargs="*", help="parts of the names of operations")
-    parser.add_argument("--table", type=Path, help="where the tables go")
-    options = parser.parse_args()
-    text = table([run_on(url, options) for url in options.databases], options)
-    if options.table:
-        report.write(options.table, text, MARKER)
-    print(text)
+    command.measure(command.parser(__doc__, seconds=2, rounds=7).parse_args(), run_on, table, MARKER)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from benchmarks import load, report, servers
+from benchmarks import command, load, report, servers
 from benchmarks.million_data import AIRLINE, CITY, DESTINATIONS, OBJECTS, TAILS, LoadedObject
 from benchmarks.run import BATCH, PASSWORD, Client, Request
 
@@ -224,16 +222,7 @@ ANALYZE = "from benchmarks.statements import analyze; analyze()"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("databases", nargs="+", help="database URLs: an empty database, or one from an earlier run")
-    parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--only", nargs="*", help="parts of the names of reads")
-    parser.add_argument("--table", type=Path, help="where the table goes")
-    options = parser.parse_args()
-    text = table([run_on(url, options) for url in options.databases], options)
-    if options.table:
-        report.write(options.table, text, MARKER)
-    print(text)
+    command.measure(command.parser(__doc__, seconds=3).parse_args(), run_on, table, MARKER)
 
 
 if __name__ == "__main__":

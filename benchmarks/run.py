@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import itertools
 import json
@@ -12,10 +11,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import data, load, report, servers
+from benchmarks import command, data, load, report, servers
 
 EMAIL, PASSWORD = "bench@example.com", "a-password-for-measuring"
 BATCH = 1_000
@@ -249,21 +247,11 @@ NOTE = "from benchmarks.statements import write; write({!r}, {!r})"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("databases", nargs="+", help="database URLs: an empty database, or one from an earlier run")
+    parser = command.parser(__doc__, seconds=4, rounds=3)
     parser.add_argument(
         "--sizes", type=lambda text: [int(part) for part in text.split(",")], default="10000,100000,1000000"
     )
-    parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", help="parts of the names of operations")
-    parser.add_argument("--table", type=Path, help="where the table goes")
-    options = parser.parse_args()
-    runs = [run_on(url, options) for url in options.databases]
-    table = report.table(runs, options)
-    if options.table:
-        report.write(options.table, table)
-    print(table)
+    command.measure(parser.parse_args(), run_on, report.table)
 
 
 if __name__ == "__main__":
