@@ -64,6 +64,17 @@ def as_json(rows: Sequence[Row], by: Writers) -> str:
     ).decode()
 
 
+def binders(model: type[Model], columns: Iterable[str]) -> Writers:
+    """What makes of each column's value what SQLite stores, bound as a parameter of its own."""
+    fields = {name: column_of(model, name) for name in columns}
+    return [(name, json.dumps if isinstance(field, JSONField) else _writer(field)) for name, field in fields.items()]
+
+
+def bound(rows: Sequence[Row], by: Writers) -> list[list[Any]]:
+    """The parameters of a statement that SQLite runs for each row, by ``binders``."""
+    return [[None if (value := row[name]) is None else write(value) for name, write in by] for row in rows]
+
+
 def _writer(field: Field[Any, Any]) -> Callable[[Any], Any]:
     if isinstance(field, JSONField):
         return _fragment

@@ -15,8 +15,8 @@ from customobjects.models.columns import ALL_COLUMNS
 from customobjects.schema import Schema
 from customobjects.storage.derivation import DERIVATION
 from customobjects.storage.documents import RecordDocument
-from customobjects.storage.json_rows import Row, Writers, as_json, source, value, writers
-from customobjects.storage.transaction_numbers import number_sql, numbered
+from customobjects.storage.json_rows import Row, Writers, as_json, binders, bound, source, value, writers
+from customobjects.storage.transaction_numbers import current_number, number_sql, numbered
 from salesos.db.compiled_queries import with_constants
 from salesos.db.connections import execute
 from salesos.db.django_internals import compile_select
@@ -130,22 +130,45 @@ def _update_with_revision(schema: Schema, update: _Statement, row: Row, revision
 
 
 def insert_revisions(rows: Sequence[Row]) -> int:
-    """Store revisions, each a mapping from ``REVISION_COLUMNS`` to values; returns the number of their transaction."""
+    """Store revisions, each a mapping from ``REVISION_COLUMNS`` to values; returns the number of their transaction.
+
+    At most two queries.
+    """
+    if connection.vendor == "sqlite":
+        return _insert_revisions_on_sqlite(rows)
     statement = _insert_revisions()
-    rows_json = as_json(numbered(rows, "transaction"), statement.writers)
-    return int(execute(statement.sql.format(beside=""), [rows_json])[0][0])
+    return int(execute(statement.sql.format(beside=""), [as_json(rows, statement.writers)])[0][0])
+
+
+def _insert_revisions_on_sqlite(rows: Sequence[Row]) -> int:
+    """SQLite stores bound values in a third of the time that it takes to read as many from JSON."""
+    number = rows[0]["transaction"] or current_number(rows[0]["organization_id"])
+    sql, writers = _insert_bound_revisions()
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, bound([{**row, "transaction": number} for row in rows], writers))
+    return int(number)
+
+
+@cache
+def _insert_bound_revisions() -> tuple[str, Writers]:
+    places = ", ".join(["%s"] * len(REVISION_COLUMNS))
+    sql = f"INSERT INTO {Revision._meta.db_table} ({_revision_columns()}) VALUES ({places})"
+    return sql, binders(Revision, REVISION_COLUMNS)
 
 
 @cache
 def _insert_revisions() -> _Statement:
     """The statement, with a place for what is read ``beside`` the rows."""
-    names = ", ".join(map(connection.ops.quote_name, REVISION_COLUMNS))
     values = ", ".join(_value(Revision, name) for name in REVISION_COLUMNS)
     sql = (
-        f"INSERT INTO {Revision._meta.db_table} ({names}) SELECT {values} "
+        f"INSERT INTO {Revision._meta.db_table} ({_revision_columns()}) SELECT {values} "
         f"FROM {source(Revision, REVISION_COLUMNS)}{{beside}} WHERE true RETURNING {_quoted('transaction')}"
     )
     return _Statement(sql, [], writers(Revision, REVISION_COLUMNS))
+
+
+def _revision_columns() -> str:
+    return ", ".join(map(_quoted, REVISION_COLUMNS))
 
 
 def insert_keys(keys: Iterable[tuple[UUID, str, bytes, UUID]]) -> set[tuple[str, bytes]]:
