@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
 from customobjects.api.bulk import BulkActions
+from customobjects.api.export import ExportActions
 from customobjects.api.history import RevertSerializer
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
@@ -26,6 +27,7 @@ from customobjects.api.parameters import (
     RelatedQuerySerializer,
     RestoreQuerySerializer,
     parameters,
+    record_request,
     split_parameters,
 )
 from customobjects.api.trash import RestoreSerializer, deleted_records_response
@@ -38,7 +40,7 @@ from customobjects.queries.metrics import FUNCTIONS
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
-from customobjects.queries.selection import Count, RecordRequest
+from customobjects.queries.selection import RecordRequest
 from customobjects.services import records as services
 from customobjects.services.history import revert_record
 from customobjects.services.trash import restore_record
@@ -108,7 +110,7 @@ FILTERS = (
 
 
 @extend_schema(tags=["Records"])
-class RecordViewSet(BulkActions):
+class RecordViewSet(ExportActions, BulkActions):
     lookup_url_kwarg = "record_reference"
     read_record: queries.ReadRecord | None = None
 
@@ -272,23 +274,6 @@ class RecordViewSet(BulkActions):
         within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given["via"] or None)
         asked = record_request(given, filters=filters, within=within)
         return records_response(request, asked, list_records(self.actor, schema, asked))
-
-
-def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
-    """The request that a list's parameters make."""
-    shape = {name: given[name] for name in ("page", "limit", "search", "fields", "expand") if name in given}
-    names = given.get("sort", "")
-    sort = ",".join(names) if isinstance(names, tuple) else names
-    if not sort and (sort_by := given.get("sort_by") or ("id" if given.get("sort_order") else "")):
-        sort = f"-{sort_by}" if given.get("sort_order") == "desc" else sort_by
-    return RecordRequest(
-        sort=sort,
-        sort_parameter="sort" if names else "sortBy",
-        cursor=given.get("cursor") or "",
-        total=Count(given.get("count", "")),
-        **shape,
-        **more,
-    )
 
 
 def records_response(request: Request, asked: RecordRequest, page: RecordPage) -> RenderedResponse:

@@ -41,6 +41,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}/records/aggregate", None),
     ("POST", "{id}/records/aggregate", {"filter": {}}),
     ("POST", "{id}/records/search", {"filter": {}}),
+    ("GET", "{id}/records/export", None),
+    ("POST", "{id}/records/export", {"filter": {}}),
     ("POST", "{id}/records/bulk", {"operations": [{"op": "create", "data": {"name": "x"}}]}),
     ("POST", "{id}/records/bulk-update", {"filter": {}, "data": {"name": "x"}}),
     ("POST", "{id}/records/bulk-delete", {"filter": {}}),
