@@ -6,7 +6,8 @@ changed meanwhile is there as it is when its page is read, or not, where it has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -25,9 +26,13 @@ from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError, alternatives, quoted
 from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
+logger = logging.getLogger(__name__)
+
 # So many records are read at once, and fewer where these took more than so many bytes.
 PAGE, SMALL_PAGE = 250, 25
 LARGE_PAGE_BYTES = 2_000_000
+# The last line of a file that could not be finished.
+BROKEN_OFF = "This file is not complete: the server could not read on. Export again."
 # What a record's own properties are called in a header.
 PROPERTY_LABELS = {
     "id": "Id",
@@ -104,34 +109,45 @@ def export_records(actor: Actor, schema: Schema, asked: ExportRequest) -> Export
         page=1,
         limit=PAGE,
         cursor="",
+        total=Count.NONE,
         expand=(),
         fields=tuple(column.name for column in columns if column.field is not None),
         within=picked(asked.ids) if asked.ids is not None else asked.records.within,
     )
     first = list_records(actor, schema, request._replace(total=Count.EXACT))
     names = [column.name if asked.header is Header.API_NAME else column.label for column in columns]
-    return Export(first.total.number or 0, _parts(actor, schema, request, first, names, columns, asked.references))
+    pages = _pages(actor, schema, request, columns, asked.references)
+    return Export(first.total.number or 0, _parts(first, names, pages))
 
 
-def _parts(
-    actor: Actor,
-    schema: Schema,
-    request: RecordRequest,
-    page: RecordPage,
-    names: Sequence[str],
-    columns: Sequence[_Column],
-    references: References,
-) -> Iterator[bytes]:
+def _parts(first: RecordPage, names: Sequence[str], pages: Callable[[RecordPage], Iterator[str]]) -> Iterator[bytes]:
     yield f"{BYTE_ORDER_MARK}{csv_lines([names])}".encode()
-    while True:
-        if page.documents:
-            records = page.records()
-            texts = _texts_of_references(actor, columns, records, references)
-            yield csv_lines(_row(columns, record, texts) for record in records).encode()
-        if page.next_cursor is None:
-            return
-        limit = SMALL_PAGE if len(page.documents) > LARGE_PAGE_BYTES else PAGE
-        page = list_records(actor, schema, request._replace(limit=limit, cursor=page.next_cursor, total=Count.NONE))
+    try:
+        for lines in pages(first):
+            yield lines.encode()
+    except Exception:
+        # The head has said that all is well, and to its reader an answer that breaks off ends like a whole one.
+        logger.exception("An export broke off")
+        yield csv_lines([[BROKEN_OFF]]).encode()
+
+
+def _pages(
+    actor: Actor, schema: Schema, request: RecordRequest, columns: Sequence[_Column], references: References
+) -> Callable[[RecordPage], Iterator[str]]:
+    """What gives the lines of each page, from the first one on."""
+
+    def pages(page: RecordPage) -> Iterator[str]:
+        while True:
+            if page.documents:
+                records = page.records()
+                texts = _texts_of_references(actor, columns, records, references)
+                yield csv_lines(_row(columns, record, texts) for record in records)
+            if page.next_cursor is None:
+                return
+            limit = SMALL_PAGE if len(page.documents) > LARGE_PAGE_BYTES else PAGE
+            page = list_records(actor, schema, request._replace(limit=limit, cursor=page.next_cursor))
+
+    return pages
 
 
 def _row(columns: Sequence[_Column], record: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]) -> list[str]:

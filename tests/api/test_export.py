@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from customobjects.queries import export as exports
@@ -277,6 +277,21 @@ def test_memory_holds_a_page_however_many_records_there_are(api: Api, admin: Use
     assert size > 10_000_000 > 10 * size_of_few
     assert all_ < 2 * few, (few, all_)
     assert all_ < size // 4
+
+
+def test_a_file_that_breaks_off_says_so(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its head has been sent then."""
+    api.make_object("Row")
+    for number in range(3):
+        api.make_record("row", name=f"r{number}")
+    monkeypatch.setattr(exports, "PAGE", 2)
+    response = api.client.get(f"{OBJECTS}/row/records/export?sort=name", headers=api.headers)
+
+    def fail(*_arguments: object) -> None:
+        raise OperationalError("the database is gone")
+
+    monkeypatch.setattr(exports, "list_records", fail)
+    assert File(response).rows == [["Name"], ["r0"], ["r1"], [exports.BROKEN_OFF]]
 
 
 def test_it_is_compressed_as_it_is_made(api: Api, cases: dict[str, Any]) -> None:
