@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from customobjects.web.views import fields, history, objects, records, sign_in, trash
+from customobjects.web.views import fields, history, me, objects, records, sign_in, trash
 
 app_name = "web"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
+    path("me/", me.Me.as_view(), name="me"),
+    path("me/password/", me.PasswordChange.as_view(), name="password"),
     path("people/", records.People.as_view(), name="people"),
     path("objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, records.RecordList.as_view(), name="record-list"),
