@@ -23,6 +23,8 @@ PERCENT = "%"
 MAX_PRECISION = 100
 SPACES = "\u0020\u00a0\u202f\u2009\u2007"
 BIDI_MARKS = re.compile("[\u200e\u200f\u061c]")
+# Where the CLDR has a space between a currency and its amount; the library leaves it out.
+BETWEEN_LETTER_AND_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 ENGLISH = Locale("en")
 PLAIN_TIMES = re.compile(r"[hH]{1,2}[:.]mm( ?a)?")
 
@@ -68,7 +70,8 @@ class Formats:
                 return str(format_percent(hundredth, locale=self.locale, decimal_quantization=False))
             # With as many digits as the currency has, at least.
             fills = decimal_places(number) <= get_currency_precision(unit)
-            return str(format_currency(number, unit, locale=self.locale, decimal_quantization=fills))
+            money = str(format_currency(number, unit, locale=self.locale, decimal_quantization=fills))
+        return BETWEEN_LETTER_AND_DIGIT.sub("\u00a0", money)
 
     def day(self, day: date) -> str:
         """A date in which nobody takes the month for the day."""

@@ -161,13 +161,11 @@ class Language(Formats):
         raise NotReadableError(f"must be {self.example(control)}")
 
     def _number(self, text: str, units: Iterable[str]) -> str:
-        for unit in units:
-            for shown in {unit, str(get_currency_symbol(unit, locale=self.locale))}:
-                text = text.removeprefix(shown).removesuffix(shown).strip()
-        group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
-        text = text.replace(MINUS, "-")
+        # The unit may stand before or behind the sign.
+        text = self._without(units, text.replace(MINUS, "-"))
         sign = "-" if text.startswith("-") else ""
-        digits = text[1:].lstrip() if text[:1] in ("-", "+") else text
+        digits = self._without(units, text[1:].lstrip()) if text[:1] in ("-", "+") else text
+        group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
         if group in SPACES + APOSTROPHES:
             digits = digits.replace(group, " ")
         if any(mark in digits for mark in SPACES + APOSTROPHES):
@@ -183,6 +181,12 @@ class Language(Formats):
         # The library looks at groups, and rounds where it does; what follows the point has none.
         parse_decimal(whole or "0", locale=self.locale, strict=True)
         return f"{Decimal(sign + digits.replace(group, '').replace(point, '.')):f}"
+
+    def _without(self, units: Iterable[str], text: str) -> str:
+        for unit in units:
+            for shown in {unit, plain(str(get_currency_symbol(unit, locale=self.locale)))}:
+                text = text.removeprefix(shown).removesuffix(shown).strip()
+        return text
 
     def _day(self, text: str) -> date:
         if any(c.isalpha() for c in text):
