@@ -47,9 +47,11 @@ class ProfileForm(ServiceForm):
             help_text="Where you are: times are shown and read as they are there.",
         )
         self.fields["density"] = forms.ChoiceField(
-            choices=Density.choices, initial=profile.density, label="Rows of tables"
+            choices=Density.choices, initial=profile.density, required=False, label="Rows of tables"
         )
-        self.fields["theme"] = forms.ChoiceField(choices=Theme.choices, initial=profile.theme, label="Colours")
+        self.fields["theme"] = forms.ChoiceField(
+            choices=Theme.choices, initial=profile.theme, required=False, label="Colours"
+        )
         self.compare()
 
     def values(self) -> dict[str, Any]:
