@@ -64,7 +64,7 @@ def test_what_is_chosen_holds(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Your settings")).to_be_visible()
     picture(page, f"settings-{width}")
-    page.goto(f"/objects/{visits}/new/")
+    page.goto(f"/o/{visits}/new/")
     expect(page.get_by_text(f"in {zone}.")).to_be_visible()
     for label, text in zip(("Size", "Due", "At"), typed, strict=True):
         page.get_by_label(label, exact=True).fill(text)
