@@ -237,6 +237,7 @@ def test_templates_know_theme_and_density(browser: Client, admin: User) -> None:
 
 
 def test_the_page_shows_who_one_is(browser: Client, admin: User) -> None:
+    assert 'href="/me/"' in text(browser.get("/"))
     page = text(browser.get("/me/"))
     for shown in (admin.name, admin.email, "Acme", "Administrator", "German (Switzerland)", "Europe/Berlin"):
         assert shown in page
