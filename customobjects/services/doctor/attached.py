@@ -6,14 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import F, Q
-
 from customobjects.models import Activity, Note
 from customobjects.queries.attached import mentioned_ids
 from customobjects.services.doctor.base import Batch, Damage, RecordCheck
 from salesos.accounts.models import User
 
-MODELS: Sequence[type[Note] | type[Activity]] = (Note, Activity)
 MISPLACED = "another object's or organization's than its record"
 MENTIONS = "found by other people than its text mentions"
 
@@ -25,42 +22,48 @@ class AttachedTexts(RecordCheck):
     needs_derived = False
 
     def find(self, subject: Batch) -> Iterable[Damage]:
-        ids = [record.id for record in subject.records]
-        for model in MODELS:
-            name = "a note" if model is Note else "an activity"
-            own = Q(custom_object=F("record__custom_object"), organization=F("record__custom_object__organization"))
-            rows = model._default_manager.filter(record_id__in=ids).exclude(own)
-            for id_, record_id in rows.order_by("id").values_list("id", "record_id"):
+        place = _place(subject)
+        for model, name in ((Note, "a note"), (Activity, "an activity")):
+            rows = model._default_manager.filter(record_id__in=[record.id for record in subject.records])
+            misplaced = rows.exclude(**place).order_by("id")
+            for id_, record_id in misplaced.values_list("id", "record_id"):
                 yield Damage.of_record(f"{name} is {MISPLACED}", record_id, key=(model, id_))
-            for id_, record_id in _wrongly_found(model, ids):
+            texts = rows.filter(text__contains="@{").values_list("id", "record_id", "text")
+            held = rows.filter(mentioned__isnull=False).values_list("id", "record_id", "mentioned")
+            for id_, record_id in _wrongly_found(place["organization_id"], list(texts), list(held)):
                 yield Damage.of_record(f"{name} is {MENTIONS}", record_id, key=(model, id_))
 
     def mend(self, subject: Batch, found: Sequence[Damage]) -> None:
-        organization_id = subject.definition.custom_object.organization_id
+        place = _place(subject)
+        people = User.objects.filter(organization_id=place["organization_id"])
         for damage in found:
             model, id_ = damage.key
-            attached = model.objects.select_for_update().get(id=id_)
-            attached.custom_object_id, attached.organization_id = subject.definition.id, organization_id
-            attached.save(update_fields=["custom_object", "organization"])
-            people = User.objects.filter(organization_id=organization_id, id__in=mentioned_ids(attached.text))
-            attached.mentioned.set(people)
+            model.objects.filter(id=id_).update(**place)
+            attached = model.objects.get(id=id_)
+            attached.mentioned.set(people.filter(id__in=mentioned_ids(attached.text)))
 
 
-def _wrongly_found(model: type[Note] | type[Activity], record_ids: Sequence[UUID]) -> Iterable[tuple[UUID, UUID]]:
-    """The ids, and the records', of those that are found by others than they mention. Three queries."""
-    found = model._default_manager.filter(record_id__in=record_ids)
-    texts = {row[0]: row for row in found.filter(text__contains="@{").values_list("id", "record_id", "text")}
-    held: dict[UUID, set[str]] = defaultdict(set)
-    records: dict[UUID, UUID] = {id_: record_id for id_, record_id, _text in texts.values()}
-    pairs = found.filter(mentioned__isnull=False).values_list("id", "record_id", "mentioned", "organization_id")
-    for id_, record_id, user_id, _organization in pairs:
-        held[id_].add(str(user_id))
-        records[id_] = record_id
-    wanted = {id_: set(mentioned_ids(text)) for id_, _record_id, text in texts.values()}
-    known = {id_ for ids in wanted.values() for id_ in ids}
-    organization = F("id")
-    del organization
-    people = {str(id_) for id_ in User.objects.filter(id__in=known).values_list("id", flat=True)} if known else set()
+def _place(subject: Batch) -> dict[str, UUID]:
+    """Where all that is attached to the records of a batch has to be."""
+    custom_object = subject.definition.custom_object
+    return {"custom_object_id": custom_object.id, "organization_id": custom_object.organization_id}
+
+
+def _wrongly_found(
+    organization_id: UUID, texts: Sequence[tuple[UUID, UUID, str]], held: Sequence[tuple[UUID, UUID, UUID]]
+) -> Iterable[tuple[UUID, UUID]]:
+    """The ids, and the records', of what is found by others than its text mentions. One query at most.
+
+    ``texts`` are those with mentions; ``held`` has, with the same two ids, each person that something is found by.
+    """
+    records = {id_: record_id for id_, record_id, *_rest in (*texts, *held)}
+    wanted = {id_: set(mentioned_ids(text)) for id_, _record_id, text in texts}
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for id_, _record_id, user_id in held:
+        found[id_].add(str(user_id))
+    ids = {user_id for some in wanted.values() for user_id in some}
+    users = User.objects.filter(id__in=ids, organization_id=organization_id).values_list("id", flat=True)
+    people = {str(id_) for id_ in users} if ids else set()
     for id_, record_id in sorted(records.items()):
-        if wanted.get(id_, set()) & people != held[id_]:
+        if wanted.get(id_, set()) & people != found[id_]:
             yield id_, record_id
