@@ -119,15 +119,14 @@ def list_by_due(
 ) -> tuple[list[ActivityRow], NewestPage[Activity]]:
     """A page of activities, what is due first at its beginning, and what is due at no time at its end.
 
-    Three queries. Raises ``ValidationError`` for a cursor that is none.
+    Three queries; five behind a cursor, at most. Raises ``ValidationError`` for a cursor that is none.
     """
     digest = cursors.digest_of("activities by due", actor.organization_id, *asked)
-    found = activities.order_by(F("due").asc(nulls_last=True), "id")
-    start = (page - 1) * limit
     if cursor:
-        start = 0
-        found = found.filter(_behind(cursors.read(cursor, digest)))
-    listed = list(found[start : start + limit + 1])
+        listed = _behind(activities, cursors.read(cursor, digest), limit + 1)
+    else:
+        start = (page - 1) * limit
+        listed = list(activities.order_by(F("due").asc(nulls_last=True), "id")[start : start + limit + 1])
     has_more, listed = len(listed) > limit, listed[:limit]
     last = listed[-1] if has_more else None
     next_cursor = cursors.write(Position(0, (last.due,), last.id), digest) if last else None
@@ -135,12 +134,15 @@ def list_by_due(
     return [activity_row(activity) for activity in listed], rows
 
 
-def _behind(position: Position) -> Q:
-    """The condition for activities behind the last one of a page."""
+def _behind(activities: QuerySet[Activity], position: Position, limit: int) -> list[Activity]:
+    """The first activities behind the last one of a page: each part by an index, which costs the same at any depth."""
     [due] = position.keys
+    undated = activities.filter(due=None).order_by("id")
     if due is None:
-        return Q(due=None, id__gt=position.id)
-    return Q(due__gt=due) | Q(due=due, id__gt=position.id) | Q(due=None)
+        return list(undated.filter(id__gt=position.id)[:limit])
+    dated = activities.filter(Q(due__gt=due) | Q(id__gt=position.id), due__gte=due).order_by("due", "id")
+    found = list(dated[:limit])
+    return found if len(found) == limit else [*found, *undated[: limit - len(found)]]
 
 
 def get_activity(actor: Actor, schema: Schema, record_reference: str, reference: str) -> ActivityRow:
