@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from customobjects.queries.aggregates import aggregate
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import list_records
+from customobjects.queries.view_colors import colors_of_records
 from customobjects.queries.view_settings import clean_settings
 from customobjects.queries.views import chart_aggregation, default_view, get_view, record_request
 from customobjects.services.views import choose_default, create_view
@@ -149,6 +151,33 @@ def test_a_chart_is_an_aggregate(deals: Api, actor: Actor) -> None:
         rows, _cut = aggregate(actor, schema, record_request(actor, schema, settings), chart_aggregation(settings))
         assert rows == deals.get("deal/records/aggregate", stage__in="open,won", **params).json["data"]
         assert rows
+
+
+def test_colors_of_records(deals: Api, actor: Actor, django_assert_num_queries: Any) -> None:
+    schema = get_schema(actor, "deal")
+    given = [
+        {**condition("stage", "exact", "lost"), "color": "#dc2626", "target": "row"},
+        {**condition("amount", "isnull", True), "color": "#2563eb", "target": "cell"},
+        {**condition("account__name", "exact", "Food"), "color": "#16a34a", "target": "row"},
+    ]
+    settings = clean_settings(actor, schema, "grid", {"colors": given})
+    ids = {record["name"]: UUID(record["id"]) for record in deals.get("deal/records", limit=100).json["data"]}
+    asked = [ids[name] for name in ("Pump 5", "Valve 14", "Pump 21", "Valve 6")]
+    # 1. What the lookup leads to.
+    # 2. The records that are asked for.
+    with django_assert_num_queries(2):
+        found = colors_of_records(actor, schema, settings, asked)
+    assert found == {
+        ids["Pump 5"]: given[:1],
+        ids["Valve 14"]: given[:2],
+        ids["Pump 21"]: given[1:],
+    }
+    with django_assert_num_queries(0):
+        assert colors_of_records(actor, schema, clean_settings(actor, schema, "grid", {}), asked) == {}
+    assert colors_of_records(actor, schema, settings, []) == {}
+    deals.delete("deal/fields/stage")
+    found = colors_of_records(actor, get_schema(actor, "deal"), settings, asked)
+    assert found == {ids["Valve 14"]: given[1:2], ids["Pump 21"]: given[1:]}
 
 
 def test_queries_of_opening_a_view(deals: Api, actor: Actor, django_assert_num_queries: Any) -> None:
