@@ -9,6 +9,13 @@ from django.apps import apps
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """Files whose names tell their content; modules import each other by these names, too."""
+
+    support_js_module_import_aggregation = True
 
 
 def require_static_files() -> None:

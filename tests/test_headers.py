@@ -58,7 +58,7 @@ def test_a_session_is_a_way_to_differ_too(operator: Client) -> None:
 def test_our_pages_load_nothing_but_files_of_ours(operator: Client, api: Api) -> None:
     api.make_object("Box")
     record = api.make_record("box")
-    paths = ["/", "/objects/box/", f"/objects/box/{record['id']}/", "/objects/box/new/", "/objects/box/setup/", "/none"]
+    paths = ["/", "/o/box/", f"/o/box/r/{record['id']}/", "/o/box/new/", "/setup/objects/box/", "/none"]
     for path in paths:
         page = operator.get(path)
         assert page.headers["Content-Security-Policy"] == STRICT, path

@@ -52,6 +52,12 @@ def hue_class(color: str) -> str:
     return f"hue-{nearest_hue(color)}"
 
 
+@register.simple_tag
+def hue_names() -> list[str]:
+    """The names of all hues."""
+    return [GRAY, *HUES]
+
+
 def _distance(one: float, other: float) -> float:
     apart = abs(one - other) % 360
     return min(apart, 360 - apart)

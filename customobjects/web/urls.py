@@ -1,30 +1,44 @@
 """The pages."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import path, re_path
 
-from customobjects.web.views import fields, history, objects, records, sign_in, trash
+from customobjects.web.views import (
+    fields,
+    history,
+    moved,
+    objects,
+    records,
+    search,
+    sign_in,
+    styleguide,
+    trash,
+    undo,
+)
 
 app_name = "web"
 
-OBJECT = "objects/<str:object_reference>/"
-FIELD = OBJECT + "setup/fields/<str:field_reference>/"
-RECORD = OBJECT + "<str:record_reference>/"
+OBJECT = "o/<str:object_reference>/"
+RECORD = OBJECT + "r/<str:record_reference>/"
+SETUP = "setup/objects/<str:object_reference>/"
+FIELD = SETUP + "fields/<str:field_reference>/"
 VERSION = RECORD + "history/<int:version>/"
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
+    path("search/", search.SearchPage.as_view(), name="search"),
+    path("palette/", search.Palette.as_view(), name="palette"),
     path("people/", records.People.as_view(), name="people"),
-    path("objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
+    path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, records.RecordList.as_view(), name="record-list"),
     path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),
-    path(OBJECT + "setup/", objects.ObjectSetup.as_view(), name="object-setup"),
-    path(OBJECT + "setup/edit/", objects.ObjectEdit.as_view(), name="object-edit"),
-    path(OBJECT + "setup/archive/", objects.ObjectArchive.as_view(), name="object-archive"),
-    path(OBJECT + "setup/delete/", objects.ObjectDelete.as_view(), name="object-delete"),
-    path(OBJECT + "setup/fields/new/", fields.FieldEdit.as_view(), name="field-new"),
+    path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
+    path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
+    path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),
+    path(SETUP + "delete/", objects.ObjectDelete.as_view(), name="object-delete"),
+    path(SETUP + "fields/new/", fields.FieldEdit.as_view(), name="field-new"),
     path(FIELD, fields.FieldEdit.as_view(), name="field-edit"),
     path(FIELD + "move/", fields.FieldMove.as_view(), name="field-move"),
     path(FIELD + "delete/", fields.FieldDelete.as_view(), name="field-delete"),
@@ -39,4 +53,7 @@ urlpatterns = [
     path(RECORD + "history/", history.RecordHistory.as_view(), name="record-history"),
     path(VERSION, history.RecordVersion.as_view(), name="record-version"),
     path(VERSION + "revert/", history.RecordRevert.as_view(), name="record-revert"),
+    path("changes/<str:change_reference>/undo/", undo.Undo.as_view(), name="undo"),
+    path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),
+    re_path("^objects/(?P<rest>.*)$", moved.Moved.as_view()),
 ]

@@ -47,9 +47,9 @@ def test_refused_or_the_same_again(api: Api, admin: User, type_: str) -> None:
         # Sent back as it came, and read in a list, and saved in the page's form: nothing changes.
         assert api.patch(path, {"data": made.json["data"]}).json == made.json
         assert api.get("box/records", id=made.json["id"]).json["data"] == [made.json]
-        form = browser.get(f"/objects/box/{made.json['id']}/edit/").context["form"]
+        form = browser.get(f"/o/box/r/{made.json['id']}/edit/").context["form"]
         sent = {bound.html_name: bound.initial for bound in form if bound.initial not in (None, False)}
-        assert browser.post(f"/objects/box/{made.json['id']}/edit/", sent).status_code == 302
+        assert browser.post(f"/o/box/r/{made.json['id']}/edit/", sent).status_code == 302
         after = api.get(path)
         assert after.json == made.json
         assert json.dumps(after.json["data"][name]) == json.dumps(kept)

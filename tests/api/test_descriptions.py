@@ -220,7 +220,7 @@ def test_a_file_points_at_itself(api: Api) -> None:
 def test_forms_take_it_too(airports: Api, rep: User) -> None:
     browser = Client()
     browser.force_login(airports.user)
-    page = browser.get("/objects/plane/new/", follow=True)
+    page = browser.get("/o/plane/new/", follow=True)
     form = page.context["form"]
     sent = {name: form.initial[name] for name in ("shown", "token")}
     sent |= {"data-name": "formed", "data-home": json.dumps(JFK), "data-pilot": rep.email}

@@ -112,7 +112,7 @@ def test_a_default_changes_and_goes(logs: Api) -> None:
 def test_forms_begin_with_them(logs: Api, admin: User) -> None:
     browser = Client()
     browser.force_login(admin)
-    form = open_form(browser, "/objects/log/new/", "de")
+    form = open_form(browser, "/o/log/new/", "de")
     today = timezone.now().astimezone(UTC).date()
     assert form["data-day"] == [today.strftime("%d.%m.%Y")]
     assert form["data-moment"][0].startswith(today.strftime("%d.%m.%Y"))
@@ -124,13 +124,13 @@ def test_forms_begin_with_them(logs: Api, admin: User) -> None:
 
 def new_address(form: dict[str, Any]) -> str:
     """A form for something new has its token in its address, too."""
-    return f"/objects/log/new/?form={form['token'][0]}"
+    return f"/o/log/new/?form={form['token'][0]}"
 
 
 def test_a_designer_writes_the_word(logs: Api, admin: User) -> None:
     browser = Client()
     browser.force_login(admin)
-    path = "/objects/log/setup/fields/day/"
+    path = "/setup/objects/log/fields/day/"
     page = browser.get(path, headers={"accept-language": "de"})
     assert "today stands for the day on which a record is made" in page.content.decode()
     form = open_form(browser, path, "de")
@@ -146,6 +146,6 @@ def test_a_designer_writes_the_word(logs: Api, admin: User) -> None:
     assert day() == "today"
     refused = send(browser, path, open_form(browser, path, "de"), default_value="now")
     assert refused.context["form"].errors.keys() == {"default_value"}
-    who = "/objects/log/setup/fields/who/"
+    who = "/setup/objects/log/fields/who/"
     refused = send(browser, who, open_form(browser, who), default_value="you")
     assert refused.context["form"].errors.keys() == {"default_value"}

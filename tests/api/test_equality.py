@@ -70,7 +70,7 @@ def test_a_change_of_json_is_never_lost(payloads: Api, admin: User, way: str, be
         browser = Client()
         browser.force_login(admin)
         form = {"data-name": "A", "data-code": "a", "data-payload": after}
-        saved = browser.post(f"/objects/box/{record['id']}/edit/", form)
+        saved = browser.post(f"/o/box/r/{record['id']}/edit/", form)
         assert saved.status_code == 302, saved.content
         assert stored(record["id"]) == (json.dumps(json.loads(after)), 2)
         return

@@ -245,7 +245,7 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
     object_id, record_id = secret["object"]["id"], secret["record"]["id"]
     field = secret["field"]["apiName"]
     for reference in (object_id, SECRET):
-        base = f"/objects/{reference}/"
+        base = f"/o/{reference}/"
         pages = ["", "new/", "setup/", "setup/edit/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
         pages += [f"setup/fields/{field}/delete/", f"{record_id}/", f"{record_id}/edit/", f"{record_id}/delete/"]
         pages += ["trash/", f"trash/{record_id}/", f"trash/fields/{field}/"]

@@ -167,9 +167,9 @@ def test_who_deletes_sees_that_lookups_are_being_emptied(api: Api, monkeypatch: 
     accounts = [api.make_record("account") for _ in range(2)]
     for number in range(6):
         api.make_record("deal", on_set_null=accounts[number % 2]["id"])
-    setup = "/objects/deal/setup/"
+    setup = "/setup/objects/deal/"
     for account in accounts:
-        done = browser.post(f"/objects/account/{account['id']}/delete/", follow=True)
+        done = browser.post(f"/o/account/r/{account['id']}/delete/", follow=True)
         assert "3 lookups to it are being emptied in the background." in done.content.decode()
     assert "emptying lookups to deleted records, 0 done" in browser.get(setup).content.decode()
     first, second = DBTaskResult.objects.order_by("enqueued_at")
@@ -185,6 +185,4 @@ def test_who_deletes_sees_that_lookups_are_being_emptied(api: Api, monkeypatch: 
     emptying.empty_in_background.call(*first.args_kwargs["args"], **first.args_kwargs["kwargs"])
     assert "emptying" not in browser.get(setup).content.decode()
     few = api.make_record("account")
-    assert (
-        browser.post(f"/objects/account/{few['id']}/delete/", follow=True).content.decode().count("lookups to it") == 0
-    )
+    assert browser.post(f"/o/account/r/{few['id']}/delete/", follow=True).content.decode().count("lookups to it") == 0

@@ -76,7 +76,7 @@ def test_a_field_can_be_called_like_anything(api: Api, browser: Client) -> None:
         assert api.post("box/records/search", {"filter": {name: value}}).json["meta"]["total"] == 1
         groups = api.get("box/records/aggregate", groupBy=name, **{name: value}).json["data"]
         assert groups == [{"group": {name: value}, "count": 1}]
-        assert f'value="{word}!"' in browser.get(f"/objects/box/setup/fields/{name}/").content.decode()
+        assert f'value="{word}!"' in browser.get(f"/setup/objects/box/fields/{name}/").content.decode()
 
 
 def test_a_field_behind_a_lookup_can_be_called_like_an_operator(api: Api) -> None:
@@ -98,7 +98,7 @@ def test_an_object_can_be_called_like_anything(api: Api, browser: Client) -> Non
         assert api.get(name).json["id"] == made.json["id"]
         assert api.patch(name, {"description": "Changed"}).json["id"] == made.json["id"]
         assert api.get(f"{name}/records").json["data"] == []
-        assert f"There are no All of {word} yet" in browser.get(f"/objects/{name}/").content.decode()
+        assert f"There are no All of {word} yet" in browser.get(f"/o/{name}/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_names_of_any_kind(api: Api, browser: Client, name: str, api_name: str, 
     [found] = api.get(f"{api_name}/records", **{field: name, "sort": field, "search": name}).json["data"]
     assert (found["name"], found["data"][field]) == (name, name)
     for path in ("", "new/", "setup/", f"setup/fields/{field}/", f"{record['id']}/", f"?search={name}"):
-        page = browser.get(f"/objects/{api_name}/{path}", follow=True)
+        page = browser.get(f"/o/{api_name}/{path}", follow=True)
         assert (page.status_code, name in page.content.decode()) == (200, True), path
     assert plural in browser.get("/").content.decode()
 
@@ -220,7 +220,7 @@ def test_what_has_a_reserved_name_is_reached_by_its_id(api: Api, browser: Client
     assert api.patch("account", {"uniqueKeys": [{"fields": [id_, "name"]}]}).status == 200
     assert api.patch(f"account/fields/{id_}", {"label": "Reached"}).json["apiName"] == word
     # The page of the setup leads there, too.
-    [address] = re.findall(r'href="(/objects/account/setup/fields/[^"]+)">Reached<', text_of(browser, "setup/"))
+    [address] = re.findall(r'href="(/setup/objects/account/fields/[^"]+)">Reached<', text_of(browser, "setup/"))
     assert 'value="Reached"' in browser.get(address).content.decode()
     assert api.delete(f"account/fields/{id_}").status == 409
     assert api.patch("account", {"uniqueKeys": []}).status == 200
@@ -228,7 +228,7 @@ def test_what_has_a_reserved_name_is_reached_by_its_id(api: Api, browser: Client
 
 
 def text_of(browser: Client, path: str) -> str:
-    return browser.get(f"/objects/account/{path}").content.decode()
+    return browser.get(f"/o/account/{path}").content.decode()
 
 
 def test_a_lookup_with_a_reserved_name_is_expanded_and_followed_by_its_id(api: Api) -> None:
@@ -251,7 +251,7 @@ def test_an_object_with_a_reserved_name_is_reached_by_its_id(api: Api, browser: 
     assert api.get(made["id"]).json["apiName"] == "new"
     assert api.names(made["id"]) == ["Crate"]
     home = browser.get("/").content.decode()
-    assert f'href="/objects/{made["id"]}/"' in home
-    listed = browser.get(f"/objects/{made['id']}/").content.decode()
+    assert f'href="/o/{made["id"]}/"' in home
+    listed = browser.get(f"/o/{made['id']}/").content.decode()
     assert "Crate" in listed
-    assert set(re.findall(r'href="/objects/([^/"]+)/', listed)) == {made["id"]}
+    assert set(re.findall(r'href="/o/([^/"]+)/', listed)) == {made["id"]}

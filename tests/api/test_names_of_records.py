@@ -90,12 +90,12 @@ def test_any_type_names_records(api: Api, browser: Client, key: str) -> None:
         "Part", {"label": "Thing", "type": "LOOKUP", "options": {"target": "thing", "onDelete": "restrict"}}
     )
     part = api.make_record("part", thing=two["id"])
-    form = browser.get("/objects/part/new/", follow=True).context["form"]
+    form = browser.get("/o/part/new/", follow=True).context["form"]
     assert {label for _id, label in form.fields["data-thing"].widget.choices} >= {first_name, second_name}
-    assert escaped(second_name) in browser.get(f"/objects/part/{part['id']}/").content.decode()
+    assert escaped(second_name) in browser.get(f"/o/part/r/{part['id']}/").content.decode()
     # Pages of its own.
     for path in ("", f"{two['id']}/", f"{two['id']}/edit/", f"{two['id']}/delete/"):
-        assert escaped(second_name) in browser.get(f"/objects/thing/{path}").content.decode(), path
+        assert escaped(second_name) in browser.get(f"/o/thing/{path}").content.decode(), path
     # It changes with the value, and goes with it.
     if TYPES[key].writable:
         assert api.patch(f"thing/records/{one['id']}", {"data": {"value": second}}).json["name"] == second_name
@@ -220,13 +220,13 @@ def test_a_hidden_field_that_named_the_records_is_searched_no_more(airports: Api
 
 
 def test_the_page_of_an_object_chooses_the_primary_field(airports: Api, browser: Client) -> None:
-    page = browser.get("/objects/airport/setup/edit/")
+    page = browser.get("/setup/objects/airport/edit/")
     assert "Records are named by" in page.content.decode()
     fields = {field["apiName"]: field["id"] for field in airports.get("airport").json["fields"]}
     form = {"name": "Airport", "plural_name": "Airports", "icon": "flight", "color": "#112233"}
-    assert browser.post("/objects/airport/setup/edit/", {**form, "primary_field": fields["city"]}).status_code == 302
+    assert browser.post("/setup/objects/airport/edit/", {**form, "primary_field": fields["city"]}).status_code == 302
     assert sorted(airports.names("airport")) == ["London", "New York", "Queens"]
-    refused = browser.post("/objects/airport/setup/edit/", {**form, "primary_field": "nothing"})
+    refused = browser.post("/setup/objects/airport/edit/", {**form, "primary_field": "nothing"})
     assert refused.context["form"].errors.keys() == {"primary_field"}
 
 

@@ -86,12 +86,12 @@ def test_a_lookup_names_records_everywhere(visits: Api, browser: Client) -> None
     }
     # On pages, and in the lookups of others.
     visits.make_object("Invoice", lookup("Visit", "visit"))
-    form = browser.get("/objects/invoice/new/", follow=True).context["form"]
+    form = browser.get("/o/invoice/new/", follow=True).context["form"]
     labels = [label for _id, label in form.fields["data-visit"].widget.choices]
     assert labels[1:3] == ["Adam", "Zo\u00eb & Co"], "sorted by name"
     for path in ("", f"{first['id']}/", f"{first['id']}/edit/", f"{first['id']}/delete/"):
-        assert "Zo\u00eb &amp; Co" in browser.get(f"/objects/visit/{path}").content.decode(), path
-    listed = browser.get("/objects/visit/?sort=name").content.decode()
+        assert "Zo\u00eb &amp; Co" in browser.get(f"/o/visit/{path}").content.decode(), path
+    listed = browser.get("/o/visit/?sort=name").content.decode()
     assert listed.index("Adam") < listed.index("Zo\u00eb &amp; Co")
     assert "?search=&amp;sort=-name" in listed
     # It goes with the value.
@@ -377,12 +377,12 @@ def test_organizations_do_not_follow_each_other(api: Api, stranger: User) -> Non
 
 def test_the_form_of_an_object_offers_lookups(visits: Api, browser: Client) -> None:
     visits.patch("visit", {"primaryField": "note"})
-    page = browser.get("/objects/visit/setup/edit/")
+    page = browser.get("/setup/objects/visit/edit/")
     choices = dict(page.context["form"].fields["primary_field"].choices)
     field = Field.objects.get(api_name="account")
     assert choices[str(field.id)] == "Account"
     account = visits.make_record("account", name="Named")
     add(visits, "visit", account=account["id"])
     form = {"name": "Visit", "plural_name": "Visits", "icon": "flight", "color": "#112233"}
-    assert browser.post("/objects/visit/setup/edit/", {**form, "primary_field": str(field.id)}).status_code == 302
+    assert browser.post("/setup/objects/visit/edit/", {**form, "primary_field": str(field.id)}).status_code == 302
     assert visits.names("visit") == ["Named"]

@@ -195,7 +195,7 @@ def test_what_the_background_does_is_no_change(api: Api, box: dict[str, Any]) ->
 def test_pages_are_noted_too(admin: User, api: Api, box: dict[str, Any]) -> None:
     browser = Client()
     browser.force_login(admin)
-    browser.post("/objects/box/setup/archive/", {"archive": "1"})
+    browser.post("/setup/objects/box/archive/", {"archive": "1"})
     assert history(api)[0]["via"] == "page"
     assert newest(api) == [("update", "", {"isActive": [True, False]})]
 

@@ -234,5 +234,5 @@ def test_a_cursor_outlives_a_new_index(api: Api) -> None:
 def test_pages_show_the_lists_order(tasks: Api, admin: User, client: Client) -> None:
     client.force_login(admin)
     for sort, names in (("level", UP), ("-level", DOWN)):
-        html = client.get("/objects/task/", {"sort": sort}).content.decode()
+        html = client.get("/o/task/", {"sort": sort}).content.decode()
         assert "".join(re.findall(r">\s*([A-H])\s*</a>", html)) == names

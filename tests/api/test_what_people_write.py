@@ -68,13 +68,13 @@ def test_one_value_by_every_way_in(things: Api, name: str, written: Any, kept: A
 def test_one_value_by_the_form(things: Api, name: str, written: Any, kept: Any) -> None:
     browser = Client()
     browser.force_login(things.user)
-    form = open_form(browser, "/objects/thing/new/")
-    saved = send(browser, "/objects/thing/new/", {**form, f"data-{name}": written}, data_name="x")
+    form = open_form(browser, "/o/thing/new/")
+    saved = send(browser, "/o/thing/new/", {**form, f"data-{name}": written}, data_name="x")
     assert saved.status_code == 302
     [made] = things.get("thing/records").json["data"]
     assert made["data"][name] == kept
     # Whoever opens and saves it again has changed nothing.
-    path = f"/objects/thing/{made['id']}/edit/"
+    path = f"/o/thing/r/{made['id']}/edit/"
     again = open_form(browser, path)
     assert browser.post(path, again).status_code == 302
     assert things.get(f"thing/records/{made['id']}").json["version"] == 1
@@ -102,12 +102,12 @@ def test_forms_read_the_digits_of_people(things: Api) -> None:
     browser = Client()
     browser.force_login(things.user)
     for number, (text, kept) in enumerate({"１２": 12, "١٢": 12, " 1 ": 1, "1,000": 1000}.items()):
-        form = open_form(browser, "/objects/thing/new/")
-        assert send(browser, "/objects/thing/new/", form, data_name=f"x{number}", data_size=text).status_code == 302
+        form = open_form(browser, "/o/thing/new/")
+        assert send(browser, "/o/thing/new/", form, data_name=f"x{number}", data_size=text).status_code == 302
         assert things.get("thing/records", name=f"x{number}").json["data"][0]["data"]["size"] == kept
     for text in ("1_000", "0x10", "NaN", "1e5", "Infinity"):
-        form = open_form(browser, "/objects/thing/new/")
-        refused = send(browser, "/objects/thing/new/", form, data_name="y", data_size=text)
+        form = open_form(browser, "/o/thing/new/")
+        refused = send(browser, "/o/thing/new/", form, data_name="y", data_size=text)
         assert refused.status_code == 422
         assert refused.context["form"].errors.keys() == {"data-size"}
 
@@ -154,7 +154,7 @@ def test_fields_from_before_there_were_modes(things: Api) -> None:
     Field.objects.filter(type="PHONE").update(options={"region": "US"})
     browser = Client()
     browser.force_login(things.user)
-    path = "/objects/thing/setup/fields/phone/"
+    path = "/setup/objects/thing/fields/phone/"
     form = open_form(browser, path)
     assert form["option_mode"] == ["possible"]
     assert things.post("thing/records", {"data": {"name": "x", "phone": "(555) 123-4567"}}).status == 201

@@ -85,7 +85,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequ
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("alert")).to_contain_text("is to be changed or deleted first: First <inspection>")
 
-    page.goto(f"/objects/{name.lower().replace(' ', '_')}/")
+    page.goto(f"/o/{name.lower().replace(' ', '_')}/")
     page.get_by_role("link", name="First <inspection>").click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Score").fill("8")
@@ -115,10 +115,10 @@ def test_nothing_sticks_out(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for path in (
         "/",
-        "/objects/asset/",
-        "/objects/asset/new/",
-        "/objects/asset/setup/",
-        "/objects/asset/setup/fields/new/",
+        "/o/asset/",
+        "/o/asset/new/",
+        "/setup/objects/asset/",
+        "/setup/objects/asset/fields/new/",
     ):
         response = page.goto(path)
         assert response is not None
@@ -127,7 +127,7 @@ def test_nothing_sticks_out(page: Page, width: int) -> None:
 
 
 def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
-    page.goto("/objects/asset/")
+    page.goto("/o/asset/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")

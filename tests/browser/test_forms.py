@@ -89,7 +89,7 @@ def test_numbers_and_times_in_german(
     page = open_page(
         locale="de-DE", java_script_enabled=scripts, color_scheme="dark", viewport={"width": 360, "height": 800}
     )
-    page.goto(f"/objects/{visits}/new/")
+    page.goto(f"/o/{visits}/new/")
     page.get_by_label("Name").fill("Nord")
     page.get_by_label("Size").fill("1.5")
     page.get_by_label("Due").fill("12/31/26")
@@ -122,7 +122,7 @@ def test_a_second_click_and_back_make_nothing(
     open_page: Callable[..., Page], server: Server, token: str, visits: str, scripts: bool
 ) -> None:
     page = open_page(java_script_enabled=scripts)
-    page.goto(f"/objects/{visits}/new/")
+    page.goto(f"/o/{visits}/new/")
     page.get_by_label("Name").fill("Once")
     page.get_by_role("button", name="Save").dblclick()
     expect(page.get_by_role("heading", name="Once")).to_be_visible()
@@ -140,7 +140,7 @@ def test_two_people_change_one_record(
 ) -> None:
     id_ = make(server, token, visits, size=1, notes="old")
     page = open_page(color_scheme=scheme, viewport={"width": 1280, "height": 800})
-    page.goto(f"/objects/{visits}/{id_}/edit/")
+    page.goto(f"/o/{visits}/r/{id_}/edit/")
     page.get_by_label("Name").fill("Mine")
     page.get_by_label("Size").fill("2")
     body = {"data": {"name": "Theirs", "notes": "new"}}
@@ -169,7 +169,7 @@ def test_the_session_ends_in_the_middle_of_a_form(
 ) -> None:
     id_ = make(server, token, visits)
     page = open_page(java_script_enabled=scripts, viewport={"width": 360, "height": 800})
-    page.goto(f"/objects/{visits}/{id_}/edit/")
+    page.goto(f"/o/{visits}/r/{id_}/edit/")
     page.get_by_label("Notes").fill("a long text\nof two lines")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save").click()
@@ -188,7 +188,7 @@ def test_the_record_is_deleted_in_the_middle_of_a_form(
 ) -> None:
     id_ = make(server, token, visits)
     page = open_page()
-    page.goto(f"/objects/{visits}/{id_}/edit/")
+    page.goto(f"/o/{visits}/r/{id_}/edit/")
     page.get_by_label("Notes").fill("a long text")
     assert server.send("DELETE", f"/v1/custom-objects/{visits}/records/{id_}", token=token)[0] == 204
     page.get_by_role("button", name="Save").click()

@@ -52,7 +52,7 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.goto(f"/objects/{made['apiName']}/{record['id']}/")
+    page.goto(f"/o/{made['apiName']}/r/{record['id']}/")
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("heading", name="Created")).to_be_visible()
     looked_at(page, f"history-{scheme}")

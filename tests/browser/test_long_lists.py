@@ -28,7 +28,7 @@ def test_people_are_found_as_one_types(page: Page, server: Server) -> None:
     fields = [{"label": "Name", "type": "TEXT"}, {"label": "Keeper", "type": "USER"}]
     token = server.sign_in()
     assert server.send("POST", "/v1/custom-objects", {"name": "Ward", "fields": fields}, token)[0] == 201
-    page.goto("/objects/ward/new/")
+    page.goto("/o/ward/new/")
     keeper = page.locator("select[name=data-keeper]")
     expect(keeper.locator("option")).to_have_count(2)
     search = page.get_by_role("searchbox", name="Search Keeper")

@@ -33,7 +33,7 @@ def test_a_record_comes_back(page: Page, server: Server) -> None:
     parts = f"/v1/custom-objects/{name}/records"
     server.send("POST", "/v1/custom-objects", {"name": f"Part {width}", "apiName": name, "fields": fields}, token)
     pump = server.send("POST", parts, {"data": {"name": "Pump", "serial": "S-1"}}, token)[1]
-    page.goto(f"/objects/{name}/{pump['id']}/delete/")
+    page.goto(f"/o/{name}/r/{pump['id']}/delete/")
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("link", name="Trash").click()
     expect(page.get_by_role("rowheader", name="Pump")).to_be_visible()
@@ -48,7 +48,7 @@ def test_a_record_comes_back(page: Page, server: Server) -> None:
     expect(page.get_by_text("Pump is restored.")).to_be_visible()
     server.send("DELETE", f"/v1/custom-objects/{name}/fields/serial", token=token)
     server.send("DELETE", f"{parts}/{pump['id']}", token=token)
-    page.goto(f"/objects/{name}/trash/")
+    page.goto(f"/o/{name}/trash/")
     picture(page, f"trash-fields-{width}")
     page.goto("/trash/")
     expect(page.get_by_role("heading", name="Trash")).to_be_visible()

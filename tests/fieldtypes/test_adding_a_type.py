@@ -188,22 +188,22 @@ def test_in_the_api(added: None, api: Api) -> None:
 
 def test_on_the_pages(added: None, api: Api, browser: Client) -> None:
     api.make_object("Site")
-    assert "Stars: how good was it." in page(browser, "/objects/site/setup/fields/new/")
-    assert "Most stars" in page(browser, "/objects/site/setup/fields/new/?type=TEST_RATING")
+    assert "Stars: how good was it." in page(browser, "/setup/objects/site/fields/new/")
+    assert "Most stars" in page(browser, "/setup/objects/site/fields/new/?type=TEST_RATING")
     form = {"type": "TEST_RATING", "label": "Rating", "option_stars": "4", "default_value": "★★"}
-    assert browser.post("/objects/site/setup/fields/new/", form).status_code == 302
+    assert browser.post("/setup/objects/site/fields/new/", form).status_code == 302
     assert api.get("site").json["fields"][1]["defaultValue"] == 2
-    assert 'value="★★"' in page(browser, "/objects/site/setup/fields/rating/")
-    assert "Rating" in page(browser, "/objects/site/setup/")
+    assert 'value="★★"' in page(browser, "/setup/objects/site/fields/rating/")
+    assert "Rating" in page(browser, "/setup/objects/site/")
 
-    assert '<option value="2" selected>★★</option>' in page(browser, "/objects/site/new/")
-    refused = browser.post("/objects/site/new/", {"data-name": "North", "data-rating": "5"})
+    assert '<option value="2" selected>★★</option>' in page(browser, "/o/site/new/")
+    refused = browser.post("/o/site/new/", {"data-name": "North", "data-rating": "5"})
     assert refused.status_code == 422
     assert "Rating must be 1 to 4 stars." in refused.content.decode()
-    made = browser.post("/objects/site/new/", {"data-name": "North", "data-rating": "4"})
+    made = browser.post("/o/site/new/", {"data-name": "North", "data-rating": "4"})
     assert "★★★★" in page(browser, made.headers["Location"])
     assert '<option value="4" selected>★★★★</option>' in page(browser, made.headers["Location"] + "edit/")
-    assert "★★★★" in page(browser, "/objects/site/?sort=-rating")
+    assert "★★★★" in page(browser, "/o/site/?sort=-rating")
 
 
 def test_its_values_refer_to_users(added: None, api: Api, browser: Client, rep: User) -> None:
@@ -213,8 +213,8 @@ def test_its_values_refer_to_users(added: None, api: Api, browser: Client, rep: 
     record = api.make_record("site", team=[str(rep.id), str(api.user.id)])
     [expanded] = api.get("site/records", expand="team").json["data"]
     assert [user["name"] for user in expanded["expanded"]["team"]] == ["rep", "admin"]
-    assert "rep &amp; admin" in page(browser, f"/objects/site/{record['id']}/")
-    assert f'<option value="{rep.id}" selected>rep</option>' in page(browser, f"/objects/site/{record['id']}/edit/")
+    assert "rep &amp; admin" in page(browser, f"/o/site/r/{record['id']}/")
+    assert f'<option value="{rep.id}" selected>rep</option>' in page(browser, f"/o/site/r/{record['id']}/edit/")
 
 
 def test_it_goes_without_a_trace(added: None, api: Api, browser: Client, settings: Any) -> None:
@@ -231,8 +231,8 @@ def test_it_goes_without_a_trace(added: None, api: Api, browser: Client, setting
     assert api.get(f"site/records/{record['id']}").json["data"] == {"name": "North"}
     assert "TEST_RATING" not in {type_["key"] for type_ in api.get("/v1/field-types").json["data"]}
     assert api.post("site/fields", {"label": "R", "type": "TEST_RATING"}).problem("type") == "choice"
-    assert "TEST_RATING" not in page(browser, "/objects/site/setup/fields/new/")
-    assert "North" in page(browser, "/objects/site/")
+    assert "TEST_RATING" not in page(browser, "/setup/objects/site/fields/new/")
+    assert "North" in page(browser, "/o/site/")
 
 
 # What modules outside the package may name: the types of a record's own properties, of sample data, and the like.

@@ -32,11 +32,11 @@ def browser_of(user: User) -> Client:
 
 # A page, its controls, and where the API shows what became of them.
 FORMS: dict[str, tuple[str, str, str]] = {
-    "an object's name": ("/objects/thing/setup/edit/", "name", "name"),
-    "an object's description": ("/objects/thing/setup/edit/", "description", "description"),
-    "a field's label": ("/objects/thing/setup/fields/size/", "label", "label"),
-    "a field's help": ("/objects/thing/setup/fields/size/", "help_text", "helpText"),
-    "an option": ("/objects/thing/setup/fields/size/", "option_max", "max"),
+    "an object's name": ("/setup/objects/thing/edit/", "name", "name"),
+    "an object's description": ("/setup/objects/thing/edit/", "description", "description"),
+    "a field's label": ("/setup/objects/thing/fields/size/", "label", "label"),
+    "a field's help": ("/setup/objects/thing/fields/size/", "help_text", "helpText"),
+    "an option": ("/setup/objects/thing/fields/size/", "option_max", "max"),
 }
 
 
@@ -67,7 +67,7 @@ def test_one_of_many_changes_of_one_control_is_saved(
 
 
 def test_changes_of_different_controls_are_all_kept(thing: Api, admin: User) -> None:
-    path = "/objects/thing/setup/fields/size/"
+    path = "/setup/objects/thing/fields/size/"
     typed: dict[str, Any] = {"label": "Height", "help_text": "In metres", "option_max": "9", "option_min": "1"}
     browsers = [browser_of(admin) for _ in typed]
     forms = [open_form(browser, path) for browser in browsers]
@@ -85,7 +85,7 @@ def test_changes_of_different_controls_are_all_kept(thing: Api, admin: User) -> 
 
 def test_fields_that_are_moved_at_once_all_move(thing: Api, admin: User) -> None:
     """Name, Size, Note: the last goes up twice, and is the first, whoever moved it."""
-    move = "/objects/thing/setup/fields/note/move/"
+    move = "/setup/objects/thing/fields/note/move/"
     browsers = [browser_of(admin) for _ in range(2)]
     answers = at_once(*[lambda b=browser: b.post(move, {"direction": "up"}) for browser in browsers])
     assert [answer.status_code for answer in answers] == [302, 302], answers

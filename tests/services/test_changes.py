@@ -132,7 +132,7 @@ def test_through_what(boxes: Api, admin: User, told: Told) -> None:
     assert [one[-1] for one in told.taken()] == [Via.KEY]
     browser = Client()
     browser.force_login(admin)
-    assert browser.post("/objects/box/new/", {"data-name": "By page"}).status_code == 302
+    assert browser.post("/o/box/new/", {"data-name": "By page"}).status_code == 302
     assert [one[-1] for one in told.taken()] == [Via.PAGE]
 
 

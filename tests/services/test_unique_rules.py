@@ -62,7 +62,7 @@ def test_a_field_becomes_unique_in_the_background(boxes: Api) -> None:
     assert code_of(boxes)["filling"]["recordsDone"] == 2
     page = Client()
     page.force_login(boxes.user)
-    assert "working on old records, 2 done" in page.get("/objects/box/setup/").content.decode()
+    assert "working on old records, 2 done" in page.get("/setup/objects/box/").content.decode()
     assert make(boxes, code="c1").problem("data.code") == "duplicate", "its key was made"
     assert upsert(boxes, ["code"], code="C6").problem("operations.0.by") == "busy", "it would not find the old ones"
     # Old records are changed meanwhile.
@@ -87,7 +87,7 @@ def test_duplicates_end_it(boxes: Api) -> None:
     assert "two records have the Code c4: B4 and " in field["filling"]["problem"]
     page = Client()
     page.force_login(boxes.user)
-    assert escape(field["filling"]["problem"]) in page.get("/objects/box/setup/").content.decode()
+    assert escape(field["filling"]["problem"]) in page.get("/setup/objects/box/").content.decode()
     assert UniqueKey.objects.count() == 0
     assert make(boxes, code="C0").status == 201, "the rule holds no longer"
     assert boxes.delete(f"box/records/{twice}").status == 204

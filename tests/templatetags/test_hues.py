@@ -33,7 +33,7 @@ def test_the_nearest_hue(color: str, hue: str) -> None:
 
 
 def test_the_style_sheet_has_all_twelve() -> None:
-    style = (ROOT / "static/css/app.css").read_text()
+    style = (ROOT / "static/css/tokens.css").read_text()
     assert len({*HUES, GRAY}) == 12
     for name in (*HUES, GRAY):
         assert f".hue-{name} {{ --hue: light-dark(" in style

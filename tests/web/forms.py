@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -42,18 +43,23 @@ class _Controls(HTMLParser):
             self.values[self._open] = [self._text.removeprefix("\n").replace("\r\n", "\n").replace("\n", "\r\n")]
 
 
+def _controls(response: Any) -> _Controls:
+    """What is in the page's main part, where it has one: the sidebar and the toasts have forms of their own."""
+    html = response.content.decode()
+    found = re.search('<main id="content".*</main>', html, re.DOTALL)
+    parser = _Controls()
+    parser.feed(found[0] if found else html)
+    return parser
+
+
 def controls_of(response: Any) -> dict[str, list[str]]:
     """What a browser would send of a page's form that nobody touched."""
-    parser = _Controls()
-    parser.feed(response.content.decode())
-    return {name: values for name, values in parser.values.items() if name != "search"}
+    return {name: values for name, values in _controls(response).values.items() if name != "search"}
 
 
 def kinds_of(response: Any) -> dict[str, str]:
     """The types of a page's controls, by name."""
-    parser = _Controls()
-    parser.feed(response.content.decode())
-    return parser.kinds
+    return _controls(response).kinds
 
 
 def open_form(browser: Client, path: str, language: str = "") -> dict[str, Any]:

@@ -30,30 +30,30 @@ FORMS: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_field_of_every_type(browser: Client, api: Api, type_: str) -> None:
     target = api.make_object("Site")["id"]
-    assert f'?type={type_}"' in text(browser.get("/objects/site/setup/fields/new/"))
-    assert browser.get(f"/objects/site/setup/fields/new/?type={type_}", follow=True).status_code == 200
+    assert f'?type={type_}"' in text(browser.get("/setup/objects/site/fields/new/"))
+    assert browser.get(f"/setup/objects/site/fields/new/?type={type_}", follow=True).status_code == 200
     form = {"type": type_, "label": "Added", **FORMS.get(type_, {})}
     if TYPES[type_].reference_kind == ReferenceKind.RECORD:
         form["option_target"] = target
-    made = browser.post("/objects/site/setup/fields/new/", form)
+    made = browser.post("/setup/objects/site/fields/new/", form)
     assert made.status_code == 302, text(made)
     field = api.get("site").json["fields"][-1]
     assert (field["label"], field["type"]) == ("Added", type_)
-    page = text(browser.get("/objects/site/setup/fields/added/"))
+    page = text(browser.get("/setup/objects/site/fields/added/"))
     assert 'value="Added"' in page
     # Saving the form as it came changes nothing but the label.
     again = {**form, "label": "Renamed", "is_active": "on"}
-    saved = browser.post("/objects/site/setup/fields/added/", again)
+    saved = browser.post("/setup/objects/site/fields/added/", again)
     assert saved.status_code == 302, text(saved)
     after = api.get("site").json["fields"][-1]
     assert after["label"] == "Renamed"
     assert (after["options"], after["defaultValue"]) == (field["options"], field["defaultValue"])
-    assert browser.get("/objects/site/setup/").status_code == 200
+    assert browser.get("/setup/objects/site/").status_code == 200
 
 
 def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) -> None:
     api.make_object("Site")
-    path = "/objects/site/setup/fields/new/"
+    path = "/setup/objects/site/fields/new/"
     refused = browser.post(path, {"type": "NUMBER", "label": "N", "option_min": "9", "option_max": "1"})
     assert refused.status_code == 422
     assert refused.context["form"].errors.keys() == {"option_min"}
@@ -71,7 +71,7 @@ def test_a_picklist_value_that_is_taken_out_becomes_inactive(browser: Client, ap
         "Site", {"label": "S", "type": "PICKLIST", "options": {"values": [{"value": "a", "color": "#123456"}, "b"]}}
     )
     form = {"type": "PICKLIST", "label": "S", "is_active": "on", "option_values": "c\na"}
-    assert browser.post("/objects/site/setup/fields/s/", form).status_code == 302
+    assert browser.post("/setup/objects/site/fields/s/", form).status_code == 302
     values = api.get("site").json["fields"][1]["options"]["values"]
     assert [(v["value"], v["color"], v["isActive"]) for v in values] == [
         ("c", None, True),
@@ -84,20 +84,20 @@ def test_a_default_that_the_list_loses_is_refused_at_its_control(browser: Client
     options = {"values": ["new", "done"]}
     api.make_object("Site", {"label": "S", "type": "PICKLIST", "options": options, "defaultValue": "new"})
     form = {"type": "PICKLIST", "label": "S", "is_active": "on", "default_value": "new", "option_values": "done"}
-    refused = browser.post("/objects/site/setup/fields/s/", form)
+    refused = browser.post("/setup/objects/site/fields/s/", form)
     assert refused.status_code == 422
     assert "Default is &#x27;new&#x27;, and must be one of done" in text(refused)
     assert api.get("site").json["fields"][1]["options"]["values"][0]["isActive"] is True
     # What the form of a new record starts with can be saved as it is.
-    assert browser.post("/objects/site/setup/fields/s/", {**form, "default_value": "done"}).status_code == 302
-    made = browser.post("/objects/site/new/", {"data-name": "One", "data-s": "done"})
+    assert browser.post("/setup/objects/site/fields/s/", {**form, "default_value": "done"}).status_code == 302
+    made = browser.post("/o/site/new/", {"data-name": "One", "data-s": "done"})
     assert made.status_code == 302, text(made)
 
 
 def test_the_next_number_and_old_records_numbers(browser: Client, api: Api) -> None:
     api.make_object("Site")
     api.make_record("site")
-    path = "/objects/site/setup/fields/"
+    path = "/setup/objects/site/fields/"
     assert "Next number" not in text(browser.get(f"{path}name/"))
     assert "Number the records" not in text(browser.get(f"{path}name/"))
     assert "Next number" not in text(browser.get(f"{path}new/?type=AUTO_NUMBER", follow=True)), (
@@ -126,12 +126,12 @@ def test_the_next_number_and_old_records_numbers(browser: Client, api: Api) -> N
 
 def test_moving_and_deleting_fields(browser: Client, api: Api) -> None:
     api.make_object("Site", {"label": "A", "type": "TEXT"})
-    browser.post("/objects/site/setup/fields/a/move/", {"direction": "up"})
-    browser.post("/objects/site/setup/fields/a/move/", {"direction": "up"})
+    browser.post("/setup/objects/site/fields/a/move/", {"direction": "up"})
+    browser.post("/setup/objects/site/fields/a/move/", {"direction": "up"})
     assert [f["apiName"] for f in api.get("site").json["fields"]] == ["a", "name"]
-    assert "Delete the field A?" in text(browser.get("/objects/site/setup/fields/a/delete/"))
-    browser.post("/objects/site/setup/fields/a/delete/")
+    assert "Delete the field A?" in text(browser.get("/setup/objects/site/fields/a/delete/"))
+    browser.post("/setup/objects/site/fields/a/delete/")
     assert [f["apiName"] for f in api.get("site").json["fields"]] == ["name"]
-    refused = browser.post("/objects/site/setup/fields/name/delete/")
+    refused = browser.post("/setup/objects/site/fields/name/delete/")
     assert refused.status_code == 422
     assert "make another field the primary one first" in text(refused)

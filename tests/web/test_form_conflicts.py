@@ -15,7 +15,7 @@ from tests.web.forms import controls_of, open_form, send, text
 def test_each_clash_names_who_changed_that_field(
     browser: Client, api: Api, site: dict[str, Any], rep: User, manager: User
 ) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = {**open_form(browser, path), "data-name": "Mine", "data-area": "2"}
     Api(rep).patch(f"site/records/{site['id']}", {"data": {"name": "Theirs"}})
     Api(manager).patch(f"site/records/{site['id']}", {"data": {"area": 7}})
@@ -25,7 +25,7 @@ def test_each_clash_names_who_changed_that_field(
 
 
 def test_different_fields_are_both_kept(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = open_form(browser, path)
     api.patch(f"site/records/{site['id']}", {"data": {"notes": "theirs", "tags": ["z"], "open": False}})
     saved = send(browser, path, form, data_area="2", data_kind="depot")
@@ -55,7 +55,7 @@ CLASHES = {
 def test_the_same_field_shows_both(browser: Client, api: Api, site: dict[str, Any], rep: User, control: str) -> None:
     typed, change, said = CLASHES[control]
     [name] = change
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = {**open_form(browser, path), control: typed}
     Api(rep).patch(f"site/records/{site['id']}", {"data": change})
     before = api.get(f"site/records/{site['id']}").json
@@ -78,7 +78,7 @@ def test_the_same_field_shows_both(browser: Client, api: Api, site: dict[str, An
 
 
 def test_who_saw_one_change_is_told_of_the_next(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = {**open_form(browser, path), "data-area": "2", "data-name": "Mine"}
     api.patch(f"site/records/{site['id']}", {"data": {"area": 3, "name": "Theirs"}})
     told = controls_of(browser.post(path, form))
@@ -96,7 +96,7 @@ def test_who_saw_one_change_is_told_of_the_next(browser: Client, api: Api, site:
 
 
 def test_the_same_change_twice_is_no_clash(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = open_form(browser, path)
     assert send(browser, path, form, data_area="2").status_code == 302
     assert send(browser, path, form, data_area="2").status_code == 302
@@ -104,7 +104,7 @@ def test_the_same_change_twice_is_no_clash(browser: Client, api: Api, site: dict
 
 
 def test_a_field_that_came_or_went_meanwhile(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = open_form(browser, path)
     api.post("site/fields", {"label": "Extra", "type": "TEXT"})
     api.patch(f"site/records/{site['id']}", {"data": {"extra": "kept"}})
@@ -116,24 +116,24 @@ def test_a_field_that_came_or_went_meanwhile(browser: Client, api: Api, site: di
     data = api.get(f"site/records/{site['id']}").json["data"]
     assert (data["area"], data["extra"]) == (2, "kept")
     # A new record, too; and what the form did not ask for gets its default.
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     api.post("site/fields", {"label": "Stage", "type": "TEXT", "defaultValue": "fresh"})
     api.delete("site/fields/area")
-    told = send(browser, "/objects/site/new/", form, data_name="South", data_area="77")
+    told = send(browser, "/o/site/new/", form, data_name="South", data_area="77")
     assert "77" in text(told)
-    assert browser.post("/objects/site/new/", controls_of(told)).status_code == 302
+    assert browser.post("/o/site/new/", controls_of(told)).status_code == 302
     assert api.get("site/records", name="South").json["data"][0]["data"]["stage"] == "fresh"
 
 
 def test_objects_and_fields_are_merged_too(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/objects/site/setup/edit/")
+    form = open_form(browser, "/setup/objects/site/edit/")
     api.patch("site", {"description": "theirs", "name": "Place"})
-    told = browser.post("/objects/site/setup/edit/", {**form, "name": "Spot", "icon": "home"})
+    told = browser.post("/setup/objects/site/edit/", {**form, "name": "Spot", "icon": "home"})
     assert told.context["form"].errors.keys() == {"name"}
-    assert browser.post("/objects/site/setup/edit/", controls_of(told)).status_code == 302
+    assert browser.post("/setup/objects/site/edit/", controls_of(told)).status_code == 302
     made = api.get("site").json
     assert (made["name"], made["icon"], made["description"]) == ("Spot", "home", "theirs")
-    path = "/objects/site/setup/fields/area/"
+    path = "/setup/objects/site/fields/area/"
     form = open_form(browser, path)
     api.patch("site/fields/area", {"helpText": "theirs", "options": {"min": 0}})
     assert browser.post(path, {**form, "label": "Size", "option_max": "9"}).status_code == 302
@@ -144,7 +144,7 @@ def test_objects_and_fields_are_merged_too(browser: Client, api: Api, site: dict
 
 @pytest.mark.parametrize("nonsense", ["", "{", "[]", "null", '{"language": 1}', "\x00", "x" * 10_000, "[" * 5_000])
 def test_a_form_that_says_nonsense_of_itself(browser: Client, api: Api, site: dict[str, Any], nonsense: str) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = {**open_form(browser, path), "shown": nonsense}
     assert send(browser, path, form, data_area="2").status_code == 302
     assert api.get(f"site/records/{site['id']}").json["data"]["area"] == 2
@@ -153,32 +153,32 @@ def test_a_form_that_says_nonsense_of_itself(browser: Client, api: Api, site: di
 
 
 def test_a_record_that_was_deleted_can_be_made_anew(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = open_form(browser, path)
     api.delete(f"site/records/{site['id']}")
     told = send(browser, path, form, data_area="1,234.5", data_notes="a long text")
     assert told.status_code == 422
     assert "has been deleted meanwhile" in text(told)
     assert "a long text" in text(told)
-    assert 'action="/objects/site/new/"' in text(told)
-    assert browser.post("/objects/site/new/", controls_of(told)).status_code == 302
+    assert 'action="/o/site/new/"' in text(told)
+    assert browser.post("/o/site/new/", controls_of(told)).status_code == 302
     [made] = api.get("site/records").json["data"]
     assert made["id"] != site["id"]
     assert made["data"] == {**site["data"], "area": 1234.5, "notes": "a long text"}
 
 
 def test_what_was_typed_for_an_object_that_is_gone_is_shown(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     api.delete("site")
-    told = send(browser, "/objects/site/new/", form, data_name="South", data_notes="a long <b>text")
+    told = send(browser, "/o/site/new/", form, data_name="South", data_notes="a long <b>text")
     assert told.status_code == 404
     assert "a long &lt;b&gt;text" in text(told)
     assert form["token"][0] not in text(told)
 
 
 def test_an_archived_object_keeps_the_text(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     api.patch("site", {"isActive": False})
-    told = send(browser, "/objects/site/new/", form, data_name="South")
+    told = send(browser, "/o/site/new/", form, data_name="South")
     assert told.status_code == 422
     assert 'value="South"' in text(told)

@@ -15,7 +15,7 @@ from tests.web.forms import controls_of, open_form, send, text
 
 
 def test_who_is_signed_out_signs_in_and_goes_on(browser: Client, api: Api, site: dict[str, Any], admin: User) -> None:
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     form = open_form(browser, path)
     Session.objects.all().delete()
     asked = send(browser, path, form, data_area="2", data_notes="a long text")
@@ -36,7 +36,7 @@ def test_who_is_signed_out_signs_in_and_goes_on(browser: Client, api: Api, site:
     assert "Nothing is saved yet" not in text(browser.get(path))
 
 
-@pytest.mark.parametrize("path", ["/objects/site/new/", "/objects/new/", "/objects/site/setup/fields/new/?type=NUMBER"])
+@pytest.mark.parametrize("path", ["/o/site/new/", "/setup/objects/new/", "/setup/objects/site/fields/new/?type=NUMBER"])
 def test_new_things_are_kept_too(browser: Client, api: Api, site: dict[str, Any], admin: User, path: str) -> None:
     form = open_form(browser, path)
     Session.objects.all().delete()
@@ -51,7 +51,7 @@ def test_new_things_are_kept_too(browser: Client, api: Api, site: dict[str, Any]
 
 def test_a_page_from_before_signing_in_keeps_its_text(admin: User, api: Api, site: dict[str, Any]) -> None:
     browser = Client(enforce_csrf_checks=True)
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
 
     def sign_in() -> None:
         asked = controls_of(browser.get("/sign-in/"))
@@ -79,7 +79,7 @@ def test_a_page_from_before_signing_in_keeps_its_text(admin: User, api: Api, sit
 
 def test_too_many_attempts_lose_nothing(browser: Client, site: dict[str, Any], admin: User, settings: Any) -> None:
     settings.SIGN_IN_ACCOUNT_RATE = (2, 3600)
-    path = "/objects/site/new/"
+    path = "/o/site/new/"
     form = open_form(browser, path)
     Session.objects.all().delete()
     asked = controls_of(send(browser, path, form, data_notes="a long text"))
@@ -95,7 +95,7 @@ def test_too_many_attempts_lose_nothing(browser: Client, site: dict[str, Any], a
 def test_another_site_puts_nothing_into_a_form(admin: User, api: Api, site: dict[str, Any]) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(admin)
-    path = f"/objects/site/{site['id']}/edit/"
+    path = f"/o/site/r/{site['id']}/edit/"
     refused = browser.post(path, {"data-notes": "theirs"}, headers={"origin": "https://elsewhere.example"})
     assert refused.status_code == 403
     assert "theirs" not in text(browser.get(path))
@@ -108,9 +108,9 @@ def test_what_was_kept_cannot_be_forged(admin: User, site: dict[str, Any]) -> No
 
 
 def test_an_endless_text_is_not_carried_along(browser: Client, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     Session.objects.all().delete()
-    asked = send(browser, "/objects/site/new/", form, data_notes="x" * 1_100_000)
+    asked = send(browser, "/o/site/new/", form, data_notes="x" * 1_100_000)
     assert asked.status_code == 401
     assert "too long to be kept here" in text(asked)
     assert "kept" not in controls_of(asked)

@@ -25,9 +25,9 @@ from tests.web.forms import controls_of, open_form, send, text
 @pytest.mark.parametrize(
     ("path", "typed", "listed"),
     [
-        ("/objects/site/new/", {"data-name": "South"}, "site/records"),
-        ("/objects/new/", {"name": "Gate"}, "/v1/custom-objects"),
-        ("/objects/site/setup/fields/new/?type=TEXT", {"label": "Code"}, "site/fields"),
+        ("/o/site/new/", {"data-name": "South"}, "site/records"),
+        ("/setup/objects/new/", {"name": "Gate"}, "/v1/custom-objects"),
+        ("/setup/objects/site/fields/new/?type=TEXT", {"label": "Code"}, "site/fields"),
     ],
 )
 def test_a_form_makes_one(
@@ -52,57 +52,57 @@ def test_a_form_makes_one(
 
 
 def test_back_and_reload_show_the_same_form(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    led = browser.get("/objects/site/new/?x=1")
+    led = browser.get("/o/site/new/?x=1")
     address = led.headers["Location"]
-    assert address.startswith("/objects/site/new/?x=1&token=")
+    assert address.startswith("/o/site/new/?x=1&token=")
     assert browser.post(address, {**open_form(browser, address), "data-name": "South"}).status_code == 302
     # A browser that has not kept the page fetches it again, and fills in what was typed.
     again = browser.post(address, {**open_form(browser, address), "data-name": "South"}, follow=True)
     assert "was saved already, and is here once." in text(again)
-    assert browser.get("/objects/site/new/?x=1").headers["Location"] != address
+    assert browser.get("/o/site/new/?x=1").headers["Location"] != address
     assert api.names("site", sort="name") == ["North", "South"]
 
 
 def test_back_and_something_else_is_no_second_click(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/objects/site/new/")
-    send(browser, "/objects/site/new/", form, data_name="South")
-    told = send(browser, "/objects/site/new/", form, data_name="East")
+    form = open_form(browser, "/o/site/new/")
+    send(browser, "/o/site/new/", form, data_name="South")
+    told = send(browser, "/o/site/new/", form, data_name="East")
     assert told.status_code == 422
     assert 'value="East"' in text(told)
     made = api.get("site/records", name="South").json["data"][0]
-    assert f"/objects/site/{made['id']}/" in text(told)
-    assert browser.post("/objects/site/new/", controls_of(told)).status_code == 302
+    assert f"/o/site/r/{made['id']}/" in text(told)
+    assert browser.post("/o/site/new/", controls_of(told)).status_code == 302
     assert api.names("site", sort="name") == ["East", "North", "South"]
 
 
 def test_a_refused_form_can_be_sent_again(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/objects/site/new/")
-    assert send(browser, "/objects/site/new/", form, data_name="").status_code == 422
-    assert send(browser, "/objects/site/new/", form, data_name="South").status_code == 302
+    form = open_form(browser, "/o/site/new/")
+    assert send(browser, "/o/site/new/", form, data_name="").status_code == 422
+    assert send(browser, "/o/site/new/", form, data_name="South").status_code == 302
     assert api.names("site", sort="name") == ["North", "South"]
 
 
 def test_a_form_is_taken_for_two_days(
     browser: Client, api: Api, site: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     later = timezone.now() + timedelta(days=3)
     monkeypatch.setattr(forms.timezone, "now", lambda: later)
-    told = send(browser, "/objects/site/new/", form, data_name="South")
+    told = send(browser, "/o/site/new/", form, data_name="South")
     assert told.status_code == 422
     assert "open for more than two days" in text(told)
     assert 'value="South"' in text(told)
     monkeypatch.undo()
-    assert browser.post("/objects/site/new/", controls_of(told)).status_code == 302
+    assert browser.post("/o/site/new/", controls_of(told)).status_code == 302
     for nonsense in ("x", "00000000-0000-0000-0000-000000000000", "\x00"):
-        told = send(browser, "/objects/site/new/", {**form, "token": nonsense}, data_name="South")
+        told = send(browser, "/o/site/new/", {**form, "token": nonsense}, data_name="South")
         assert told.status_code == 422
-        assert browser.post("/objects/site/new/", controls_of(told)).status_code == 302
+        assert browser.post("/o/site/new/", controls_of(told)).status_code == 302
     assert api.names("site", sort="name") == ["North", *["South"] * 4]
 
 
 def test_what_is_remembered_of_forms_is_forgotten(browser: Client, site: dict[str, Any]) -> None:
-    send(browser, "/objects/site/new/", open_form(browser, "/objects/site/new/"), data_name="South")
+    send(browser, "/o/site/new/", open_form(browser, "/o/site/new/"), data_name="South")
     purge(lambda line: None)
     assert FormUse.objects.count() == 1
     FormUse.objects.update(created_at=timezone.now() - timedelta(days=3))
@@ -113,11 +113,11 @@ def test_what_is_remembered_of_forms_is_forgotten(browser: Client, site: dict[st
 def test_one_person_cannot_use_up_another_one_s_form(
     browser: Client, api: Api, site: dict[str, Any], rep: User
 ) -> None:
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     other = Client()
     other.force_login(rep)
-    assert send(other, "/objects/site/new/", form, data_name="Theirs").status_code == 302
-    assert send(browser, "/objects/site/new/", form, data_name="Mine").status_code == 302
+    assert send(other, "/o/site/new/", form, data_name="Theirs").status_code == 302
+    assert send(browser, "/o/site/new/", form, data_name="Mine").status_code == 302
     assert api.names("site", sort="name") == ["Mine", "North", "Theirs"]
 
 
@@ -127,7 +127,7 @@ def test_many_clicks_at_once_make_one(admin: User) -> None:
     api.make_object("Site")
     browser = Client()
     browser.force_login(admin)
-    form = open_form(browser, "/objects/site/new/")
+    form = open_form(browser, "/o/site/new/")
     clicks = 6
     together = threading.Barrier(clicks)
 
@@ -135,7 +135,7 @@ def test_many_clicks_at_once_make_one(admin: User) -> None:
         own = Client()
         own.cookies = browser.cookies
         together.wait()
-        results.append(send(own, "/objects/site/new/", form, data_name="Once"))
+        results.append(send(own, "/o/site/new/", form, data_name="Once"))
         connection.close()
 
     threads = [threading.Thread(target=click) for _ in range(clicks)]

@@ -38,7 +38,7 @@ def change(api: Api, record: dict[str, Any], **data: Any) -> None:
 
 
 def path_of(record: dict[str, Any], version: int | None = None, tail: str = "") -> str:
-    return f"/objects/asset/{record['id']}/history/" + (f"{version}/{tail}" if version is not None else "")
+    return f"/o/asset/r/{record['id']}/history/" + (f"{version}/{tail}" if version is not None else "")
 
 
 def words(response: Any) -> str:
@@ -69,7 +69,7 @@ def test_each_change_is_told(browser: Client, api: Api, rep: User, record: dict[
         assert "Owner</dt>" in page
         assert "Created" in page
         assert page.count("Go back to this version") == 3, "not to that of now"
-        assert path_of(record) in text(client.get(f"/objects/asset/{record['id']}/"))
+        assert path_of(record) in text(client.get(f"/o/asset/r/{record['id']}/"))
 
 
 def test_a_record_that_nobody_changed(browser: Client, record: dict[str, Any]) -> None:
@@ -101,15 +101,15 @@ def test_the_same_queries_for_any_number(
         change(api, record, part_of=wholes[: number % 3 + 1], keeper=str(rep.id) if number % 2 else None)
         # 1. The session. 2. Its user. 3. The object. 4. The record. 5. Its revisions.
         # 6. The names of records in values, old and new. 7. Those of people in values. 8. Who did it, and owners.
-        # 9. The user's organization, for the bar. People are in values from the second change on.
-        with django_assert_num_queries(9 if number else 8):
+        # 9. The sidebar's objects. 10. The user's organization. People are in values from the second change on.
+        with django_assert_num_queries(10 if number else 9):
             browser.get(path_of(record))
     # 1. to 4. As above. 5. Its revisions since. 6. The names of records in values.
-    # 7. The owner, and who changed it. 8. The organization.
-    with django_assert_num_queries(8):
+    # 7. The owner, and who changed it. 8. and 9. The sidebar.
+    with django_assert_num_queries(9):
         browser.get(path_of(record, 2))
-    # 1. to 4. As above. 5. Its revisions since. 6. and 7. Names. 8. The organization.
-    with django_assert_num_queries(8):
+    # 1. to 4. As above. 5. Its revisions since. 6. and 7. Names. 8. and 9. The sidebar.
+    with django_assert_num_queries(9):
         browser.get(path_of(record, 2, "revert/"))
 
 
@@ -229,7 +229,7 @@ def test_a_record_in_the_trash(browser: Client, api: Api, record: dict[str, Any]
     assert "in the trash" in page
     assert "Deleted <span" in page
     assert "Go back" not in page
-    assert f'/objects/asset/{record["id"]}/"' not in page, "it has no page now"
+    assert f'/o/asset/r/{record["id"]}/"' not in page, "it has no page now"
     assert "This is how it was" in text(browser.get(path_of(record, 2)))
     assert "Go back" not in text(browser.get(path_of(record, 2)))
     deleted = browser.get(path_of(record, 3))
@@ -262,7 +262,7 @@ def test_an_object_that_keeps_none(browser: Client, api: Api, record: dict[str, 
     assert "What was changed between is not kept" in page
     assert "See version" not in page, "what came before the gap is not known"
     api.patch("asset", {"enableHistory": False})
-    assert path_of(record) not in text(browser.get(f"/objects/asset/{record['id']}/"))
+    assert path_of(record) not in text(browser.get(f"/o/asset/r/{record['id']}/"))
     assert "is turned off" in text(browser.get(path_of(record)))
 
 

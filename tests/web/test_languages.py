@@ -169,7 +169,7 @@ def data_of(api: Api, visit: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_form_shows_and_reads_the_language_of_its_person(browser: Client, api: Api, visit: dict[str, Any]) -> None:
-    path = f"/objects/visit/{visit['id']}/edit/"
+    path = f"/o/visit/r/{visit['id']}/edit/"
     form = open_form(browser, path, "de-DE,de;q=0.9,en;q=0.8")
     shown = {name: form[f"data-{name}"] for name in ("size", "cost", "share", "due", "at")}
     assert shown == {
@@ -191,14 +191,14 @@ def test_a_form_shows_and_reads_the_language_of_its_person(browser: Client, api:
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "de-CH", "sv", "hi", "nonsense", "x" * 5_000, ";q=,*"])
 def test_an_untouched_form_saves_nothing(browser: Client, api: Api, visit: dict[str, Any], language: str) -> None:
-    path = f"/objects/visit/{visit['id']}/edit/"
+    path = f"/o/visit/r/{visit['id']}/edit/"
     before = api.get(f"visit/records/{visit['id']}").json
     assert send(browser, path, open_form(browser, path, language)).status_code == 302
     assert api.get(f"visit/records/{visit['id']}").json == before
 
 
 def test_what_cannot_be_read_stays_and_changes_nothing(browser: Client, api: Api, visit: dict[str, Any]) -> None:
-    path = f"/objects/visit/{visit['id']}/edit/"
+    path = f"/o/visit/r/{visit['id']}/edit/"
     form = open_form(browser, path, "fr")
     wrong = {"data_size": "1.5", "data_due": "12/31/26", "data_at": "2:30 PM", "data_share": "viel", "data_cost": "5 $"}
     refused = send(browser, path, form, **wrong)
@@ -217,7 +217,7 @@ def test_what_cannot_be_read_stays_and_changes_nothing(browser: Client, api: Api
 
 
 def test_no_control_changes_what_is_typed_by_itself(browser: Client, api: Api, visit: dict[str, Any]) -> None:
-    kinds = kinds_of(browser.get("/objects/visit/new/", follow=True))
+    kinds = kinds_of(browser.get("/o/visit/new/", follow=True))
     assert {kinds[f"data-{name}"] for name in ("size", "cost", "share", "due", "at")} == {"text"}
     for type_ in TYPES.values():
         assert type_.value_schema() is not None
@@ -226,16 +226,16 @@ def test_no_control_changes_what_is_typed_by_itself(browser: Client, api: Api, v
 
 
 def test_the_zone_of_times_is_said(browser: Client, visit: dict[str, Any], settings: Any) -> None:
-    assert "Such as 12/31/2026 2:30 PM, in UTC." in browser.get("/objects/visit/new/", follow=True).content.decode()
+    assert "Such as 12/31/2026 2:30 PM, in UTC." in browser.get("/o/visit/new/", follow=True).content.decode()
     settings.TIME_ZONE = "Europe/Berlin"
-    form = browser.get(f"/objects/visit/{visit['id']}/edit/").content.decode()
+    form = browser.get(f"/o/visit/r/{visit['id']}/edit/").content.decode()
     assert "12/31/2026 3:30:09.500000 PM" in form
     assert "in Europe/Berlin." in form
 
 
 def test_options_and_defaults_are_written_so_too(browser: Client, api: Api) -> None:
     api.make_object("Site")
-    path = "/objects/site/setup/fields/new/?type=NUMBER"
+    path = "/setup/objects/site/fields/new/?type=NUMBER"
     form = open_form(browser, path, "de")
     done = browser.post(
         path, {**form, "label": "Area", "option_min": "0,5", "option_max": "1.000,25", "default_value": "2,5"}
@@ -244,7 +244,7 @@ def test_options_and_defaults_are_written_so_too(browser: Client, api: Api) -> N
     field = api.get("site").json["fields"][1]
     assert (field["options"]["min"], field["options"]["max"]) == (Decimal("0.5"), Decimal("1000.25"))
     assert field["defaultValue"] == Decimal("2.5")
-    edit = "/objects/site/setup/fields/area/"
+    edit = "/setup/objects/site/fields/area/"
     form = open_form(browser, edit, "de")
     assert (form["option_max"], form["default_value"]) == (["1.000,25"], ["2,5"])
     assert browser.post(edit, form).status_code == 302

@@ -36,22 +36,22 @@ def offered(page: Any, name: str) -> list[str]:
 
 
 def test_a_form_offers_the_first_people_and_takes_all(browser: Client, cases: Api, people: list[User]) -> None:
-    form = open_form(browser, "/objects/case/new/")
-    page = browser.get("/objects/case/new/", follow=True)
+    form = open_form(browser, "/o/case/new/")
+    page = browser.get("/o/case/new/", follow=True)
     assert len(offered(page, "data-keeper")) == MAX_CHOICES
     assert 'data-lookup="/people/"' in text(page)
     last = people[PEOPLE - 1]
     assert str(last.id) not in offered(page, "data-keeper")
     # Refused for another reason: who was chosen is still chosen, by name.
-    told = send(browser, "/objects/case/new/", form, data_name="x", data_keeper=str(last.id), data_size="many")
+    told = send(browser, "/o/case/new/", form, data_name="x", data_keeper=str(last.id), data_size="many")
     assert told.status_code == 422
     assert controls_of(told)["data-keeper"] == [str(last.id)]
     assert last.name in text(told)
-    assert send(browser, "/objects/case/new/", controls_of(told), data_size="1").status_code == 302
+    assert send(browser, "/o/case/new/", controls_of(told), data_size="1").status_code == 302
     [made] = cases.get("case/records").json["data"]
     assert made["data"]["keeper"] == str(last.id)
     # Opened again, it is there; saved again, it stays.
-    path = f"/objects/case/{made['id']}/edit/"
+    path = f"/o/case/r/{made['id']}/edit/"
     form = open_form(browser, path)
     assert form["data-keeper"] == [str(last.id)]
     assert send(browser, path, form, data_size="2").status_code == 302
@@ -59,9 +59,9 @@ def test_a_form_offers_the_first_people_and_takes_all(browser: Client, cases: Ap
 
 
 def test_what_is_no_person_is_refused(browser: Client, cases: Api, stranger: User) -> None:
-    form = open_form(browser, "/objects/case/new/")
+    form = open_form(browser, "/o/case/new/")
     for nonsense in (str(stranger.id), "x", "\x00", "1" * 5_000):
-        told = send(browser, "/objects/case/new/", form, data_name="x", data_keeper=nonsense)
+        told = send(browser, "/o/case/new/", form, data_name="x", data_keeper=nonsense)
         assert told.status_code == 422
         assert stranger.email not in text(told)
 
@@ -87,7 +87,7 @@ def test_a_form_takes_as_many_queries_for_any_number_of_people(
     api.make_object(
         "Case", *fields, *[{"label": f"Site {n}", "type": "LOOKUP", "options": {"target": "site"}} for n in range(5)]
     )
-    address = browser.get("/objects/case/new/").headers["Location"]
+    address = browser.get("/o/case/new/").headers["Location"]
     # What is the same for all requests is made.
     browser.get(address)
     for count in (1, 150):
@@ -99,14 +99,15 @@ def test_a_form_takes_as_many_queries_for_any_number_of_people(
         # 4. The people, for all five fields.
         # 5. The object that the lookups point at.
         # 6. The first of its records, for all five.
-        # 7. The user's organization, for the bar.
-        with django_assert_num_queries(7):
+        # 7. The sidebar's objects.
+        # 8. The user's organization.
+        with django_assert_num_queries(8):
             browser.get(address)
 
 
 def test_many_lookups_offer_less_each(browser: Client, api: Api, people: list[User]) -> None:
     api.make_object("Case", *[{"label": f"Keeper {n}", "type": "USER"} for n in range(250)])
-    page = browser.get("/objects/case/new/", follow=True)
+    page = browser.get("/o/case/new/", follow=True)
     assert len(offered(page, "data-keeper_0")) == LEAST_CHOICES
 
 
@@ -114,8 +115,8 @@ def test_a_lookup_that_was_found_by_typing_is_kept_too(browser: Client, api: Api
     api.make_object("Site")
     api.make_object("Case", {"label": "Site", "type": "LOOKUP", "options": {"target": "site"}})
     sites = [api.make_record("site", name=f"S{number:03}") for number in range(MAX_CHOICES + 1)]
-    form = open_form(browser, "/objects/case/new/")
-    told = send(browser, "/objects/case/new/", form, data_name="", data_site=sites[-1]["id"])
+    form = open_form(browser, "/o/case/new/")
+    told = send(browser, "/o/case/new/", form, data_name="", data_site=sites[-1]["id"])
     assert told.status_code == 422
     assert controls_of(told)["data-site"] == [sites[-1]["id"]]
     assert "S100" in text(told)

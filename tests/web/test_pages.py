@@ -27,11 +27,15 @@ def test_signing_in_and_out(admin: User) -> None:
 
 
 def test_making_an_object(browser: Client, api: Api) -> None:
-    refused = browser.post("/objects/new/", {"name": "Stats", "api_name": "stats", "icon": "box", "color": "#000000"})
+    refused = browser.post(
+        "/setup/objects/new/", {"name": "Stats", "api_name": "stats", "icon": "box", "color": "#000000"}
+    )
     assert refused.status_code == 422
     assert "is a reserved word" in text(refused)
-    made = browser.post("/objects/new/", {"name": "Site", "icon": "home", "color": "#112233", "description": "Where"})
-    assert made.headers["Location"] == "/objects/site/setup/"
+    made = browser.post(
+        "/setup/objects/new/", {"name": "Site", "icon": "home", "color": "#112233", "description": "Where"}
+    )
+    assert made.headers["Location"] == "/setup/objects/site/"
     assert api.get("site").json["pluralName"] == "Sites"
     assert "Sites" in text(browser.get("/"))
     assert "Sites" in text(browser.get("/?search=SIT"))
@@ -46,33 +50,34 @@ def test_the_list_of_objects_takes_the_same_queries_for_any_number(
         # 1. The session.
         # 2. Its user.
         # 3. The objects, with how many fields and records each has.
-        # 4. The user's organization, for the bar.
-        with django_assert_num_queries(4):
+        # 4. The sidebar's objects.
+        # 5. The user's organization.
+        with django_assert_num_queries(5):
             browser.get("/")
 
 
 def test_changing_archiving_and_deleting_an_object(browser: Client, api: Api) -> None:
     api.make_object("Site")
-    assert 'value="Site"' in text(browser.get("/objects/site/setup/edit/"))
+    assert 'value="Site"' in text(browser.get("/setup/objects/site/edit/"))
     form = {"name": "Place", "plural_name": "Places", "icon": "home", "color": "#112233"}
-    assert browser.post("/objects/site/setup/edit/", form).status_code == 302
+    assert browser.post("/setup/objects/site/edit/", form).status_code == 302
     assert api.get("site").json["name"] == "Place"
-    assert browser.post("/objects/site/setup/edit/", {**form, "color": "red"}).status_code == 422
-    browser.post("/objects/site/setup/archive/", {"is_active": "false"})
+    assert browser.post("/setup/objects/site/edit/", {**form, "color": "red"}).status_code == 422
+    browser.post("/setup/objects/site/archive/", {"is_active": "false"})
     assert api.get("site").json["isActive"] is False
-    assert "archived" in text(browser.get("/objects/site/"))
-    browser.post("/objects/site/setup/archive/", {"is_active": "true"})
+    assert "archived" in text(browser.get("/o/site/"))
+    browser.post("/setup/objects/site/archive/", {"is_active": "true"})
     api.make_record("site")
-    asked = text(browser.get("/objects/site/setup/delete/"))
+    asked = text(browser.get("/setup/objects/site/delete/"))
     assert "Delete Place?" in asked
     assert "With it go all its fields and 1 record." in asked
     # Its name must be typed.
     for typed in ({}, {"name": ""}, {"name": "place"}):
-        refused = browser.post("/objects/site/setup/delete/", typed)
+        refused = browser.post("/setup/objects/site/delete/", typed)
         assert refused.status_code == 422
         assert "Type its name, Place, to delete it" in text(refused)
     assert api.get("site").status == 200
-    assert browser.post("/objects/site/setup/delete/", {"name": " Place "}).headers["Location"] == "/"
+    assert browser.post("/setup/objects/site/delete/", {"name": " Place "}).headers["Location"] == "/"
     assert api.get("site").status == 404
 
 
@@ -86,9 +91,9 @@ def test_what_goes_along_is_said_before(browser: Client, api: Api) -> None:
         visit = api.make_record("visit", site=site)["id"]
         api.make_record("photo", visit=visit)
     alone = api.make_record("site")["id"]
-    assert "It goes to the trash, and along with it 4 records." in text(browser.get(f"/objects/site/{site}/delete/"))
-    assert "It goes to the trash. Other" in text(browser.get(f"/objects/site/{alone}/delete/"))
-    asked = text(browser.get("/objects/site/setup/delete/"))
+    assert "It goes to the trash, and along with it 4 records." in text(browser.get(f"/o/site/r/{site}/delete/"))
+    assert "It goes to the trash. Other" in text(browser.get(f"/o/site/r/{alone}/delete/"))
+    asked = text(browser.get("/setup/objects/site/delete/"))
     assert "With it go all its fields and 2 records, and along with them 4 records of other objects." in asked
 
 
@@ -117,7 +122,7 @@ class TestRecords:
 
     def test_by_hand(self, browser: Client, api: Api, admin: User) -> None:
         account = api.make_record("account", name="Acme <b>")
-        assert "Acme &lt;b&gt;" in text(browser.get("/objects/site/new/", follow=True))
+        assert "Acme &lt;b&gt;" in text(browser.get("/o/site/new/", follow=True))
         form: dict[str, Any] = {
             "data-name": "  North  ",
             "data-account": account["id"],
@@ -135,7 +140,7 @@ class TestRecords:
             "data-mail": "a@example.com",
             "data-call": "+16502530000",
         }
-        made = browser.post("/objects/site/new/", form)
+        made = browser.post("/o/site/new/", form)
         assert made.status_code == 302, text(made)
         record = api.get("site/records").json["data"][0]
         assert record["data"] == {
@@ -156,7 +161,7 @@ class TestRecords:
             "call": "+16502530000",
             "no": "0001",
         }
-        page = text(browser.get(f"/objects/site/{record['id']}/"))
+        page = text(browser.get(f"/o/site/r/{record['id']}/"))
         for shown in (
             "Acme &lt;b&gt;",
             "12,345,678,901,234,567,890.123",
@@ -165,7 +170,7 @@ class TestRecords:
         ):
             assert shown in page
         # The form shows what is there, and saving it as it is changes nothing.
-        edit = f"/objects/site/{record['id']}/edit/"
+        edit = f"/o/site/r/{record['id']}/edit/"
         shown_form = browser.get(edit).context["form"]
         sent = {
             bound.html_name: bound.initial
@@ -178,37 +183,37 @@ class TestRecords:
     def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(self, browser: Client, api: Api) -> None:
         api.make_record("site", code="N1")
         form = {"data-name": "", "data-area": "many", "data-code": "typed", "data-payload": "{", "data-mail": "x"}
-        refused = browser.post("/objects/site/new/", form)
+        refused = browser.post("/o/site/new/", form)
         assert refused.status_code == 422
         # What cannot be read at all comes first.
         assert refused.context["form"].errors.keys() == {"data-area", "data-payload"}
         assert "Area must be a number such as 1,234.5." in text(refused)
         assert 'value="many"' in text(refused)
-        refused = browser.post("/objects/site/new/", {**form, "data-area": "1", "data-payload": ""})
+        refused = browser.post("/o/site/new/", {**form, "data-area": "1", "data-payload": ""})
         assert refused.context["form"].errors.keys() == {"data-name", "data-mail"}
         page = text(refused)
         assert "Name is required." in page
         assert 'value="typed"' in page
-        refused = browser.post("/objects/site/new/", {"data-name": "x", "data-code": "n1"})
+        refused = browser.post("/o/site/new/", {"data-name": "x", "data-code": "n1"})
         assert refused.context["form"].errors.keys() == {"data-code"}
         [held] = api.get("site/records", code="N1").json["data"]
-        link = f'<a href="/objects/{held["customObjectId"]}/{held["id"]}/">A record</a>'
+        link = f'<a href="/o/{held["customObjectId"]}/r/{held["id"]}/">A record</a>'
         assert f"Another Site has the Code n1: {link}." in text(refused)
 
     def test_list_search_sort_and_pages(self, browser: Client, api: Api) -> None:
         for number in range(30):
             api.make_record("site", name=f"Site {number:02d}", area=number)
-        first = text(browser.get("/objects/site/?sort=-area"))
+        first = text(browser.get("/o/site/?sort=-area"))
         assert first.index("Site 29") < first.index("Site 28")
         assert "1–25 of" in first
         assert "Site 04" not in first
-        assert "Site 04" in text(browser.get("/objects/site/?sort=-area&page=2"))
-        found = text(browser.get("/objects/site/?search=07"))
+        assert "Site 04" in text(browser.get("/o/site/?sort=-area&page=2"))
+        found = text(browser.get("/o/site/?search=07"))
         assert "Site 07" in found
         assert "Site 08" not in found
-        assert "Nothing matches" in text(browser.get("/objects/site/?search=zzz"))
+        assert "Nothing matches" in text(browser.get("/o/site/?search=zzz"))
         for nonsense in ("?page=x", "?page=-1", "?page=99999999999", "?sort=nothing", "?sort=notes", "?search=%00"):
-            assert browser.get(f"/objects/site/{nonsense}").status_code == 200, nonsense
+            assert browser.get(f"/o/site/{nonsense}").status_code == 200, nonsense
 
     def test_the_list_takes_the_same_queries_for_any_number(
         self, browser: Client, api: Api, django_assert_num_queries: Any
@@ -217,30 +222,31 @@ class TestRecords:
         for number in range(30):
             api.make_record("site", name=f"Site {number}", account=account["id"])
             if number in (0, 29):
-                browser.get("/objects/site/")
+                browser.get("/o/site/")
                 # 1. The session.
                 # 2. Its user.
                 # 3. The object's version.
                 # 4. The page.
                 # 5. The names of the records that lookups point at.
-                # 6. The user's organization, for the bar.
-                # 7. The total, where there are more pages.
-                with django_assert_num_queries(6 if number == 0 else 7):
-                    browser.get("/objects/site/")
+                # 6. The sidebar's objects.
+                # 7. The user's organization.
+                # 8. The total, where there are more pages.
+                with django_assert_num_queries(7 if number == 0 else 8):
+                    browser.get("/o/site/")
 
     def test_deleting(self, browser: Client, api: Api) -> None:
         account = api.make_record("account", name="Held")
         site = api.make_record("site", account=account["id"])
-        path = f"/objects/account/{account['id']}/delete/"
+        path = f"/o/account/r/{account['id']}/delete/"
         assert "Delete Held?" in text(browser.get(path))
         refused = browser.post(path)
         assert refused.status_code == 422
-        link = f'<a href="/objects/{site["customObjectId"]}/{site["id"]}/">A record</a>'
+        link = f'<a href="/o/{site["customObjectId"]}/r/{site["id"]}/">A record</a>'
         assert f"A record of Site has it as its Account, and is to be changed or deleted first: {link}." in text(
             refused
         )
-        browser.post(f"/objects/site/{site['id']}/delete/")
-        assert browser.post(path).headers["Location"] == "/objects/account/"
+        browser.post(f"/o/site/r/{site['id']}/delete/")
+        assert browser.post(path).headers["Location"] == "/o/account/"
         assert api.names("account") == []
 
 
@@ -252,16 +258,16 @@ def test_what_would_take_along_what_others_own_is_refused_on_its_page(api: Api, 
     visit = api.make_record("visit", name="In May", site=site)["id"]
     browser = Client()
     browser.force_login(rep)
-    path = f"/objects/site/{site}/delete/"
+    path = f"/o/site/r/{site}/delete/"
     refused = browser.post(path)
     assert refused.status_code == 422
     assert 'what you may not delete: Visit <a href="' in text(refused)
     assert ">In May</a>." in text(refused)
     for method in (browser.get, browser.post):
-        assert method(f"/objects/visit/{visit}/delete/").status_code == 403
+        assert method(f"/o/visit/r/{visit}/delete/").status_code == 403
     assert api.names("visit") == ["In May"]
     api.patch(f"visit/records/{visit}", {"ownerId": str(rep.id)})
-    assert browser.post(path).headers["Location"] == "/objects/site/"
+    assert browser.post(path).headers["Location"] == "/o/site/"
     assert api.names("visit") == []
 
 
@@ -269,7 +275,7 @@ def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, admin: User,
     api.make_object("Site")
     record = api.make_record("site")
     browser = Client()
-    offers = (("/", "New object"), ("/objects/site/", "Setup"), (f"/objects/site/{record['id']}/", "/delete/"))
+    offers = (("/", "New object"), ("/o/site/", "Setup"), (f"/o/site/r/{record['id']}/", "/delete/"))
     browser.force_login(admin)
     for path, offered in offers:
         assert offered in text(browser.get(path))
@@ -277,23 +283,23 @@ def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, admin: User,
     for path, offered in offers:
         assert offered not in text(browser.get(path))
     for path in (
-        "/objects/new/",
-        "/objects/site/setup/",
-        "/objects/site/setup/edit/",
-        "/objects/site/setup/fields/new/",
+        "/setup/objects/new/",
+        "/setup/objects/site/",
+        "/setup/objects/site/edit/",
+        "/setup/objects/site/fields/new/",
     ):
         assert browser.get(path).status_code == 403
     for path in (
-        "/objects/site/setup/archive/",
-        f"/objects/site/{record['id']}/delete/",
-        "/objects/site/setup/delete/",
+        "/setup/objects/site/archive/",
+        f"/o/site/r/{record['id']}/delete/",
+        "/setup/objects/site/delete/",
     ):
         assert browser.post(path).status_code == 403
     form = {"name": "Place", "icon": "home", "color": "#112233"}
-    assert browser.post("/objects/new/", form).status_code in (403, 422)
+    assert browser.post("/setup/objects/new/", form).status_code in (403, 422)
     assert len(api.get("/v1/custom-objects").json["data"]) == 1
     browser.force_login(admin)
-    assert browser.post("/objects/new/", form).status_code == 302, "the form is fine"
+    assert browser.post("/setup/objects/new/", form).status_code == 302, "the form is fine"
 
 
 def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
@@ -301,7 +307,7 @@ def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
     api.make_object("Site", {"label": nasty, "type": "TEXT", "apiName": "n", "helpText": nasty})
     api.patch("site", {"name": nasty, "pluralName": nasty, "description": nasty})
     record = api.make_record("site", name=nasty, n=nasty)
-    for path in ("/", "/objects/site/", f"/objects/site/{record['id']}/", "/objects/site/setup/", "/objects/site/new/"):
+    for path in ("/", "/o/site/", f"/o/site/r/{record['id']}/", "/setup/objects/site/", "/o/site/new/"):
         page = text(browser.get(path, follow=True))
         assert nasty not in page
         assert "&lt;script&gt;" in page
@@ -315,24 +321,24 @@ def test_pages_of_records_and_their_totals(browser: Client, api: Api, monkeypatc
     def shown(address: str) -> str:
         return " ".join(text(browser.get(address)).split())
 
-    assert "1–25 of 30" in shown("/objects/site/?search=ulm")
-    assert "26–30 of 30" in shown("/objects/site/?search=ulm&page=2")
-    beyond = shown("/objects/site/?search=ulm&page=3")
+    assert "1–25 of 30" in shown("/o/site/?search=ulm")
+    assert "26–30 of 30" in shown("/o/site/?search=ulm&page=2")
+    beyond = shown("/o/site/?search=ulm&page=3")
     assert "The list ends before this page" in beyond
     assert "Nothing matches" not in beyond
-    assert "Nothing matches" in shown("/objects/site/?search=bonn")
+    assert "Nothing matches" in shown("/o/site/?search=bonn")
     monkeypatch.setattr(pages, "MAX_RANKED_HITS", 10)
-    assert "26–30 of 30" in shown("/objects/site/?search=ulm&page=2"), "behind those that are ranked"
+    assert "26–30 of 30" in shown("/o/site/?search=ulm&page=2"), "behind those that are ranked"
     for name in ("MAX_EXACT_TOTAL", "MAX_TOTAL_THROUGH", "MAX_TOLD_TOTAL", "MAX_TOLD_WITHOUT_SAMPLE"):
         monkeypatch.setattr(totals, name, 7)
-    assert "1–25 of at least 26" in shown("/objects/site/")
+    assert "1–25 of at least 26" in shown("/o/site/")
     monkeypatch.setattr(pages, "MAX_DEPTH", 25)
-    last = shown("/objects/site/?page=9")
+    last = shown("/o/site/?page=9")
     assert "1–25 of" in last, "the last page that is found by its number"
     assert "Pages end here" in last
     assert 'rel="next"' not in last
     monkeypatch.setattr(pages, "MAX_SEARCH_DEPTH", 25)
-    assert "Pages end here" in shown("/objects/site/?search=ulm&page=9")
+    assert "Pages end here" in shown("/o/site/?search=ulm&page=9")
 
 
 def test_a_list_is_sorted_by_what_its_records_point_at(browser: Client, api: Api) -> None:
@@ -343,13 +349,13 @@ def test_a_list_is_sorted_by_what_its_records_point_at(browser: Client, api: Api
     api.make_record("boat", name="Third")
 
     def names(address: str) -> list[str]:
-        page = text(browser.get(f"/objects/boat/{address}"))
+        page = text(browser.get(f"/o/boat/{address}"))
         return sorted(("First", "Second", "Third"), key=page.index)
 
-    assert "sort=owner" in text(browser.get("/objects/boat/")), "the column's heading leads there"
+    assert "sort=owner" in text(browser.get("/o/boat/")), "the column's heading leads there"
     assert names("?sort=owner") == ["Second", "First", "Third"]
     assert names("?sort=-owner") == ["First", "Second", "Third"]
-    assert "sort=-owner" in text(browser.get("/objects/boat/?sort=owner"))
+    assert "sort=-owner" in text(browser.get("/o/boat/?sort=owner"))
     assert names("?sort=owner.rank") == ["First", "Second", "Third"]
     # What makes no sense is passed over: the newest come first.
     assert names("?sort=owner.color") == ["Third", "Second", "First"]

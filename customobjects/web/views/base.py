@@ -12,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from customobjects.web.sentences import sentence, sentences
+from customobjects.web.shell import CHANGE
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
+from salesos.db import noted_changes
 from salesos.views import error_page
 
 # A form that has errors comes back with this status.
@@ -33,6 +35,8 @@ class Page(LoginRequiredMixin, View):
     """A page for people who are signed in. What does not exist for them is a 404, what they may not do a 403."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # What a request before has noted on this thread is not told by this one.
+        noted_changes.take()
         try:
             return super().dispatch(request, *args, **kwargs)
         except errors.NotFound as error:
@@ -54,8 +58,14 @@ class Page(LoginRequiredMixin, View):
 
     def done(self, message: str, to: str, *args: Any) -> HttpResponse:
         """Lead to the page of the route ``to`` with these arguments, which shows the message."""
-        messages.success(self.request, message)
+        messages.success(self.request, message, extra_tags=change_tag())
         return redirect(to, *args)
+
+
+def change_tag() -> str:
+    """What a message is tagged with that tells of what this request did: the change, so that it can be taken back."""
+    change = noted_changes.take()
+    return f"{CHANGE}{change}" if change else ""
 
 
 class DeletePage(Page):

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from customobjects.services.forms import TOO_OLD, Made, digest_of, make_once, new_token, usable_token
 from customobjects.web.forms.base import SHOWN, TAKE, TOKEN, ServiceForm
 from customobjects.web.languages import Language
-from customobjects.web.views.base import INVALID, Page
+from customobjects.web.views.base import INVALID, Page, change_tag
 from customobjects.web.views.sign_in import ask_to_sign_in
 from salesos import errors, kept_forms
 
@@ -128,7 +128,7 @@ class FormPage(Page):
             if not sent.is_new:
                 messages.info(self.request, made.already)
                 return redirect(made.address)
-        messages.success(self.request, self.created(made.name))
+        messages.success(self.request, self.created(made.name), extra_tags=change_tag())
         return redirect(made.address)
 
     def _with_new_token(self, form: ServiceForm, message: str) -> HttpResponse:

@@ -1,0 +1,73 @@
+"""Icons as paths of SVG, read from the font of Material Symbols that the admin's theme brings.
+
+A page that shows a dozen icons so takes 6 KB; the font takes 290.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.ttLib import TTFont
+
+register = template.Library()
+FONT = "unfold/fonts/material-symbols/Material-Symbols-Outlined.woff2"
+LIGATURES = 4
+# What stands for an icon that the font has not.
+UNKNOWN = "deployed_code"
+MAX_ICONS_REMEMBERED = 500
+
+
+class _Font(NamedTuple):
+    """The font: its glyphs, and the name of each icon's glyph by the glyphs of the icon's letters."""
+
+    glyphs: Any
+    letters: dict[int, str]
+    icons: dict[tuple[str, ...], str]
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon by its name among the Material Symbols, in the colour of the text; to a screen reader it is not there."""
+    return format_html(
+        '<svg class="icon" viewBox="0 -960 960 960" aria-hidden="true"><path transform="scale(1 -1)" d="{}"/></svg>',
+        icon_path(name),
+    )
+
+
+@lru_cache(MAX_ICONS_REMEMBERED)
+def icon_path(name: str) -> str:
+    """The ``d`` of the path that draws an icon, in a square of 960 whose y goes up."""
+    font = _font()
+    glyph = _glyph(font, name) or _glyph(font, UNKNOWN)
+    pen = SVGPathPen(font.glyphs, ntos=lambda value: str(round(value)))
+    font.glyphs[glyph].draw(pen)
+    return str(pen.getCommands())
+
+
+def _glyph(font: _Font, name: str) -> str | None:
+    return font.icons.get(tuple(font.letters.get(ord(letter), "") for letter in name))
+
+
+@cache
+def _font() -> _Font:
+    """Read the font, once a process: 75 ms."""
+    font = TTFont(finders.find(FONT), lazy=True)
+    tables = [
+        getattr(table, "ExtSubTable", table)
+        for lookup in font["GSUB"].table.LookupList.Lookup
+        for table in lookup.SubTable
+    ]
+    icons = {
+        (first, *ligature.Component): ligature.LigGlyph
+        for table in tables
+        if table.LookupType == LIGATURES
+        for first, ligatures in table.ligatures.items()
+        for ligature in ligatures
+    }
+    return _Font(font.getGlyphSet(), font.getBestCmap(), icons)

@@ -1,0 +1,77 @@
+"""What surrounds every page: the sidebar, and what was just done, with the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+
+from customobjects import access
+from customobjects.models import CustomObject
+from customobjects.queries.objects import list_objects
+from salesos import errors
+from salesos.accounts.actor import Actor, actor_of
+
+# What the tag of a message begins with that tells which change it speaks of.
+CHANGE = "change-"
+# The cookie in which the browser keeps whether the sidebar shows icons alone.
+NARROW_COOKIE = "sidebar"
+# So many objects stand in the sidebar; search leads to the others.
+MAX_OBJECTS = 100
+
+
+@dataclass(frozen=True)
+class Toast:
+    """Something that was done or went wrong. ``change`` is the reference of the change that can be taken back."""
+
+    text: str
+    level: str
+    change: str = ""
+
+
+class Shell:
+    """What the templates of the shell show. Each part is read where it is shown."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _actor(self) -> Actor:
+        return actor_of(self._request)
+
+    @cached_property
+    def objects(self) -> list[CustomObject]:
+        """The active objects. One query."""
+        try:
+            return list(list_objects(self._actor).filter(is_active=True)[:MAX_OBJECTS])
+        except errors.PermissionDenied:
+            return []
+
+    @property
+    def current(self) -> str:
+        """How the path names the object that the page is about."""
+        match = self._request.resolver_match
+        return str(match.kwargs.get("object_reference", "")) if match else ""
+
+    @property
+    def can_define(self) -> bool:
+        return access.can_define(self._actor)
+
+    @property
+    def is_narrow(self) -> bool:
+        return self._request.COOKIES.get(NARROW_COOKIE) == "narrow"
+
+    def toasts(self) -> list[Toast]:
+        """What the pages before have noted to be told; once."""
+        return [
+            Toast(str(message), message.level_tag, (message.extra_tags or "").removeprefix(CHANGE))
+            for message in get_messages(self._request)
+        ]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Django's context processor."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,20 @@
+// The sidebar's width: icons alone, where a person likes it so. The cookie lets the server draw it so at once.
+
+const YEAR = 365 * 24 * 60 * 60;
+const toggle = document.querySelector("[data-sidebar-toggle]");
+
+if (toggle) {
+  toggle.hidden = false;
+  toggle.addEventListener("click", () => {
+    const narrow = document.body.classList.toggle("narrow-sidebar");
+    document.cookie = `sidebar=${narrow ? "narrow" : "wide"}; path=/; max-age=${YEAR}; samesite=lax`;
+    show();
+  });
+  show();
+}
+
+function show() {
+  const narrow = document.body.classList.contains("narrow-sidebar");
+  toggle.setAttribute("aria-expanded", String(!narrow));
+  toggle.setAttribute("aria-label", narrow ? "Expand the sidebar" : "Collapse the sidebar");
+}
