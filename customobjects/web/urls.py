@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from customobjects.web.views import (
     fields,
     history,
+    live,
     me,
     moved,
     objects,
@@ -46,6 +47,7 @@ urlpatterns = [
     path(FIELD, fields.FieldEdit.as_view(), name="field-edit"),
     path(FIELD + "move/", fields.FieldMove.as_view(), name="field-move"),
     path(FIELD + "delete/", fields.FieldDelete.as_view(), name="field-delete"),
+    path(OBJECT + "live/", live.Live.as_view(), name="live"),
     path(OBJECT + "trash/", trash.TrashOfObject.as_view(), name="trash-of-object"),
     path(OBJECT + "trash/fields/<str:field_reference>/", trash.FieldRestore.as_view(), name="field-restore"),
     path(OBJECT + "trash/<str:record_reference>/", trash.RecordRestore.as_view(), name="record-restore"),
