@@ -66,7 +66,7 @@ def expect_no_violations(page: Page) -> None:
 
 
 def test_columns_are_chosen_moved_sized_and_kept(open_page: Callable[..., Page]) -> None:
-    page = open_page("/o/project/")
+    page = open_page("/o/project/", viewport={"width": 1900, "height": 800})
     before = fields(page)
     use_menu(page, "Stage", "Hide")
     expect(heads(page)).to_have_count(len(before) - 1)
