@@ -28,6 +28,7 @@ VERSION = RECORD + "history/<int:version>/"
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("session/", sign_in.Session.as_view(), name="session"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
     path("me/", me.Me.as_view(), name="me"),
