@@ -192,10 +192,11 @@ class ListColumns extends HTMLElement {
     this.timer = setTimeout(() => this.save({ columns }), SAVE_PAUSE);
   }
 
+  // Of all tables, as in the person's settings.
   toggleDensity() {
-    const list = this.closest(".list");
-    const density = list.dataset.density === "comfortable" ? "compact" : "comfortable";
-    list.dataset.density = density;
+    const page = document.documentElement;
+    const density = page.dataset.density === "comfortable" ? "compact" : "comfortable";
+    page.dataset.density = density;
     this.querySelector("[data-density-toggle]").setAttribute("aria-pressed", String(density === "comfortable"));
     this.save({ density });
   }

@@ -97,9 +97,11 @@ def test_columns_are_chosen_moved_sized_and_kept(open_page: Callable[..., Page])
     page.reload()
     assert fields(page) == [*[name for name in before if name not in ("stage", last)], "ownerId", last]
     expect(page.locator("thead [data-field=ownerId]")).to_have_css("position", "sticky")
-    expect(page.locator("#list")).to_have_attribute("data-density", "comfortable")
+    expect(page.locator("html")).to_have_attribute("data-density", "comfortable")
     kept = page.locator("col[data-field=ownerId]").get_attribute("width")
     assert abs(float(kept or 0) - width - 60) <= 2
+    page.get_by_role("button", name="Higher rows").click()
+    expect(page.locator("html")).to_have_attribute("data-density", "compact")
     use_menu(page, "Name", "Freeze up to here")
     expect(page.locator("list-columns")).to_have_attribute("data-frozen", "1")
     page.get_by_role("button", name="Columns").click()
