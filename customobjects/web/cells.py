@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from customobjects.fieldtypes import DisplayPart, Notation
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import SchemaField
 from customobjects.web.languages import Language
 
 
@@ -49,8 +49,3 @@ def _parts(
         )
         for part in field.type.parts(value, names)
     ]
-
-
-def table_fields(schema: Schema, most: int) -> tuple[SchemaField, ...]:
-    """The fields that a table shows beside the record's name."""
-    return tuple(f for f in schema.fields if f != schema.primary and not f.type.is_long)[:most]
