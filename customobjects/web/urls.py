@@ -4,12 +4,14 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from customobjects.web.views import (
+    cells,
     fields,
     history,
     moved,
     objects,
     record_list,
     records,
+    rows,
     sign_in,
     styleguide,
     trash,
@@ -32,6 +34,7 @@ urlpatterns = [
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
+    path(OBJECT + "rows/", rows.ListRows.as_view(), name="rows"),
     path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
@@ -47,6 +50,7 @@ urlpatterns = [
     path("trash/", trash.TrashOfAll.as_view(), name="trash"),
     path("trash/objects/<str:object_reference>/", trash.ObjectRestore.as_view(), name="object-restore"),
     path(RECORD, records.RecordDetail.as_view(), name="record"),
+    path(RECORD + "cell/<str:field_reference>/", cells.CellEdit.as_view(), name="cell"),
     path(RECORD + "edit/", records.RecordEdit.as_view(), name="record-edit"),
     path(RECORD + "delete/", records.RecordDelete.as_view(), name="record-delete"),
     path(RECORD + "history/", history.RecordHistory.as_view(), name="record-history"),

@@ -64,7 +64,7 @@ class CellEdit(ForScripts, RecordEdit):
             schema, record = self.schema, self.record
             services.change_record(self.actor, str(schema.id), record["id"], values, if_version=record["version"])
             self.forget()
-        answer = row_of(self.request, self.actor, self.schema, self.record)
+        answer = row_of(self.request, self.schema, self.record)
         answer[CHANGE_HEADER] = noted_changes.take() or ""
         answer[VERSION_HEADER] = str(self.record["version"])
         return answer
