@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -62,15 +62,6 @@ AGGREGATES: Mapping[ColumnKind | None, tuple[str, ...]] = {
     ColumnKind.NUMBER: ("sum", "avg", "min", "max"),
     ColumnKind.MOMENT: ("min", "max"),
 }
-
-
-def parse_list(value: object, parse: Callable[[object], str], what: str) -> list[str]:
-    """A list, or a text with separators, to canonical single values, each kept once. Raises ``ValueProblem``."""
-    if isinstance(value, str):
-        value = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
-    if not isinstance(value, list):
-        raise ValueProblem("type", f"must be a list of {what}")
-    return list(dict.fromkeys(map(parse, value)))
 
 
 class FieldType(ABC):
@@ -259,6 +250,17 @@ class FieldType(ABC):
     def from_text(cls, text: str) -> object:
         """The input that a form's text or a CSV cell stands for; the inverse of ``csv``. Raises ``ValueProblem``."""
         return text
+
+    def from_cell(self, text: str) -> object:
+        """The input that a person's text stands for: what ``from_text`` reads, or what people see of a value.
+
+        Raises ``ValueProblem``. Names of records and users are looked for by services.
+        """
+        return self.from_text(text)
+
+    def copied(self, value: Any) -> Any:
+        """What names a copy of a record that is named by this canonical value: another one, where types make such."""
+        return value
 
     def day(self, text: str) -> tuple[datetime, datetime] | None:
         """The first and the last moment of the day that a text names, where values are moments of a day, or None."""

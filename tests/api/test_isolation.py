@@ -41,6 +41,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}/records/aggregate", None),
     ("POST", "{id}/records/aggregate", {"filter": {}}),
     ("POST", "{id}/records/search", {"filter": {}}),
+    ("GET", "{id}/records/export", None),
+    ("POST", "{id}/records/export", {"filter": {}}),
     ("POST", "{id}/records/bulk", {"operations": [{"op": "create", "data": {"name": "x"}}]}),
     ("POST", "{id}/records/bulk-update", {"filter": {}, "data": {"name": "x"}}),
     ("POST", "{id}/records/bulk-delete", {"filter": {}}),
@@ -50,6 +52,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "{id}/records/{recordId}/restore", {}),
     ("GET", "{id}/records/{recordId}/history", None),
     ("POST", "{id}/records/{recordId}/revert", {"version": 1}),
+    ("POST", "{id}/records/{recordId}/duplicate", {}),
     ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
 ]
 # The same through an object of their own, which has a record.
@@ -64,6 +67,7 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ("POST", "own/records/{recordId}/restore", {}),
     ("GET", "own/records/{recordId}/history", None),
     ("POST", "own/records/{recordId}/revert", {"version": 1}),
+    ("POST", "own/records/{recordId}/duplicate", {}),
     ("GET", "own/records/{recordId}/related/own", None),
     ("GET", "own/records/{ownRecord}/related/{id}", None),
 ]
