@@ -50,7 +50,7 @@ export class Saver {
     const state = this.cells.get(cell) ?? { before: cell.innerHTML, saves: 0 };
     state.saves += 1;
     this.cells.set(cell, state);
-    cell.innerHTML = html || EMPTY;
+    fill(cell, html || EMPTY);
     cell.classList.remove("refused");
     cell.removeAttribute("aria-invalid");
     cell.removeAttribute("title");
@@ -64,7 +64,7 @@ export class Saver {
     const state = this.cells.get(cell);
     if (!state || --state.saves > 0) return;
     this.cells.delete(cell);
-    cell.innerHTML = state.before;
+    fill(cell, state.before);
     this.calm(cell);
   }
 
@@ -135,8 +135,7 @@ export class Saver {
       if (!there) continue;
       const state = this.cells.get(there);
       if (state) state.before = cell.innerHTML;
-      else if (there.querySelector(".cell-editor")) continue;
-      else there.innerHTML = cell.innerHTML;
+      else fill(there, cell.innerHTML);
       for (const { name, value } of cell.attributes) if (name.startsWith("data-")) there.setAttribute(name, value);
       this.grid.prepare(there);
     }
@@ -206,6 +205,14 @@ export class Saver {
     const told = isTold ? await answer.json() : { text: "It could not be undone. Try again." };
     return { ...told, ok: answer.ok };
   }
+}
+
+// What a cell shows, around the control that may be open in it.
+function fill(cell, html) {
+  const box = cell.querySelector(":scope > .cell-editor");
+  for (const node of [...cell.childNodes]) if (node !== box) node.remove();
+  if (box) box.insertAdjacentHTML("beforebegin", html);
+  else cell.innerHTML = html;
 }
 
 function escaped(text) {
