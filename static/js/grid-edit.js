@@ -15,8 +15,9 @@ export class Editor {
     this.now = null;
     // What was refused, with the form that has what was typed.
     this.refused = new Map();
-    for (const name of ["scroll", "resize"]) addEventListener(name, () => this.now && this.place(), { capture: true, passive: true });
-    document.addEventListener("pointerdown", ({ target }) => this.now && !this.now.box.contains(target) && this.commit([0, 0], false), true);
+    const { signal } = grid, capture = true;
+    for (const name of ["scroll", "resize"]) addEventListener(name, () => this.now && this.place(), { capture, signal, passive: true });
+    document.addEventListener("pointerdown", ({ target }) => this.now && !this.now.box.contains(target) && this.commit([0, 0], false), { capture, signal });
   }
 
   get saver() {
@@ -168,6 +169,9 @@ export class Editor {
       if (one.dataset.lookup) now.search = searchBox(one);
     }
     if (now.search) now.search.box.value = kept;
+    if (now.search && !control.multiple) {
+      control.addEventListener("found", ({ detail }) => now.search.box.value && detail.first >= 0 && (control.selectedIndex = detail.first));
+    }
     (now.search?.box ?? control).focus({ preventScroll: true });
     if (now.search && kept) now.search.begin();
     else if (kept && control.tagName === "SELECT") Editor.choose(control, kept);

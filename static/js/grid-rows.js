@@ -116,11 +116,10 @@ export class RowSelection {
   // What asks, asks in a dialog; what does not, is done.
   async onSubmit(event) {
     const button = event.submitter;
-    if (!button?.dataset.asks) return;
+    if (!button?.hasAttribute("data-asks")) return;
     event.preventDefault();
     const body = new FormData(this.bar, button), records = this.ids;
     button.setAttribute("aria-busy", "true");
-    this.grid.isBusy = true;
     const dialog = new FormDialog(this.grid.saver, (told) => this.done(told, records));
     await dialog.ask(button.formAction, body);
     button.removeAttribute("aria-busy");

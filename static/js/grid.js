@@ -14,6 +14,7 @@ class RecordGrid extends HTMLElement {
     this.table = this.querySelector("table");
     if (!this.table) return;
     this.base = new URL(`/o/${this.dataset.object}/`, location.href);
+    this.ending = new AbortController();
     this.writable = (this.dataset.writable ?? "").split(" ");
     this.marked = new Set();
     this.saver = new Saver(this);
@@ -30,7 +31,16 @@ class RecordGrid extends HTMLElement {
     this.table.addEventListener("pointerover", (event) => this.onDrag(event));
     this.table.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     this.table.addEventListener("focusin", (event) => this.onFocus(event));
-    document.addEventListener("keydown", (event) => this.onPageKey(event));
+    document.addEventListener("keydown", (event) => this.onPageKey(event), this);
+  }
+
+  disconnectedCallback() {
+    this.ending?.abort();
+  }
+
+  // For what listens beyond the table: until the table is replaced.
+  get signal() {
+    return this.ending.signal;
   }
 
   // The table's parts ---------------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ async function offer(select, search, isLast) {
   const there = new Set(kept.map((option) => option.value));
   const found = data.filter((record) => !there.has(record.id));
   select.replaceChildren(...kept, ...found.map((record) => new Option(record.name || `Record ${record.id.slice(-6)}`, record.id)));
+  // Whoever chooses without leaving the box, means the first that was found.
+  select.dispatchEvent(new CustomEvent("found", { detail: { first: found.length ? kept.length : -1 } }));
 }
 
 for (const select of document.querySelectorAll("select[data-lookup]")) searchBox(select);
