@@ -74,6 +74,7 @@ export class RowSelection {
 
   show() {
     if (!this.bar) return;
+    for (const row of this.grid.rows) row.ariaSelected = String(RowSelection.box(row)?.checked ?? false);
     const { rows } = this, cells = this.grid.range.flat();
     const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
     const matching = this.bar.querySelector("[data-matching]");

@@ -12,7 +12,7 @@ export class Saver {
     this.queues = new Map();
     this.undos = [];
     this.redos = [];
-    window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), grid);
+    window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
   }
 
   address(path) {

@@ -31,7 +31,7 @@ class RecordGrid extends HTMLElement {
     this.table.addEventListener("pointerover", (event) => this.onDrag(event));
     this.table.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     this.table.addEventListener("focusin", (event) => this.onFocus(event));
-    document.addEventListener("keydown", (event) => this.onPageKey(event), this);
+    document.addEventListener("keydown", (event) => this.onPageKey(event), { signal: this.signal });
   }
 
   disconnectedCallback() {
@@ -91,7 +91,7 @@ class RecordGrid extends HTMLElement {
 
   labelOf(cell) {
     const heading = this.table.querySelector(`thead [data-field="${CSS.escape(cell.dataset.field)}"]`);
-    return heading?.dataset.label ?? heading?.textContent.trim() ?? cell.dataset.field;
+    return (heading?.querySelector("a, .heading-label") ?? heading)?.textContent.trim() ?? cell.dataset.field;
   }
 
   isWritable(cell) {
