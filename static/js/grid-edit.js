@@ -1,13 +1,10 @@
 // A cell that is being edited. One can type at once; the control with all its rules comes from the server meanwhile.
 
+import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf } from "./grid-controls.js";
 import { searchBox } from "./lookup.js";
-import { textOf } from "./grid-save.js";
 
-// What is typed as a text, in one line or in several. Everything else waits for its control.
-const TYPED = ["text", "number", "currency", "percent", "date", "datetime", "email", "phone", "url"];
-const LONG = ["textarea", "json"];
-const KEYBOARDS = { email: "email", url: "url", tel: "tel", number: "decimal" };
 const MOST_SHOWN = 8;
+const SPELL_MS = 1000;
 
 export class Editor {
   constructor(grid) {
@@ -29,10 +26,6 @@ export class Editor {
     return this.now !== null && !this.now.control;
   }
 
-  static kindOf(cell) {
-    return [...cell.classList].find((name) => name.startsWith("kind-"))?.slice(5) ?? "text";
-  }
-
   // `how`: all that is there is marked, or the cursor stands at its end, or what is `typed` replaces it.
   open(cell, how, typed = "") {
     if (!this.grid.isWritable(cell)) {
@@ -43,11 +36,8 @@ export class Editor {
     const box = Object.assign(document.createElement("div"), { className: "cell-editor", popover: "manual" });
     const now = (this.now = { cell, box, how, kept: how === "typed" && typed.length === 1 ? typed : "", control: null, original: null });
     const refused = this.refused.get(cell);
-    const kind = Editor.kindOf(cell);
-    if (!refused && (TYPED.includes(kind) || LONG.includes(kind))) {
+    if (!refused && (now.control = controlAtOnce(cell, this.grid.labelOf(cell)))) {
       now.form = Object.assign(document.createElement("form"), { className: "cell-form" });
-      now.control = document.createElement(LONG.includes(kind) ? "textarea" : "input");
-      now.control.setAttribute("aria-label", this.grid.labelOf(cell));
       now.form.append(now.control);
       box.append(now.form);
     }
@@ -86,7 +76,7 @@ export class Editor {
     }
     const html = await answer.text();
     if (!answer.ok) throw new Error(textOf(html));
-    return Editor.formOf(html);
+    return formOf(html);
   }
 
   async fetch(now) {
@@ -112,7 +102,7 @@ export class Editor {
     if (!this.grid.isWritable(cell)) return this.grid.say("This cell cannot be changed here."), true;
     const now = { cell, text };
     now.ready = this.load(cell).then(
-      (form) => put((now.form = form), (now.control = form.querySelector("input:not([type=hidden]), select, textarea"))),
+      (form) => put((now.form = form), (now.control = controlOf(form))),
       (error) => (now.problem = error.message),
     );
     this.saver.save(now);
@@ -125,31 +115,17 @@ export class Editor {
   }
 
   empty(cell) {
-    return this.change(cell, "", (form) => {
-      for (const one of form.querySelectorAll("input:not([type=hidden]), textarea")) {
-        if (one.type === "checkbox") one.checked = false;
-        else one.value = "";
-      }
-      for (const option of form.querySelectorAll("option")) option.selected = option.value === "";
-    });
-  }
-
-  static formOf(html) {
-    return new DOMParser().parseFromString(html, "text/html").querySelector("form.cell-form");
+    return this.change(cell, "", clear);
   }
 
   // Take over the server's form. A control that somebody types into stays the one it is.
   adopt(now, form) {
-    const theirs = form.querySelector("input:not([type=hidden]), select, textarea");
-    now.original ??= new URLSearchParams(new FormData(form)).toString();
+    const theirs = controlOf(form);
+    now.original ??= contentOf(form);
     form.querySelectorAll("[role=alert]").forEach((one) => this.grid.say(one.textContent));
     if (now.control && now.form !== form && !this.refused.has(now.cell)) {
       const { control } = now, typed = control.value, held = theirs.value;
-      for (const { name, value } of theirs.attributes) if (!["type", "value"].includes(name)) control.setAttribute(name, value);
-      if (control.tagName === "INPUT") control.inputMode = KEYBOARDS[theirs.type] ?? "";
-      for (const { name, value } of form.attributes) now.form.setAttribute(name, value);
-      const place = [...form.childNodes].indexOf(theirs.closest("form > *"));
-      [...form.childNodes].forEach((node, at) => (at < place ? control.before(node) : at > place && now.form.append(node)));
+      merge(form, control, theirs);
       if (now.how === "end" || (now.how === "all" && !typed && !now.isTouched)) control.value = held + typed;
       if (now.how === "all" && !typed) control.select();
     } else {
@@ -174,12 +150,17 @@ export class Editor {
     }
     (now.search?.box ?? control).focus({ preventScroll: true });
     if (now.search && kept) now.search.begin();
-    else if (kept && control.tagName === "SELECT") Editor.choose(control, kept);
+    else if (kept && control.tagName === "SELECT") this.choose(control, "");
     control.addEventListener("click", ({ target }) => target.tagName === "OPTION" && !control.multiple && this.commit([0, 0]));
     if (now.then) this.commit(now.then);
   }
 
-  static choose(select, beginning) {
+  // In a list one goes to what begins with the letters typed; those that came before it count, too.
+  choose(select, letter) {
+    const { now } = this, time = performance.now();
+    now.kept = time - (now.at ?? time) > SPELL_MS ? letter : now.kept + letter;
+    now.at = time;
+    const beginning = now.kept;
     const found = [...select.options].find(({ text }) => text.toLowerCase().startsWith(beginning.toLowerCase()));
     if (found) select.value = found.value;
   }
@@ -206,7 +187,8 @@ export class Editor {
     else if (key === "Tab" && !this.staysInside(target, shiftKey)) this.commit([0, shiftKey ? -1 : 1]);
     else if (/^Arrow(Up|Down)$/.test(key) && now.search?.box === target) {
       select.selectedIndex = Math.max(0, Math.min(select.options.length - 1, select.selectedIndex + (key === "ArrowDown" ? 1 : -1)));
-    } else return;
+    } else if (target.tagName === "SELECT" && key.length === 1 && !event.ctrlKey && !event.metaKey && !target.multiple) this.choose(target, key);
+    else return;
     event.preventDefault();
   }
 
@@ -265,6 +247,6 @@ export class Editor {
 
   isChanged(now) {
     if (now.taken || now.original === null) return now.taken || now.isTouched || now.control.value !== "";
-    return new URLSearchParams(new FormData(now.form)).toString() !== now.original;
+    return contentOf(now.form) !== now.original;
   }
 }

@@ -1,6 +1,8 @@
 // What a table sends and hears: one change after the other for each record, rows as they are stored, and the way back.
 
-export const EMPTY = '<span class="muted" aria-label="empty">–</span>';
+import { formOf, reasonOf, shownText, textOf } from "./grid-controls.js";
+
+const EMPTY = '<span class="muted" aria-label="empty">–</span>';
 const RETRY_MS = 5000;
 const OFFLINE = "There is no connection. Nothing is lost: it is saved when you are connected again.";
 
@@ -12,6 +14,7 @@ export class Saver {
     this.queues = new Map();
     this.undos = [];
     this.redos = [];
+    document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
     window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
   }
 
@@ -102,9 +105,8 @@ export class Saver {
       this.settle(cell);
       return answer.headers.get("X-Change-Id");
     }
-    const form = new DOMParser().parseFromString(html, "text/html").querySelector("form.cell-form");
-    const reason = form ? [...form.querySelectorAll(".error, .clash p, .errorlist")].map((one) => one.textContent).join(" ") : html;
-    return void this.grid.editor.comeBack(cell, form ?? now.form, textOf(reason));
+    const form = formOf(html), reason = form ? reasonOf(form) : textOf(html);
+    return void this.grid.editor.comeBack(cell, form ?? now.form, reason);
   }
 
   // The cell keeps what was typed, and says why it is not stored.
@@ -169,6 +171,7 @@ export class Saver {
     this.undos.push(entry);
     this.redos = [];
     entry.done = entry.done.then((change) => {
+      entry.change = change;
       if (!change) this.undos = this.undos.filter((one) => one !== entry);
       return change;
     });
@@ -176,6 +179,18 @@ export class Saver {
 
   undo() {
     return this.takeBack(this.undos, this.redos, "There is nothing to undo.");
+  }
+
+  // The button of a toast: without loading the page anew.
+  onUndo(event) {
+    const form = event.target.closest("toast-list form");
+    const entry = form && this.undos.find(({ change }) => change && form.action.includes(`/${encodeURIComponent(change)}/`));
+    if (!entry) return;
+    event.preventDefault();
+    form.closest("li").remove();
+    this.undos = [...this.undos.filter((one) => one !== entry), entry];
+    this.undo();
+    this.grid.active?.focus();
   }
 
   redo() {
@@ -219,23 +234,9 @@ function escaped(text) {
   return Object.assign(document.createElement("p"), { textContent: text }).innerHTML;
 }
 
-// What is in a form's control, as the cell shows it until the server does.
-function shownText(form) {
-  const control = form.querySelector("input:not([type=hidden]):not(.lookup-search), select, textarea");
-  if (control.tagName === "SELECT") return [...control.selectedOptions].filter((one) => one.value).map((one) => one.text).join(", ");
-  if (control.type !== "checkbox") return control.value.trim();
-  const boxes = [...form.querySelectorAll("[type=checkbox]")];
-  if (!form.querySelector("fieldset")) return control.checked ? "Yes" : "No";
-  return boxes.filter((one) => one.checked).map((one) => one.labels[0]?.textContent.trim() ?? one.value).join(", ");
-}
-
 function online() {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, RETRY_MS);
     addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
   });
-}
-
-export function textOf(html) {
-  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim().replace(/\s+/g, " ");
 }

@@ -3,11 +3,10 @@
 
 import { Clipboard } from "./grid-paste.js";
 import { Editor } from "./grid-edit.js";
+import { target } from "./grid-keys.js";
 import { RowSelection } from "./grid-rows.js";
 import { Saver } from "./grid-save.js";
 import { toast } from "./toasts.js";
-
-const ROWS_A_PAGE = 15;
 
 class RecordGrid extends HTMLElement {
   connectedCallback() {
@@ -242,16 +241,7 @@ class RecordGrid extends HTMLElement {
       this.focusCell(this.at(row, next));
       return true;
     }
-    const to = {
-      ArrowUp: [command ? 0 : row - 1, column],
-      ArrowDown: [command ? last[0] : row + 1, column],
-      ArrowLeft: [row, command ? 0 : column - 1],
-      ArrowRight: [row, command ? last[1] : column + 1],
-      Home: [command ? 0 : row, 0],
-      End: [command ? last[0] : row, last[1]],
-      PageUp: [row - ROWS_A_PAGE, column],
-      PageDown: [row + ROWS_A_PAGE, column],
-    }[key];
+    const to = target(key, command, [row, column], last);
     if (!to) return false;
     this.focusCell(this.at(...to), { extend });
     return true;
