@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customobjects.fieldtypes import FieldType, ValueProblem
+from customobjects.fieldtypes import FieldType, Notation, ValueProblem
 from customobjects.fieldtypes.base import ColumnKind
 from customobjects.fieldtypes.folding import BREAKS, single_line
 from customobjects.fieldtypes.keys import sortable_text
@@ -73,6 +73,16 @@ def test_what_is_exported_can_be_taken_back_in(type_: FieldType, data: st.DataOb
     assert type_.clean(type_.from_text(text), None if type_.writable else value) == value
     # As a person would paste it.
     assert type_.clean(type_.from_cell(text), None if type_.writable else value) == value
+
+
+@pytest.mark.parametrize("type_", ALL_BOUND, ids=lambda type_: type_.key)
+def test_what_people_see_can_be_pasted(type_: FieldType) -> None:
+    """Numbers, times, and names of records and people, are read by others."""
+    if type_.reference_kind is not None or type_.form_control().notation is not Notation.PLAIN:
+        return
+    example = EXAMPLES[type_.key]
+    current = None if type_.writable else example
+    assert type_.clean(type_.from_cell(type_.display(example)), current) == example
 
 
 def assert_comes_back(type_: FieldType, value: Any) -> None:

@@ -181,7 +181,7 @@ class SelectedEdit(SelectedPage, RecordEdit):
             source = form if form is not None and name in chosen else offered
             rows.append({"name": name, "is_chosen": name in chosen, "field": source[control]})
         wrong = [problem] if problem else []
-        wrong += form.non_field_errors() if form is not None and not problem else []
+        wrong += map(str, form.non_field_errors()) if form is not None and not problem else []
         context = {**SelectedPage.context(self), "rows": rows, "problems": wrong, "prefix": CONTROL_PREFIX}
         return render(self.request, "web/selected_edit.html", context, status=200 if form is None else INVALID)
 
@@ -195,7 +195,7 @@ def bulk_schema_of(page: SelectedPage) -> None:
 
 def _without_records(error: errors.DomainError) -> errors.DomainError:
     """The same problems, each at the field alone and once, whichever record it was found at."""
-    found = {}
+    found: dict[tuple[str, str], errors.Problem] = {}
     for problem in error.problems:
         field = f"data.{problem.field.partition('.data.')[2]}" if ".data." in problem.field else problem.field
         found.setdefault((field, problem.message), replace(problem, field=field))
