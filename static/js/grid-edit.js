@@ -92,9 +92,7 @@ export class Editor {
   }
 
   complainAt(now) {
-    const text = Object.assign(document.createElement("p"), { className: "error", textContent: now.problem });
-    text.setAttribute("role", "alert");
-    now.form.append(text);
+    now.form.append(Object.assign(document.createElement("p"), { className: "error", role: "alert", textContent: now.problem }));
   }
 
   // Change a cell without opening it: `put` changes the control, `text` is what is shown meanwhile.

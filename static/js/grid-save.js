@@ -14,6 +14,7 @@ export class Saver {
     this.queues = new Map();
     this.undos = [];
     this.redos = [];
+    this.turn = Promise.resolve();
     document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
     window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
   }
@@ -54,9 +55,7 @@ export class Saver {
     state.saves += 1;
     this.cells.set(cell, state);
     fill(cell, html || EMPTY);
-    cell.classList.remove("refused");
-    cell.removeAttribute("aria-invalid");
-    cell.removeAttribute("title");
+    Saver.calm(cell);
     cell.classList.add("saving");
     cell.setAttribute("aria-busy", "true");
     return state.before;
@@ -68,13 +67,13 @@ export class Saver {
     if (!state || --state.saves > 0) return;
     this.cells.delete(cell);
     fill(cell, state.before);
-    this.calm(cell);
+    Saver.calm(cell);
+    this.grid.prepare(cell);
   }
 
-  calm(cell) {
+  static calm(cell) {
     cell.classList.remove("saving", "refused");
     for (const name of ["aria-busy", "aria-invalid", "title"]) cell.removeAttribute(name);
-    this.grid.prepare(cell);
   }
 
   // Save what is in a cell's form (see grid-edit.js). It is shown at once; what comes of it, the server says.
@@ -113,8 +112,7 @@ export class Saver {
   refuse(cell, reason) {
     const state = this.cells.get(cell);
     if (state) state.saves = 1;
-    cell.classList.remove("saving");
-    cell.removeAttribute("aria-busy");
+    Saver.calm(cell);
     cell.classList.add("refused");
     cell.setAttribute("aria-invalid", "true");
     cell.title = reason;
@@ -187,7 +185,7 @@ export class Saver {
     const entry = form && this.undos.find(({ change }) => change && form.action.includes(`/${encodeURIComponent(change)}/`));
     if (!entry) return;
     event.preventDefault();
-    form.closest("li").remove();
+    form.closest(".toast").remove();
     this.undos = [...this.undos.filter((one) => one !== entry), entry];
     this.undo();
     this.grid.active?.focus();
@@ -197,25 +195,34 @@ export class Saver {
     return this.takeBack(this.redos, this.undos, "There is nothing to redo.");
   }
 
-  async takeBack(from, to, nothing) {
+  // The cells show at once what they will hold; the server does it in turn, the last change first.
+  takeBack(from, to, nothing) {
     const entry = from.pop();
     if (!entry) return this.grid.say(nothing);
     const cells = entry.cells ?? [];
     const now = cells.map(([cell]) => [cell, cell.innerHTML]);
     for (const [cell, html] of cells) this.show(cell, html);
+    this.turn = this.turn.then(() => this.carryOut(entry, now, to));
+    return this.turn;
+  }
+
+  async carryOut(entry, now, to) {
     const change = await entry.done;
     const { text, change: made, ok } = change ? await this.undoChange(change) : { text: "", ok: false };
-    if (ok) to.push({ records: entry.records, cells: now, done: Promise.resolve(made) });
+    // Where others have changed the same since, nothing was.
+    if (ok && made) to.push({ records: entry.records, made: entry.made, cells: now, change: made, done: Promise.resolve(made) });
     await this.refresh(entry.records, entry.made);
-    for (const [cell] of cells) this.settle(cell);
+    for (const [cell] of now) this.settle(cell);
     this.grid.changed();
-    if (ok) this.grid.say(text);
+    if (ok && made) this.grid.say(now.length ? "Undone." : text);
     else if (text) this.grid.complain(text);
   }
 
+  // Where something else of the records has changed since, that stays: what this change made of them is taken back.
   async undoChange(change) {
     const address = document.querySelector("toast-list").dataset.undo.replace("CHANGE", encodeURIComponent(change));
-    const answer = await this.send(address, new URLSearchParams(), "application/json");
+    let answer = await this.send(address, new URLSearchParams(), "application/json");
+    if (answer.status === 409) answer = await this.send(address, new URLSearchParams({ only_untouched: "on" }), "application/json");
     const isTold = answer.headers.get("Content-Type")?.includes("json");
     const told = isTold ? await answer.json() : { text: "It could not be undone. Try again." };
     return { ...told, ok: answer.ok };

@@ -23,13 +23,10 @@ class RecordGrid extends HTMLElement {
     this.live = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
     this.append(this.live);
     this.setRoles();
-    new MutationObserver((changes) => changes.forEach((change) => this.noticeRows(change.addedNodes))).observe(
-      this.table, { childList: true, subtree: true });
-    this.table.addEventListener("keydown", (event) => this.onKey(event));
-    this.table.addEventListener("pointerdown", (event) => this.onPointer(event));
-    this.table.addEventListener("pointerover", (event) => this.onDrag(event));
-    this.table.addEventListener("dblclick", (event) => this.onDoubleClick(event));
-    this.table.addEventListener("focusin", (event) => this.onFocus(event));
+    const observer = new MutationObserver((changes) => changes.forEach((change) => this.noticeRows(change.addedNodes)));
+    observer.observe(this.table, { childList: true, subtree: true });
+    const heard = { keydown: "onKey", pointerdown: "onPointer", pointerover: "onDrag", dblclick: "onDoubleClick", focusin: "onFocus" };
+    for (const [name, method] of Object.entries(heard)) this.table.addEventListener(name, (event) => this[method](event));
     document.addEventListener("keydown", (event) => this.onPageKey(event), { signal: this.signal });
   }
 
@@ -47,7 +44,6 @@ class RecordGrid extends HTMLElement {
   setRoles() {
     this.table.setAttribute("role", "grid");
     this.table.setAttribute("aria-multiselectable", "true");
-    if (!this.table.hasAttribute("aria-label") && !this.table.caption) this.table.setAttribute("aria-label", this.getAttribute("aria-label") ?? "Records");
     for (const row of this.rows) this.prepareRow(row);
     this.head = this.active = this.cellsOf(this.rows[0])[1] ?? null;
     if (this.active) this.active.tabIndex = 0;
@@ -106,9 +102,7 @@ class RecordGrid extends HTMLElement {
     this.live.textContent = text;
   }
 
-  complain(text) {
-    toast(text, { level: "error" });
-  }
+  complain = (text) => toast(text, { level: "error" });
 
   // Values or rows are other ones than before.
   changed() {
