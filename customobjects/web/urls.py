@@ -7,6 +7,8 @@ from customobjects.web.views import (
     cells,
     fields,
     history,
+    live,
+    me,
     moved,
     objects,
     paste,
@@ -31,8 +33,11 @@ VERSION = RECORD + "history/<int:version>/"
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("session/", sign_in.Session.as_view(), name="session"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
+    path("me/", me.Me.as_view(), name="me"),
+    path("me/password/", me.PasswordChange.as_view(), name="password"),
     path("search/", search.SearchPage.as_view(), name="search"),
     path("palette/", search.Palette.as_view(), name="palette"),
     path("people/", records.People.as_view(), name="people"),
@@ -55,6 +60,7 @@ urlpatterns = [
     path(FIELD, fields.FieldEdit.as_view(), name="field-edit"),
     path(FIELD + "move/", fields.FieldMove.as_view(), name="field-move"),
     path(FIELD + "delete/", fields.FieldDelete.as_view(), name="field-delete"),
+    path(OBJECT + "live/", live.Live.as_view(), name="live"),
     path(OBJECT + "trash/", trash.TrashOfObject.as_view(), name="trash-of-object"),
     path(OBJECT + "trash/fields/<str:field_reference>/", trash.FieldRestore.as_view(), name="field-restore"),
     path(OBJECT + "trash/<str:record_reference>/", trash.RecordRestore.as_view(), name="record-restore"),

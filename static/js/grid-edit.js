@@ -2,6 +2,7 @@
 
 import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf } from "./grid-controls.js";
 import { searchBox } from "./lookup.js";
+import { send } from "./session.js";
 
 const MOST_SHOWN = 8;
 const SPELL_MS = 1000;
@@ -70,7 +71,7 @@ export class Editor {
     await this.saver.idle(cell.parentElement.dataset.record);
     let answer;
     try {
-      answer = await fetch(this.path(cell), { headers: { "HX-Request": "true" } });
+      answer = await send(this.path(cell), { headers: { Accept: "text/html", "HX-Request": "true" } });
     } catch {
       throw new Error("There is no connection.");
     }
@@ -204,7 +205,6 @@ export class Editor {
     this.commit([0, 0]);
   }
 
-  // Whoever goes elsewhere, has finished.
   onLeave(now, to) {
     if (this.now === now && to && !now.box.contains(to)) this.commit([0, 0], false);
   }

@@ -1,8 +1,11 @@
 // What a table sends and hears: one change after the other for each record, rows as they are stored, and the way back.
 
 import { formOf, reasonOf, shownText, textOf } from "./grid-controls.js";
+import { NotSignedIn, send } from "./session.js";
 
 const EMPTY = '<span class="muted" aria-label="empty">–</span>';
+// As many rows as the server tells of at once.
+const MOST_ROWS = 100;
 const RETRY_MS = 5000;
 const OFFLINE = "There is no connection. Nothing is lost: it is saved when you are connected again.";
 
@@ -16,6 +19,8 @@ export class Saver {
     this.redos = [];
     this.turn = Promise.resolve();
     document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
+    const live = grid.closest("[data-live]");
+    live?.addEventListener("records-changed", ({ detail }) => this.refresh(detail), { signal: grid.signal });
     window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
   }
 
@@ -23,15 +28,13 @@ export class Saver {
     return new URL(path, new URL(this.grid.base, location.href));
   }
 
-  get token() {
-    return document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  }
-
   async send(address, body, accept = "text/html") {
-    const headers = { Accept: accept, "X-CSRFToken": this.token, "HX-Request": "true" };
+    // The page's own token is newer than a form's, where one has signed in again.
+    body.delete("csrfmiddlewaretoken");
     try {
-      return await fetch(address, { method: "POST", body, headers });
-    } catch {
+      return await send(address, { method: "POST", body, headers: { Accept: accept, "HX-Request": "true" } });
+    } catch (error) {
+      if (error instanceof NotSignedIn) return new Response("You are not signed in. Nothing is saved yet.", { status: 401 });
       return new Response(OFFLINE, { status: 503, headers: { "X-Offline": "1" } });
     }
   }
@@ -61,7 +64,7 @@ export class Saver {
     return state.before;
   }
 
-  // What was shown is stored now, or given up: the cell shows what the server said last.
+  // The cell shows what the server said last.
   settle(cell) {
     const state = this.cells.get(cell);
     if (!state || --state.saves > 0) return;
@@ -144,7 +147,11 @@ export class Saver {
   // Rows that were changed elsewhere; those that are there no longer leave the table.
   async refresh(records, made = []) {
     const ids = [...new Set([...records, ...made])].filter((id) => made.includes(id) || this.grid.rowOf(id));
-    if (!ids.length) return;
+    for (let start = 0; start < ids.length; start += MOST_ROWS) await this.refreshSome(ids.slice(start, start + MOST_ROWS));
+    if (ids.length) this.grid.changed();
+  }
+
+  async refreshSome(ids) {
     const address = this.address("rows/");
     const body = new URLSearchParams({ ids: ids.join(","), columns: this.grid.columns.join(",") });
     const answer = await this.send(address, body);
@@ -159,7 +166,6 @@ export class Saver {
       else if (!row && found.has(id)) this.grid.addRow(found.get(id));
       else if (row) this.applyRow(found.get(id));
     }
-    this.grid.changed();
   }
 
   // The way back -------------------------------------------------------------------------------------------------
