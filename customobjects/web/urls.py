@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from customobjects.web.views import (
+    choices,
     fields,
     history,
     moved,
@@ -27,9 +28,10 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
-    path("people/", records.People.as_view(), name="people"),
+    path("people/", choices.People.as_view(), name="people"),
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, records.RecordList.as_view(), name="record-list"),
+    path(OBJECT + "choices/", choices.Choices.as_view(), name="choices"),
     path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),

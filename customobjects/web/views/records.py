@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -217,7 +217,7 @@ class RecordEdit(RecordsPage, FormPage):
             self._read[field.target_id] = (
                 people_to_choose(self.actor, "", limit)
                 if _names_people(field)
-                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), "", limit)
+                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), limit)
             )
         return self._read[field.target_id]
 
@@ -228,15 +228,6 @@ class RecordEdit(RecordsPage, FormPage):
 
 def _names_people(field: SchemaField) -> bool:
     return field.type.reference_kind is ReferenceKind.USER
-
-
-class People(Page):
-    """The people to choose from, as JSON, for the page's script: ``{"data": [{"id", "name"}]}``."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        search = request.GET.get("search", "").replace("\x00", "")[:200]
-        found = people_to_choose(self.actor, search, MAX_CHOICES)
-        return JsonResponse({"data": [{"id": id_, "name": name} for id_, name in found]})
 
 
 class RecordDelete(RecordsPage, DeletePage):
