@@ -1,10 +1,13 @@
 """The tables of the product, one file a model."""
 
+from customobjects.models.activity import Activity, ActivityKind
+from customobjects.models.attached import Attached
 from customobjects.models.auto_number_counter import AutoNumberCounter
 from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
+from customobjects.models.note import Note
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
 from customobjects.models.revision import Revision, RevisionKind
@@ -13,11 +16,15 @@ from customobjects.models.transaction_base import TransactionBase
 from customobjects.models.unique_key import UniqueKey
 
 __all__ = [
+    "Activity",
+    "ActivityKind",
+    "Attached",
     "AutoNumberCounter",
     "CustomObject",
     "Field",
     "FormUse",
     "Heartbeat",
+    "Note",
     "Record",
     "RecordLink",
     "Revision",

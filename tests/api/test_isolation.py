@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from customobjects.models import Record
 from salesos.accounts.models import User
 from salesos.db.noted_changes import change_reference
+from tests.api.attaching import add_activity, write_note
 from tests.conftest import OBJECTS, Api
 
 # Every text of the secret begins so.
@@ -51,6 +52,18 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "{id}/records/{recordId}/history", None),
     ("POST", "{id}/records/{recordId}/revert", {"version": 1}),
     ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
+    ("GET", "{id}/records/{recordId}/notes", None),
+    ("POST", "{id}/records/{recordId}/notes", {"text": "x"}),
+    ("GET", "{id}/records/{recordId}/notes/{noteId}", None),
+    ("PATCH", "{id}/records/{recordId}/notes/{noteId}", {"text": "x"}),
+    ("DELETE", "{id}/records/{recordId}/notes/{noteId}", None),
+    ("POST", "{id}/records/{recordId}/notes/{noteId}/restore", {}),
+    ("GET", "{id}/records/{recordId}/activities", None),
+    ("POST", "{id}/records/{recordId}/activities", {"kind": "call", "title": "x"}),
+    ("GET", "{id}/records/{recordId}/activities/{activityId}", None),
+    ("PATCH", "{id}/records/{recordId}/activities/{activityId}", {"done": True}),
+    ("DELETE", "{id}/records/{recordId}/activities/{activityId}", None),
+    ("POST", "{id}/records/{recordId}/activities/{activityId}/restore", {}),
 ]
 # The same through an object of their own, which has a record.
 CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
@@ -66,6 +79,18 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ("POST", "own/records/{recordId}/revert", {"version": 1}),
     ("GET", "own/records/{recordId}/related/own", None),
     ("GET", "own/records/{ownRecord}/related/{id}", None),
+    ("GET", "own/records/{recordId}/notes", None),
+    ("POST", "own/records/{recordId}/notes", {"text": "x"}),
+    ("GET", "own/records/{recordId}/activities", None),
+    ("POST", "own/records/{recordId}/activities", {"kind": "call", "title": "x"}),
+    *(
+        (method, f"own/records/{record}/{one}", body)
+        for record in ("{recordId}", "{ownRecord}")
+        for one in ("notes/{noteId}", "activities/{activityId}")
+        for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None))
+    ),
+    ("POST", "own/records/{ownRecord}/notes/{noteId}/restore", {}),
+    ("POST", "own/records/{ownRecord}/activities/{activityId}/restore", {}),
 ]
 
 
@@ -74,7 +99,16 @@ def secret(api: Api) -> dict[str, Any]:
     """An object with a record, of the first organization, each of whose texts can be recognized."""
     made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
     record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
-    return {"object": made, "field": made["fields"][1], "record": record}
+    path = f"{SECRET}/records/{record['id']}"
+    note = write_note(api, path, "zqxnote")
+    activity = add_activity(api, path, title="zqxtitle", text="zqxtext")
+    return {"object": made, "field": made["fields"][1], "record": record, "note": note, "activity": activity}
+
+
+def ids_of(secret: dict[str, Any]) -> dict[str, str]:
+    """The ids that stand in paths, by the paths' names for them."""
+    names = ("field", "record", "note", "activity")
+    return {"{id}": secret["object"]["id"], **{f"{{{name}Id}}": secret[name]["id"] for name in names}}
 
 
 @pytest.fixture
@@ -88,6 +122,9 @@ def unchanged(api: Api, secret: dict[str, Any]) -> Iterator[None]:
     yield
     assert api.get(SECRET).json == secret["object"]
     assert api.get(f"{SECRET}/records").json["data"] == [secret["record"]]
+    path = f"{SECRET}/records/{secret['record']['id']}"
+    assert api.get(f"{path}/notes").json["data"] == [secret["note"]]
+    assert api.get(f"{path}/activities").json["data"] == [secret["activity"]]
 
 
 def test_every_operation_is_tried() -> None:
@@ -111,8 +148,8 @@ def test_their_changes_are_taken_back_by_nobody_else(secret: dict[str, Any], oth
 def test_every_operation_answers_404(secret: dict[str, Any], other: Api, by: str) -> None:
     other.make_object("Own")
     own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
-    theirs = {"{id}": secret["object"][by], "{fieldId}": secret["field"]["id"], "{recordId}": secret["record"]["id"]}
-    absent = {"{id}": NOWHERE if by == "id" else NOTHING, "{fieldId}": NOWHERE, "{recordId}": NOWHERE}
+    theirs = {**ids_of(secret), "{id}": secret["object"][by]}
+    absent = {**dict.fromkeys(theirs, NOWHERE), "{id}": NOWHERE if by == "id" else NOTHING}
     for method, path, body in CALLS + CALLS_THROUGH_THEIR_OWN:
         answer = other.send(method, replaced(path, own | theirs), body)
         assert answer.status == 404, (method, path, answer)
@@ -140,7 +177,7 @@ BODIES = [
 def test_what_is_not_there_is_a_404_whatever_is_said(secret: dict[str, Any], other: Api) -> None:
     other.make_object("Own")
     own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
-    theirs = {"{id}": secret["object"]["id"], "{fieldId}": secret["field"]["id"], "{recordId}": secret["record"]["id"]}
+    theirs = ids_of(secret)
     for method, path, _body in CALLS + CALLS_THROUGH_THEIR_OWN:
         address = replaced(path, own | theirs)
         if method in ("POST", "PUT", "PATCH"):
@@ -183,6 +220,10 @@ def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api)
         "own/records?search=zqxname",
         "own/records/aggregate?groupBy=name",
         "/v1/search?q=zqxname",
+        "/v1/notes",
+        f"/v1/notes?customObjectId={secret['object']['id']}&author={secret['note']['author']['id']}",
+        "/v1/activities",
+        f"/v1/activities?customObjectId={SECRET}&assignee={secret['activity']['assignee']['id']}",
     ):
         answer = other.get(path)
         assert answer.status == 200, answer
