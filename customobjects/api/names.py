@@ -9,6 +9,7 @@ from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from customobjects.api.bulk import BulkChangeSerializer, BulkDeleteSerializer, BulkSerializer
+from customobjects.api.export import ExportQuerySerializer, RecordExportSerializer
 from customobjects.api.parameters import (
     AggregateQuerySerializer,
     RecordAggregateSerializer,
@@ -31,6 +32,8 @@ SERIALIZERS = (
     BulkSerializer,
     BulkChangeSerializer,
     BulkDeleteSerializer,
+    ExportQuerySerializer,
+    RecordExportSerializer,
 )
 # What the paths call an apiName of each kind.
 PATH_PARAMETERS = {"object": "<object_reference>", "field": "<field_reference>"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from customobjects.queries.aggregates import INTERVALS
-from customobjects.queries.selection import Count
+from customobjects.queries.selection import Count, RecordRequest
 from customobjects.services.definition_trash import LOOKUPS, RECORDS, UNIQUE
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.rest.serializers import ChoiceField, Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
@@ -252,6 +252,23 @@ Serializer = type[StrictSerializer]
 # takes 60 KB.
 QUERY_CACHE_SIZE = 1_024
 MAX_CACHED_QUERY_CHARACTERS = 1_000
+
+
+def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
+    """The request that a list's parameters make."""
+    shape = {name: given[name] for name in ("page", "limit", "search", "fields", "expand") if name in given}
+    names = given.get("sort", "")
+    sort = ",".join(names) if isinstance(names, tuple) else names
+    if not sort and (sort_by := given.get("sort_by") or ("id" if given.get("sort_order") else "")):
+        sort = f"-{sort_by}" if given.get("sort_order") == "desc" else sort_by
+    return RecordRequest(
+        sort=sort,
+        sort_parameter="sort" if names else "sortBy",
+        cursor=given.get("cursor") or "",
+        total=Count(given.get("count", "")),
+        **shape,
+        **more,
+    )
 
 
 def parameters(request: Request, serializer: Serializer) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer, written_schema
 from customobjects.api.bulk import BulkActions
+from customobjects.api.export import ExportActions
 from customobjects.api.history import RevertSerializer
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
@@ -26,6 +27,7 @@ from customobjects.api.parameters import (
     RelatedQuerySerializer,
     RestoreQuerySerializer,
     parameters,
+    record_request,
     split_parameters,
 )
 from customobjects.api.trash import RestoreSerializer, deleted_records_response
@@ -38,8 +40,9 @@ from customobjects.queries.metrics import FUNCTIONS
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_at
-from customobjects.queries.selection import Count, RecordRequest
+from customobjects.queries.selection import RecordRequest
 from customobjects.services import records as services
+from customobjects.services.copying import duplicate_records
 from customobjects.services.history import revert_record
 from customobjects.services.trash import restore_record
 from salesos.accounts.models import User
@@ -60,6 +63,12 @@ class RecordCreateSerializer(RecordChangeSerializer):
         required=False, max_length=40, help_text="When it was made, for administrators who bring records along."
     )
     created_by = Id(required=False, allow_null=True, help_text="Who made it, for the same.")
+
+
+class DuplicateSerializer(StrictSerializer):
+    """What a copy has otherwise than its record."""
+
+    data = JSONObject(required=False)  # type: ignore[assignment]
 
 
 @extend_schema_serializer(many=False)
@@ -97,7 +106,7 @@ FILTERS = (
 
 
 @extend_schema(tags=["Records"])
-class RecordViewSet(BulkActions):
+class RecordViewSet(ExportActions, BulkActions):
     lookup_url_kwarg = "record_reference"
     read_record: queries.ReadRecord | None = None
 
@@ -130,9 +139,7 @@ class RecordViewSet(BulkActions):
         refuse_if_match(request)
         given = body_of(request, RecordCreateSerializer)
         made = services.create_record(self.actor, object_reference, **given, state=self.object_state)
-        response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
-        response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
-        return response
+        return created_response(made)
 
     @extend_schema("getRecord", parameters=[RecordShapeQuerySerializer, RECORD_ETAG], responses=RecordSerializer)
     def retrieve(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
@@ -186,6 +193,21 @@ class RecordViewSet(BulkActions):
             if_version=if_match(request),
         )
         return record_response(changed.document, changed.version)
+
+    @extend_schema(
+        "duplicateRecord", parameters=[RECORD_ETAG], request=DuplicateSerializer, responses={201: WRITTEN_SCHEMA}
+    )
+    @action(detail=True, methods=["post"])
+    def duplicate(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
+        """Make a copy of a record.
+
+        Without its unique values, and with numbers of its own. `data` is merged into it: it says what the copy is to
+        have where a field is required and unique.
+        """
+        refuse_if_match(request)
+        given = body_of(request, DuplicateSerializer)
+        [made] = duplicate_records(self.actor, object_reference, [record_reference], given.get("data"))
+        return created_response(made)
 
     @extend_schema("deleteRecord", parameters=[RECORD_IF_MATCH], responses={204: None})
     def destroy(self, request: Request, object_reference: str, record_reference: str) -> Response:
@@ -263,28 +285,18 @@ class RecordViewSet(BulkActions):
         return records_response(request, asked, list_records(self.actor, schema, asked))
 
 
-def record_request(given: Mapping[str, Any], **more: Any) -> RecordRequest:
-    """The request that a list's parameters make."""
-    shape = {name: given[name] for name in ("page", "limit", "search", "fields", "expand") if name in given}
-    names = given.get("sort", "")
-    sort = ",".join(names) if isinstance(names, tuple) else names
-    if not sort and (sort_by := given.get("sort_by") or ("id" if given.get("sort_order") else "")):
-        sort = f"-{sort_by}" if given.get("sort_order") == "desc" else sort_by
-    return RecordRequest(
-        sort=sort,
-        sort_parameter="sort" if names else "sortBy",
-        cursor=given.get("cursor") or "",
-        total=Count(given.get("count", "")),
-        **shape,
-        **more,
-    )
-
-
 def records_response(request: Request, asked: RecordRequest, page: RecordPage) -> RenderedResponse:
     """The response of a list of records."""
     records = orjson.Fragment(f"[{page.documents}]")
     number = None if asked.cursor else asked.page
     return page_response(request, records, page.total, page=number, limit=asked.limit, next_cursor=page.next_cursor)
+
+
+def created_response(made: services.Written) -> RenderedResponse:
+    """The response to who has made a record: it says where that is."""
+    response = record_response(made.document, made.version, status=status.HTTP_201_CREATED)
+    response["Location"] = f"/v1/custom-objects/{made.object_id}/records/{made.id}"
+    return response
 
 
 def record_response(document: str, version: int | None, *, status: int = 200) -> RenderedResponse:

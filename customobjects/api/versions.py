@@ -33,7 +33,8 @@ def _etag_header(what: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=description, response=list(statuses))
 
 
-RECORD, SCHEMA, NOTE, ACTIVITY = "the record", "the object's schema", "the note", "the activity"
+RECORD, SCHEMA, VIEW = "the record", "the object's schema", "the view"
+NOTE, ACTIVITY = "the note", "the activity"
 RECORD_IF_MATCH = _if_match_parameter(RECORD)
 RECORD_ETAG = _etag_header(RECORD, 200, 201)
 SCHEMA_IF_MATCH = _if_match_parameter(SCHEMA)
@@ -42,6 +43,8 @@ NOTE_IF_MATCH = _if_match_parameter(NOTE)
 NOTE_ETAG = _etag_header(NOTE, 200, 201)
 ACTIVITY_IF_MATCH = _if_match_parameter(ACTIVITY)
 ACTIVITY_ETAG = _etag_header(ACTIVITY, 200, 201)
+VIEW_IF_MATCH = _if_match_parameter(VIEW)
+VIEW_ETAG = _etag_header(VIEW, 200, 201)
 
 
 def if_match(request: Request) -> IfVersion:

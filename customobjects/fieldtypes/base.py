@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -64,15 +64,6 @@ AGGREGATES: Mapping[ColumnKind | None, tuple[str, ...]] = {
 }
 
 
-def parse_list(value: object, parse: Callable[[object], str], what: str) -> list[str]:
-    """A list, or a text with separators, to canonical single values, each kept once. Raises ``ValueProblem``."""
-    if isinstance(value, str):
-        value = [part.strip() for part in value.split(SEPARATOR) if part.strip()]
-    if not isinstance(value, list):
-        raise ValueProblem("type", f"must be a list of {what}")
-    return list(dict.fromkeys(map(parse, value)))
-
-
 class FieldType(ABC):
     """The type of one field: a class for the type, an instance for the type with one field's options.
 
@@ -97,6 +88,8 @@ class FieldType(ABC):
     searchable: ClassVar[bool] = False
     # Whether values take too much room for a table's column, and more than one line in a form.
     is_long: ClassVar[bool] = False
+    # How wide tables show it where nobody has said, in pixels.
+    column_width: ClassVar[int] = 180
     # Whether the values can name their records.
     can_be_primary: ClassVar[bool] = True
     # Which of its fields names a new object's records, where nobody says: the first of those with the least rank.
@@ -257,6 +250,17 @@ class FieldType(ABC):
     def from_text(cls, text: str) -> object:
         """The input that a form's text or a CSV cell stands for; the inverse of ``csv``. Raises ``ValueProblem``."""
         return text
+
+    def from_cell(self, text: str) -> object:
+        """The input that a person's text stands for: what ``from_text`` reads, or what people see of a value.
+
+        Raises ``ValueProblem``. Names of records and users are looked for by services.
+        """
+        return self.from_text(text)
+
+    def copied(self, value: Any) -> Any:
+        """What names a copy of a record that is named by this canonical value: another one, where types make such."""
+        return value
 
     def day(self, text: str) -> tuple[datetime, datetime] | None:
         """The first and the last moment of the day that a text names, where values are moments of a day, or None."""

@@ -14,10 +14,10 @@ from customobjects.fieldtypes.base import (
     ColumnKind,
     FieldType,
     ValueProblem,
-    parse_list,
 )
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Widget
-from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, composed, single_line
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless, composed, single_line
+from customobjects.fieldtypes.lists import parse_list, split_text
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_line
 from salesos.errors import MAX_QUOTED, alternatives, quoted
@@ -120,6 +120,33 @@ class _Choosing(FieldType):
     def display(self, value: Any, names: Mapping[str, str] | None = None) -> str:
         return ", ".join(part.text for part in self.parts(value))
 
+    def from_cell(self, text: str) -> object:
+        """The values whose value or label a text has, in any case. What is none of them, is told by ``check``."""
+        whole = self._values_called(text)
+        if not self.multiple or whole:
+            return self._one(text, whole)
+        parts = split_text(text)
+        if len(parts) == 1:
+            # As ``display`` writes it.
+            parts = [part.strip() for part in text.split(",") if part.strip()]
+        return [self._one(part, self._values_called(part)) for part in parts]
+
+    def _values_called(self, text: str) -> list[str]:
+        """The values that a text names: the one that is spelled so, or else all that are called so in any case."""
+        word = single_line(composed(text))
+        if word in self.labels:
+            return [word]
+        called = caseless(word)
+        return [value for value, label in self.labels.items() if called in (caseless(value), caseless(label))]
+
+    def _one(self, text: str, values: list[str]) -> str:
+        if len(values) > 1:
+            # Of those that are called the same, what may be chosen is meant.
+            values = [value for value in values if value in self.active] or values
+        if len(values) > 1:
+            raise ValueProblem("ambiguous", f"has several values called {quoted(text)}: {alternatives(values)}")
+        return values[0] if values else text
+
     def shows_as(self, before: FieldType) -> bool:
         assert isinstance(before, _Choosing)
         values = self.labels.keys() | before.labels.keys()
@@ -147,6 +174,7 @@ class Picklist(_Choosing):
     """One value of a list. A deactivated value stays valid on the records that hold it."""
 
     key = "PICKLIST"
+    column_width = 148
     label = "Picklist"
     icon = "arrow_drop_down_circle"
     description = "One of a list of values: a status, a stage, an industry."

@@ -14,9 +14,9 @@ from customobjects.fieldtypes.base import (
     ColumnKind,
     FieldType,
     ValueProblem,
-    parse_list,
 )
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.lists import parse_list
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 from salesos import json
 

@@ -106,6 +106,15 @@ class Text(_Writing):
         if pattern and not compile_pattern(pattern).fullmatch(value):
             raise ValueProblem("pattern", f"must match the pattern {pattern}")
 
+    def copied(self, value: str) -> str:
+        """The text with a word behind it, where the field takes that."""
+        copy = f"{value} (copy)"
+        try:
+            self.check(copy)
+        except ValueProblem:
+            return value
+        return copy
+
     def identity(self, value: str) -> str:
         return value if self.value_is_identity else caseless(value)
 

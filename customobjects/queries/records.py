@@ -18,7 +18,7 @@ from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schem
 from customobjects.queries.pages import chosen_fields, list_records
 from customobjects.queries.selection import Count, RecordRequest, Selection
 from customobjects.queries.subjects import Subject
-from customobjects.schema import Schema, State
+from customobjects.schema import Schema, SchemaField, State
 from customobjects.storage.documents import RecordDocument
 from salesos import json
 from salesos.accounts.actor import Actor
@@ -28,6 +28,8 @@ from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.db.django_internals import Row
 from salesos.errors import NotFound
 
+# So many records are read by one statement, where ids name them.
+READ_AT_ONCE = 500
 RECORD_ID = Param("record id", Record._meta.pk)
 # What a record holds, for who changes it.
 STORED_COLUMNS = ("id", "version", "owner_id", "data", "name")
@@ -103,6 +105,22 @@ def get_record(actor: Actor, schema: Schema, reference: str) -> dict[str, Any]:
     return record
 
 
+def documents_of(
+    actor: Actor, schema: Schema, ids: Iterable[UUID | str], fields: Sequence[SchemaField]
+) -> dict[str, dict[str, Any]]:
+    """The documents of some records that exist for the actor, parsed, with these fields in ``data``, by id.
+
+    A query for each ``READ_AT_ONCE`` of them.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    wanted = sorted(set(map(str, ids)))
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        records = access.visible_records(actor, schema).filter(id__in=wanted[start : start + READ_AT_ONCE])
+        documents = records.annotate(document=RecordDocument(schema, fields)).values_list("id", "document")
+        found |= {str(id_): json.loads(document) for id_, document in documents}
+    return found
+
+
 def names_of_records(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
     """The display names of records of any object, by id; those that the actor may know of. No query for none."""
     if not access.can_read(actor):
@@ -146,13 +164,20 @@ def names_behind(
 
 
 def names_of_references(
-    actor: Actor, schema: Schema, values: Iterable[Mapping[str, Any]], *, by_key: bool = False
+    actor: Actor,
+    schema: Schema,
+    values: Iterable[Mapping[str, Any]],
+    *,
+    by_key: bool = False,
+    people: Iterable[str] = (),
 ) -> dict[str, str]:
     """The display names of all records and users that some records' values refer to, by id. At most two queries.
 
-    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them.
+    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them. ``people`` are the
+    ids of more users whose names are wanted, such as the records' owners.
     """
     ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
+    ids[ReferenceKind.USER].update(people)
     for held in values:
         for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)

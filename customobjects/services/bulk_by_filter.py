@@ -68,7 +68,7 @@ def change_all(
             if failed and not dry_run:
                 break
         if dry_run:
-            _undo_all()
+            undo_all()
     if failed and not dry_run:
         raise type(failed[0][1])(problem.under(f"records.{id_}") for id_, error in failed for problem in error.problems)
     return Outcome(len(ids), changed, tuple(failed))
@@ -91,7 +91,7 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
             deletion.delete_records(actor, held)
             note_deletion(actor, schema, len(held), "filter")
             if dry_run:
-                _undo_all()
+                undo_all()
     except (Conflict, PermissionDenied) as error:
         if not dry_run:
             raise
@@ -99,7 +99,8 @@ def delete_all(actor: Actor, object_reference: str, request: RecordRequest, *, d
     return Outcome(len(ids), len(held))
 
 
-def _undo_all() -> None:
+def undo_all() -> None:
+    """Keep nothing of what the innermost transaction wrote, and of the change that it is."""
     transaction.set_rollback(True)
     current().forget()
 

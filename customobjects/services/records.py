@@ -109,9 +109,9 @@ def create_record(
     if state is not None:
         schema = writable_schema(actor, object_reference, state=state)
         if not schema.ties_new_records and _is_untied(schema, data):
-            written = _write_if_current(actor, schema, _creation(actor, schema, given))
-            if written is not None:
-                return written
+            made = _write_if_current(actor, schema, _creation(actor, schema, given))
+            if made is not None:
+                return made
     return _create_locked(actor, object_reference, given)
 
 
@@ -163,9 +163,9 @@ def change_record(
         columns = read.for_(actor, schema)
         if columns is not None and _is_untied(schema, data):
             pending = _changing(actor, schema, StoredRecord(*columns), given)
-            written = None if pending.is_unchanged else _write_if_current(actor, schema, pending)
-            if written is not None:
-                return written
+            changed = None if pending.is_unchanged else _write_if_current(actor, schema, pending)
+            if changed is not None:
+                return changed
     return _change_locked(actor, object_reference, record_reference, given)
 
 
@@ -197,17 +197,18 @@ def _write_if_current(actor: Actor, schema: Schema, pending: PendingWrite) -> Wr
             if not is_lost(error) or connection.in_atomic_block:
                 raise
             return None
-        return _written(actor, schema, pending) if is_written else None
+        return written(actor, schema, pending) if is_written else None
 
 
 def _write(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
     store_pending(actor, schema, [pending])
     if pending.error is not None:
         raise pending.error.anew()
-    return _written(actor, schema, pending)
+    return written(actor, schema, pending)
 
 
-def _written(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
+def written(actor: Actor, schema: Schema, pending: PendingWrite) -> Written:
+    """What the actor is told of a write that is stored. One query, where nothing was written."""
     if not access.can_read(actor, schema):
         return Written(pending.id, schema.id, "", None, json.dumps({"id": pending.id}))
     if not pending.document:

@@ -44,6 +44,23 @@ class ByBytes(Func):
         return self.as_sql(compiler, connection, template='(%(expressions)s) COLLATE "C"', **context)
 
 
+class IsAmongIds(Condition):
+    """Whether a record's id is in a list: the parameter for a JSON text, one for however many there are."""
+
+    def __init__(self, ids: Any) -> None:
+        super().__init__(F("id"), ids)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler, "(SELECT value::uuid FROM jsonb_array_elements_text({}::jsonb))")
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return self._among(compiler, "(SELECT value FROM json_each({}))")
+
+    def _among(self, compiler: SQLCompiler, listed: str) -> tuple[str, list[Any]]:
+        (id_, _none), (ids, params) = map(compiler.compile, self.get_source_expressions())
+        return f"{id_} IN {listed.format(ids)}", list(params)
+
+
 class ListHas(Condition):
     """Whether the list at a key of the JSON column ``data`` holds a text."""
 

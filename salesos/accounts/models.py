@@ -177,6 +177,7 @@ class AuditEntry(models.Model):
         OBJECT_DELETED = "object_deleted", "Deleted an object"
         OBJECT_RESTORED = "object_restored", "Restored an object"
         RECORDS_DELETED = "records_deleted", "Deleted many records"
+        RECORDS_EXPORTED = "records_exported", "Exported records"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(

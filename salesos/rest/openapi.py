@@ -64,6 +64,7 @@ PATH_PARAMETERS = {
     "record_reference": ("recordId", "The record's id."),
     "note_reference": ("noteId", "The note's id."),
     "activity_reference": ("activityId", "The activity's id."),
+    "view_reference": ("viewId", "The view's id."),
     "change_reference": ("changeId", "What an answer's `X-Change-Id` said."),
     "related_reference": ("objectApiName", "The id or apiName of the object whose records point here."),
 }

@@ -63,7 +63,7 @@ def test_a_field_can_be_called_like_anything(api: Api, browser: Client) -> None:
         "order_value",
         "id_value",
         "name_2",
-        "format",
+        "format_value",
     )
     api.make_record("box", **{name: f"{word} 1" for word, name in names.items()})
     api.make_record("box", **{name: f"{word} 2" for word, name in names.items()})

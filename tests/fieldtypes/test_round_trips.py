@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import jsonschema
@@ -14,6 +16,7 @@ from customobjects.fieldtypes.base import ColumnKind
 from customobjects.fieldtypes.folding import BREAKS, single_line
 from customobjects.fieldtypes.keys import sortable_text
 from salesos import json
+from salesos.spreadsheets import csv_lines, unescaped
 from tests.fieldtypes.strategies import ALL_BOUND, EXAMPLES, anything
 
 
@@ -53,6 +56,23 @@ def test_what_a_type_is_for_comes_back(type_: FieldType) -> None:
     value = type_.clean(given, current=None if type_.writable else given)
     assert value == given
     assert_comes_back(type_, value)
+
+
+@pytest.mark.parametrize("type_", ALL_BOUND, ids=lambda type_: type_.key)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_is_exported_can_be_taken_back_in(type_: FieldType, data: st.DataObject) -> None:
+    """Through a file, and whatever a cell begins with."""
+    value = clean(type_, data.draw(anything))
+    if value is None:
+        return
+    [row] = csv.reader(io.StringIO(csv_lines([["a", type_.csv(value)]]), newline=""))
+    assert row[0] == "a"
+    text = unescaped(row[1])
+    assert text == type_.csv(value)
+    assert type_.clean(type_.from_text(text), None if type_.writable else value) == value
+    # As a person would paste it.
+    assert type_.clean(type_.from_cell(text), None if type_.writable else value) == value
 
 
 def assert_comes_back(type_: FieldType, value: Any) -> None:
