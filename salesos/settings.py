@@ -131,6 +131,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "customobjects.web.shell.shell",
+                "salesos.accounts.profiles.profile",
             ],
         },
     },

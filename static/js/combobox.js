@@ -80,6 +80,13 @@ class ComboBox extends HTMLElement {
     if (!this.input.disabled) this.ask(0);
   }
 
+  // Begin to search for what somebody has typed elsewhere.
+  begin(typed = "") {
+    this.input.focus({ preventScroll: true });
+    if (typed) this.input.value = typed;
+    this.open();
+  }
+
   // Ask for what fits, when nothing was typed for a while.
   ask(pause) {
     clearTimeout(this.timer);

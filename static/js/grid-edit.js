@@ -1,13 +1,12 @@
 // A cell that is being edited. One can type at once; the control with all its rules comes from the server meanwhile.
 
-import { searchBox } from "./lookup.js";
+import "./combobox.js";
 import { textOf } from "./grid-save.js";
 
 // What is typed as a text, in one line or in several. Everything else waits for its control.
 const TYPED = ["text", "number", "currency", "percent", "date", "datetime", "email", "phone", "url"];
 const LONG = ["textarea", "json"];
 const KEYBOARDS = { email: "email", url: "url", tel: "tel", number: "decimal" };
-const MOST_SHOWN = 8;
 
 export class Editor {
   constructor(grid) {
@@ -163,21 +162,13 @@ export class Editor {
   // A control that keys have been kept for: they go into it now.
   ready(now) {
     const { control, kept } = now;
-    for (const one of now.form.querySelectorAll("select")) {
-      one.size = Math.min(MOST_SHOWN, Math.max(2, one.options.length));
-      if (one.dataset.lookup) now.search = searchBox(one);
-    }
-    if (now.search) now.search.box.value = kept;
-    (now.search?.box ?? control).focus({ preventScroll: true });
-    if (now.search && kept) now.search.begin();
-    else if (kept && control.tagName === "SELECT") Editor.choose(control, kept);
-    control.addEventListener("click", ({ target }) => target.tagName === "OPTION" && !control.multiple && this.commit([0, 0]));
+    now.combo = now.form.querySelector("combo-box");
+    if (now.combo) {
+      now.combo.begin(kept);
+      // Who has chosen the one, has finished.
+      if (!now.combo.multiple) now.combo.select.addEventListener("change", () => this.commit([0, 0]));
+    } else control.focus({ preventScroll: true });
     if (now.then) this.commit(now.then);
-  }
-
-  static choose(select, beginning) {
-    const found = [...select.options].find(({ text }) => text.toLowerCase().startsWith(beginning.toLowerCase()));
-    if (found) select.value = found.value;
   }
 
   // Keys that come before their control.
@@ -195,14 +186,11 @@ export class Editor {
     event.stopPropagation();
     if (!now || event.isComposing) return;
     now.isTouched = true;
-    const select = now.form?.querySelector("select");
     const isLong = target.tagName === "TEXTAREA", isButton = target.tagName === "BUTTON";
     if (key === "Escape") this.cancel();
     else if (key === "Enter" && !isButton && !(isLong && (shiftKey || event.altKey))) this.commit([shiftKey ? -1 : 1, 0]);
     else if (key === "Tab" && !this.staysInside(target, shiftKey)) this.commit([0, shiftKey ? -1 : 1]);
-    else if (/^Arrow(Up|Down)$/.test(key) && now.search?.box === target) {
-      select.selectedIndex = Math.max(0, Math.min(select.options.length - 1, select.selectedIndex + (key === "ArrowDown" ? 1 : -1)));
-    } else return;
+    else return;
     event.preventDefault();
   }
 
@@ -242,8 +230,6 @@ export class Editor {
   async commit(move, focus = true) {
     const { now } = this;
     if (!now.control) return this.close(focus);
-    if (now.search?.isSearching) await now.search.settled();
-    if (this.now !== now) return undefined;
     this.close(focus);
     if (focus) this.grid.step(now.cell, move);
     const isChanged = this.refused.has(now.cell) || this.isChanged(now);

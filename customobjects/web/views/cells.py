@@ -27,8 +27,8 @@ class CellEdit(ForScripts, RecordEdit):
     """The control of one field of a record, as an HTML fragment, and what is sent with it.
 
     What is saved is answered with the record's row, the change's id and the record's version. What is refused comes
-    back as the control with what was typed and the reason, with status 422; with 409, where somebody else has changed the
-    same field meanwhile, and both values are shown.
+    back as the control with what was typed and the reason, with status 422; with 409, where somebody else has changed
+    the same field meanwhile, and both values are shown.
     """
 
     template = "web/cell_form.html"

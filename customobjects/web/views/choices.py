@@ -18,6 +18,7 @@ from customobjects.queries.records import find_choices, nameless
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.records import create_record
+from customobjects.web.languages import Language, speaking
 from customobjects.web.sentences import plain_sentences
 from customobjects.web.views.base import Page
 from salesos import errors
@@ -35,7 +36,8 @@ class ForComboboxes(Page):
             return JsonResponse({"text": "Your session is over. Sign in again."}, status=HTTPStatus.UNAUTHORIZED)
         noted_changes.take()
         try:
-            return View.dispatch(self, request, *args, **kwargs)
+            with speaking(Language.of(request)):
+                return View.dispatch(self, request, *args, **kwargs)
         except errors.DomainError as error:
             status = STATUS.get(type(error), HTTPStatus.CONFLICT)
             return JsonResponse({"text": plain_sentences(error.problems)}, status=status)
