@@ -14,9 +14,9 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.picked import picked
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.schema import Schema
+from customobjects.web.languages import Language, speaking
 from customobjects.web.lists.columns import Columns, columns_of, read_columns
 from customobjects.web.lists.state import PAGE_SIZE
-from customobjects.web.languages import Language, speaking
 from customobjects.web.sentences import sentences
 from customobjects.web.views.base import Page
 from customobjects.web.views.record_list import RecordList
