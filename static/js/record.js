@@ -92,7 +92,7 @@ class RecordPage extends HTMLElement {
     actions.append(save, cancel);
     form.append(actions);
     value.after(form);
-    const control = form.querySelector("combo-box input, input:not([type=hidden]), select, textarea");
+    const control = form.querySelector("combo-box input") ?? form.querySelector("input:not([type=hidden]), select, textarea");
     control?.focus();
     control?.select?.();
   }
@@ -128,7 +128,7 @@ class RecordPage extends HTMLElement {
 
   async saved(place, change) {
     const { field } = place.dataset;
-    const label = place.querySelector("dt").textContent;
+    const label = place.querySelector("dt").textContent.trim();
     await this.refresh();
     this.querySelector(`[data-field="${CSS.escape(field)}"] .edit-value`)?.focus();
     if (change) toast(`${label} is saved.`, { change });
@@ -171,7 +171,13 @@ class RecordPage extends HTMLElement {
       this.closeMenu();
       return;
     }
-    const link = { j: "a[rel=next]", k: "a[rel=prev]", e: "a[href$='/edit/']", Escape: "dialog" in this.dataset ? "" : "a[data-list]" }[event.key];
+    const open = event.key === "Escape" && this.querySelector(".cell-form");
+    if (open) {
+      event.preventDefault();
+      this.leave(open.closest("[data-field]"));
+      return;
+    }
+    const link = { j: "a[rel=next]", k: "a[rel=prev]", e: "a[href$='/edit/']", Escape: "a[data-list]" }[event.key];
     const found = link && this.querySelector(link);
     if (!found || (event.key === "Escape" && this.closest("dialog"))) return;
     event.preventDefault();

@@ -82,7 +82,8 @@ class ActivityForm(ServiceForm):
 
     def values(self) -> dict[str, Any]:
         given: Mapping[str, Any] = self.cleaned_data
-        values: dict[str, Any] = {name: given[name] for name in ("kind", "title", "due", "text") if name in self.touched}
+        named = ("kind", "title", "due", "text")
+        values: dict[str, Any] = {name: given[name] for name in named if name in self.touched}
         if "due" in values:
             values["due"] = values["due"] or None
         if "assignee" in self.touched:
