@@ -18,6 +18,7 @@ from customobjects.web.forms.base import ControlField, ServiceForm
 from customobjects.web.forms.combobox import combobox_of
 from customobjects.web.languages import Language
 from customobjects.web.texts import editable_text
+from salesos.errors import ValidationError
 
 DUE = FormControl(notation=Notation.DAY, example="2026-12-31")
 ASSIGNEE = FormControl(widget=Widget.SELECT, choices_from=ReferenceKind.USER)
@@ -36,7 +37,7 @@ class NoteForm(ServiceForm):
 
     def __init__(self, data: QueryDict | None = None, *, language: Language, note: NoteRow | None = None) -> None:
         super().__init__(data, language=language, is_new=note is None)
-        self.fields["text"] = _text(4, note, language, "Note")
+        self.fields["text"] = _text(3, note, language, "Note")
         self.compare()
 
     def values(self) -> dict[str, Any]:
@@ -92,8 +93,8 @@ class ActivityForm(ServiceForm):
 
 
 def _uuid(text: str) -> UUID | None:
-    """The person who was chosen, or nobody. Raises ``ValidationError`` of forms."""
+    """The person who was chosen, or nobody. Raises ``ValidationError``."""
     try:
         return UUID(text) if text else None
     except ValueError as error:
-        raise forms.ValidationError("For must be one of the people.") from error
+        raise ValidationError.of("For must be one of the people", field="assigneeId", code="invalid") from error
