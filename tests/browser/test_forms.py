@@ -110,7 +110,7 @@ def test_numbers_and_times_in_german(
     expect(page.get_by_role("heading", name="Nord")).to_be_visible()
     [data] = records(server, token, visits)
     assert (float(data["size"]), data["due"], data["at"]) == (1234.5, "2026-12-31", "2026-12-31T14:30:00Z")
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_label("Size")).to_have_value("1.234,5")
     expect(page.get_by_label("At", exact=True)).to_have_value("31.12.2026 14:30")
     page.get_by_role("button", name="Save").click()
