@@ -90,6 +90,8 @@ class ComboBox extends HTMLElement {
   // Ask for what fits, when nothing was typed for a while.
   ask(pause) {
     clearTimeout(this.timer);
+    // An answer that is on its way is none to what is typed now.
+    this.source.stop();
     this.isAsking = true;
     this.timer = setTimeout(() => this.find(), pause);
   }
