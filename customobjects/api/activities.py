@@ -36,7 +36,7 @@ from salesos.rest.serializers import Boolean, ChoiceField, Id, StrictSerializer,
 from salesos.rest.viewsets import ApiViewSet
 
 KINDS = [(kind, kind) for kind in ActivityKind.values]
-DUE_SCHEMA = {"type": ["string", "null"], "anyOf": [{"format": "date"}, {"format": "date-time"}, {"type": "null"}]}
+DUE_SCHEMA = {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}
 
 
 @extend_schema_field(DUE_SCHEMA)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -28,15 +26,13 @@ from customobjects.api.parameters import (
 from customobjects.queries.export import ExportRequest, Header, References
 from customobjects.queries.picked import MAX_PICKED
 from customobjects.schema import Schema
-from customobjects.services.exporting import export
+from customobjects.services.exporting import export, file_name
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import Actor
 from salesos.rest.serializers import JSONObject, StrictSerializer, Text, Texts, body_of
 
 FORMATS = ["csv"]
 MAX_ID_CHARACTERS = 36
-# What file systems do not take in a name.
-NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 CSV = {(200, "text/csv"): OpenApiTypes.STR}
 COLUMNS_HELP = "Fields by their apiNames, and `id`, `ownerId`, `createdAt`, `createdBy`, `updatedAt`, `updatedBy`."
 LOOKUPS_HELP = (
@@ -112,9 +108,7 @@ class ExportActions(ObjectViewSet):
 def csv_response(actor: Actor, schema: Schema, asked: ExportRequest, *, has_body: bool = True) -> StreamingHttpResponse:
     """The answer that is a CSV file. Without a body, nothing leaves, and nothing is read and noted."""
     parts = export(actor, schema, asked).parts if has_body else iter(())
-    day = timezone.now().date().isoformat()
-    name = NO_FILE_NAME.sub("-", f"{schema.plural_name} {day}.csv")
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    disposition = content_disposition_header(as_attachment=True, filename=file_name(schema)) or "attachment"
     return StreamingHttpResponse(
         parts, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
     )

@@ -261,10 +261,12 @@ class ViewFilterSet(ListFilterSet):
 
     kind = filters.ChoiceFilter(choices=ViewKind.choices)
     kind__in = ChoiceInFilter(field_name="kind", lookup_expr="in", choices=ViewKind.choices)
-    owner = filters.ChoiceFilter(
-        choices=[(owner, owner) for owner in OWNERS],
-        method="owned_by",
-        help_text="`me`: your own; `shared`: the others.",
+    owner = extend_schema_field({"type": "string", "enum": list(OWNERS)})(
+        filters.ChoiceFilter(
+            choices=[(owner, owner) for owner in OWNERS],
+            method="owned_by",
+            help_text="`me`: your own; `shared`: those of everybody.",
+        )
     )
 
     class Meta:

@@ -33,8 +33,7 @@ def _etag_header(what: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=description, response=list(statuses))
 
 
-RECORD, SCHEMA, VIEW = "the record", "the object's schema", "the view"
-NOTE, ACTIVITY = "the note", "the activity"
+RECORD, SCHEMA, NOTE, ACTIVITY, VIEW = "the record", "the object's schema", "the note", "the activity", "the view"
 RECORD_IF_MATCH = _if_match_parameter(RECORD)
 RECORD_ETAG = _etag_header(RECORD, 200, 201)
 SCHEMA_IF_MATCH = _if_match_parameter(SCHEMA)

@@ -61,7 +61,7 @@ class _Moment(FieldType):
         return FormControl(notation=self.notation, example=self.written_example)
 
     def parts(self, value: str, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
-        return [DisplayPart(text=self.display(value), notation=self.notation, value=value)]
+        return [DisplayPart(notation=self.notation, value=value)]
 
     @abstractmethod
     def read(self, text: str) -> str | None:

@@ -93,7 +93,7 @@ class Number(FieldType):
 
     def parts(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
         unit = self.units[0] if self.units else ""
-        return [DisplayPart(text=self.display(value), notation=Notation.NUMBER, value=self.csv(value), unit=unit)]
+        return [DisplayPart(notation=Notation.NUMBER, value=self.csv(value), unit=unit)]
 
     def csv(self, value: int | Decimal) -> str:
         return format(Decimal(value), "f")

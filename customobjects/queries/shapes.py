@@ -177,7 +177,7 @@ class Anything(Shape):
 
 @dataclass(frozen=True)
 class ListOf(Shape):
-    """A list of at most ``most`` values, which differ in the property ``apart_by``, where there is one."""
+    """A list of at most ``most`` values, no two of them the same: texts, or objects with a text, ``apart_by``."""
 
     each: Shape
     most: int
@@ -188,20 +188,16 @@ class ListOf(Shape):
             return reading.refuse(path, "type", f"{path} must be a list")
         if len(raw) > self.most:
             return reading.refuse(path, "too_many", f"{path} must have at most {self.most} entries")
-        found: list[Any] = []
-        seen: set[Any] = set()
+        found: dict[str, Any] = {}
         for place, entry in enumerate(raw):
             one = self.each.read(entry, f"{path}.{place}", reading)
             if one is GONE:
                 continue
             name = one[self.apart_by] if self.apart_by else one
-            if (self.apart_by or isinstance(self.each, Text)) and name in seen:
+            if name in found:
                 reading.refuse(f"{path}.{place}", "duplicate", f"{path} must not have {quoted(name)} twice")
-                continue
-            if isinstance(name, str):
-                seen.add(name)
-            found.append(one)
-        return found
+            found[name] = one
+        return list(found.values())
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.each.json_schema(), "maxItems": self.most}

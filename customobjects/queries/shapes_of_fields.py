@@ -48,7 +48,7 @@ def sorts_into_columns(type_: FieldType) -> bool:
 
 @dataclass(frozen=True)
 class FieldName(Shape):
-    """The apiName of a field whose type fits; also a property of the record, where ``or_property``."""
+    """The apiName or id of a field whose type fits; also a property of the record, where ``or_property``."""
 
     fits: Callable[[FieldType], bool] = is_any
     or_property: bool = False
@@ -57,7 +57,7 @@ class FieldName(Shape):
         name = NAME_TEXT.read(raw, path, reading)
         if name is GONE or (self.or_property and (name in RECORD_PROPERTIES or name == NAME)):
             return name
-        found = reading.schema.by_name.get(name)
+        found = reading.schema.find(name)
         if found is not None and self.fits(found.type):
             return name
         there = [one.api_name for one in reading.schema.fields if self.fits(one.type)]

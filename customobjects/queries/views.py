@@ -31,7 +31,7 @@ class OpenView:
 
 def list_views(actor: Actor, schema: Schema) -> QuerySet[View]:
     """The views of an object that exist for the actor: those that are shared, and their own, each in their order."""
-    return access.visible_views(actor, schema).order_by(F("owner").asc(nulls_first=True), "order", "id")
+    return access.visible_views(actor, schema).order_by(F("owner_id").asc(nulls_first=True), "order", "id")
 
 
 def find_view(views: QuerySet[View], reference: str) -> View:

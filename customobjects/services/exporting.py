@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from django.utils import timezone
+
 from customobjects.queries.export import Export, ExportRequest, export_records
 from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema
@@ -10,8 +14,15 @@ from salesos import json
 from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 
+# What file systems do not take in a name.
+NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 # How much of what somebody filtered by an entry keeps.
 MAX_KEPT_CHARACTERS = 1_000
+
+
+def file_name(schema: Schema) -> str:
+    """What an export of an object's records is called today, in UTC."""
+    return NO_FILE_NAME.sub("-", f"{schema.plural_name} {timezone.now().date().isoformat()}.csv")
 
 
 def export(actor: Actor, schema: Schema, asked: ExportRequest) -> Export:

@@ -22,7 +22,8 @@ PERCENT = "%"
 # More digits than any number has.
 MAX_PRECISION = 100
 SPACES = "\u0020\u00a0\u202f\u2009\u2007"
-BIDI_MARKS = re.compile("[\u200e\u200f\u061c]")
+BIDI_MARKS = "\u200e\u200f\u061c"
+_PLAIN = str.maketrans(SPACES, " " * len(SPACES), BIDI_MARKS)
 # Where the CLDR has a space between a currency and its amount; the library leaves it out.
 BETWEEN_LETTER_AND_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 ENGLISH = Locale("en")
@@ -31,7 +32,7 @@ PLAIN_TIMES = re.compile(r"[hH]{1,2}[:.]mm( ?a)?")
 
 def plain(text: str) -> str:
     """``text`` without marks that cannot be seen, its spaces plain ones."""
-    return re.sub(f"[{SPACES}]", " ", BIDI_MARKS.sub("", text)).strip()
+    return text.translate(_PLAIN).strip()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import sys
 from io import BytesIO
 from typing import Any
 
+from salesos.serving.granian_internals import is_read
 from salesos.wsgi import application
 
 _SAME_FOR_ALL: dict[str, Any] = {
@@ -66,7 +67,9 @@ def answer(scope: Any, protocol: Any, body: bytes) -> None:
         if response.streaming:
             transport = protocol.response_stream(*head)
             for part in response:
-                transport.send_bytes(part)
+                if not is_read(transport.send_bytes(part)):
+                    # Whoever asked is gone: nobody needs the rest.
+                    break
         else:
             protocol.response_bytes(*head, response.content)
     finally:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import granian._futures
+from granian._granian import RSGIProtocolClosed
 from granian.server.common import AbstractServer
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,19 @@ def take_requests(take: Callable[[Any, Any], None]) -> None:
         return schedule
 
     granian._futures._cbsched_aioschedule = make_schedule
+
+
+def is_read(sent: Any) -> bool:
+    """Whether anybody is there to read a part of an answer that was sent.
+
+    ``sent`` is what granian gives to be awaited. It is done already: it never waits, and a thread need not, either.
+    """
+    try:
+        for _ in sent.__await__():
+            pass
+    except RSGIProtocolClosed:
+        return False
+    return True
 
 
 class _Respawned(dict[int, float]):

@@ -5,7 +5,7 @@ const SHOWN_MS = 8000;
 
 class ToastList extends HTMLElement {
   connectedCallback() {
-    this.list = this.querySelector("ul");
+    this.list = this.querySelector("[role=status]");
     for (const item of this.list.children) this.watch(item);
     this.listener = (event) => this.add(event.detail);
     document.addEventListener("toast", this.listener);

@@ -67,6 +67,14 @@ CALLS: list[tuple[str, str, Any]] = [
     ("PATCH", "{id}/records/{recordId}/activities/{activityId}", {"done": True}),
     ("DELETE", "{id}/records/{recordId}/activities/{activityId}", None),
     ("POST", "{id}/records/{recordId}/activities/{activityId}/restore", {}),
+    ("GET", "{id}/views", None),
+    ("POST", "{id}/views", {"name": "x", "kind": "grid"}),
+    ("PUT", "{id}/views/order", {"views": [NOWHERE]}),
+    ("GET", "{id}/views/{viewId}", None),
+    ("PATCH", "{id}/views/{viewId}", {"name": "x"}),
+    ("DELETE", "{id}/views/{viewId}", None),
+    ("POST", "{id}/views/{viewId}/default", None),
+    ("DELETE", "{id}/views/{viewId}/default", None),
 ]
 # The same through an object of their own, which has a record.
 CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
@@ -95,23 +103,31 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ),
     ("POST", "own/records/{ownRecord}/notes/{noteId}/restore", {}),
     ("POST", "own/records/{ownRecord}/activities/{activityId}/restore", {}),
+    ("GET", "own/views/{viewId}", None),
+    ("PATCH", "own/views/{viewId}", {"name": "x"}),
+    ("DELETE", "own/views/{viewId}", None),
+    ("POST", "own/views/{viewId}/default", None),
+    ("DELETE", "own/views/{viewId}/default", None),
 ]
 
 
 @pytest.fixture
 def secret(api: Api) -> dict[str, Any]:
-    """An object with a record, of the first organization, each of whose texts can be recognized."""
+    """An object with a record and a view, of the first organization, each of whose texts can be recognized."""
     made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
     record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
     path = f"{SECRET}/records/{record['id']}"
-    note = write_note(api, path, "zqxnote")
-    activity = add_activity(api, path, title="zqxtitle", text="zqxtext")
-    return {"object": made, "field": made["fields"][1], "record": record, "note": note, "activity": activity}
+    made_of = {
+        "note": write_note(api, path, "zqxnote"),
+        "activity": add_activity(api, path, title="zqxtitle", text="zqxtext"),
+    }
+    view = api.post(f"{SECRET}/views", {"name": "zqxview", "kind": "grid", "isShared": True}).json
+    return {"object": made, "field": made["fields"][1], "record": record, "view": view, **made_of}
 
 
 def ids_of(secret: dict[str, Any]) -> dict[str, str]:
     """The ids that stand in paths, by the paths' names for them."""
-    names = ("field", "record", "note", "activity")
+    names = ("field", "record", "note", "activity", "view")
     return {"{id}": secret["object"]["id"], **{f"{{{name}Id}}": secret[name]["id"] for name in names}}
 
 
@@ -129,6 +145,7 @@ def unchanged(api: Api, secret: dict[str, Any]) -> Iterator[None]:
     path = f"{SECRET}/records/{secret['record']['id']}"
     assert api.get(f"{path}/notes").json["data"] == [secret["note"]]
     assert api.get(f"{path}/activities").json["data"] == [secret["activity"]]
+    assert api.get(f"{SECRET}/views").json["data"] == [secret["view"]]
 
 
 def test_every_operation_is_tried() -> None:
@@ -222,6 +239,7 @@ def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api)
         "stats",
         "own/records",
         "own/records?search=zqxname",
+        "own/views",
         "own/records/aggregate?groupBy=name",
         "/v1/search?q=zqxname",
         "/v1/notes",
@@ -279,7 +297,15 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
             response = browser.get(base + page)
             assert response.status_code == 404, page
             assert MARK not in response.content.decode()
-        acts = ["new/", "setup/edit/", "setup/archive/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
+        acts = [
+            "new/",
+            "columns/",
+            "setup/edit/",
+            "setup/archive/",
+            "setup/delete/",
+            "setup/fields/new/",
+            f"setup/fields/{field}/",
+        ]
         acts += [f"setup/fields/{field}/move/", f"setup/fields/{field}/delete/"]
         acts += [f"{record_id}/edit/", f"{record_id}/delete/", f"trash/{record_id}/", f"trash/fields/{field}/"]
         acts.append(f"{record_id}/history/1/revert/")

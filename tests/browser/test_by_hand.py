@@ -41,7 +41,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> I
 
 def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequest) -> None:
     name = f"Inspection {request.node.callspec.params['page']}"
-    page.get_by_role("link", name="New object").click()
+    page.get_by_role("main").get_by_role("link", name="New object").click()
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.get_by_role("button", name="Create object").click()
     expect(page.get_by_role("status")).to_contain_text("Give it the fields it needs")
@@ -63,7 +63,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequ
     page.get_by_role("link", name=f"{name}s").click()
     page.get_by_role("link", name="Make the first one").click()
     page.get_by_label("Score").fill("11.5")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Name is required.")).to_be_visible()
     expect(page.get_by_text("Score must not be greater than 10.")).to_be_visible()
 
@@ -75,7 +75,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequ
     label = option.inner_text()
     option.click()
     expect(machine).to_have_value(label)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", name="First <inspection>")).to_be_visible()
     expect(page.get_by_text("7.25")).to_be_visible()
@@ -89,7 +89,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequ
     page.get_by_role("link", name="First <inspection>").click()
     page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_label("Score").fill("8")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     page.get_by_label("More to do").click()
     page.get_by_role("link", name="Delete").click()
@@ -98,7 +98,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page, request: pytest.FixtureRequ
 
 
 def test_a_list_is_searched_and_sorted(page: Page) -> None:
-    page.get_by_role("link", name=re.compile("^Assets")).click()
+    page.get_by_role("main").get_by_role("link", name=re.compile(r"^Assets")).click()
     page.get_by_role("link", name="Purchase Cost").click()
     heading = page.get_by_role("columnheader", name="Purchase Cost")
     expect(heading).to_have_attribute("aria-sort", "ascending")

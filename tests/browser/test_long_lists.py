@@ -35,7 +35,7 @@ def test_people_are_found_as_one_types(page: Page, server: Server) -> None:
     keeper.fill(EMAIL)
     page.get_by_role("option").click()
     page.get_by_label("Name").fill("North")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("North is saved.")).to_be_visible()
     [made] = server.send("GET", "/v1/custom-objects/ward/records", token=token)[1]["data"]
     assert made["data"]["keeper"] == made["ownerId"]

@@ -70,8 +70,8 @@ def test_list_record_and_form_are_in_the_language_and_zone(
     saved = choose(browser, language=language, time_zone=zone)
     assert "Saved." in text(saved)
     assert controls_of(saved)["time_zone"] == [zone]
-    record = f"/objects/visit/{visit['id']}/"
-    for path in ("/objects/visit/", record):
+    record = f"/o/visit/r/{visit['id']}/"
+    for path in ("/o/visit/", record):
         # Whatever the browser says.
         page = text(browser.get(path, headers={"accept-language": "ja"}))
         for value in shown:
@@ -105,7 +105,7 @@ def test_what_is_typed_is_meant(
     browser: Client, api: Api, visit: dict[str, Any], language: str, typed: dict[str, str], stored: str
 ) -> None:
     choose(browser, language=language, time_zone="Europe/Berlin")
-    path = f"/objects/visit/{visit['id']}/edit/"
+    path = f"/o/visit/r/{visit['id']}/edit/"
     form = open_form(browser, path)
     sent = {f"data_{name}": value for name, value in typed.items()}
     assert send(browser, path, form, **sent, data_cost="1 000").status_code == 302
@@ -131,7 +131,7 @@ def test_what_is_not_clear_is_refused_with_an_example(
     browser: Client, api: Api, visit: dict[str, Any], language: str, typed: dict[str, str], example: str
 ) -> None:
     choose(browser, language=language, time_zone="Europe/Berlin")
-    path = f"/objects/visit/{visit['id']}/edit/"
+    path = f"/o/visit/r/{visit['id']}/edit/"
     refused = send(browser, path, open_form(browser, path), **{f"data_{name}": value for name, value in typed.items()})
     assert refused.status_code == 422
     assert example in text(refused)
@@ -146,8 +146,8 @@ def test_every_time_is_shown_and_saved_again(
     """At the ends of all time, and where a clock is set back."""
     choose(browser, language="de", time_zone=zone)
     record = api.make_record("visit", at=at)
-    path = f"/objects/visit/{record['id']}/"
-    for page in ("/objects/visit/", path):
+    path = f"/o/visit/r/{record['id']}/"
+    for page in ("/o/visit/", path):
         assert browser.get(page).status_code == 200
     form = open_form(browser, f"{path}edit/")
     # As if each letter had been typed.
@@ -169,11 +169,11 @@ def test_times_of_these_days_are_told_by_how_far_away_they_are(
     ):
         at = (timezone.now() + away).replace(microsecond=0)
         api.patch(f"visit/records/{visit['id']}", {"data": {"at": at.isoformat()}})
-        listed = text(browser.get("/objects/visit/"))
+        listed = text(browser.get("/o/visit/"))
         assert f">{words}</time>" in listed
         # On the record's page, when it is.
-        assert f">{words}</time>" not in text(browser.get(f"/objects/visit/{visit['id']}/")).partition("</dl>")[0]
-    page = text(browser.get(f"/objects/visit/{visit['id']}/"))
+        assert f">{words}</time>" not in text(browser.get(f"/o/visit/r/{visit['id']}/")).partition("</dl>")[0]
+    page = text(browser.get(f"/o/visit/r/{visit['id']}/"))
     assert ">just now</time>" in page, "when it was changed"
     made = datetime.fromisoformat(visit["createdAt"])
     assert f'<time datetime="{made.isoformat()}" title="' in page
@@ -186,15 +186,15 @@ def test_counts_are_in_the_language(browser: Client, api: Api) -> None:
     assert "1,000 records" in text(browser.get("/"))
     choose(browser, language="de")
     assert "1.000 records" in text(browser.get("/"))
-    assert "1.000 records" in text(browser.get("/objects/site/setup/delete/"))
+    assert "1.000 records" in text(browser.get("/setup/objects/site/delete/"))
 
 
 def test_the_settings_of_one_are_nothing_to_others(browser: Client, visit: dict[str, Any], rep: User) -> None:
     choose(browser, language="de", time_zone="Europe/Berlin")
     other = Client()
     other.force_login(rep)
-    assert "1.234,5" in text(browser.get("/objects/visit/"))
-    assert "1,234.5" in text(other.get("/objects/visit/"))
+    assert "1.234,5" in text(browser.get("/o/visit/"))
+    assert "1,234.5" in text(other.get("/o/visit/"))
     assert timezone.get_current_timezone_name() == "UTC", "nothing is left for the thread's next request"
 
 
@@ -202,28 +202,29 @@ def test_without_settings_the_browser_and_the_server_decide(
     browser: Client, visit: dict[str, Any], settings: Any
 ) -> None:
     settings.TIME_ZONE = "Asia/Kolkata"
-    page = text(browser.get("/objects/visit/", headers={"accept-language": "de"}))
+    page = text(browser.get("/o/visit/", headers={"accept-language": "de"}))
     assert "1.234,5" in page
     assert ", Asia/Kolkata" in page
 
 
 def test_a_zone_that_is_gone_is_as_none(browser: Client, visit: dict[str, Any], admin: User) -> None:
     User.objects.filter(id=admin.id).update(time_zone="Mars/Olympus", language="tlh")
-    assert ", UTC" in text(browser.get("/objects/visit/"))
+    assert ", UTC" in text(browser.get("/o/visit/"))
     assert 'value="Mars/Olympus" selected' in text(browser.get("/me/"))
 
 
 def test_settings_cost_no_query(browser: Client, visit: dict[str, Any], django_assert_num_queries: Any) -> None:
     for theme, language in (("system", ""), ("dark", "de")):
         choose(browser, theme=theme, language=language, time_zone="Europe/Berlin")
-        browser.get("/objects/visit/")
+        browser.get("/o/visit/")
         # 1. The session.
         # 2. Its user, with the settings.
         # 3. The object's version.
         # 4. The page.
-        # 5. The user's organization, for the bar.
-        with django_assert_num_queries(5):
-            browser.get("/objects/visit/")
+        # 5. The sidebar's objects.
+        # 6. The user's organization.
+        with django_assert_num_queries(6):
+            browser.get("/o/visit/")
 
 
 def test_templates_know_theme_and_density(browser: Client, admin: User) -> None:
@@ -236,6 +237,7 @@ def test_templates_know_theme_and_density(browser: Client, admin: User) -> None:
 
 
 def test_the_page_shows_who_one_is(browser: Client, admin: User) -> None:
+    assert 'href="/me/"' in text(browser.get("/"))
     page = text(browser.get("/me/"))
     for shown in (admin.name, admin.email, "Acme", "Administrator", "German (Switzerland)", "Europe/Berlin"):
         assert shown in page

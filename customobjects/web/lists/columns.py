@@ -108,9 +108,9 @@ def read_columns(texts: Iterable[str]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for text in texts:
         name, _, width = text.strip().partition(":")
-        if name:
+        if name and name not in found:
             found[name] = {"field": name}
-            if width.isascii() and width.isdigit() and len(width) <= 4:
+            if width.isascii() and width.isdigit() and len(width) <= 8:
                 found[name]["width"] = min(max(int(width), MIN_WIDTH), MAX_WIDTH)
     return list(found.values())
 
@@ -123,7 +123,7 @@ def values_of(record: Mapping[str, Any]) -> dict[str, Any]:
 def _every(schema: Schema) -> list[Column]:
     """What can be shown beside the name."""
     fields = [_column(schema, field) for field in schema.fields if field != schema.primary]
-    own = (_property_field(name, label, RECORD_PROPERTIES[name].type) for name, label in PROPERTIES.items())
+    own = (property_field(name, label, RECORD_PROPERTIES[name].type) for name, label in PROPERTIES.items())
     return [*fields, *(_column(schema, field) for field in own)]
 
 
@@ -136,16 +136,16 @@ def _default_names(schema: Schema, every: Mapping[str, Column]) -> list[str]:
 def _name_column(schema: Schema) -> Column:
     naming = schema.name_text or schema.primary
     if naming is None or schema.primary is None:
-        return Column(_property_field(NAME, "Name", TYPES[DEFAULT_TYPE]({})), NAME_WIDTH, is_name=True)
+        return Column(property_field(NAME, "Name", TYPES[DEFAULT_TYPE]({})), NAME_WIDTH, is_name=True)
     # Of records that are named by what they refer to, the name is sorted by, and the lookup is what can be changed.
     shown = replace(naming, api_name=schema.primary.api_name)
     return Column(shown, NAME_WIDTH, _sort_name(schema, naming), is_name=True)
 
 
-def _property_field(name: str, label: str, type_: FieldType) -> SchemaField:
+def property_field(name: str, label: str, type_: FieldType) -> SchemaField:
     """A property of records, so that tables show it as they show fields."""
     nothing: dict[str, Any] = dict.fromkeys(("data_key", "help_text", "key_name", "column", "filling"), "")
-    flags = dict.fromkeys(("is_required", "is_unique", "fills_text"), False)
+    flags: dict[str, Any] = dict.fromkeys(("is_required", "is_unique", "fills_text"), False)
     return SchemaField(
         **nothing,
         **flags,

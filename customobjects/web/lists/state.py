@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -17,6 +17,7 @@ from customobjects.queries.ordering import MAX_SORT_KEYS, ordering
 from customobjects.queries.pages import last_page
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.schema import Schema
+from customobjects.web.lists.groups import Grouping, read_grouping
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
@@ -41,10 +42,9 @@ class ListState:
     page: int = 1
     cursor: str = ""
     after: int = 0
-    group: str = ""
+    grouping: Grouping | None = None
     within: str | None = None
     filters: FilterGroup = NO_FILTERS
-    pairs: tuple[tuple[str, str], ...] = field(default=())
 
     @property
     def is_filtered(self) -> bool:
@@ -61,18 +61,22 @@ class ListState:
         """Whether no page behind it is found by its number."""
         return not self.cursor and self.page >= last_page(PAGE_SIZE, self.search)
 
-    def request(self, limit: int = PAGE_SIZE, total: Count = Count.DEFAULT) -> RecordRequest:
+    def request(self, total: Count = Count.DEFAULT) -> RecordRequest:
         """The page of records that is asked for."""
         return RecordRequest(
             page=self.page,
-            limit=limit,
+            limit=PAGE_SIZE,
             sort=",".join(self.sort),
             search=self.search,
-            filters=self.pairs,
+            tree=self.grouping.tree(self.within) if self.grouping and self.within is not None else None,
             within=self.filters,
             cursor=self.cursor,
             total=total,
         )
+
+    def from_the_start(self) -> ListState:
+        """The same list without a place in it."""
+        return replace(self, page=1, cursor="", after=0)
 
     def link(self, **changes: Any) -> str:
         """The address of the same list with some changes; None takes a parameter away. It begins where lists begin."""
@@ -85,6 +89,12 @@ class ListState:
             else:
                 query[name] = str(value)
         return "?" + query.urlencode(safe=",:")
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """What a form that searches, or leads to another page, passes on: all but the search and the place."""
+        given = self.given.lists()
+        return [(name, one) for name, values in given if name not in (*PLACE, "search") for one in values]
 
     def sort_link(self, name: str) -> str:
         """The address of the list sorted by ``name`` alone: ascending, or where it is so, descending."""
@@ -102,6 +112,10 @@ def read_state(
 ) -> ListState:
     """What the parameters of an address ask for. Lookups that the sort goes through take a query each."""
     cursor = given.get("cursor", "")[:MAX_CURSOR]
+    grouping = read_grouping(actor, schema, given.get("group", ""))
+    within = given.get("within")
+    if grouping is None or within is None or not grouping.has(actor, schema, within):
+        within = None
     return ListState(
         given=given,
         search=given.get("search", "")[:MAX_SEARCH],
@@ -109,8 +123,8 @@ def read_state(
         page=page,
         cursor=cursor,
         after=_number(given.get("after", "")) if cursor else 0,
-        group=given.get("group", ""),
-        within=given.get("within"),
+        grouping=grouping,
+        within=within,
         filters=filters,
     )
 

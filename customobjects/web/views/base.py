@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views import View
 
@@ -51,6 +51,12 @@ class Page(LoginRequiredMixin, View):
             except errors.DomainError as error:
                 # What a form shows at its controls does not come here; this is for buttons without a form.
                 return error_page(request, 409, "That did not work", sentences(error.problems))
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """Scripts are told that the session is over; a person is led to the page for signing in."""
+        if getattr(self.request, "htmx", False) or not self.request.accepts("text/html"):
+            return HttpResponse(status=401)  # type: ignore[return-value]
+        return super().handle_no_permission()
 
     @property
     def actor(self) -> Actor:

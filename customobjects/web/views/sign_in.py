@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views import View
 
 from salesos import kept_forms
 from salesos.accounts.limits import TooManyAttempts
@@ -44,8 +46,15 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
+        if not self.request.accepts("text/html"):
+            return JsonResponse({"token": get_token(self.request)})
         address = kept_forms.unpack(self.request, self.request.POST.get(KEPT, ""))
         return redirect(address) if address else answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if not self.request.accepts("text/html"):
+            return JsonResponse({"text": "The password is wrong."}, status=403)
+        return super().form_invalid(form)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context, kept=self.request.POST.get(KEPT, ""))
@@ -56,6 +65,13 @@ class SignIn(LoginView):
         if request.user.is_authenticated:
             return redirect(kept_forms.unpack(request, request.POST.get(KEPT, "")) or "/")
         return ask_to_sign_in(request, request.POST.get(KEPT, ""))
+
+
+class Session(View):
+    """Tells a script whether its person is still signed in: 204, or else 401."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=204 if request.user.is_authenticated else 401)
 
 
 def ask_to_sign_in(request: HttpRequest, kept: str, problem: str = "") -> HttpResponse:

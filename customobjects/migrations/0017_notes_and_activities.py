@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_audit"),
-        ("customobjects", "0017_views"),
+        ("customobjects", "0016_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

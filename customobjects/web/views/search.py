@@ -1,0 +1,86 @@
+"""Searching everything: the page, and the palette, which acts as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from customobjects import access
+from customobjects.queries.global_search import ObjectHits, global_search
+from customobjects.queries.objects import list_objects
+from customobjects.queries.search import words_of
+from customobjects.services.naming import reference_of
+from customobjects.web.views.base import Page
+
+MAX_TEXT = 200
+HITS_ON_PAGE, HITS_IN_PALETTE = 10, 5
+MAX_COMMANDS = 8
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that the palette does: it leads to ``address``."""
+
+    label: str
+    icon: str
+    address: str
+
+
+class SearchPage(Page):
+    """What a search finds in all objects, the objects with the best hits first."""
+
+    def text(self) -> str:
+        return self.request.GET.get("q", "").replace("\x00", "").strip()[:MAX_TEXT]
+
+    def hits(self, text: str, limit: int) -> tuple[list[ObjectHits], bool]:
+        """The hits by object, and whether some were left out; none where there is no word to search for."""
+        return global_search(self.actor, text, limit=limit) if words_of(text) else ([], False)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = self.text()
+        found, is_truncated = self.hits(text, HITS_ON_PAGE)
+        context = {"text": text, "found": found, "is_truncated": is_truncated}
+        return render(request, "web/search_page.html", context)
+
+
+class Palette(SearchPage):
+    """What the palette offers for what is typed: commands, and records; a fragment of a page."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = self.text()
+        found, _is_truncated = self.hits(text, HITS_IN_PALETTE)
+        words = text.casefold().split()
+        commands = [one for one in self._commands() if all(word in one.label.casefold() for word in words)]
+        context = {"text": text, "found": found, "commands": commands[:MAX_COMMANDS]}
+        return render(request, "components/palette_results.html", context)
+
+    def _commands(self) -> list[Command]:
+        """All that can be done from anywhere, what is done most often first."""
+        can_define = access.can_define(self.actor)
+        objects = [(row, reference_of(row)) for row in list_objects(self.actor).filter(is_active=True)]
+        going = [Command(f"Go to {row.plural_name}", row.icon, _to("record-list", ref)) for row, ref in objects]
+        making = [
+            Command(f"New {row.name}", "add", _to("record-new", ref))
+            for row, ref in objects
+            if access.can_write(self.actor, row)
+        ]
+        defining = [
+            command
+            for row, ref in objects
+            if can_define
+            for command in (
+                Command(f"Set up {row.plural_name}", "settings", _to("object-setup", ref)),
+                Command(f"Add field to {row.plural_name}", "playlist_add", _to("field-new", ref)),
+            )
+        ]
+        others = [Command("Home", "home", _to("object-list")), Command("Trash", "delete", _to("trash"))]
+        others += [Command("New object", "add_box", _to("object-new"))] if can_define else []
+        return [*going, *making, *others, *defining]
+
+
+def _to(route: str, *args: Any) -> str:
+    return reverse(f"web:{route}", args=args)

@@ -1,0 +1,72 @@
+// Requests of scripts, and forms: where the session is over, one signs in over what one was doing, and it goes on.
+//
+// `send(address, options)` is fetch with the token against forged requests; it resolves to the answer, and rejects
+// where the server cannot be reached, or where the person does not sign in again.
+
+const dialog = document.getElementById("sign-in-again");
+const FRESH_MS = 60_000;
+let contact = Date.now();
+
+export class NotSignedIn extends Error {}
+
+export async function send(address, options = {}) {
+  const headers = new Headers(options.headers);
+  headers.set("X-CSRFToken", token());
+  if (!headers.has("Accept")) headers.set("Accept", "application/json");
+  const answer = await fetch(address, { ...options, headers });
+  if (answer.status !== 401) {
+    contact = Date.now();
+    return answer;
+  }
+  await signInAgain();
+  return send(address, options);
+}
+
+function token() {
+  return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+// Resolves when the person has signed in; rejects when they close the dialog.
+function signInAgain() {
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve, reject) => {
+    const settle = () => (dialog.returnValue === "signed-in" ? resolve() : reject(new NotSignedIn("not signed in")));
+    dialog.addEventListener("close", settle, { once: true });
+  });
+}
+
+if (dialog) {
+  const form = dialog.querySelector("form");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    // The dialog's own submission is no form of the page.
+    event.stopPropagation();
+    const problem = form.querySelector("[role=alert]");
+    try {
+      const headers = { Accept: "application/json", "X-CSRFToken": token() };
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+      const said = await answer.json();
+      problem.hidden = answer.ok;
+      problem.textContent = said.text ?? "";
+      if (!answer.ok) return;
+      for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = said.token;
+      form.elements.password.value = "";
+      contact = Date.now();
+      dialog.close("signed-in");
+    } catch {
+      problem.hidden = false;
+      problem.textContent = "The server does not answer. Try again in a moment.";
+    }
+  });
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close(""));
+}
+
+// Whether the server was there, and the person signed in, a moment ago. A page without the dialog needs no session.
+export function isFresh() {
+  return !dialog || Date.now() - contact < FRESH_MS;
+}
+
+// Asks whether the server is there and the person signed in; they sign in again where they are not. Rejects as `send`.
+export async function refresh() {
+  await send("/session/");
+}

@@ -1,0 +1,69 @@
+"""Search and the palette."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from salesos.accounts.models import User
+from tests.conftest import Api
+from tests.web.forms import text
+
+
+@pytest.fixture
+def machines(api: Api) -> None:
+    for name in ("Pump", "Fan"):
+        api.make_object(name)
+        for number in range(12):
+            api.make_record(name.lower(), name=f"{name} <{number}> alpha")
+
+
+@pytest.mark.usefixtures("machines")
+def test_all_objects_are_searched_and_hits_marked(browser: Client) -> None:
+    page = text(browser.get("/search/", {"q": "ALPHA fan"}))
+    assert "<mark>Fan</mark> &lt;3&gt; <mark>alpha</mark>" in page
+    assert "Pump &lt;" not in page
+    assert 'href="/o/fan/?search=ALPHA%20fan"' in page
+    assert "Nothing matches “nowhere”" in text(browser.get("/search/", {"q": "nowhere"}))
+
+
+@pytest.mark.parametrize("nonsense", ["", " ", "\x00", "%", "<b>", "x" * 5_000, "\u202e"])
+def test_nonsense_is_searched_for_in_vain(browser: Client, nonsense: str) -> None:
+    assert browser.get("/search/", {"q": nonsense}).status_code == 200
+    assert browser.get("/palette/", {"q": nonsense}).status_code == 200
+
+
+@pytest.mark.usefixtures("machines")
+def test_the_palette_finds_and_does(browser: Client, django_assert_num_queries: Any) -> None:
+    browser.get("/palette/", {"q": "pump"})
+    # 1. The session. 2. Its user. 3. The objects to search. 4. and 5. A search in each; SQLite asks for each, too, how
+    # many wait to be searchable. Then the objects to go to.
+    with django_assert_num_queries(8 if connection.vendor == "sqlite" else 6):
+        found = text(browser.get("/palette/", {"q": "pump"}))
+    assert "<mark>Pump</mark> &lt;" in found
+    for command in ("Go to Pumps", "New Pump", "Set up Pumps", "Add field to Pumps"):
+        assert command in found
+    assert "Go to Fans" not in found
+    assert "Nothing matches “zzz”" in text(browser.get("/palette/", {"q": "zzz"}))
+
+
+@pytest.mark.usefixtures("machines")
+def test_who_may_not_set_up_is_not_offered_to(rep: User) -> None:
+    client = Client()
+    client.force_login(rep)
+    found = text(client.get("/palette/", {"q": "pump"}))
+    assert "New Pump" in found
+    assert "Set up" not in found
+
+
+def test_nothing_of_others_is_found(browser: Client, stranger: User) -> None:
+    theirs = Api(stranger)
+    theirs.make_object("Secret")
+    theirs.make_record("secret", name="Hidden")
+    for path in ("/palette/", "/search/"):
+        page = text(browser.get(path, {"q": "hidden"})) + text(browser.get(path, {"q": "secret"}))
+        assert "/o/secret" not in page
+        assert "<mark>" not in page
