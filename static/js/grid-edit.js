@@ -1,12 +1,7 @@
 // A cell that is being edited. One can type at once; the control with all its rules comes from the server meanwhile.
 
+import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf } from "./grid-controls.js";
 import "./combobox.js";
-import { textOf } from "./grid-save.js";
-
-// What is typed as a text, in one line or in several. Everything else waits for its control.
-const TYPED = ["text", "number", "currency", "percent", "date", "datetime", "email", "phone", "url"];
-const LONG = ["textarea", "json"];
-const KEYBOARDS = { email: "email", url: "url", tel: "tel", number: "decimal" };
 
 export class Editor {
   constructor(grid) {
@@ -14,8 +9,9 @@ export class Editor {
     this.now = null;
     // What was refused, with the form that has what was typed.
     this.refused = new Map();
-    for (const name of ["scroll", "resize"]) addEventListener(name, () => this.now && this.place(), { capture: true, passive: true });
-    document.addEventListener("pointerdown", ({ target }) => this.now && !this.now.box.contains(target) && this.commit([0, 0], false), true);
+    const { signal } = grid, capture = true;
+    for (const name of ["scroll", "resize"]) addEventListener(name, () => this.now && this.place(), { capture, signal, passive: true });
+    document.addEventListener("pointerdown", ({ target }) => this.now && !this.now.box.contains(target) && this.commit([0, 0], false), { capture, signal });
   }
 
   get saver() {
@@ -25,10 +21,6 @@ export class Editor {
   // Whether a control is on its way, and keys have to be kept for it.
   get isOpening() {
     return this.now !== null && !this.now.control;
-  }
-
-  static kindOf(cell) {
-    return [...cell.classList].find((name) => name.startsWith("kind-"))?.slice(5) ?? "text";
   }
 
   // `how`: all that is there is marked, or the cursor stands at its end, or what is `typed` replaces it.
@@ -41,11 +33,8 @@ export class Editor {
     const box = Object.assign(document.createElement("div"), { className: "cell-editor", popover: "manual" });
     const now = (this.now = { cell, box, how, kept: how === "typed" && typed.length === 1 ? typed : "", control: null, original: null });
     const refused = this.refused.get(cell);
-    const kind = Editor.kindOf(cell);
-    if (!refused && (TYPED.includes(kind) || LONG.includes(kind))) {
+    if (!refused && (now.control = controlAtOnce(cell, this.grid.labelOf(cell)))) {
       now.form = Object.assign(document.createElement("form"), { className: "cell-form" });
-      now.control = document.createElement(LONG.includes(kind) ? "textarea" : "input");
-      now.control.setAttribute("aria-label", this.grid.labelOf(cell));
       now.form.append(now.control);
       box.append(now.form);
     }
@@ -84,7 +73,7 @@ export class Editor {
     }
     const html = await answer.text();
     if (!answer.ok) throw new Error(textOf(html));
-    return Editor.formOf(html);
+    return formOf(html);
   }
 
   async fetch(now) {
@@ -100,9 +89,7 @@ export class Editor {
   }
 
   complainAt(now) {
-    const text = Object.assign(document.createElement("p"), { className: "error", textContent: now.problem });
-    text.setAttribute("role", "alert");
-    now.form.append(text);
+    now.form.append(Object.assign(document.createElement("p"), { className: "error", role: "alert", textContent: now.problem }));
   }
 
   // Change a cell without opening it: `put` changes the control, `text` is what is shown meanwhile.
@@ -110,7 +97,7 @@ export class Editor {
     if (!this.grid.isWritable(cell)) return this.grid.say("This cell cannot be changed here."), true;
     const now = { cell, text };
     now.ready = this.load(cell).then(
-      (form) => put((now.form = form), (now.control = form.querySelector("input:not([type=hidden]), select, textarea"))),
+      (form) => put((now.form = form), (now.control = controlOf(form))),
       (error) => (now.problem = error.message),
     );
     this.saver.save(now);
@@ -123,31 +110,17 @@ export class Editor {
   }
 
   empty(cell) {
-    return this.change(cell, "", (form) => {
-      for (const one of form.querySelectorAll("input:not([type=hidden]), textarea")) {
-        if (one.type === "checkbox") one.checked = false;
-        else one.value = "";
-      }
-      for (const option of form.querySelectorAll("option")) option.selected = option.value === "";
-    });
-  }
-
-  static formOf(html) {
-    return new DOMParser().parseFromString(html, "text/html").querySelector("form.cell-form");
+    return this.change(cell, "", clear);
   }
 
   // Take over the server's form. A control that somebody types into stays the one it is.
   adopt(now, form) {
-    const theirs = form.querySelector("input:not([type=hidden]), select, textarea");
-    now.original ??= new URLSearchParams(new FormData(form)).toString();
+    const theirs = controlOf(form);
+    now.original ??= contentOf(form);
     form.querySelectorAll("[role=alert]").forEach((one) => this.grid.say(one.textContent));
     if (now.control && now.form !== form && !this.refused.has(now.cell)) {
       const { control } = now, typed = control.value, held = theirs.value;
-      for (const { name, value } of theirs.attributes) if (!["type", "value"].includes(name)) control.setAttribute(name, value);
-      if (control.tagName === "INPUT") control.inputMode = KEYBOARDS[theirs.type] ?? "";
-      for (const { name, value } of form.attributes) now.form.setAttribute(name, value);
-      const place = [...form.childNodes].indexOf(theirs.closest("form > *"));
-      [...form.childNodes].forEach((node, at) => (at < place ? control.before(node) : at > place && now.form.append(node)));
+      merge(form, control, theirs);
       if (now.how === "end" || (now.how === "all" && !typed && !now.isTouched)) control.value = held + typed;
       if (now.how === "all" && !typed) control.select();
     } else {
@@ -186,6 +159,7 @@ export class Editor {
     event.stopPropagation();
     if (!now || event.isComposing) return;
     now.isTouched = true;
+    const select = now.form?.querySelector("select");
     const isLong = target.tagName === "TEXTAREA", isButton = target.tagName === "BUTTON";
     if (key === "Escape") this.cancel();
     else if (key === "Enter" && !isButton && !(isLong && (shiftKey || event.altKey))) this.commit([shiftKey ? -1 : 1, 0]);
@@ -230,6 +204,7 @@ export class Editor {
   async commit(move, focus = true) {
     const { now } = this;
     if (!now.control) return this.close(focus);
+    if (this.now !== now) return undefined;
     this.close(focus);
     if (focus) this.grid.step(now.cell, move);
     const isChanged = this.refused.has(now.cell) || this.isChanged(now);
@@ -247,6 +222,6 @@ export class Editor {
 
   isChanged(now) {
     if (now.taken || now.original === null) return now.taken || now.isTouched || now.control.value !== "";
-    return new URLSearchParams(new FormData(now.form)).toString() !== now.original;
+    return contentOf(now.form) !== now.original;
   }
 }

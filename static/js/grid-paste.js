@@ -6,8 +6,8 @@ import { toast } from "./toasts.js";
 export class Clipboard {
   constructor(grid) {
     this.grid = grid;
-    document.addEventListener("copy", (event) => this.onCopy(event));
-    document.addEventListener("paste", (event) => this.onPaste(event));
+    document.addEventListener("copy", (event) => this.onCopy(event), { signal: grid.signal });
+    document.addEventListener("paste", (event) => this.onPaste(event), { signal: grid.signal });
   }
 
   // Whether keys of the clipboard are meant for the cells.

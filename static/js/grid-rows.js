@@ -1,6 +1,7 @@
 // Rows that are ticked, and what is done with all of them at once. Each deed is one request, and so one change.
 
 import { FormDialog } from "./form-dialog.js";
+import { ROWS_A_PAGE } from "./grid-keys.js";
 import { toast } from "./toasts.js";
 
 export class RowSelection {
@@ -56,7 +57,7 @@ export class RowSelection {
     if (key === "Escape") return this.tick(this.grid.rows, false), true;
     if (!shiftKey || !/^(Arrow(Up|Down)|Page(Up|Down))$/.test(key)) return this.grid.onMove(event);
     const [at] = this.grid.place(row.cells[0]);
-    const step = key.startsWith("Page") ? 15 : 1;
+    const step = key.startsWith("Page") ? ROWS_A_PAGE : 1;
     const next = Math.max(0, Math.min(this.grid.rows.length - 1, at + (key.endsWith("Up") ? -step : step)));
     this.grid.focusCell(this.grid.at(next, 0));
     this.tick(this.grid.rows.slice(Math.min(at, next), Math.max(at, next) + 1), true);
@@ -74,6 +75,7 @@ export class RowSelection {
 
   show() {
     if (!this.bar) return;
+    for (const row of this.grid.rows) row.ariaSelected = String(RowSelection.box(row)?.checked ?? false);
     const { rows } = this, cells = this.grid.range.flat();
     const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
     const matching = this.bar.querySelector("[data-matching]");
@@ -116,11 +118,10 @@ export class RowSelection {
   // What asks, asks in a dialog; what does not, is done.
   async onSubmit(event) {
     const button = event.submitter;
-    if (!button?.dataset.asks) return;
+    if (!button?.hasAttribute("data-asks")) return;
     event.preventDefault();
     const body = new FormData(this.bar, button), records = this.ids;
     button.setAttribute("aria-busy", "true");
-    this.grid.isBusy = true;
     const dialog = new FormDialog(this.grid.saver, (told) => this.done(told, records));
     await dialog.ask(button.formAction, body);
     button.removeAttribute("aria-busy");

@@ -1,6 +1,8 @@
 // What a table sends and hears: one change after the other for each record, rows as they are stored, and the way back.
 
-export const EMPTY = '<span class="muted" aria-label="empty">–</span>';
+import { formOf, reasonOf, shownText, textOf } from "./grid-controls.js";
+
+const EMPTY = '<span class="muted" aria-label="empty">–</span>';
 const RETRY_MS = 5000;
 const OFFLINE = "There is no connection. Nothing is lost: it is saved when you are connected again.";
 
@@ -12,7 +14,9 @@ export class Saver {
     this.queues = new Map();
     this.undos = [];
     this.redos = [];
-    window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault());
+    this.turn = Promise.resolve();
+    document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
+    window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
   }
 
   address(path) {
@@ -50,10 +54,8 @@ export class Saver {
     const state = this.cells.get(cell) ?? { before: cell.innerHTML, saves: 0 };
     state.saves += 1;
     this.cells.set(cell, state);
-    cell.innerHTML = html || EMPTY;
-    cell.classList.remove("refused");
-    cell.removeAttribute("aria-invalid");
-    cell.removeAttribute("title");
+    fill(cell, html || EMPTY);
+    Saver.calm(cell);
     cell.classList.add("saving");
     cell.setAttribute("aria-busy", "true");
     return state.before;
@@ -64,14 +66,14 @@ export class Saver {
     const state = this.cells.get(cell);
     if (!state || --state.saves > 0) return;
     this.cells.delete(cell);
-    cell.innerHTML = state.before;
-    this.calm(cell);
+    fill(cell, state.before);
+    Saver.calm(cell);
+    this.grid.prepare(cell);
   }
 
-  calm(cell) {
+  static calm(cell) {
     cell.classList.remove("saving", "refused");
     for (const name of ["aria-busy", "aria-invalid", "title"]) cell.removeAttribute(name);
-    this.grid.prepare(cell);
   }
 
   // Save what is in a cell's form (see grid-edit.js). It is shown at once; what comes of it, the server says.
@@ -102,17 +104,15 @@ export class Saver {
       this.settle(cell);
       return answer.headers.get("X-Change-Id");
     }
-    const form = new DOMParser().parseFromString(html, "text/html").querySelector("form.cell-form");
-    const reason = form ? [...form.querySelectorAll(".error, .clash p, .errorlist")].map((one) => one.textContent).join(" ") : html;
-    return void this.grid.editor.comeBack(cell, form ?? now.form, textOf(reason));
+    const form = formOf(html), reason = form ? reasonOf(form) : textOf(html);
+    return void this.grid.editor.comeBack(cell, form ?? now.form, reason);
   }
 
   // The cell keeps what was typed, and says why it is not stored.
   refuse(cell, reason) {
     const state = this.cells.get(cell);
     if (state) state.saves = 1;
-    cell.classList.remove("saving");
-    cell.removeAttribute("aria-busy");
+    Saver.calm(cell);
     cell.classList.add("refused");
     cell.setAttribute("aria-invalid", "true");
     cell.title = reason;
@@ -135,8 +135,7 @@ export class Saver {
       if (!there) continue;
       const state = this.cells.get(there);
       if (state) state.before = cell.innerHTML;
-      else if (there.querySelector(".cell-editor")) continue;
-      else there.innerHTML = cell.innerHTML;
+      else fill(there, cell.innerHTML);
       for (const { name, value } of cell.attributes) if (name.startsWith("data-")) there.setAttribute(name, value);
       this.grid.prepare(there);
     }
@@ -170,6 +169,7 @@ export class Saver {
     this.undos.push(entry);
     this.redos = [];
     entry.done = entry.done.then((change) => {
+      entry.change = change;
       if (!change) this.undos = this.undos.filter((one) => one !== entry);
       return change;
     });
@@ -179,47 +179,66 @@ export class Saver {
     return this.takeBack(this.undos, this.redos, "There is nothing to undo.");
   }
 
+  // The button of a toast: without loading the page anew.
+  onUndo(event) {
+    const form = event.target.closest("toast-list form");
+    const entry = form && this.undos.find(({ change }) => change && form.action.includes(`/${encodeURIComponent(change)}/`));
+    if (!entry) return;
+    event.preventDefault();
+    form.closest(".toast").remove();
+    this.undos = [...this.undos.filter((one) => one !== entry), entry];
+    this.undo();
+    this.grid.active?.focus();
+  }
+
   redo() {
     return this.takeBack(this.redos, this.undos, "There is nothing to redo.");
   }
 
-  async takeBack(from, to, nothing) {
+  // The cells show at once what they will hold; the server does it in turn, the last change first.
+  takeBack(from, to, nothing) {
     const entry = from.pop();
     if (!entry) return this.grid.say(nothing);
     const cells = entry.cells ?? [];
     const now = cells.map(([cell]) => [cell, cell.innerHTML]);
     for (const [cell, html] of cells) this.show(cell, html);
+    this.turn = this.turn.then(() => this.carryOut(entry, now, to));
+    return this.turn;
+  }
+
+  async carryOut(entry, now, to) {
     const change = await entry.done;
     const { text, change: made, ok } = change ? await this.undoChange(change) : { text: "", ok: false };
-    if (ok) to.push({ records: entry.records, cells: now, done: Promise.resolve(made) });
+    // Where others have changed the same since, nothing was.
+    if (ok && made) to.push({ records: entry.records, made: entry.made, cells: now, change: made, done: Promise.resolve(made) });
     await this.refresh(entry.records, entry.made);
-    for (const [cell] of cells) this.settle(cell);
+    for (const [cell] of now) this.settle(cell);
     this.grid.changed();
-    if (ok) this.grid.say(text);
+    if (ok && made) this.grid.say(now.length ? "Undone." : text);
     else if (text) this.grid.complain(text);
   }
 
+  // Where something else of the records has changed since, that stays: what this change made of them is taken back.
   async undoChange(change) {
     const address = document.querySelector("toast-list").dataset.undo.replace("CHANGE", encodeURIComponent(change));
-    const answer = await this.send(address, new URLSearchParams(), "application/json");
+    let answer = await this.send(address, new URLSearchParams(), "application/json");
+    if (answer.status === 409) answer = await this.send(address, new URLSearchParams({ only_untouched: "on" }), "application/json");
     const isTold = answer.headers.get("Content-Type")?.includes("json");
     const told = isTold ? await answer.json() : { text: "It could not be undone. Try again." };
     return { ...told, ok: answer.ok };
   }
 }
 
-function escaped(text) {
-  return Object.assign(document.createElement("p"), { textContent: text }).innerHTML;
+// What a cell shows, around the control that may be open in it.
+function fill(cell, html) {
+  const box = cell.querySelector(":scope > .cell-editor");
+  for (const node of [...cell.childNodes]) if (node !== box) node.remove();
+  if (box) box.insertAdjacentHTML("beforebegin", html);
+  else cell.innerHTML = html;
 }
 
-// What is in a form's control, as the cell shows it until the server does.
-function shownText(form) {
-  const control = form.querySelector("input:not([type=hidden]), select, textarea");
-  if (control.tagName === "SELECT") return [...control.selectedOptions].filter((one) => one.value).map((one) => one.text).join(", ");
-  if (control.type !== "checkbox") return control.value.trim();
-  const boxes = [...form.querySelectorAll("[type=checkbox]")];
-  if (!form.querySelector("fieldset")) return control.checked ? "Yes" : "No";
-  return boxes.filter((one) => one.checked).map((one) => one.labels[0]?.textContent.trim() ?? one.value).join(", ");
+function escaped(text) {
+  return Object.assign(document.createElement("p"), { textContent: text }).innerHTML;
 }
 
 function online() {
@@ -227,8 +246,4 @@ function online() {
     const timer = setTimeout(resolve, RETRY_MS);
     addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true });
   });
-}
-
-export function textOf(html) {
-  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim().replace(/\s+/g, " ");
 }

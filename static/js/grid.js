@@ -3,17 +3,17 @@
 
 import { Clipboard } from "./grid-paste.js";
 import { Editor } from "./grid-edit.js";
+import { target } from "./grid-keys.js";
 import { RowSelection } from "./grid-rows.js";
 import { Saver } from "./grid-save.js";
 import { toast } from "./toasts.js";
-
-const ROWS_A_PAGE = 15;
 
 class RecordGrid extends HTMLElement {
   connectedCallback() {
     this.table = this.querySelector("table");
     if (!this.table) return;
     this.base = new URL(`/o/${this.dataset.object}/`, location.href);
+    this.ending = new AbortController();
     this.writable = (this.dataset.writable ?? "").split(" ");
     this.marked = new Set();
     this.saver = new Saver(this);
@@ -23,14 +23,20 @@ class RecordGrid extends HTMLElement {
     this.live = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
     this.append(this.live);
     this.setRoles();
-    new MutationObserver((changes) => changes.forEach((change) => this.noticeRows(change.addedNodes))).observe(
-      this.table, { childList: true, subtree: true });
-    this.table.addEventListener("keydown", (event) => this.onKey(event));
-    this.table.addEventListener("pointerdown", (event) => this.onPointer(event));
-    this.table.addEventListener("pointerover", (event) => this.onDrag(event));
-    this.table.addEventListener("dblclick", (event) => this.onDoubleClick(event));
-    this.table.addEventListener("focusin", (event) => this.onFocus(event));
-    document.addEventListener("keydown", (event) => this.onPageKey(event));
+    const observer = new MutationObserver((changes) => changes.forEach((change) => this.noticeRows(change.addedNodes)));
+    observer.observe(this.table, { childList: true, subtree: true });
+    const heard = { keydown: "onKey", pointerdown: "onPointer", pointerover: "onDrag", dblclick: "onDoubleClick", focusin: "onFocus" };
+    for (const [name, method] of Object.entries(heard)) this.table.addEventListener(name, (event) => this[method](event));
+    document.addEventListener("keydown", (event) => this.onPageKey(event), { signal: this.signal });
+  }
+
+  disconnectedCallback() {
+    this.ending?.abort();
+  }
+
+  // For what listens beyond the table: until the table is replaced.
+  get signal() {
+    return this.ending.signal;
   }
 
   // The table's parts ---------------------------------------------------------------------------------------------
@@ -38,7 +44,6 @@ class RecordGrid extends HTMLElement {
   setRoles() {
     this.table.setAttribute("role", "grid");
     this.table.setAttribute("aria-multiselectable", "true");
-    if (!this.table.hasAttribute("aria-label") && !this.table.caption) this.table.setAttribute("aria-label", this.getAttribute("aria-label") ?? "Records");
     for (const row of this.rows) this.prepareRow(row);
     this.head = this.active = this.cellsOf(this.rows[0])[1] ?? null;
     if (this.active) this.active.tabIndex = 0;
@@ -81,7 +86,7 @@ class RecordGrid extends HTMLElement {
 
   labelOf(cell) {
     const heading = this.table.querySelector(`thead [data-field="${CSS.escape(cell.dataset.field)}"]`);
-    return heading?.dataset.label ?? heading?.textContent.trim() ?? cell.dataset.field;
+    return (heading?.querySelector("a, .heading-label") ?? heading)?.textContent.trim() ?? cell.dataset.field;
   }
 
   isWritable(cell) {
@@ -97,9 +102,7 @@ class RecordGrid extends HTMLElement {
     this.live.textContent = text;
   }
 
-  complain(text) {
-    toast(text, { level: "error" });
-  }
+  complain = (text) => toast(text, { level: "error" });
 
   // Values or rows are other ones than before.
   changed() {
@@ -232,16 +235,7 @@ class RecordGrid extends HTMLElement {
       this.focusCell(this.at(row, next));
       return true;
     }
-    const to = {
-      ArrowUp: [command ? 0 : row - 1, column],
-      ArrowDown: [command ? last[0] : row + 1, column],
-      ArrowLeft: [row, command ? 0 : column - 1],
-      ArrowRight: [row, command ? last[1] : column + 1],
-      Home: [command ? 0 : row, 0],
-      End: [command ? last[0] : row, last[1]],
-      PageUp: [row - ROWS_A_PAGE, column],
-      PageDown: [row + ROWS_A_PAGE, column],
-    }[key];
+    const to = target(key, command, [row, column], last);
     if (!to) return false;
     this.focusCell(this.at(...to), { extend });
     return true;

@@ -17,7 +17,7 @@ from customobjects.web.forms.records import RecordForm
 from customobjects.web.views.base import INVALID
 from customobjects.web.views.records import RecordEdit
 from customobjects.web.views.rows import ForScripts, row_of
-from salesos import errors
+from salesos import errors, json
 from salesos.db import noted_changes
 
 CHANGE_HEADER, VERSION_HEADER = "X-Change-Id", "X-Record-Version"
@@ -60,13 +60,14 @@ class CellEdit(ForScripts, RecordEdit):
         return super().post(request, **named)
 
     def change(self, form: ServiceForm) -> HttpResponse:
+        schema, record = self.schema, self.record
         if values := form.values():
-            schema, record = self.schema, self.record
-            services.change_record(self.actor, str(schema.id), record["id"], values, if_version=record["version"])
-            self.forget()
-        answer = row_of(self.request, self.schema, self.record)
+            version = record["version"]
+            done = services.change_record(self.actor, str(schema.id), record["id"], values, if_version=version)
+            record = json.loads(done.document)
+        answer = row_of(self.request, schema, record)
         answer[CHANGE_HEADER] = noted_changes.take() or ""
-        answer[VERSION_HEADER] = str(self.record["version"])
+        answer[VERSION_HEADER] = str(record["version"])
         return answer
 
     def again(self, form: ServiceForm) -> HttpResponse:

@@ -71,4 +71,6 @@ def row_of(request: HttpRequest, schema: Schema, record: Mapping[str, Any]) -> H
     """The row of one record, with the columns that the request names."""
     view = ListRows()
     view.setup(request, object_reference=str(schema.id))
+    # It was read for this request.
+    view.schema = schema  # type: ignore[misc]
     return view.answer([record])
