@@ -11,11 +11,12 @@ from django.db.models import OrderBy, QuerySet
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
+from customobjects.fieldtypes.base import FilterFamily
 from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema
-from customobjects.queries.pages import chosen_fields
-from customobjects.queries.selection import RecordRequest, Selection
+from customobjects.queries.pages import chosen_fields, list_records
+from customobjects.queries.selection import Count, RecordRequest, Selection
 from customobjects.queries.subjects import Subject
 from customobjects.schema import Schema, SchemaField, State
 from customobjects.storage.documents import RecordDocument
@@ -184,11 +185,27 @@ def names_of_references(
     return {**names_of_records(actor, ids[ReferenceKind.RECORD]), **names_of_users(actor, ids[ReferenceKind.USER])}
 
 
-def choices_of(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
-    """Records of an object to choose from: pairs of id and display name, sorted by name."""
-    selection = Selection.of(actor, schema, RecordRequest(search=search))
+def choices_of(actor: Actor, schema: Schema, limit: int) -> list[tuple[str, str]]:
+    """The first records of an object to choose from: pairs of id and display name, sorted by name."""
+    selection = Selection.of(actor, schema, RecordRequest())
     named = schema.name_text or schema.primary
     has_key = named is not None and named.type.column is not None
     order = OrderBy(Subject.of_field(named).key(), nulls_last=True) if named and has_key else "name"
     rows = selection.first(limit, "id", "name", order_by=[order, "id"])
     return [(str(id_), name or nameless(id_)) for id_, name in rows]
+
+
+def find_choices(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
+    """Records of an object that have all words of a search, the best first; the newest, where it is empty.
+
+    Pairs of id and display name. Where the object cannot be searched, those whose name has the text. One query.
+    """
+    filters: tuple[tuple[str, str], ...] = ()
+    if search and not schema.enable_search:
+        named = schema.name_text or schema.primary
+        if named is None or FilterFamily.TEXT not in named.type.filter_families:
+            return []
+        filters, search = ((f"{named.api_name}__icontains", search),), ""
+    request = RecordRequest(limit=limit, search=search, filters=filters, fields=(), total=Count.NONE)
+    found = list_records(actor, schema, request).records()
+    return [(record["id"], record["name"] or nameless(UUID(record["id"]))) for record in found]

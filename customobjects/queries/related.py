@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import KW_ONLY, dataclass
+from itertools import islice
 from uuid import UUID
 
 import inflection
@@ -14,7 +15,7 @@ from customobjects.queries.filters import Filter, FilterGroup
 from customobjects.queries.objects import as_uuid, find_schema
 from customobjects.queries.operators import OPERATORS
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import Schema, SchemaField, schema_of
 from customobjects.storage.dialect import found_by_id
 from salesos.accounts.actor import Actor
 from salesos.errors import NotFound, ValidationError, alternatives, quoted
@@ -46,6 +47,29 @@ def _pointing(field: SchemaField, id_: UUID) -> Filter:
     # A list of ids has no key of its own: there the links decide.
     operator = OPERATORS["has" if field.type.column is None else "exact"]
     return Filter(subject, operator, operator.parse(subject, str(id_)))
+
+
+def pointing_lookups(actor: Actor, target: Schema, most: int) -> list[tuple[Schema, SchemaField]]:
+    """The lookups that point at records of ``target``, of all objects that the actor reads: the first ``most``.
+
+    One query, and one for each object whose version is new to the process.
+    """
+    pointing = Q(fields__target_id=target.id, fields__deleted_at=None, fields__is_active=True)
+    objects = access.visible_objects(actor).filter(pointing, is_active=True).distinct()
+    schemas = (access.visible_schema(actor, schema_of(one)) for one in objects.order_by("plural_name", "id")[:most])
+    pairs = (
+        (schema, field)
+        for schema in schemas
+        if access.can_read(actor, schema)
+        for field in schema.fields
+        if field.target_id == target.id
+    )
+    return list(islice(pairs, most))
+
+
+def pointing_by(field: SchemaField, id_: UUID) -> FilterGroup:
+    """The condition for records that point at a record by one lookup."""
+    return FilterGroup("and", (_pointing(field, id_),))
 
 
 @dataclass(frozen=True, eq=False)

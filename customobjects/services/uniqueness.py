@@ -83,7 +83,7 @@ def claim(actor: Actor, schema: Schema, writes: Sequence[PendingWrite], *, all_o
             first = wanted[shared[0]]
             # What is not written yet has no page to lead to.
             name = first.name(schema)[:MAX_SHOWN] if access.can_read(actor, schema) else ""
-            pending.error = Conflict([_taken(actor, schema, keys[shared[0]], pending, name)])
+            pending.error = Conflict([_taken(actor, schema, keys[shared[0]], pending.data, name)])
             in_the_way.add(first.id)
         else:
             wanted |= dict.fromkeys(new, pending)
@@ -115,7 +115,7 @@ def _insert(actor: Actor, schema: Schema, wanted: Mapping[KeyOf, PendingWrite]) 
             # One that does not exist for the actor stays unnamed.
             name = shown.get(str(holder), "")[:MAX_SHOWN]
             mentions = (Mention(name, str(schema.id), str(holder)),) if name else ()
-            problem = _taken(actor, schema, rules[key[0]], pending, name, mentions)
+            problem = _taken(actor, schema, rules[key[0]], pending.data, name, mentions)
             pending.error = Conflict([*(pending.error.problems if pending.error else ()), problem])
             in_the_way.add(holder)
         # A key that nobody holds was given up by its holder in between.
@@ -163,13 +163,35 @@ def _give_up(gone: Mapping[UUID, set[KeyOf]]) -> None:
     UniqueKey.objects.filter(id__in=ids).delete()
 
 
+def taken(actor: Actor, schema: Schema, data: Mapping[str, Any], *, but: UUID | None = None) -> list[Problem]:
+    """What would be wrong with a record that is to hold ``data`` (by ``data_key``), as others have its unique values.
+
+    ``but`` is the record itself. Nothing is written or locked: it is what is so now. Two queries, and two more for the
+    names of what the values refer to.
+    """
+    keys = keys_of(schema, data)
+    held = {key: id_ for key, id_ in holders(schema.id, keys).items() if id_ != but}
+    names = names_of_records(actor, map(str, held.values()))
+    problems = []
+    for key, id_ in held.items():
+        name = names.get(str(id_), "")[:MAX_SHOWN]
+        mentions = (Mention(name, str(schema.id), str(id_)),) if name else ()
+        problems.append(_taken(actor, schema, keys[key], data, name, mentions))
+    return problems
+
+
 def _taken(
-    actor: Actor, schema: Schema, rule: UniqueRule, pending: PendingWrite, name: str, mentions: tuple[Mention, ...] = ()
+    actor: Actor,
+    schema: Schema,
+    rule: UniqueRule,
+    data: Mapping[str, Any],
+    name: str,
+    mentions: tuple[Mention, ...] = (),
 ) -> Problem:
-    """What is wrong with a write whose value another record has; ``name`` is that one's, or empty."""
-    ids = [id_ for field in rule.fields for id_ in field.ids(pending.data)]
+    """What is wrong with values of which another record has one; ``name`` is that one's, or empty."""
+    ids = [id_ for field in rule.fields for id_ in field.ids(data)]
     names = {**names_of_records(actor, ids), **names_of_users(actor, ids)} if ids else {}
-    message = f"another {schema.name} has {shown_values(rule, pending.data, names)}" + (f": {name}" if name else "")
+    message = f"another {schema.name} has {shown_values(rule, data, names)}" + (f": {name}" if name else "")
     return Problem(f"data.{rule.fields[0].api_name}", "duplicate", message, mentions)
 
 

@@ -31,10 +31,8 @@ class Cell:
 def cells(schema_fields: tuple[SchemaField, ...], data: Mapping[str, Any], names: Mapping[str, str]) -> list[Cell]:
     """A record's values in the order of the fields. ``names`` has display names of records and users by id."""
     language = Language.current()
-    return [
-        Cell(f.label, f.type.key, _parts(f, data.get(f.api_name), names, language), _number(data.get(f.api_name)))
-        for f in schema_fields
-    ]
+    held = ((field, data.get(field.api_name)) for field in schema_fields)
+    return [Cell(f.label, f.type.key, _parts(f, value, names, language), _number(value)) for f, value in held]
 
 
 def _number(value: Any) -> str:

@@ -13,8 +13,7 @@ from salesos.errors import Problem
 
 def sentence(problem: Problem, message: str = "") -> SafeString:
     """A problem's message (or another one in its place) as a whole sentence."""
-    rest = message or problem.message
-    rest = rest[:1].upper() + rest[1:] + ("" if rest.endswith((".", "!", "?")) else ".")
+    rest = _whole(message or problem.message)
     done = SafeString("")
     # Names stand at the end of messages, in their order; before them, a value may look the same.
     for mention in reversed(problem.mentions):
@@ -29,3 +28,12 @@ def sentence(problem: Problem, message: str = "") -> SafeString:
 def sentences(problems: Iterable[Problem]) -> SafeString:
     """Several problems, one after the other."""
     return format_html_join(" ", "{}", ((sentence(problem),) for problem in problems))
+
+
+def plain_sentences(problems: Iterable[Problem]) -> str:
+    """The same as text, for scripts."""
+    return " ".join(_whole(problem.message) for problem in problems)
+
+
+def _whole(message: str) -> str:
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")

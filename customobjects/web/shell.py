@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 from customobjects import access
@@ -21,15 +22,23 @@ CHANGE = "change-"
 NARROW_COOKIE = "sidebar"
 # So many objects stand in the sidebar; search leads to the others.
 MAX_OBJECTS = 100
+# What scripts say that they want a page for when they show it over another one.
+DRAWER = "drawer"
+# What the tag of a message begins with that tells the address by which it is taken back.
+UNDO = "undo-"
 
 
 @dataclass(frozen=True)
 class Toast:
-    """Something that was done or went wrong. ``change`` is the reference of the change that can be taken back."""
+    """Something that was done or went wrong.
+
+    ``change`` is the reference of the change that can be taken back; of what is no change, ``undo`` is the address.
+    """
 
     text: str
     level: str
     change: str = ""
+    undo: str = ""
 
 
 class Shell:
@@ -57,6 +66,12 @@ class Shell:
         return str(match.kwargs.get("object_reference", "")) if match else ""
 
     @property
+    def base(self) -> str:
+        """The template around a page: nothing but toasts, where a script shows it in a drawer."""
+        in_drawer = self._request.headers.get("HX-Target") == DRAWER
+        return "components/bare.html" if in_drawer else "base.html"
+
+    @property
     def can_define(self) -> bool:
         return access.can_define(self._actor)
 
@@ -66,10 +81,14 @@ class Shell:
 
     def toasts(self) -> list[Toast]:
         """What the pages before have noted to be told; once."""
-        return [
-            Toast(str(message), message.level_tag, (message.extra_tags or "").removeprefix(CHANGE))
-            for message in get_messages(self._request)
-        ]
+        return [_toast(message) for message in get_messages(self._request)]
+
+
+def _toast(message: Message) -> Toast:
+    tag, text = message.extra_tags or "", str(message)
+    if tag.startswith(UNDO):
+        return Toast(text, message.level_tag, undo=tag.removeprefix(UNDO))
+    return Toast(text, message.level_tag, tag.removeprefix(CHANGE))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -4,21 +4,27 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from customobjects.web.views import (
+    attached,
     cells,
+    choices,
     fields,
     history,
     live,
     me,
     moved,
+    new_record,
     objects,
     paste,
     record_list,
+    record_page,
     records,
+    related,
     rows,
     search,
     selected,
     sign_in,
     styleguide,
+    timeline,
     trash,
     undo,
 )
@@ -29,6 +35,8 @@ OBJECT = "o/<str:object_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
 SETUP = "setup/objects/<str:object_reference>/"
 FIELD = SETUP + "fields/<str:field_reference>/"
+NOTE = RECORD + "notes/<str:note_reference>/"
+ACTIVITY = RECORD + "activities/<str:activity_reference>/"
 VERSION = RECORD + "history/<int:version>/"
 
 urlpatterns = [
@@ -36,12 +44,13 @@ urlpatterns = [
     path("session/", sign_in.Session.as_view(), name="session"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
+    path("people/", choices.People.as_view(), name="people"),
     path("me/", me.Me.as_view(), name="me"),
     path("me/password/", me.PasswordChange.as_view(), name="password"),
     path("search/", search.SearchPage.as_view(), name="search"),
     path("palette/", search.Palette.as_view(), name="palette"),
-    path("people/", records.People.as_view(), name="people"),
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
+    path(OBJECT + "choices/", choices.Choices.as_view(), name="choices"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
     path(OBJECT + "paste/", paste.PasteRange.as_view(), name="paste"),
@@ -51,7 +60,8 @@ urlpatterns = [
     path(OBJECT + "selected/edit/", selected.SelectedEdit.as_view(), name="selected-edit"),
     path(OBJECT + "selected/export/", selected.SelectedExport.as_view(), name="selected-export"),
     path(OBJECT + "rows/", rows.ListRows.as_view(), name="rows"),
-    path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),
+    path(OBJECT + "new/", new_record.NewRecord.as_view(), name="record-new"),
+    path(OBJECT + "duplicates/", new_record.Duplicates.as_view(), name="duplicates"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
     path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),
@@ -66,12 +76,25 @@ urlpatterns = [
     path(OBJECT + "trash/<str:record_reference>/", trash.RecordRestore.as_view(), name="record-restore"),
     path("trash/", trash.TrashOfAll.as_view(), name="trash"),
     path("trash/objects/<str:object_reference>/", trash.ObjectRestore.as_view(), name="object-restore"),
-    path(RECORD, records.RecordDetail.as_view(), name="record"),
+    path(RECORD, record_page.RecordDetail.as_view(), name="record"),
+    path(RECORD + "related/", related.RecordRelated.as_view(), name="record-related"),
+    path(RECORD + "unlink/", related.RecordUnlink.as_view(), name="record-unlink"),
+    path(RECORD + "timeline/", timeline.RecordTimeline.as_view(), name="record-timeline"),
+    path(RECORD + "notes/new/", attached.NoteEdit.as_view(), name="note-new"),
+    path(NOTE + "edit/", attached.NoteEdit.as_view(), name="note-edit"),
+    path(NOTE + "delete/", attached.NoteDelete.as_view(), name="note-delete"),
+    path(NOTE + "restore/", attached.NoteRestore.as_view(), name="note-restore"),
+    path(RECORD + "activities/new/", attached.ActivityEdit.as_view(), name="activity-new"),
+    path(ACTIVITY + "edit/", attached.ActivityEdit.as_view(), name="activity-edit"),
+    path(ACTIVITY + "delete/", attached.ActivityDelete.as_view(), name="activity-delete"),
+    path(ACTIVITY + "restore/", attached.ActivityRestore.as_view(), name="activity-restore"),
+    path(ACTIVITY + "done/", attached.ActivityDone.as_view(), name="activity-done"),
     path(RECORD + "cell/<str:field_reference>/", cells.CellEdit.as_view(), name="cell"),
     path(RECORD + "edit/", records.RecordEdit.as_view(), name="record-edit"),
     path(RECORD + "delete/", records.RecordDelete.as_view(), name="record-delete"),
     path(RECORD + "history/", history.RecordHistory.as_view(), name="record-history"),
     path(VERSION, history.RecordVersion.as_view(), name="record-version"),
+    path(VERSION + "bring-back/", timeline.BringBack.as_view(), name="bring-back"),
     path(VERSION + "revert/", history.RecordRevert.as_view(), name="record-revert"),
     path("changes/<str:change_reference>/undo/", undo.Undo.as_view(), name="undo"),
     path("styleguide/", styleguide.Styleguide.as_view(), name="styleguide"),

@@ -15,7 +15,7 @@ export function controlAtOnce(cell, label) {
 }
 
 export function controlOf(form) {
-  return form.querySelector("input:not([type=hidden], .lookup-search), select, textarea");
+  return form.querySelector("input:not([type=hidden]), select, textarea");
 }
 
 export function formOf(html) {

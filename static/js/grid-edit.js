@@ -1,11 +1,8 @@
 // A cell that is being edited. One can type at once; the control with all its rules comes from the server meanwhile.
 
 import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf } from "./grid-controls.js";
-import { searchBox } from "./lookup.js";
 import { send } from "./session.js";
-
-const MOST_SHOWN = 8;
-const SPELL_MS = 1000;
+import "./combobox.js";
 
 export class Editor {
   constructor(grid) {
@@ -139,29 +136,13 @@ export class Editor {
   // A control that keys have been kept for: they go into it now.
   ready(now) {
     const { control, kept } = now;
-    for (const one of now.form.querySelectorAll("select")) {
-      one.size = Math.min(MOST_SHOWN, Math.max(2, one.options.length));
-      if (one.dataset.lookup) now.search = searchBox(one);
-    }
-    if (now.search) now.search.box.value = kept;
-    if (now.search && !control.multiple) {
-      control.addEventListener("found", ({ detail }) => now.search.box.value && detail.first >= 0 && (control.selectedIndex = detail.first));
-    }
-    (now.search?.box ?? control).focus({ preventScroll: true });
-    if (now.search && kept) now.search.begin();
-    else if (kept && control.tagName === "SELECT") this.choose(control, "");
-    control.addEventListener("click", ({ target }) => target.tagName === "OPTION" && !control.multiple && this.commit([0, 0]));
+    now.combo = now.form.querySelector("combo-box");
+    if (now.combo) {
+      now.combo.begin(kept);
+      // Who has chosen the one, has finished.
+      if (!now.combo.multiple) now.combo.select.addEventListener("change", () => this.commit([0, 0]));
+    } else control.focus({ preventScroll: true });
     if (now.then) this.commit(now.then);
-  }
-
-  // In a list one goes to what begins with the letters typed; those that came before it count, too.
-  choose(select, letter) {
-    const { now } = this, time = performance.now();
-    now.kept = time - (now.at ?? time) > SPELL_MS ? letter : now.kept + letter;
-    now.at = time;
-    const beginning = now.kept;
-    const found = [...select.options].find(({ text }) => text.toLowerCase().startsWith(beginning.toLowerCase()));
-    if (found) select.value = found.value;
   }
 
   // Keys that come before their control.
@@ -184,9 +165,6 @@ export class Editor {
     if (key === "Escape") this.cancel();
     else if (key === "Enter" && !isButton && !(isLong && (shiftKey || event.altKey))) this.commit([shiftKey ? -1 : 1, 0]);
     else if (key === "Tab" && !this.staysInside(target, shiftKey)) this.commit([0, shiftKey ? -1 : 1]);
-    else if (/^Arrow(Up|Down)$/.test(key) && now.search?.box === target) {
-      select.selectedIndex = Math.max(0, Math.min(select.options.length - 1, select.selectedIndex + (key === "ArrowDown" ? 1 : -1)));
-    } else if (target.tagName === "SELECT" && key.length === 1 && !event.ctrlKey && !event.metaKey && !target.multiple) this.choose(target, key);
     else return;
     event.preventDefault();
   }
@@ -226,7 +204,6 @@ export class Editor {
   async commit(move, focus = true) {
     const { now } = this;
     if (!now.control) return this.close(focus);
-    if (now.search?.isSearching) await now.search.settled();
     if (this.now !== now) return undefined;
     this.close(focus);
     if (focus) this.grid.step(now.cell, move);

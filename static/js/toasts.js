@@ -1,4 +1,5 @@
-// Toasts: what was done, with the way back. Whoever has something to say calls `toast(text, { change, level })`.
+// Toasts: what was done, with the way back. Whoever has something to say calls `toast(text, { change, level })`; of what
+// is no change, `undo` is the address that takes it back.
 
 const SHOWN_MS = 8000;
 
@@ -14,13 +15,13 @@ class ToastList extends HTMLElement {
     document.removeEventListener("toast", this.listener);
   }
 
-  add({ text, change = "", level = "success" }) {
+  add({ text, change = "", undo = "", level = "success" }) {
     const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
     item.classList.add(level);
     item.querySelector("p").textContent = text;
     const form = item.querySelector("form");
-    if (change) {
-      form.action = this.dataset.undo.replace("CHANGE", encodeURIComponent(change));
+    if (change || undo) {
+      form.action = undo || this.dataset.undo.replace("CHANGE", encodeURIComponent(change));
       form.elements.next.value = location.pathname + location.search;
     } else {
       form.remove();

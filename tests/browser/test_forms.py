@@ -94,7 +94,7 @@ def test_numbers_and_times_in_german(
     page.get_by_label("Size").fill("1.5")
     page.get_by_label("Due").fill("12/31/26")
     page.get_by_label("At", exact=True).fill("31.12.26 14:30")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Size must be a number such as 1.234,5.")).to_be_visible()
     expect(page.get_by_text("Due must be a date such as 31.12.2026.")).to_be_visible()
     expect(page.get_by_label("Size")).to_have_value("1.5")
@@ -106,14 +106,14 @@ def test_numbers_and_times_in_german(
     # A wheel over a control scrolls the page, and changes nothing.
     page.get_by_label("Size").hover()
     page.mouse.wheel(0, 120)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Nord")).to_be_visible()
     [data] = records(server, token, visits)
     assert (float(data["size"]), data["due"], data["at"]) == (1234.5, "2026-12-31", "2026-12-31T14:30:00Z")
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_label("Size")).to_have_value("1.234,5")
     expect(page.get_by_label("At", exact=True)).to_have_value("31.12.2026 14:30")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Nothing was changed.")
 
 
@@ -124,11 +124,11 @@ def test_a_second_click_and_back_make_nothing(
     page = open_page(java_script_enabled=scripts)
     page.goto(f"/o/{visits}/new/")
     page.get_by_label("Name").fill("Once")
-    page.get_by_role("button", name="Save").dblclick()
+    page.get_by_role("button", name="Save", exact=True).dblclick()
     expect(page.get_by_role("heading", name="Once")).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Name")).to_have_value("Once")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Once was saved already, and is here once.")
     picture(page, f"once-{scripts}")
     assert [data["name"] for data in records(server, token, visits)] == ["Once"]
@@ -145,7 +145,7 @@ def test_two_people_change_one_record(
     page.get_by_label("Size").fill("2")
     body = {"data": {"name": "Theirs", "notes": "new"}}
     assert server.send("PATCH", f"/v1/custom-objects/{visits}/records/{id_}", body, token)[0] == 200
-    page.get_by_role("button", name="Save").last.click()
+    page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("Name was changed by somebody else meanwhile.")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Mine")
     expect(page.get_by_label("Notes")).to_have_value("new")
@@ -172,13 +172,13 @@ def test_the_session_ends_in_the_middle_of_a_form(
     page.goto(f"/o/{visits}/r/{id_}/edit/")
     page.get_by_label("Notes").fill("a long text\nof two lines")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("What you typed is kept")).to_be_visible()
     picture(page, f"signed-out-{scripts}")
     sign_in(page)
     expect(page.get_by_label("Notes")).to_have_value("a long text\nof two lines")
     picture(page, f"signed-in-{scripts}")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     assert records(server, token, visits)[0]["notes"] == "a long text\nof two lines"
 
@@ -191,9 +191,9 @@ def test_the_record_is_deleted_in_the_middle_of_a_form(
     page.goto(f"/o/{visits}/r/{id_}/edit/")
     page.get_by_label("Notes").fill("a long text")
     assert server.send("DELETE", f"/v1/custom-objects/{visits}/records/{id_}", token=token)[0] == 204
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("has been deleted meanwhile")).to_be_visible()
     picture(page, "deleted")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="North")).to_be_visible()
     assert [data["notes"] for data in records(server, token, visits)] == ["a long text"]

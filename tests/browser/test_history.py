@@ -54,6 +54,7 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"/o/{made['apiName']}/r/{record['id']}/")
     page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="All versions").click()
     expect(page.get_by_role("heading", name="Created")).to_be_visible()
     looked_at(page, f"history-{scheme}")
     page.get_by_role("link", name="See version 1").click()

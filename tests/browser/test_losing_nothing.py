@@ -41,7 +41,7 @@ def test_a_session_that_ends_in_mid_form(page: Page, server: Server) -> None:
     page.get_by_label("Name").fill("Kept over the end of a session")
     page.context.clear_cookies(name="sessionid")
     page.evaluate("window.late = 3_600_000")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog", name="You are no longer signed in")
     dialog.get_by_label("Password").fill("wrong")
     dialog.get_by_role("button", name="Sign in").click()
@@ -57,10 +57,10 @@ def test_a_lost_connection(page: Page, server: Server) -> None:
     page.get_by_label("Name").fill("Kept without a connection")
     page.context.set_offline(True)
     page.evaluate("window.late = 3_600_000")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("What you typed is still here")
     page.context.set_offline(False)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Kept without a connection")).to_be_visible()
     assert len(names(server, "Kept without a connection")) == 1
 
@@ -76,7 +76,7 @@ def test_a_page_that_is_left(page: Page) -> None:
     page.get_by_role("button", name="Discard it").click()
     expect(page.get_by_label("Name")).to_have_value("")
     page.get_by_label("Name").fill("Saved today")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Saved today")).to_be_visible()
     page.goto("/o/sheet/new/")
     expect(page.get_by_label("Name")).to_have_value("")
@@ -85,6 +85,6 @@ def test_a_page_that_is_left(page: Page) -> None:
 def test_two_clicks_make_one(page: Page, server: Server) -> None:
     page.goto("/o/sheet/new/")
     page.get_by_label("Name").fill("Clicked twice")
-    page.get_by_role("button", name="Save").dblclick()
+    page.get_by_role("button", name="Save", exact=True).dblclick()
     expect(page.get_by_role("heading", name="Clicked twice")).to_be_visible()
     assert len(names(server, "Clicked twice")) == 1

@@ -61,7 +61,7 @@ def test_what_is_chosen_holds(
     page.goto("/me/")
     page.get_by_label("Language").select_option(label=language)
     page.get_by_label("Time zone").select_option(zone)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Your settings")).to_be_visible()
     picture(page, f"settings-{width}")
     page.goto(f"/o/{visits}/new/")
@@ -69,7 +69,7 @@ def test_what_is_chosen_holds(
     for label, text in zip(("Size", "Due", "At"), typed, strict=True):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Name").fill("A visit")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="A visit")).to_be_visible()
     for text in shown:
         expect(page.locator("dl.values")).to_contain_text(text)

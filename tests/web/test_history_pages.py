@@ -69,7 +69,7 @@ def test_each_change_is_told(browser: Client, api: Api, rep: User, record: dict[
         assert "Owner</dt>" in page
         assert "Created" in page
         assert page.count("Go back to this version") == 3, "not to that of now"
-        assert path_of(record) in text(client.get(f"/o/asset/r/{record['id']}/"))
+        assert path_of(record) in text(client.get(f"/o/asset/r/{record['id']}/timeline/"))
 
 
 def test_a_record_that_nobody_changed(browser: Client, record: dict[str, Any]) -> None:

@@ -57,6 +57,7 @@ class ControlField(forms.Field):
         choices: Iterable[tuple[str, str]] = (),
         attributes: Mapping[str, Any] | None = None,
         help_text: str = "",
+        widget: forms.Widget | None = None,
         **more: Any,
     ) -> None:
         if value not in (None, "") and control.notation is not Notation.PLAIN:
@@ -64,7 +65,7 @@ class ControlField(forms.Field):
         super().__init__(
             required=False,
             initial=value,
-            widget=widget_of(control, choices, attributes),
+            widget=widget or widget_of(control, choices, attributes),
             help_text=" ".join(filter(None, (help_text, control.help_text, _hint(control, language)))),
             **more,
         )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.forms.base import ControlField, ServiceForm
+from customobjects.web.forms.combobox import combobox_of
 from customobjects.web.languages import Language
 
 # Gives the records or users to choose from for a field, those of the current value among them.
@@ -30,14 +31,15 @@ class ValueField(ControlField):
         if field.is_required:
             attributes["aria-required"] = "true"
         if control.choices_from is ReferenceKind.RECORD:
-            attributes["data-lookup"] = f"/v1/custom-objects/{field.target_id}/records"
+            attributes["data-choices"] = reverse("web:choices", args=[field.target_id])
         elif control.choices_from is ReferenceKind.USER:
-            attributes["data-lookup"] = reverse("web:people")
+            attributes["data-choices"] = reverse("web:people")
+        choices = choices_of(field, value) if control.choices_from else control.choices
         super().__init__(
             control,
             language,
             value=None if value is None else field.type.form_value(value),
-            choices=choices_of(field, value) if control.choices_from else control.choices,
+            widget=combobox_of(control, choices, attributes),
             attributes=attributes,
             label=field.label,
             help_text=field.help_text,

@@ -51,6 +51,10 @@ class FormPage(Page):
         """What to say when it is made."""
         raise NotImplementedError
 
+    def tag(self) -> str:
+        """What the message is tagged with that says what was made: how it is taken back."""
+        return change_tag()
+
     def change(self, form: ServiceForm) -> HttpResponse:
         """Have a service change what exists, and lead on. Raises ``DomainError``, which the form shows.
 
@@ -128,7 +132,7 @@ class FormPage(Page):
             if not sent.is_new:
                 messages.info(self.request, made.already)
                 return redirect(made.address)
-        messages.success(self.request, self.created(made.name), extra_tags=change_tag())
+        messages.success(self.request, self.created(made.name), extra_tags=self.tag())
         return redirect(made.address)
 
     def _with_new_token(self, form: ServiceForm, message: str) -> HttpResponse:

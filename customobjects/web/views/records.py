@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -23,7 +23,6 @@ from customobjects.services import records as services
 from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
 from customobjects.services.values import starting_values
-from customobjects.web.cells import cells
 from customobjects.web.forms.base import SHOWN, TOKEN, ServiceForm
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.forms.shown import Shown
@@ -45,25 +44,6 @@ class RecordsPage(Page):
     @cached_property
     def record(self) -> dict[str, Any]:
         return queries.get_record(self.actor, self.schema, self.kwargs["record_reference"])
-
-
-class RecordDetail(RecordsPage):
-    """One record with all its values."""
-
-    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        schema, record = self.schema, self.record
-        names = queries.names_of_references(self.actor, schema, [record["data"]])
-        owner, creator = record["ownerId"], record["createdBy"]
-        people = queries.names_of_users(self.actor, filter(None, (owner, creator)))
-        context = {
-            "schema": schema,
-            "record": record,
-            "cells": cells(schema.fields, record["data"], names),
-            "owner": people.get(owner, ""),
-            "creator": people.get(creator, ""),
-            "can_delete": access.can_delete(self.actor, schema, UUID(owner) if owner else None),
-        }
-        return render(request, "web/record.html", context)
 
 
 class RecordEdit(RecordsPage, FormPage):
@@ -152,7 +132,7 @@ class RecordEdit(RecordsPage, FormPage):
             self._read[field.target_id] = (
                 people_to_choose(self.actor, "", limit)
                 if _names_people(field)
-                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), "", limit)
+                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), limit)
             )
         return self._read[field.target_id]
 
@@ -163,15 +143,6 @@ class RecordEdit(RecordsPage, FormPage):
 
 def _names_people(field: SchemaField) -> bool:
     return field.type.reference_kind is ReferenceKind.USER
-
-
-class People(Page):
-    """The people to choose from, as JSON, for the page's script: ``{"data": [{"id", "name"}]}``."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        search = request.GET.get("search", "").replace("\x00", "")[:200]
-        found = people_to_choose(self.actor, search, MAX_CHOICES)
-        return JsonResponse({"data": [{"id": id_, "name": name} for id_, name in found]})
 
 
 class RecordDelete(RecordsPage, DeletePage):

@@ -14,6 +14,7 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.picked import picked
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.schema import Schema
+from customobjects.web.languages import Language, speaking
 from customobjects.web.lists.columns import Columns, columns_of, read_columns
 from customobjects.web.lists.state import PAGE_SIZE
 from customobjects.web.sentences import sentences
@@ -34,7 +35,8 @@ class ForScripts(Page):
             return HttpResponse(SIGN_IN, status=401)
         noted_changes.take()
         try:
-            return View.dispatch(self, request, *args, **kwargs)
+            with speaking(Language.of(request)):
+                return View.dispatch(self, request, *args, **kwargs)
         except errors.DomainError as error:
             return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
 

@@ -1,0 +1,95 @@
+"""What comboboxes offer: records and people that are found as one types, and records that are made by their name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.views import View
+
+from customobjects import access
+from customobjects.queries.objects import get_schema
+from customobjects.queries.people import people_to_choose
+from customobjects.queries.records import find_choices, nameless
+from customobjects.schema import Schema
+from customobjects.services.naming import reference_of
+from customobjects.services.records import create_record
+from customobjects.web.languages import Language, speaking
+from customobjects.web.sentences import plain_sentences
+from customobjects.web.views.base import Page
+from salesos import errors
+from salesos.db import noted_changes
+
+MAX_CHOICES, MAX_SEARCH = 20, 200
+STATUS: dict[type[errors.DomainError], int] = {errors.NotFound: 404, errors.PermissionDenied: 403}
+
+
+class ForComboboxes(Page):
+    """Answers JSON. What goes wrong is ``{"text"}``, a sentence for the person."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return JsonResponse({"text": "Your session is over. Sign in again."}, status=HTTPStatus.UNAUTHORIZED)
+        noted_changes.take()
+        try:
+            with speaking(Language.of(request)):
+                return View.dispatch(self, request, *args, **kwargs)
+        except errors.DomainError as error:
+            status = STATUS.get(type(error), HTTPStatus.CONFLICT)
+            return JsonResponse({"text": plain_sentences(error.problems)}, status=status)
+
+    @property
+    def search(self) -> str:
+        return self.request.GET.get("search", "").replace("\x00", "")[:MAX_SEARCH].strip()
+
+
+class People(ForComboboxes):
+    """The people of the organization: ``{"data": [{"id", "name"}]}``."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        return JsonResponse({"data": _pairs(people_to_choose(self.actor, self.search, MAX_CHOICES))})
+
+
+class Choices(ForComboboxes):
+    """Records of an object, and making one by its name alone.
+
+    ``{"data": [{"id", "name"}], "object", "create", "new"}``: what one record is called; whether it can be made by a
+    name; else, where it may be made at all, the address of its form, with the name behind it.
+    """
+
+    @cached_property
+    def schema(self) -> Schema:
+        return get_schema(self.actor, self.kwargs["object_reference"])
+
+    def get(self, request: HttpRequest, **named: str) -> JsonResponse:
+        schema = self.schema
+        found = find_choices(self.actor, schema, self.search, MAX_CHOICES)
+        may_make = schema.is_active and access.can_write(self.actor, schema)
+        primary = schema.primary
+        form = reverse("web:record-new", args=[reference_of(schema)])
+        is_named = may_make and primary is not None and primary.type.writable and not primary.type.reference_kind
+        answer = {
+            "data": _pairs(found),
+            "object": schema.name,
+            "create": is_named and set(schema.required) <= {primary},
+            "new": f"{form}?{primary.api_name}=" if is_named and primary else form if may_make else "",
+        }
+        return JsonResponse(answer)
+
+    def post(self, request: HttpRequest, **named: str) -> JsonResponse:
+        """Make a record by the ``name`` that is sent: ``{"id", "name", "text", "change"}``."""
+        schema = self.schema
+        if schema.primary is None:
+            raise errors.Conflict.of(f"{schema.name} has no field that names its records", code="unnamed")
+        made = create_record(self.actor, str(schema.id), {schema.primary.api_name: request.POST.get("name", "")})
+        name = made.name or nameless(made.id)
+        answer = {"id": str(made.id), "name": name, "text": f"{name} is made.", "change": noted_changes.take() or ""}
+        return JsonResponse(answer, status=HTTPStatus.CREATED)
+
+
+def _pairs(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"id": id_, "name": name} for id_, name in found]

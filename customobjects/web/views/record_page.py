@@ -1,0 +1,125 @@
+"""The pages of one record. What they share stands above each: its name, its first values, what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from customobjects import access
+from customobjects.queries import records as queries
+from customobjects.schema import SchemaField
+from customobjects.services.naming import reference_of
+from customobjects.web.cells import Cell, cells
+from customobjects.web.lists.neighbours import FROM, MAX_QUERY, neighbours
+from customobjects.web.views.records import RecordsPage
+from salesos import errors
+
+# So many of the first fields stand in the head.
+KEY_FIELDS = 3
+TABS = {"record": "Details", "record-related": "Related", "record-timeline": "History"}
+
+
+class ShownField(NamedTuple):
+    """A field on the record's page: what it is called, its value, and whether people may give it another one."""
+
+    name: str
+    cell: Cell
+    is_writable: bool
+    is_long: bool
+
+
+class RecordTab(RecordsPage):
+    """One of the pages of a record. One that is gone has a page that says what to do."""
+
+    route = "record"
+
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        # What the path names of an object that is not there is a 404 as everywhere.
+        schema = self.schema
+        try:
+            context = self.context()
+        except errors.NotFound:
+            return render(request, "web/record_gone.html", {"schema": schema}, status=404)
+        return render(request, f"web/{self.route.replace('-', '_')}.html", context)
+
+    def context(self) -> dict[str, Any]:
+        """What the template needs. Raises ``NotFound`` for the record."""
+        raise NotImplementedError
+
+    @property
+    def can_write(self) -> bool:
+        return self.schema.is_active and access.can_write(self.actor, self.schema)
+
+    @property
+    def key_fields(self) -> tuple[SchemaField, ...]:
+        """The first fields beside the one that names the record."""
+        schema = self.schema
+        fields = (field for field in schema.fields if field is not schema.primary and not field.type.is_long)
+        return tuple(fields)[:KEY_FIELDS]
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of all that the record refers to, and of its people. At most two queries."""
+        return queries.names_of_references(self.actor, self.schema, [self.record["data"]], people=self.people)
+
+    @property
+    def people(self) -> Collection[str]:
+        """The ids of the people whose names the page tells, beside those in values."""
+        return [self.record[name] for name in ("ownerId", "createdBy", "updatedBy") if self.record[name]]
+
+    def shared(self) -> dict[str, Any]:
+        """What the head of each page shows."""
+        schema, record = self.schema, self.record
+        owner = record["ownerId"]
+        query = self.request.GET.get(FROM, "")[:MAX_QUERY]
+        ending = f"?{urlencode({FROM: query})}" if query else ""
+        reference = reference_of(schema)
+        tabs = [
+            {
+                "label": label,
+                "address": reverse(f"web:{route}", args=[reference, record["id"]]) + ending,
+                "route": route,
+            }
+            for route, label in TABS.items()
+        ]
+        beside = None
+        if FROM in self.request.GET:
+            beside = neighbours(self.actor, schema, query, record["id"])
+        return {
+            "schema": schema,
+            "record": record,
+            "name": record["name"] or queries.nameless(UUID(record["id"])),
+            "key_cells": cells(self.key_fields, record["data"], self.names),
+            "owner": self.names.get(owner, "") if owner else "",
+            "can_write": self.can_write,
+            "can_delete": schema.is_active and access.can_delete(self.actor, schema, UUID(owner) if owner else None),
+            "tabs": tabs,
+            "route": self.route,
+            "neighbours": beside,
+            "list_query": f"?{query}" if query else "",
+        }
+
+
+class RecordDetail(RecordTab):
+    """One record with all its values, each of which is changed where it stands."""
+
+    def context(self) -> dict[str, Any]:
+        record = self.record
+        held = cells(self.schema.fields, record["data"], self.names)
+        fields = [
+            ShownField(field.api_name, cell, self.can_write and field.type.writable, field.type.is_long)
+            for field, cell in zip(self.schema.fields, held, strict=True)
+        ]
+        return {
+            **self.shared(),
+            "fields": fields,
+            "creator": self.names.get(record["createdBy"], ""),
+            "changer": self.names.get(record["updatedBy"], ""),
+        }

@@ -1,0 +1,188 @@
+// The drawer: a record, or the form of a new one, over the list. Its address is the page's own, so that Back closes it,
+// a reload shows the page, and a link to it can be sent. Without this script there are pages.
+
+import "./record.js";
+import { fetchPage, sent } from "./shown_page.js";
+import { toast } from "./toasts.js";
+
+// What is shown in the drawer: pages of records, and forms of new ones.
+const SHOWN = /^\/o\/[^/]+\/(r\/[^/]+|new)\//;
+const FORMS = "form[method=post]";
+const SLOW_MS = 400;
+
+class Drawer {
+  constructor() {
+    this.dialog = Object.assign(document.createElement("dialog"), { className: "drawer" });
+    this.dialog.setAttribute("aria-labelledby", "record-title");
+    this.bar = document.createElement("div");
+    this.bar.className = "drawer-bar";
+    this.page = Object.assign(document.createElement("a"), { className: "button quiet", textContent: "Open as page" });
+    this.page.dataset.page = "";
+    const close = Object.assign(document.createElement("button"), { className: "icon-button", type: "button", textContent: "×" });
+    close.setAttribute("aria-label", "Close");
+    close.addEventListener("click", () => this.close());
+    this.bar.append(this.page, close);
+    this.content = document.createElement("div");
+    this.content.className = "drawer-content";
+    this.dialog.append(this.bar, this.content);
+    this.dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.close()));
+    this.dialog.addEventListener("click", (event) => this.onClick(event));
+    this.dialog.addEventListener("submit", (event) => this.onSubmit(event));
+    this.dialog.addEventListener("keydown", (event) => this.onKey(event));
+    this.dialog.addEventListener("record-changed", (event) => this.changed.add(event.detail.id));
+    addEventListener("popstate", () => this.isOpen && this.hide());
+    this.changed = new Set();
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  async open(address, opener) {
+    if (!this.isOpen) {
+      this.opener = opener;
+      this.title = document.title;
+      this.list = location.href;
+      this.changed.clear();
+      this.isNew = false;
+      document.body.append(this.dialog);
+      // Toasts are told above it.
+      const toasts = document.querySelector("toast-list");
+      this.toastsPlace = toasts?.parentElement;
+      if (toasts) this.dialog.append(toasts);
+      history.pushState({ drawer: true }, "", address);
+      this.dialog.showModal();
+      this.content.replaceChildren();
+    }
+    await this.load(address);
+  }
+
+  async load(address, options) {
+    const number = (this.asked = (this.asked ?? 0) + 1);
+    const slow = setTimeout(() => this.content.setAttribute("aria-busy", "true"), SLOW_MS);
+    try {
+      const shown = await fetchPage(address, options);
+      if (number === this.asked && this.isOpen) this.show(shown);
+    } catch (error) {
+      toast(error.message, { level: "error" });
+    } finally {
+      clearTimeout(slow);
+      this.content.removeAttribute("aria-busy");
+    }
+  }
+
+  show({ address, content, title }) {
+    const { pathname, search } = new URL(address);
+    // Where something was deleted, its list is what is left.
+    if (!SHOWN.test(pathname) && !content.querySelector("form")) return this.close(true);
+    if (isMade(this.address, pathname)) this.isNew = true;
+    this.address = pathname;
+    history.replaceState({ drawer: true }, "", pathname + search);
+    document.title = title.trim().replace(/\s+/g, " ");
+    this.page.href = pathname + search;
+    this.content.replaceChildren(...content.childNodes);
+    this.dialog.scrollTop = 0;
+    const record = this.content.querySelector("record-page");
+    if (record) this.record = record.dataset.record;
+    const first = this.content.querySelector(".wrong input, .wrong textarea, [autofocus]") ?? this.firstControl() ?? this.content.querySelector("h1");
+    first?.focus();
+    return undefined;
+  }
+
+  firstControl() {
+    return this.content.querySelector(".record-form .field input:not([type=hidden]), .record-form .field textarea");
+  }
+
+  // `isChanged`: the list is another one than before.
+  close(isChanged = false) {
+    this.reloads = isChanged;
+    // Leads to `hide`.
+    history.back();
+  }
+
+  async hide() {
+    this.asked += 1;
+    const toasts = this.dialog.querySelector("toast-list");
+    this.dialog.close();
+    if (toasts) this.toastsPlace.append(toasts);
+    this.dialog.remove();
+    document.title = this.title;
+    const grid = document.querySelector("record-grid");
+    const row = this.record && grid?.querySelector(`tr[data-record="${CSS.escape(this.record)}"] a`);
+    const opener = this.opener?.isConnected ? this.opener : null;
+    const target = row || opener;
+    const cell = target?.closest("th[data-field]");
+    (cell && grid?.focusCell ? cell : target)?.focus({ preventScroll: target === opener });
+    if (this.isNew || this.reloads) return this.reload();
+    if (this.changed.size) await grid?.saver?.refresh([...this.changed]);
+    return undefined;
+  }
+
+  reload() {
+    this.reloads = this.isNew = false;
+    window.htmx?.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
+  }
+
+  onClick(event) {
+    if (event.target === this.dialog) return void this.close();
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+    if ("list" in link.dataset || ("cancel" in link.dataset && !SHOWN.test(link.pathname))) {
+      event.preventDefault();
+      this.close();
+    } else if (!("page" in link.dataset) && link.origin === location.origin && SHOWN.test(link.pathname)) {
+      event.preventDefault();
+      this.load(link.href);
+    }
+  }
+
+  onSubmit(event) {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches(FORMS)) return;
+    event.preventDefault();
+    if (form.dataset.sending) return;
+    form.dataset.sending = "true";
+    event.submitter?.setAttribute("aria-busy", "true");
+    if (this.record) this.changed.add(this.record);
+    const isToast = form.closest("toast-list");
+    this.load(form.action || location.href, sent(form, event.submitter)).finally(() => {
+      delete form.dataset.sending;
+      event.submitter?.removeAttribute("aria-busy");
+      if (isToast) form.closest(".toast")?.remove();
+    });
+  }
+
+  // j and k go on through the rows of the list that is below.
+  onKey(event) {
+    const step = { j: 1, k: -1 }[event.key];
+    const isTyping = event.target.closest("input, textarea, select, .cell-form");
+    if (!step || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const rows = [...document.querySelectorAll("record-grid tr[data-record]")];
+    const place = rows.findIndex((row) => row.dataset.record === this.record);
+    const next = place < 0 ? null : rows[place + step]?.querySelector("th a");
+    event.preventDefault();
+    event.stopPropagation();
+    if (next) this.load(withList(next, new URL(this.list).search));
+  }
+}
+
+function isMade(before, now) {
+  return /\/new\/$/.test(before ?? "") && !/\/new\/$/.test(now);
+}
+
+// The address of a record that knows the list it was opened from.
+function withList(link, search) {
+  const address = new URL(link.href);
+  if (search.length > 1 || !address.searchParams.has("from")) address.searchParams.set("from", search.slice(1));
+  return address.href;
+}
+
+const drawer = new Drawer();
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("record-grid tr[data-record] th a, .list-page .head a[href*='/new/'], .list .empty a[href*='/new/']");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!SHOWN.test(link.pathname)) return;
+  event.preventDefault();
+  drawer.open(link.matches("th a") ? withList(link, location.search) : link.href, link);
+});

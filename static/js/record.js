@@ -1,0 +1,188 @@
+// The page of a record: values are edited where they stand, its menu, and keys. Without it there are links and forms.
+
+import "./combobox.js";
+import { mentionable } from "./mentions.js";
+import "./record_form.js";
+import { fetchPage, sent } from "./shown_page.js";
+import { toast } from "./toasts.js";
+
+class RecordPage extends HTMLElement {
+  connectedCallback() {
+    if (this.isReady) return;
+    this.isReady = true;
+    this.prepare();
+    this.addEventListener("click", (event) => this.onClick(event));
+    this.addEventListener("submit", (event) => this.onSubmit(event));
+    this.addEventListener("keydown", (event) => this.onKey(event));
+    this.listener = (event) => this.onPageKey(event);
+    document.addEventListener("keydown", this.listener);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.listener);
+  }
+
+  prepare() {
+    for (const button of this.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+    for (const area of this.querySelectorAll("[data-mentions]")) mentionable(area);
+  }
+
+  get base() {
+    return new URL(this.dataset.address, location.origin).pathname;
+  }
+
+  onClick(event) {
+    const { target } = event;
+    const copy = target.closest("[data-copy]");
+    if (copy) return this.copy(new URL(copy.dataset.copy, location.origin).href);
+    if (target.closest("[data-print]")) return this.print();
+    const place = target.closest("[data-field]");
+    const isEdit = target.closest(".edit-value");
+    if (!place || target.closest(".cell-form") || (target.closest("a") && !isEdit) || event.ctrlKey || event.metaKey) return undefined;
+    // Whoever marks a text to copy it, edits nothing.
+    if (!isEdit && getSelection().toString()) return undefined;
+    event.preventDefault();
+    event.stopPropagation();
+    return this.edit(place);
+  }
+
+  async copy(address) {
+    this.closeMenu();
+    try {
+      await navigator.clipboard.writeText(address);
+      toast("The link is copied.");
+    } catch {
+      toast(`It could not be copied: ${address}`, { level: "error" });
+    }
+  }
+
+  print() {
+    this.closeMenu();
+    print();
+  }
+
+  closeMenu() {
+    this.querySelector(".record-menu")?.removeAttribute("open");
+  }
+
+  // Values --------------------------------------------------------------------------------------------------------
+
+  async edit(place) {
+    if (place.querySelector(".cell-form")) return;
+    place.setAttribute("aria-busy", "true");
+    try {
+      const { content, status } = await fetchPage(`${this.base}cell/${encodeURIComponent(place.dataset.field)}/`);
+      const form = content.querySelector("form.cell-form");
+      if (!form) throw new Error(content.textContent.trim() || `It cannot be changed now (${status}).`);
+      this.show(place, form);
+    } catch (error) {
+      toast(error.message, { level: "error" });
+    }
+    place.removeAttribute("aria-busy");
+  }
+
+  show(place, form) {
+    const value = place.querySelector("dd");
+    value.hidden = true;
+    place.querySelector(".cell-form")?.remove();
+    const actions = Object.assign(document.createElement("div"), { className: "cell-actions" });
+    const save = Object.assign(document.createElement("button"), { className: "button primary", textContent: "Save" });
+    const cancel = Object.assign(document.createElement("button"), { className: "button quiet", type: "button", textContent: "Cancel" });
+    cancel.addEventListener("click", () => this.leave(place));
+    actions.append(save, cancel);
+    form.append(actions);
+    value.after(form);
+    const control = form.querySelector("combo-box input") ?? form.querySelector("input:not([type=hidden]), select, textarea");
+    control?.focus();
+    control?.select?.();
+  }
+
+  leave(place, focus = true) {
+    place.querySelector(".cell-form")?.remove();
+    place.querySelector("dd").hidden = false;
+    if (focus) place.querySelector(".edit-value")?.focus();
+  }
+
+  async onSubmit(event) {
+    const form = event.target.closest(".cell-form");
+    if (!form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (form.getAttribute("aria-busy")) return;
+    const place = form.closest("[data-field]");
+    form.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, { ...sent(form, event.submitter), headers: { "HX-Request": "true" } });
+      const html = await answer.text();
+      if (answer.ok) return await this.saved(place, answer.headers.get("X-Change-Id") ?? "");
+      const page = new DOMParser().parseFromString(html, "text/html");
+      const again = page.querySelector("form.cell-form");
+      if (!again) throw new Error(page.body.textContent.trim());
+      this.show(place, again);
+    } catch (error) {
+      toast(error instanceof TypeError ? "There is no connection. Nothing is lost: save again." : error.message, { level: "error" });
+    }
+    form.removeAttribute("aria-busy");
+    return undefined;
+  }
+
+  async saved(place, change) {
+    const { field } = place.dataset;
+    const label = place.querySelector("dt").textContent.trim();
+    await this.refresh();
+    this.querySelector(`[data-field="${CSS.escape(field)}"] .edit-value`)?.focus();
+    if (change) toast(`${label} is saved.`, { change });
+    this.dispatchEvent(new CustomEvent("record-changed", { bubbles: true, detail: { id: this.dataset.record } }));
+  }
+
+  // What is stored now; controls that are open stay as they are.
+  async refresh() {
+    const { content } = await fetchPage(this.dataset.address);
+    const page = content.querySelector("record-page");
+    if (!page) return;
+    for (const now of page.querySelectorAll("[data-field]")) {
+      const place = this.querySelector(`[data-field="${CSS.escape(now.dataset.field)}"]`);
+      const isOpen = place?.querySelector(".cell-form:not([aria-busy])");
+      if (place && !isOpen) place.replaceWith(now);
+    }
+    for (const part of [".key-values", ".record-head"]) this.querySelector(part)?.replaceWith(page.querySelector(part));
+    this.prepare();
+  }
+
+  // Keys ----------------------------------------------------------------------------------------------------------
+
+  onKey(event) {
+    const place = event.target.closest(".cell-form")?.closest("[data-field]");
+    if (place && event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      this.leave(place);
+    } else if (place && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      place.querySelector(".cell-form").requestSubmit();
+    }
+  }
+
+  onPageKey(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], .cell-form")) return;
+    if (event.key === "Escape" && this.querySelector(".record-menu[open]")) {
+      event.preventDefault();
+      this.closeMenu();
+      return;
+    }
+    const open = event.key === "Escape" && this.querySelector(".cell-form");
+    if (open) {
+      event.preventDefault();
+      this.leave(open.closest("[data-field]"));
+      return;
+    }
+    const link = { j: "a[rel=next]", k: "a[rel=prev]", e: "a[href$='/edit/']", Escape: "a[data-list]" }[event.key];
+    const found = link && this.querySelector(link);
+    if (!found || (event.key === "Escape" && this.closest("dialog"))) return;
+    event.preventDefault();
+    found.click();
+  }
+}
+
+customElements.define("record-page", RecordPage);

@@ -1,0 +1,330 @@
+"""The pages of one record, as a browser without scripts and one with a drawer show them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from customobjects.web.views.related import MAX_RECORDS
+from salesos.accounts.models import User
+from tests.conftest import Api
+from tests.web.forms import controls_of, open_form, send, text
+
+DRAWER = {"hx-request": "true", "hx-target": "drawer"}
+NOTHING = "01a21871-35e1-7201-8c64-9fab0029c042"
+
+
+@pytest.fixture
+def objects(api: Api) -> Api:
+    api.make_object("Account", {"label": "City", "type": "TEXT"}, enableNotes=True, enableActivities=True)
+    api.make_object(
+        "Asset",
+        {"label": "Account", "type": "LOOKUP", "options": {"target": "account"}},
+        {"label": "Others", "type": "LOOKUP", "options": {"target": "account", "multiple": True}},
+        {"label": "Serial Number", "type": "TEXT", "isUnique": True},
+        {"label": "Status", "type": "PICKLIST", "options": {"values": ["Running", "In Repair"]}},
+        {"label": "Cost", "type": "NUMBER"},
+        enableHistory=True,
+    )
+    return api
+
+
+@pytest.fixture
+def account(objects: Api) -> str:
+    return str(objects.make_record("account", name="Acme", city="Ulm")["id"])
+
+
+def told(page: Any) -> str:
+    """A page's text on one line."""
+    return " ".join(text(page).split())
+
+
+class TestDetails:
+    def test_the_head_has_the_first_fields_and_what_can_be_done(self, browser: Client, objects: Api) -> None:
+        id_ = objects.make_record("asset", name="Pump", status="Running", serial_number="S-1")["id"]
+        page = told(browser.get(f"/o/asset/r/{id_}/"))
+        for shown in ("<bdi>Pump</bdi>", "S-1", "Running", "Owner", f"/o/asset/r/{id_}/edit/", f"/new/?like={id_}"):
+            assert shown in page
+        assert 'data-field="status"' in page
+        objects.patch("asset", {"isActive": False})
+        archived = told(browser.get(f"/o/asset/r/{id_}/"))
+        assert "data-field" not in archived
+        assert "/edit/" not in archived
+
+    def test_a_record_takes_the_same_queries_whatever_it_points_at(
+        self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any
+    ) -> None:
+        for pointing in ({}, {"account": account, "others": [account]}):
+            id_ = objects.make_record("asset", **pointing)["id"]
+            browser.get(f"/o/asset/r/{id_}/")
+            # 1. The session.
+            # 2. Its user.
+            # 3. The object.
+            # 4. The record.
+            # 5. The names of its people.
+            # 6. The sidebar's objects.
+            # 7. The user's organization.
+            # 8. The names of the records that it points at, where it does.
+            with django_assert_num_queries(8 if pointing else 7):
+                browser.get(f"/o/asset/r/{id_}/")
+
+    def test_a_drawer_gets_the_page_without_what_surrounds_it(self, browser: Client, account: str) -> None:
+        whole, bare = (told(browser.get(f"/o/account/r/{account}/", headers=sent)) for sent in ({}, DRAWER))
+        assert 'id="sidebar"' in whole
+        assert 'id="sidebar"' not in bare
+        for page in (whole, bare):
+            assert "<bdi>Acme</bdi>" in page
+            assert "<title>" in page
+
+    def test_one_that_is_gone_says_what_to_do(self, browser: Client, objects: Api, account: str) -> None:
+        objects.delete(f"account/records/{account}")
+        for reference in (account, NOTHING, "nothing", "\x00"):
+            for part in ("", "related/", "timeline/"):
+                page = browser.get(f"/o/account/r/{quote(reference)}/{part}")
+                assert page.status_code == 404
+                assert "Look in the trash" in text(page)
+
+    def test_next_and_previous_are_those_of_the_list(
+        self, browser: Client, objects: Api, django_assert_num_queries: Any
+    ) -> None:
+        ids = [
+            objects.make_record("asset", name=name, cost=cost)["id"] for name, cost in (("B", 2), ("A", 1), ("C", 3))
+        ]
+        address = f"/o/asset/r/{ids[0]}/?from={quote('sort=cost')}"
+        page = text(browser.get(address))
+        previous, following = (f"/o/asset/r/{ids[place]}/?from=sort%3Dcost" for place in (1, 2))
+        assert page.index('rel="prev"') < page.index(previous) < page.index('rel="next"') < page.index(following)
+        assert 'href="/o/asset/?sort=cost"' in page
+        # The seven of a record, and the page of the list: records that have a cost, and those that have none.
+        with django_assert_num_queries(9):
+            browser.get(address)
+        first = text(browser.get(f"/o/asset/r/{ids[1]}/?from=sort%3Dcost"))
+        assert 'rel="prev"' not in first
+        for nonsense in ("sort=nothing", "cursor=x", "page=99999999999", "%00", "a=1&" * 2_000):
+            assert browser.get(f"/o/asset/r/{ids[0]}/", {"from": nonsense}).status_code == 200
+
+
+class TestRelated:
+    def test_lists_of_what_points_here(self, browser: Client, objects: Api, account: str) -> None:
+        for number in range(MAX_RECORDS + 2):
+            objects.make_record("asset", name=f"Pump {number}", account=account)
+        page = told(browser.get(f"/o/account/r/{account}/related/"))
+        assert f"Account · {MAX_RECORDS + 2} records" in page
+        assert "Others · 0 records" in page
+        assert page.count("Unlink Pump") == MAX_RECORDS
+        assert f'href="/o/asset/new/?account={account}"' in page
+        assert f'href="/o/asset/?account={account}"' in page
+        assert "No Assets have it as their Others yet." in page
+
+    def test_it_takes_the_same_queries_for_any_number(
+        self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any
+    ) -> None:
+        address = f"/o/account/r/{account}/related/"
+        for number in (0, MAX_RECORDS):
+            for _ in range(number):
+                objects.make_record("asset", account=account, others=[account])
+            browser.get(address)
+            # 1. The session.
+            # 2. Its user.
+            # 3. The object.
+            # 4. The record.
+            # 5. The names of its people.
+            # 6. The objects whose lookups point here.
+            # 7. A page of the first list, which tells how many there are.
+            # 8. One of the second.
+            # 9. The sidebar's objects.
+            # 10. The user's organization.
+            # 11. What the shown records point at, where there are any.
+            with django_assert_num_queries(11 if number else 10):
+                browser.get(address)
+
+    def test_a_record_is_unlinked_and_that_is_undone(self, browser: Client, objects: Api, account: str) -> None:
+        asset = objects.make_record("asset", name="Pump", account=account, others=[account])
+        form = {"object": asset["customObjectId"], "record": asset["id"]}
+        for field, left in (("account", None), ("others", None)):
+            page = browser.post(f"/o/account/r/{account}/unlink/", {**form, "field": field}, follow=True)
+            assert "Pump is no longer at Acme." in text(page)
+            assert "/undo/" in text(page)
+            assert objects.get(f"asset/records/{asset['id']}").json["data"][field] == left
+        for wrong in ({"field": "status"}, {"field": "\x00"}, {"field": "account", "record": "x"}, {"object": "y"}):
+            assert (
+                browser.post(f"/o/account/r/{account}/unlink/", {**form, "field": "account", **wrong}).status_code
+                == 404
+            )
+
+
+class TestTimeline:
+    def test_changes_are_told_in_sentences_and_brought_back(self, browser: Client, objects: Api) -> None:
+        id_ = objects.make_record("asset", name="Pump", status="Running", cost=1)["id"]
+        objects.patch(f"asset/records/{id_}", {"data": {"status": "In Repair", "cost": None, "serial_number": "S-1"}})
+        address = f"/o/asset/r/{id_}/timeline/"
+        page = told(browser.get(address))
+        assert "changed <b>Status</b> from" in page
+        assert "emptied <b>Cost</b>, which was" in page
+        assert "set <b>Serial Number</b> to" in page
+        assert "made it" in page
+        back = browser.post(f"/o/asset/r/{id_}/history/1/bring-back/", {"field": "status"}, follow=True)
+        assert "Status is as it was before." in text(back)
+        data = objects.get(f"asset/records/{id_}").json["data"]
+        assert (data["status"], data["cost"], data["serial_number"]) == ("Running", None, "S-1")
+        assert "Nothing was changed." in text(
+            browser.post(f"/o/asset/r/{id_}/history/1/bring-back/", {"field": "status"}, follow=True)
+        )
+        assert browser.post(f"/o/asset/r/{id_}/history/1/bring-back/", {"field": "nothing"}).status_code == 409
+        assert browser.post(f"/o/asset/r/{id_}/history/99/bring-back/", {"field": "cost"}).status_code == 404
+
+    def test_a_note_is_written_changed_deleted_and_brought_back(
+        self, browser: Client, objects: Api, account: str, admin: User
+    ) -> None:
+        address = f"/o/account/r/{account}/timeline/"
+        form = {"token": controls_of(browser.get(address))["token"][0], "text": ""}
+        refused = browser.post(f"/o/account/r/{account}/notes/new/", form)
+        assert refused.status_code == 422
+        written = {**form, "text": f"<b>See</b> https://example.com/a @[Me]({admin.id})\nsecond"}
+        page = browser.post(f"/o/account/r/{account}/notes/new/", written, follow=True)
+        shown = text(page)
+        assert "The note is saved." in shown
+        assert "&lt;b&gt;See&lt;/b&gt;" in shown
+        assert '<a href="https://example.com/a" rel="nofollow">' in shown
+        assert f'<bdi class="mention">@{admin.name}</bdi>' in shown
+        [note] = objects.get(f"account/records/{account}/notes").json["data"]
+        assert f"/notes/{note['id']}/delete/" in shown, "the toast takes it back"
+        edit = f"/o/account/r/{account}/notes/{note['id']}/edit/"
+        assert f"@[{admin.name}]({admin.id})" in open_form(browser, edit)["text"][0]
+        assert send(browser, edit, open_form(browser, edit), text="Other").status_code == 302
+        assert objects.get(f"account/records/{account}/notes/{note['id']}").json["text"] == "Other"
+        for done, count in (("delete", 0), ("restore", 1)):
+            page = browser.post(f"/o/account/r/{account}/notes/{note['id']}/{done}/", follow=True)
+            assert len(objects.get(f"account/records/{account}/notes").json["data"]) == count
+        assert "The note is back." in text(page)
+
+    def test_an_activity_is_added_and_ticked_off(
+        self, browser: Client, objects: Api, account: str, admin: User
+    ) -> None:
+        form = open_form(browser, f"/o/account/r/{account}/activities/new/")
+        typed = {"title": "Call them", "kind": "call", "due": "12/31/2026"}
+        page = browser.post(f"/o/account/r/{account}/activities/new/", {**form, **typed}, follow=True)
+        assert "The activity is saved." in text(page)
+        [activity] = objects.get(f"account/records/{account}/activities").json["data"]
+        assert (activity["title"], activity["due"], activity["assignee"]["id"]) == (
+            "Call them",
+            "2026-12-31",
+            str(admin.id),
+        )
+        path = f"/o/account/r/{account}/activities/{activity['id']}/done/"
+        for query, is_done in (("", True), ("?done=false", False)):
+            browser.post(path + query)
+            [activity] = objects.get(f"account/records/{account}/activities").json["data"]
+            assert activity["done"] is is_done
+        wrong = browser.post(f"/o/account/r/{account}/activities/new/", {"title": "x", "assignee": "nobody"})
+        assert wrong.status_code == 422
+
+    def test_only_the_author_may_change_a_note(self, objects: Api, account: str, browser: Client, rep: User) -> None:
+        note = objects.post(f"account/records/{account}/notes", {"text": "Mine"}).json["id"]
+        other = Client()
+        other.force_login(rep)
+        page = text(other.get(f"/o/account/r/{account}/timeline/"))
+        assert "Mine" in page
+        assert f"/notes/{note}/" not in page
+        assert other.post(f"/o/account/r/{account}/notes/{note}/delete/").status_code == 403
+
+    def test_it_takes_the_same_queries_for_any_number(
+        self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any
+    ) -> None:
+        address = f"/o/account/r/{account}/timeline/"
+        counted = set()
+        for number in (1, 12):
+            for _ in range(number):
+                objects.post(f"account/records/{account}/notes", {"text": "A note"})
+                objects.post(f"account/records/{account}/activities", {"kind": "task", "title": "Do it"})
+                objects.patch(f"account/records/{account}", {"data": {"city": f"Town {number} {_}"}})
+            browser.get(address)
+            # 1.-2. Who is asking. 3. The object. 4. The record, as it is shown. 5. The names of its people.
+            # 6.-12. The timeline: the record, its revisions, notes, activities, who is mentioned in either, who did it.
+            # 13. The people to choose from. 14.-15. The sidebar.
+            with django_assert_num_queries(15):
+                counted.add(browser.get(address).status_code)
+        assert counted == {200}
+
+
+class TestNew:
+    def test_a_form_is_filled_in_by_its_address(self, browser: Client, objects: Api, account: str) -> None:
+        query = f"status=Running&account={account}&cost=1.5&serial_number=S-1&name=North"
+        form = open_form(browser, f"/o/asset/new/?{query}")
+        assert (form["data-status"], form["data-account"], form["data-cost"]) == (["Running"], [account], ["1.5"])
+        assert (form["data-name"], form["data-serial_number"]) == (["North"], ["S-1"])
+
+    def test_what_cannot_be_filled_in_is_told(self, browser: Client, objects: Api, stranger: User) -> None:
+        query = f"status=Gone&account={NOTHING}&others={stranger.id}&cost=many&nothing=1&name=%00&from=x"
+        page = browser.get(f"/o/asset/new/?{query}", follow=True)
+        assert page.status_code == 200
+        shown = told(page)
+        assert "Not filled in: " in shown
+        for label in ("Status must be one of", "Cost must be a number", "Account must name something that is there"):
+            assert label in shown
+        form = controls_of(page)
+        assert not any(form["data-status"] + form["data-account"] + form["data-others"] + form["data-cost"])
+
+    def test_a_duplicate_has_what_two_records_can_share(self, browser: Client, objects: Api, account: str) -> None:
+        id_ = objects.make_record("asset", name="Pump", account=account, cost=2, serial_number="S-1")["id"]
+        form = open_form(browser, f"/o/asset/new/?like={id_}")
+        assert (form["data-name"], form["data-account"], form["data-cost"]) == (["Pump"], [account], ["2"])
+        assert form["data-serial_number"] == [""]
+        assert browser.get("/o/asset/new/?like=nothing", follow=True).status_code == 200
+
+    def test_save_and_add_another(self, browser: Client, objects: Api, account: str) -> None:
+        address = f"/o/asset/new/?account={account}"
+        form = open_form(browser, address)
+        made = browser.post(address, {**form, "data-name": "One", "another": "1"})
+        assert made.headers["Location"] == address
+        again = browser.get(address, follow=True)
+        assert "One is saved." in text(again)
+        assert controls_of(again)["data-account"] == [account]
+        assert controls_of(again)["token"] != form["token"]
+
+    def test_values_that_others_have_are_told_while_one_types(
+        self, browser: Client, objects: Api, django_assert_num_queries: Any
+    ) -> None:
+        held = objects.make_record("asset", name="Compressor 12", serial_number="S-1")
+        path = "/o/asset/duplicates/"
+        # 1. The session.
+        # 2. Its user.
+        # 3. The object.
+        # 4. The key.
+        # 5. The name of the record that has it.
+        with django_assert_num_queries(5):
+            answer = browser.post(path, {"data-serial_number": "s-1"})
+        [found] = answer.json()["data"]
+        assert found["control"] == "data-serial_number"
+        link = f'<a href="/o/{held["customObjectId"]}/r/{held["id"]}/">Compressor 12</a>'
+        assert found["html"] == f"Another Asset has the Serial Number s-1: {link}."
+        for other in ({"data-serial_number": "S-2"}, {}, {"data-serial_number": "S-1", "record": held["id"]}):
+            assert browser.post(path, other).json() == {"data": []}
+        for hostile in ("\x00", "x" * 100_000, "<b>"):
+            assert browser.post(path, {"data-serial_number": hostile, "record": hostile}).json() == {"data": []}
+
+
+def test_other_organizations_see_nothing(browser: Client, objects: Api, account: str, stranger: User) -> None:
+    note = objects.post(f"account/records/{account}/notes", {"text": "Secret"}).json["id"]
+    object_id = objects.get("account").json["id"]
+    other = Client()
+    other.force_login(stranger)
+    for name in ("account", object_id):
+        record = f"/o/{name}/r/{account}/"
+        for path in (
+            record,
+            f"{record}related/",
+            f"{record}timeline/",
+            f"{record}notes/{note}/edit/",
+            f"/o/{name}/new/",
+        ):
+            page = other.get(path)
+            assert page.status_code == 404, path
+            assert "Acme" not in text(page)
+        for path in ("unlink/", "history/1/bring-back/", "notes/new/", f"notes/{note}/delete/", "activities/new/"):
+            assert other.post(record + path, {"text": "x", "title": "x"}).status_code == 404, path
+        assert other.post(f"/o/{name}/duplicates/", {"data-name": "Acme"}).status_code == 404
+    assert len(objects.get(f"account/records/{account}/notes").json["data"]) == 1
