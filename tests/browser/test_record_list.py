@@ -29,6 +29,7 @@ def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]
         page = context.new_page()
         page.goto("/sign-in/")
         sign_in(page)
+        expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in")
         page.on("console", lambda message: noise.append(message.text))
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.goto(path)
