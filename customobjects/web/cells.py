@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -18,18 +19,26 @@ class Cell:
     """A field's value. ``kind`` is the field type's key, by which the style sheet aligns and wraps.
 
     ``parts`` are its pieces, each with the address that it leads to, or an empty text. Their texts are in the current
-    language.
+    language. ``number`` is what scripts add up; empty where the value is no number.
     """
 
     label: str
     kind: str
     parts: list[tuple[DisplayPart, str]]
+    number: str = ""
 
 
 def cells(schema_fields: tuple[SchemaField, ...], data: Mapping[str, Any], names: Mapping[str, str]) -> list[Cell]:
     """A record's values in the order of the fields. ``names`` has display names of records and users by id."""
     language = Language.current()
-    return [Cell(f.label, f.type.key, _parts(f, data.get(f.api_name), names, language)) for f in schema_fields]
+    return [
+        Cell(f.label, f.type.key, _parts(f, data.get(f.api_name), names, language), _number(data.get(f.api_name)))
+        for f in schema_fields
+    ]
+
+
+def _number(value: Any) -> str:
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
 
 
 def text_of(field: SchemaField, value: Any, names: Mapping[str, str], language: Language) -> str:

@@ -312,6 +312,12 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         for act in acts:
             response = browser.post(base + act, {"name": "x", "label": "x", "data-name": "x"})
             assert response.status_code == 404, act
+        cell = f"{base}r/{record_id}/cell/{field}/"
+        assert browser.get(cell).status_code == 404
+        selected = [f"selected/{act}/" for act in ("edit", "delete", "duplicate", "export")]
+        for act in (cell, *(base + act for act in ("rows/", "paste/", "paste/preview/", *selected))):
+            body = {"ids": record_id, "columns": field, "text": "x", "confirmed": "yes", "change": field}
+            assert browser.post(act, body).status_code == 404, act
     for path in ("/", "/trash/"):
         assert MARK not in browser.get(path).content.decode()
 

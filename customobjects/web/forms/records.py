@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -67,14 +67,17 @@ class RecordForm(ServiceForm):
         choices_of: ChoicesOf,
         start: Mapping[str, Any],
         record: Mapping[str, Any] | None = None,
+        only: Container[str] | None = None,
     ) -> None:
-        """``start`` has what a new record starts with, by the fields' ``data_key``."""
+        """``start`` has what a new record starts with, by the fields' ``data_key``. ``only`` names the fields that are
+        asked for, where it is not all."""
         super().__init__(data, language=language, is_new=record is None)
         held: Mapping[str, Any] = (
             record["data"] if record else {f.api_name: start.get(f.data_key) for f in schema.fields}
         )
         self.schema, self.choices_of = schema, choices_of
-        self.names = {f.api_name: CONTROL_PREFIX + f.api_name for f in schema.fields if f.type.writable}
+        asked = [f for f in schema.fields if f.type.writable and (only is None or f.api_name in only)]
+        self.names = {f.api_name: CONTROL_PREFIX + f.api_name for f in asked}
         self.controls = {f"data.{api_name}": name for api_name, name in self.names.items()}
         for api_name, name in self.names.items():
             field = schema.by_name[api_name]

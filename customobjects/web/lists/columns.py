@@ -68,6 +68,11 @@ class Columns:
         return tuple(column.field for column in self.shown)
 
     @property
+    def writable(self) -> str:
+        """The names of the fields that people give values of, between spaces."""
+        return " ".join(one.name for one in self.all if one.name not in PROPERTIES and one.field.type.writable)
+
+    @property
     def number(self) -> int:
         """How many cells a row has, with the one to select it by."""
         return len(self.shown) + 2

@@ -82,9 +82,9 @@ class RecordEdit(RecordsPage, FormPage):
         return self._form(self.schema, data, record=self.existing)
 
     def _form(self, schema: Schema, data: QueryDict | None = None, **more: Any) -> RecordForm:
-        start = starting_values(self.actor, schema)
-        language = more.pop("language", self.language)
-        return RecordForm(data, language=language, schema=schema, choices_of=self._choices, start=start, **more)
+        more.setdefault("language", self.language)
+        more.setdefault("start", starting_values(self.actor, schema))
+        return RecordForm(data, schema=schema, choices_of=self._choices, **more)
 
     def context(self) -> dict[str, Any]:
         return {"schema": self.schema, "record": self.existing}

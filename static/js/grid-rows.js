@@ -1,0 +1,138 @@
+// Rows that are ticked, and what is done with all of them at once. Each deed is one request, and so one change.
+
+import { FormDialog } from "./form-dialog.js";
+import { ROWS_A_PAGE } from "./grid-keys.js";
+import { toast } from "./toasts.js";
+
+export class RowSelection {
+  constructor(grid) {
+    this.grid = grid;
+    this.last = null;
+    this.all = grid.querySelector("[data-all]");
+    this.bar = document.querySelector(".selection-bar");
+    grid.table.addEventListener("click", (event) => this.onClick(event));
+    grid.table.addEventListener("change", ({ target }) => target === this.all && this.tick(this.grid.rows, target.checked));
+    this.bar?.addEventListener("submit", (event) => this.onSubmit(event));
+    this.bar?.addEventListener("click", ({ target }) => this.onButton(target.closest("button")));
+    this.bar?.querySelectorAll("[data-script]").forEach((one) => (one.hidden = false));
+    this.show();
+  }
+
+  static box(row) {
+    return row.querySelector(".pick input");
+  }
+
+  get rows() {
+    return this.grid.rows.filter((row) => RowSelection.box(row)?.checked);
+  }
+
+  tick(rows, isTicked) {
+    for (const row of rows) if (RowSelection.box(row)) RowSelection.box(row).checked = isTicked;
+    this.show();
+  }
+
+  toggle(row) {
+    this.last = row;
+    this.tick([row], !RowSelection.box(row).checked);
+  }
+
+  // A click with Shift ticks all rows from the last one on.
+  onClick(event) {
+    const box = event.target.closest(".pick input[name=ids]"), row = box?.closest("tr");
+    if (!row) return;
+    const { rows } = this.grid, from = rows.indexOf(this.last), to = rows.indexOf(row);
+    if (event.shiftKey && from >= 0) this.tick(rows.slice(Math.min(from, to), Math.max(from, to) + 1), box.checked);
+    this.last = row;
+    this.grid.focusCell(row.cells[0]);
+    this.show();
+  }
+
+  // Keys while the focus is on the cell that a row is ticked in.
+  onKey(event, row) {
+    const { key, shiftKey } = event, command = event.ctrlKey || event.metaKey;
+    if (event.altKey) return false;
+    if (this.onCommand(event)) return true;
+    if (command && !/^(Arrow|Home|End)/.test(key)) return false;
+    if (key === " " || key === "x") return this.toggle(row), true;
+    if (key === "Escape") return this.tick(this.grid.rows, false), true;
+    if (!shiftKey || !/^(Arrow(Up|Down)|Page(Up|Down))$/.test(key)) return this.grid.onMove(event);
+    const [at] = this.grid.place(row.cells[0]);
+    const step = key.startsWith("Page") ? ROWS_A_PAGE : 1;
+    const next = Math.max(0, Math.min(this.grid.rows.length - 1, at + (key.endsWith("Up") ? -step : step)));
+    this.grid.focusCell(this.grid.at(next, 0));
+    this.tick(this.grid.rows.slice(Math.min(at, next), Math.max(at, next) + 1), true);
+    this.last = this.grid.rows[next];
+    return true;
+  }
+
+  onCommand(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "a") return false;
+    this.tick(this.grid.rows, true);
+    return true;
+  }
+
+  // The bar ---------------------------------------------------------------------------------------------------------
+
+  show() {
+    if (!this.bar) return;
+    for (const row of this.grid.rows) row.ariaSelected = String(RowSelection.box(row)?.checked ?? false);
+    const { rows } = this, cells = this.grid.range.flat();
+    const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
+    const matching = this.bar.querySelector("[data-matching]");
+    const isAll = rows.length > 0 && rows.length === this.grid.rows.length;
+    if (this.all) this.all.checked = isAll;
+    if (this.all) this.all.indeterminate = rows.length > 0 && !isAll;
+    if (matching) matching.closest("label").hidden = !isAll;
+    if (matching && !isAll) matching.checked = false;
+    this.bar.hidden = !rows.length && numbers.length < 2;
+    this.bar.classList.toggle("of-cells", !rows.length);
+    const sum = numbers.reduce((total, one) => total + one, 0);
+    const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+    const figures = numbers.length > 1 ? `Sum ${written.format(sum)} · Average ${written.format(sum / numbers.length)}` : "";
+    const count = rows.length ? `${written.format(rows.length)} selected` : `${written.format(cells.length)} cells`;
+    this.bar.querySelector("[data-count]").textContent = [count, figures].filter(Boolean).join(" · ");
+  }
+
+  get ids() {
+    return this.rows.map((row) => row.dataset.record);
+  }
+
+  onButton(button) {
+    if (button?.matches("[data-links]")) this.copyLinks();
+    if (button?.matches("[data-clear]")) this.tick(this.grid.rows, false);
+  }
+
+  copyLinks() {
+    const links = this.ids.map((id) => this.grid.saver.address(`r/${id}/`).href).join("\n");
+    const put = (event) => {
+      event.clipboardData.setData("text/plain", links);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    document.addEventListener("copy", put, { capture: true, once: true });
+    document.execCommand("copy");
+    document.removeEventListener("copy", put, { capture: true });
+    toast(this.ids.length === 1 ? "The link is copied." : `${this.ids.length} links are copied.`);
+  }
+
+  // What asks, asks in a dialog; what does not, is done.
+  async onSubmit(event) {
+    const button = event.submitter;
+    if (!button?.hasAttribute("data-asks")) return;
+    event.preventDefault();
+    const body = new FormData(this.bar, button), records = this.ids;
+    button.setAttribute("aria-busy", "true");
+    const dialog = new FormDialog(this.grid.saver, (told) => this.done(told, records));
+    await dialog.ask(button.formAction, body);
+    button.removeAttribute("aria-busy");
+  }
+
+  async done({ text, change, made = [] }, records) {
+    this.grid.saver.did({ records: [...records, ...made], made: records, done: Promise.resolve(change) });
+    toast(text, { change });
+    this.tick(this.grid.rows, false);
+    await this.grid.saver.refresh(records, made);
+    if (this.grid.active) this.grid.focusCell(this.grid.active);
+    else if (this.grid.rows.length) this.grid.focusCell(this.grid.at(0, 0));
+  }
+}

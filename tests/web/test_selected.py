@@ -1,0 +1,127 @@
+"""What is done with several records at once, with scripts and without, and what a range that is pasted does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from salesos.accounts.models import User
+from tests.conftest import Api
+from tests.web.forms import controls_of, text
+
+SCRIPT = {"hx-request": "true", "accept-language": "de"}
+
+
+@pytest.fixture
+def parts(api: Api) -> list[dict[str, Any]]:
+    """Three records that sort by their names."""
+    api.make_object(
+        "Part",
+        {"label": "Size", "type": "NUMBER", "options": {"max": 10}},
+        {"label": "Code", "type": "TEXT", "isUnique": True},
+        {"label": "Sold", "type": "CHECKBOX"},
+    )
+    return [api.make_record("part", name=f"p{number}", size=number, sold=True) for number in range(3)]
+
+
+def ids_of(parts: list[dict[str, Any]]) -> list[str]:
+    return [part["id"] for part in parts]
+
+
+def sizes(api: Api) -> list[Any]:
+    return [record["data"]["size"] for record in api.get("part/records", sort="name").json["data"]]
+
+
+def test_several_are_changed_and_taken_back(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
+    asked = browser.post("/o/part/selected/edit/", {"ids": ids_of(parts), "next": "/o/part/?sort=name"})
+    assert "Edit 3 records" in text(asked)
+    form = dict(controls_of(asked))
+    refused = browser.post("/o/part/selected/edit/", form)
+    assert refused.status_code == 422
+    assert "Tick the fields that are to be changed." in text(refused)
+    for typed, reason in (("11", "Size must not be greater than 10."), ("x", "Size must be a number such as")):
+        refused = browser.post("/o/part/selected/edit/", {**form, "change": "size", "data-size": typed})
+        assert refused.status_code == 422
+        assert reason in text(refused)
+        assert f'value="{typed}"' in text(refused)
+    refused = browser.post("/o/part/selected/edit/", {**form, "change": "code", "data-code": "same"})
+    assert refused.status_code == 422
+    assert sizes(api) == [0, 1, 2]
+    done = browser.post("/o/part/selected/edit/", {**form, "change": ["size", "sold"], "data-size": "5"})
+    assert done.headers["Location"] == "/o/part/?sort=name"
+    assert sizes(api) == [5, 5, 5]
+    assert {record["data"]["sold"] for record in api.get("part/records").json["data"]} == {False}
+    page = text(browser.get("/o/part/"))
+    assert "3 changed." in page
+    [change] = re.findall(r"/changes/(\d+-[0-9a-f]+)/undo/", page)
+    browser.post(f"/changes/{change}/undo/")
+    assert sizes(api) == [0, 1, 2]
+
+
+def test_scripts_are_answered_with_what_was_done(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
+    body = {"ids": ",".join(ids_of(parts)[:2]), "confirmed": "yes", "change": "size", "data-size": "1,5"}
+    told = browser.post("/o/part/selected/edit/", body, headers=SCRIPT).json()
+    assert (told["text"], bool(told["change"])) == ("2 changed.", True)
+    assert sizes(api) == [1.5, 1.5, 2]
+    again = browser.post("/o/part/selected/edit/", body, headers=SCRIPT).json()
+    assert again == {"text": "0 changed. 2 had these values already.", "change": "", "made": []}
+    copies = browser.post("/o/part/selected/duplicate/", {"ids": ids_of(parts)}, headers=SCRIPT).json()
+    assert len(copies["made"]) == 3
+    assert len(sizes(api)) == 6
+    gone = browser.post("/o/part/selected/delete/", {"ids": copies["made"], "confirmed": "yes"}, headers=SCRIPT).json()
+    assert gone["text"] == "3 deleted."
+    assert len(sizes(api)) == 3
+    exported = browser.post("/o/part/selected/export/", {"ids": ids_of(parts)[:1], "columns": "name,size"})
+    lines = b"".join(exported.streaming_content).decode("utf-8-sig").split()
+    assert lines == ["Name,Size", "p0,1.5"]
+
+
+def test_all_that_match_are_meant(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
+    body = {"all": "on", "next": "/o/part/?search=p1", "change": "size", "data-size": "9", "confirmed": "yes"}
+    assert browser.post("/o/part/selected/edit/", body, headers=SCRIPT).json()["text"] == "1 changed."
+    assert sizes(api) == [0, 9, 2]
+
+
+def test_who_may_not_delete_is_told_so(api: Api, parts: list[dict[str, Any]], rep: User, browser: Client) -> None:
+    theirs = Client()
+    theirs.force_login(rep)
+    asked = theirs.post("/o/part/selected/delete/", {"ids": ids_of(parts)})
+    assert "Delete 3 records?" in text(asked)
+    refused = theirs.post("/o/part/selected/delete/", dict(controls_of(asked)))
+    assert refused.status_code == 422
+    assert "may delete" in text(refused)
+    assert len(sizes(api)) == 3
+    # Nothing is ticked: back to the list.
+    assert browser.post("/o/part/selected/edit/", {}).headers["Location"] == "/o/part/"
+    assert browser.get("/o/part/selected/edit/").headers["Location"] == "/o/part/"
+    api.patch("part", {"enableBulkOperations": False})
+    assert browser.post("/o/part/selected/edit/", {"ids": ids_of(parts)}).status_code == 409
+    assert browser.post("/o/part/selected/delete/", {"ids": ["x"]}).status_code == 409
+
+
+def test_a_range_is_looked_at_and_pasted(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
+    body = {"text": "p0\t1,5\nnew\t7", "ids": parts[0]["id"], "columns": "name,size"}
+    looked = browser.post("/o/part/paste/preview/", body, headers=SCRIPT)
+    assert "1 will be changed, 1 will be made." in text(looked)
+    assert sizes(api) == [0, 1, 2]
+    done = browser.post("/o/part/paste/", body, headers=SCRIPT).json()
+    assert (done["text"], done["changed"], len(done["made"])) == ("1 changed, 1 made.", [parts[0]["id"]], 1)
+    assert sizes(api) == [7, 1.5, 1, 2]
+    browser.post(f"/changes/{done['change']}/undo/")
+    assert sizes(api) == [0, 1, 2]
+
+
+def test_what_of_a_range_is_refused_is_said(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
+    body = {"text": "3\n11", "ids": ",".join(ids_of(parts)), "columns": "size"}
+    refused = browser.post("/o/part/paste/", body, headers=SCRIPT)
+    assert refused.status_code == 422
+    assert "Size must not be greater than 10." in text(refused)
+    assert sizes(api) == [0, 1, 2]
+    done = browser.post("/o/part/paste/", {**body, "skip_refused": "on"}, headers=SCRIPT).json()
+    assert done["text"] == "1 changed."
+    assert sizes(api) == [3, 1, 2]
+    for nonsense in ({"text": ""}, {"columns": "nothing"}, {"ids": "x"}, {"text": "1\t2\t3"}, {"text": "\x00"}):
+        assert browser.post("/o/part/paste/", {**body, **nonsense}, headers=SCRIPT).status_code in (409, 422), nonsense
