@@ -63,3 +63,22 @@ export function reasonOf(form) {
 export function textOf(html) {
   return new DOMParser().parseFromString(html, "text/html").body.textContent.trim().replace(/\s+/g, " ");
 }
+
+// What a cell shows, around the control that may be open in it.
+export function fill(cell, html) {
+  const box = cell.querySelector(":scope > .cell-editor");
+  for (const node of [...cell.childNodes]) if (node !== box) node.remove();
+  if (box) box.insertAdjacentHTML("beforebegin", html);
+  else cell.innerHTML = html;
+}
+
+export function escaped(text) {
+  return Object.assign(document.createElement("p"), { textContent: text }).innerHTML;
+}
+
+// The rows of records that the server tells of.
+export function rowsIn(html) {
+  const template = document.createElement("template");
+  template.innerHTML = `<table><tbody>${html}</tbody></table>`;
+  return [...template.content.querySelectorAll("tr[data-record]")];
+}

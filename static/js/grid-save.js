@@ -1,6 +1,6 @@
 // What a table sends and hears: one change after the other for each record, rows as they are stored, and the way back.
 
-import { formOf, reasonOf, shownText, textOf } from "./grid-controls.js";
+import { escaped, fill, formOf, reasonOf, rowsIn, shownText, textOf } from "./grid-controls.js";
 import { NotSignedIn, send } from "./session.js";
 
 const EMPTY = '<span class="muted" aria-label="empty">–</span>';
@@ -123,9 +123,7 @@ export class Saver {
 
   // Rows as the server tells of them. A cell that somebody works on keeps what they see.
   apply(html) {
-    const template = document.createElement("template");
-    template.innerHTML = `<table><tbody>${html}</tbody></table>`;
-    for (const row of template.content.querySelectorAll("tr[data-record]")) this.applyRow(row);
+    for (const row of rowsIn(html)) this.applyRow(row);
     this.grid.changed();
   }
 
@@ -156,10 +154,7 @@ export class Saver {
     const body = new URLSearchParams({ ids: ids.join(","), columns: this.grid.columns.join(",") });
     const answer = await this.send(address, body);
     if (!answer.ok) return;
-    const html = await answer.text();
-    const template = document.createElement("template");
-    template.innerHTML = `<table><tbody>${html}</tbody></table>`;
-    const found = new Map([...template.content.querySelectorAll("tr[data-record]")].map((row) => [row.dataset.record, row]));
+    const found = new Map(rowsIn(await answer.text()).map((row) => [row.dataset.record, row]));
     for (const id of ids) {
       const row = this.grid.rowOf(id);
       if (row && !found.has(id)) row.remove();
@@ -233,18 +228,6 @@ export class Saver {
     const told = isTold ? await answer.json() : { text: "It could not be undone. Try again." };
     return { ...told, ok: answer.ok };
   }
-}
-
-// What a cell shows, around the control that may be open in it.
-function fill(cell, html) {
-  const box = cell.querySelector(":scope > .cell-editor");
-  for (const node of [...cell.childNodes]) if (node !== box) node.remove();
-  if (box) box.insertAdjacentHTML("beforebegin", html);
-  else cell.innerHTML = html;
-}
-
-function escaped(text) {
-  return Object.assign(document.createElement("p"), { textContent: text }).innerHTML;
 }
 
 function online() {
