@@ -14,6 +14,7 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.picked import picked
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.schema import Schema
+from customobjects.web.languages import Language, speaking
 from customobjects.web.lists.columns import Columns, columns_of, read_columns
 from customobjects.web.lists.state import PAGE_SIZE
 from customobjects.web.sentences import sentences
@@ -33,10 +34,11 @@ class ForScripts(Page):
         if not request.user.is_authenticated:
             return HttpResponse(SIGN_IN, status=401)
         noted_changes.take()
-        try:
-            return View.dispatch(self, request, *args, **kwargs)
-        except errors.DomainError as error:
-            return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
+        with speaking(Language.of(request)):
+            try:
+                return View.dispatch(self, request, *args, **kwargs)
+            except errors.DomainError as error:
+                return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
 
     @classmethod
     def csrf_failed(cls, request: HttpRequest) -> HttpResponseBase:
