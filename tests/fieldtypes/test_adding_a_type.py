@@ -241,6 +241,7 @@ NAMED = {
     "queries/subjects.py": {"DATETIME", "USER"},
     # Notes and titles are texts as fields have them.
     "services/attached.py": {"Text", "TextArea"},
+    "services/activities.py": {"DateTime"},
     # The owner is shown as a user.
     "web/revisions.py": {"USER"},
 }

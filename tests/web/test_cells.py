@@ -202,11 +202,10 @@ def test_what_a_cell_takes(browser: Client, machine: dict[str, Any], django_asse
     # 5. A savepoint.
     # 6. The object under its lock.
     # 7. The record under its lock.
-    # 8. The record as it is to be.
+    # 8. The record as it is to be, which gives its document.
     # 9. Its revision, in SQLite by a statement of its own.
     # 10. The savepoint's end.
-    # 11. The record's document.
-    with django_assert_num_queries(11 if connection.vendor == "sqlite" else 10):
+    with django_assert_num_queries(10 if connection.vendor == "sqlite" else 9):
         browser.post(path, {**form, "data-size": "5"})
 
 

@@ -34,11 +34,11 @@ class ForScripts(Page):
         if not request.user.is_authenticated:
             return HttpResponse(SIGN_IN, status=401)
         noted_changes.take()
-        try:
-            with speaking(Language.of(request)):
+        with speaking(Language.of(request)):
+            try:
                 return View.dispatch(self, request, *args, **kwargs)
-        except errors.DomainError as error:
-            return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
+            except errors.DomainError as error:
+                return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
 
     @classmethod
     def csrf_failed(cls, request: HttpRequest) -> HttpResponseBase:
