@@ -242,6 +242,8 @@ NAMED = {
     # Notes and titles are texts as fields have them.
     "services/attached.py": {"Text", "TextArea"},
     "services/activities.py": {"DateTime"},
+    # Times are grouped by their days.
+    "web/lists/groups.py": {"DATE"},
     # The owner is shown as a user.
     "web/revisions.py": {"USER"},
 }

@@ -220,10 +220,12 @@ def test_settings_cost_no_query(browser: Client, visit: dict[str, Any], django_a
         # 1. The session.
         # 2. Its user, with the settings.
         # 3. The object's version.
-        # 4. The page.
-        # 5. The sidebar's objects.
-        # 6. The user's organization.
-        with django_assert_num_queries(6):
+        # 4. What the person likes of the list.
+        # 5. The views.
+        # 6. The page.
+        # 7. The sidebar's objects.
+        # 8. The user's organization.
+        with django_assert_num_queries(8):
             browser.get("/o/visit/")
 
 
