@@ -150,9 +150,9 @@ class RecordList(RecordsPage):
         try:
             return state, list_records(self.actor, self.schema, state.request(total))
         except ValidationError:
-            if not (state.cursor or state.within):
+            if not state.cursor:
                 raise
-            # A cursor or a group of another list leads nowhere: the list begins anew.
+            # A cursor of another list leads nowhere: the list begins anew.
             state = state.from_the_start()
             return state, list_records(self.actor, self.schema, state.request(total))
 
