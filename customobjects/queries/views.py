@@ -51,9 +51,7 @@ def get_view(actor: Actor, schema: Schema, reference: str) -> OpenView:
     return open_view(actor, schema, find_view(access.visible_views(actor, schema), reference))
 
 
-def views_to_choose(
-    actor: Actor, schema: Schema, reference: str, steps: Steps
-) -> tuple[list[View], OpenView | None]:
+def views_to_choose(actor: Actor, schema: Schema, reference: str, steps: Steps) -> tuple[list[View], OpenView | None]:
     """The views of an object as ``list_views`` has them, without their settings, and the one that is looked at.
 
     That is the one with the id ``reference``, or without one the default view, or None where there is no default.

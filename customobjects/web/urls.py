@@ -6,11 +6,13 @@ from django.urls import path, re_path
 from customobjects.web.views import (
     fields,
     history,
+    list_filter,
     me,
     moved,
     objects,
     record_list,
     records,
+    saved_views,
     search,
     sign_in,
     styleguide,
@@ -21,6 +23,7 @@ from customobjects.web.views import (
 app_name = "web"
 
 OBJECT = "o/<str:object_reference>/"
+VIEW = OBJECT + "v/<str:view_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
 SETUP = "setup/objects/<str:object_reference>/"
 FIELD = SETUP + "fields/<str:field_reference>/"
@@ -38,7 +41,16 @@ urlpatterns = [
     path("people/", records.People.as_view(), name="people"),
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
+    path(OBJECT + "filter/", list_filter.ListFilter.as_view(), name="list-filter"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
+    path(OBJECT + "v/", saved_views.ViewNew.as_view(), name="view-new"),
+    path(VIEW, record_list.RecordList.as_view(), name="view"),
+    path(VIEW + "filter/", list_filter.ListFilter.as_view(), name="view-filter"),
+    path(VIEW + "save/", saved_views.ViewSave.as_view(), name="view-save"),
+    path(VIEW + "edit/", saved_views.ViewEdit.as_view(), name="view-edit"),
+    path(VIEW + "copy/", saved_views.ViewCopy.as_view(), name="view-copy"),
+    path(VIEW + "default/", saved_views.ViewDefault.as_view(), name="view-default"),
+    path(VIEW + "delete/", saved_views.ViewDelete.as_view(), name="view-delete"),
     path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),

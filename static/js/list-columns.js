@@ -1,7 +1,7 @@
 // The columns of a list: sorted by several, frozen, sized by dragging an edge, and what the menu of each does. What a
 // person likes is kept on the server.
 
-import { addressWith, note, refresh, show } from "./list-address.js";
+import { addressWith, asked, note, refresh, show } from "./list-address.js";
 import { toast } from "./toasts.js";
 
 const STEP = 40;
@@ -142,7 +142,7 @@ class ListColumns extends HTMLElement {
   }
 
   sorts() {
-    return (new URL(location.href).searchParams.get("sort") ?? "").split(",").filter(Boolean);
+    return asked("sort").split(",").filter(Boolean);
   }
 
   // One more to sort by; one that is there already goes the other way.
@@ -200,8 +200,13 @@ class ListColumns extends HTMLElement {
     this.save({ density });
   }
 
-  // Keeps what the person likes. From then on, the address says nothing of columns.
+  // Keeps what the person likes. From then on, the address says nothing of columns. Of a saved view, the address says it.
   async save(values) {
+    if (this.closest(".list").dataset.view) {
+      const said = Object.entries(values).map(([name, value]) => [name, [value].flat().join(",")]);
+      note(Object.fromEntries(said));
+      return;
+    }
     const form = this.querySelector("columns-panel form");
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);

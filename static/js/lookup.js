@@ -3,7 +3,11 @@
 
 const PAUSE = 200;
 
-for (const select of document.querySelectorAll("select[data-lookup]")) {
+document.querySelectorAll("select[data-lookup]").forEach(addBox);
+document.addEventListener("htmx:load", (event) => event.target.querySelectorAll?.("select[data-lookup]").forEach(addBox));
+
+function addBox(select) {
+  if (select.previousElementSibling?.matches(".lookup-search")) return;
   const box = document.createElement("input");
   box.type = "search";
   box.placeholder = "Search to narrow the list";

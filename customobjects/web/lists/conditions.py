@@ -18,6 +18,7 @@ from customobjects.queries.filter_reader import OTHER_FIELD, FilterReader
 from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup
 from customobjects.queries.operands import listed
 from customobjects.queries.operators import IsNull
+from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES
 from customobjects.web.lists.operator_words import operator_word
 from salesos import json
@@ -25,7 +26,6 @@ from salesos.errors import MAX_QUOTED, ValidationError
 
 # The parameters of an address that have conditions: all of the ones hold, and any of the others.
 ALL, ANY = "filter", "any"
-DEFAULT_OPERATOR = "exact"
 WRITTEN = re.compile(r"([^:=]+)([:=])(.*)", re.DOTALL)
 IS_TRICKY = re.compile(r'[",]|^ | $')
 # Operators that compare with a part of a text, and not with a value.
@@ -73,7 +73,9 @@ class Condition:
     @property
     def ids(self) -> list[str]:
         """What the values name, where they are ids of records or people."""
-        return [] if self.is_other or self.type.reference_kind is None else [part.strip().lower() for part in self.parts]
+        if self.is_other or self.type.reference_kind is None:
+            return []
+        return [self.type.single().parse(part) for part in self.parts]
 
     def value(self, names: Mapping[str, str]) -> str:
         """What is compared with, as people read it. ``names`` has those of records and people by their ids."""
@@ -93,7 +95,7 @@ class Condition:
             if type_.day(part):
                 type_ = TYPES["DATE"]({})
         try:
-            return type_.display(type_.parse(part), names)
+            return ", ".join(map(Language.current().shown, type_.parts(type_.parse(part), names)))
         except ValueProblem:
             return part
 
@@ -132,6 +134,9 @@ class Conditions:
         """The ids in them, of records or of people."""
         every = (*self.all_of, *self.any_of)
         return {id_ for one in every if one.type.reference_kind is kind for id_ in one.ids}
+
+
+NO_CONDITIONS = Conditions()
 
 
 def read_condition(reader: FilterReader, text: str) -> Condition:
