@@ -65,7 +65,7 @@ class FilterForm(forms.Form):
         if self.subject is not None:
             self._add_condition(self.subject, data, condition if name == held else None)
         self.fields[IN_ANY] = forms.BooleanField(
-            label="One of “any of”", required=False, help_text="One of the filters there is enough."
+            label="One of the “any of” filters", required=False, help_text="Records need to fit one of them only."
         )
 
     def _add_condition(self, subject: Subject, data: QueryDict, held: Condition | None) -> None:

@@ -14,7 +14,7 @@ from customobjects.queries.preferences import list_preference
 from customobjects.queries.steps import Steps
 from customobjects.queries.views import OpenView, views_to_choose
 from customobjects.services.naming import reference_of
-from customobjects.web.lists.columns import Columns, columns_of, read_columns
+from customobjects.web.lists.columns import Columns, columns_of, name_column, read_columns
 from customobjects.web.lists.footer import wanted_figures
 from customobjects.web.lists.saved import base_of, settings_of
 from customobjects.web.lists.state import MAX_SEARCH, PAGE_SIZE, Base, ListState, asked, read_state, read_words
@@ -105,6 +105,9 @@ class ListPage(RecordsPage):
         chosen = self.preference["columns"]
         if named := read_columns(self.asked.get("columns", "").split(",")):
             widths = {one["field"]: one.get("width") for one in chosen}
+            name = name_column(self.schema).name
+            # It always stands first, and its width may be the view's.
+            named = [*([{"field": name}] if all(one["field"] != name for one in named) else []), *named]
             chosen = [{"width": widths.get(one["field"]), **one} for one in named]
         return columns_of(self.schema, chosen, self.preference["frozen"])
 
