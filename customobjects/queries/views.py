@@ -63,13 +63,13 @@ def views_to_choose(actor: Actor, schema: Schema, reference: str, steps: Steps) 
     is_open = Q(id=id_) if reference else Q(is_default=True)
     # Settings may be long: only those that are needed are read.
     found = list_views(actor, schema).defer("settings").annotate(open_settings=Case(When(is_open, then="settings")))
-    views = list(found)
+    views: list[View] = list(found)
     view = next((one for one in views if (one.id == id_ if reference else one.is_default)), None)
     if view is None:
         if reference:
             raise NotFound.named("view", reference)
         return views, None
-    view.settings = view.open_settings
+    view.settings = vars(view)["open_settings"]
     usable = usable_settings(actor, schema, view.kind, view.settings, steps)
     return views, OpenView(view, usable.values, usable.missing)
 

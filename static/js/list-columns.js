@@ -189,15 +189,22 @@ class ListColumns extends HTMLElement {
     this.col(field).width = Math.round(Math.min(MOST, Math.max(LEAST, width)));
     clearTimeout(this.timer);
     const columns = this.heads.map(({ dataset }) => `${dataset.field}:${this.col(dataset.field).width}`);
-    this.timer = setTimeout(() => this.save({ columns }), SAVE_PAUSE);
+    this.timer = setTimeout(() => this.save({ columns }).then(() => this.showChanged()), SAVE_PAUSE);
   }
 
+  // Of all tables, as in the person's settings; or of the saved view.
   toggleDensity() {
-    const list = this.closest(".list");
-    const density = list.dataset.density === "comfortable" ? "compact" : "comfortable";
-    list.dataset.density = density;
+    const page = this.closest(".list[data-density]") ?? document.documentElement;
+    const density = page.dataset.density === "comfortable" ? "compact" : "comfortable";
+    page.dataset.density = density;
     this.querySelector("[data-density-toggle]").setAttribute("aria-pressed", String(density === "comfortable"));
-    this.save({ density });
+    this.save({ density }).then(() => this.showChanged());
+  }
+
+  // Where the rows stay as they are, the row of views alone says that the saved one has changed.
+  showChanged() {
+    const views = { target: "#views", select: "#views", swap: "outerHTML" };
+    if (this.closest(".list").dataset.view) window.htmx.ajax("GET", location.pathname + location.search, views);
   }
 
   // Keeps what the person likes. From then on, the address says nothing of columns. Of a saved view, the address says it.

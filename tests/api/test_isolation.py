@@ -297,7 +297,15 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
             response = browser.get(base + page)
             assert response.status_code == 404, page
             assert MARK not in response.content.decode()
-        acts = ["new/", "setup/edit/", "setup/archive/", "setup/delete/", "setup/fields/new/", f"setup/fields/{field}/"]
+        acts = [
+            "new/",
+            "columns/",
+            "setup/edit/",
+            "setup/archive/",
+            "setup/delete/",
+            "setup/fields/new/",
+            f"setup/fields/{field}/",
+        ]
         acts += [f"setup/fields/{field}/move/", f"setup/fields/{field}/delete/"]
         acts += [f"{record_id}/edit/", f"{record_id}/delete/", f"trash/{record_id}/", f"trash/fields/{field}/"]
         acts.append(f"{record_id}/history/1/revert/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -192,7 +192,7 @@ class FilterForm(forms.Form):
                 raise
             return self.language.read(DAY, text)
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         if self.subject is None:
             self.add_error(FIELD, "Choose a field.")
         elif VALUE in self.fields:

@@ -168,6 +168,10 @@ def read_state(
     every = asked(given, base)
     cursor = given.get("cursor", "")[:MAX_CURSOR]
     reader = FilterReader(actor, schema, steps)
+    grouping = read_grouping(actor, schema, every.get("group", ""))
+    within = given.get("within")
+    if grouping is None or within is None or not grouping.has(actor, schema, within):
+        within = None
     return ListState(
         given=given,
         base=base,
@@ -176,8 +180,8 @@ def read_state(
         page=page,
         cursor=cursor,
         after=_number(given.get("after", "")) if cursor else 0,
-        grouping=(grouping := read_grouping(actor, schema, every.get("group", ""))),
-        within=given.get("within") if grouping else None,
+        grouping=grouping,
+        within=within,
         conditions=read_conditions(reader, every.getlist(ALL), every.getlist(ANY)),
     )
 

@@ -20,6 +20,7 @@ from customobjects.web.lists.saved import base_of, settings_of
 from customobjects.web.lists.state import MAX_SEARCH, PAGE_SIZE, Base, ListState, asked, read_state, read_words
 from customobjects.web.views.base import whole_number
 from customobjects.web.views.records import RecordsPage
+from salesos.accounts.profiles import profile_of
 
 # The part of the page that a request for it replaces, by its id.
 REGION = "list"
@@ -84,7 +85,7 @@ class ListPage(RecordsPage):
     def preference(self) -> dict[str, Any]:
         """How the list looks: as a saved grid says, or as the person likes it; and what the address has beside that.
 
-        No query where the view says all of it.
+        ``density`` is empty where it is that of all tables. No query where the view says all of it.
         """
         view = self.open_view
         is_grid = view is not None and view.view.kind == ViewKind.GRID
@@ -92,7 +93,8 @@ class ListPage(RecordsPage):
         if not found:
             found = list_preference(self.actor, self.schema)
         if is_grid and view is not None:
-            found |= {"frozen": view.settings["frozen"], "density": view.settings["density"]}
+            found["frozen"] = view.settings["frozen"]
+        found["density"] = view.settings["density"] if is_grid and view is not None else ""
         if (frozen := whole_number(self.given.get("frozen", ""))) is not None:
             found["frozen"] = frozen
         if (density := self.given.get("density")) in DENSITIES:
@@ -120,4 +122,5 @@ class ListPage(RecordsPage):
         """What the list shows, as the settings of a saved grid."""
         view = self.open_view
         colors = view.settings.get("colors") if view is not None else None
-        return settings_of(self.state, self.columns, self.preference["density"], self.wanted, colors)
+        density = self.preference["density"] or profile_of(self.request).density
+        return settings_of(self.state, self.columns, density, self.wanted, colors)

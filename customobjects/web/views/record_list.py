@@ -31,6 +31,8 @@ from customobjects.web.views.base import whole_number
 from customobjects.web.views.list_page import REGION, ListPage
 from customobjects.web.views.records import RecordsPage
 from customobjects.web.views.view_tabs import view_tabs
+from salesos.accounts.models import User
+from salesos.accounts.services import change_profile
 from salesos.errors import ValidationError
 
 # What else is replaced than the list as a whole, by the parameter ``part``.
@@ -189,6 +191,7 @@ class ListColumns(RecordsPage):
         """``columns`` are names with their widths, as in the list's address; ``reset`` forgets them.
 
         With a ``view``, the list of a saved view, whose address has a ``state``: it is shown with these columns.
+        ``density`` is that of all tables: one of the person's settings.
         """
         given = request.POST
         if "view" in given:
@@ -202,9 +205,10 @@ class ListColumns(RecordsPage):
             changes["columns"] = [] if "reset" in given else read_columns(given.getlist("columns"))
         if (frozen := whole_number(given.get("frozen", ""))) is not None:
             changes["frozen"] = frozen
-        if "density" in given:
-            changes["density"] = given["density"]
-        save_list_preference(self.actor, self.kwargs["object_reference"], changes)
+        if changes:
+            save_list_preference(self.actor, self.kwargs["object_reference"], changes)
+        if "density" in given and isinstance(request.user, User):
+            change_profile(request.user, {"density": given["density"]})
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204)
         return redirect("web:record-list", reference_of(self.schema))
