@@ -8,6 +8,7 @@ from typing import Any
 
 from customobjects.fieldtypes import ColumnKind, FieldType, ReferenceKind
 from customobjects.queries.aggregates import INTERVALS
+from customobjects.queries.figures import EMPTY, FILLED
 from customobjects.queries.filter_reader import MAX_FILTERS
 from customobjects.queries.groups import read_groups
 from customobjects.queries.metrics import COUNT, FUNCTIONS, MAX_METRICS, read_metrics
@@ -23,6 +24,8 @@ MAX_NAME = 60
 MAX_PATH = 200
 NAME_TEXT, PATH_TEXT = Text(MAX_NAME), Text(MAX_PATH)
 METRICS = (COUNT, *FUNCTIONS)
+# What stands below columns and is a number of records, whatever the field's type is.
+COUNTS = (COUNT, FILLED, EMPTY)
 
 
 def is_any(_type: FieldType) -> bool:
@@ -196,7 +199,12 @@ def metric_problems(function: str, name: str | None, path: str, reading: Reading
 
 
 class Footer(Shape):
-    """What stands below columns: functions by the fields' names. ``count`` is how many records there are."""
+    """What stands below columns: functions by the fields' names.
+
+    ``count`` is how many records there are, ``filled`` and ``empty`` are how many have a value, or none.
+    """
+
+    _function = Word((*METRICS, FILLED, EMPTY))
 
     def read(self, raw: Any, path: str, reading: Reading) -> Any:
         if not isinstance(raw, dict):
@@ -206,10 +214,10 @@ class Footer(Shape):
         found = {}
         for name, given in raw.items():
             at = f"{path}.{name[:MAX_QUOTED]}"
-            function = Word(METRICS).read(given, at, reading)
+            function = self._function.read(given, at, reading)
             if function is GONE:
                 continue
-            if function == COUNT:
+            if function in COUNTS:
                 name_or_gone = FieldName(or_property=True).read(name, at, reading)
             elif problems := metric_problems(function, name, at, reading):
                 name_or_gone = reading.miss(name, at, problems)
@@ -220,7 +228,7 @@ class Footer(Shape):
         return found
 
     def json_schema(self) -> dict[str, Any]:
-        functions = Word(METRICS).json_schema()
+        functions = self._function.json_schema()
         return {"type": "object", "additionalProperties": functions, "maxProperties": MAX_METRICS}
 
 

@@ -9,6 +9,7 @@ from customobjects.web.views import (
     choices,
     fields,
     history,
+    list_filter,
     live,
     me,
     moved,
@@ -20,6 +21,7 @@ from customobjects.web.views import (
     records,
     related,
     rows,
+    saved_views,
     search,
     selected,
     sign_in,
@@ -32,6 +34,7 @@ from customobjects.web.views import (
 app_name = "web"
 
 OBJECT = "o/<str:object_reference>/"
+VIEW = OBJECT + "v/<str:view_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
 SETUP = "setup/objects/<str:object_reference>/"
 FIELD = SETUP + "fields/<str:field_reference>/"
@@ -52,6 +55,7 @@ urlpatterns = [
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT + "choices/", choices.Choices.as_view(), name="choices"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
+    path(OBJECT + "filter/", list_filter.ListFilter.as_view(), name="list-filter"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
     path(OBJECT + "paste/", paste.PasteRange.as_view(), name="paste"),
     path(OBJECT + "paste/preview/", paste.PastePreview.as_view(), name="paste-preview"),
@@ -62,6 +66,14 @@ urlpatterns = [
     path(OBJECT + "rows/", rows.ListRows.as_view(), name="rows"),
     path(OBJECT + "new/", new_record.NewRecord.as_view(), name="record-new"),
     path(OBJECT + "duplicates/", new_record.Duplicates.as_view(), name="duplicates"),
+    path(OBJECT + "v/", saved_views.ViewNew.as_view(), name="view-new"),
+    path(VIEW, record_list.RecordList.as_view(), name="view"),
+    path(VIEW + "filter/", list_filter.ListFilter.as_view(), name="view-filter"),
+    path(VIEW + "save/", saved_views.ViewSave.as_view(), name="view-save"),
+    path(VIEW + "edit/", saved_views.ViewEdit.as_view(), name="view-edit"),
+    path(VIEW + "copy/", saved_views.ViewCopy.as_view(), name="view-copy"),
+    path(VIEW + "default/", saved_views.ViewDefault.as_view(), name="view-default"),
+    path(VIEW + "delete/", saved_views.ViewDelete.as_view(), name="view-delete"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
     path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),

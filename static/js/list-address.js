@@ -3,13 +3,22 @@
 // What says where in a list one is: another list begins at its beginning.
 const PLACE = ["page", "cursor", "after", "within"];
 
-// The address with some parameters changed; what is null or empty is taken away.
+// What the saved view says: the address has what differs from it.
+const base = () => JSON.parse(document.getElementById("list")?.dataset.base || "{}");
+
+// What is shown: a parameter of the address, or else of the saved view.
+export function asked(name) {
+  const { searchParams } = new URL(location.href);
+  return searchParams.has(name) ? searchParams.get(name) : (base()[name]?.[0] ?? "");
+}
+
+// The address with some parameters changed; what is null or empty is taken away, or stands in the place of the view's.
 export function addressWith(changes, { keepsPlace = false } = {}) {
   const address = new URL(location.href);
   if (!keepsPlace) for (const name of PLACE) address.searchParams.delete(name);
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === "") address.searchParams.delete(name);
-    else address.searchParams.set(name, value);
+    if ((value ?? "") === (base()[name]?.[0] ?? "")) address.searchParams.delete(name);
+    else address.searchParams.set(name, value ?? "");
   }
   return address;
 }
@@ -39,8 +48,7 @@ export async function refresh() {
 
 // What the address says of the foot, or of anything else that is written so: `cost:sum,area:avg`.
 export function words(name) {
-  const text = new URL(location.href).searchParams.get(name) ?? "";
-  return new Map(text.split(",").filter(Boolean).map((part) => part.split(":")));
+  return new Map(asked(name).split(",").filter(Boolean).map((part) => part.split(":")));
 }
 
 export function asText(pairs) {

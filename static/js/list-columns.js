@@ -1,7 +1,7 @@
 // The columns of a list: sorted by several, frozen, sized by dragging an edge, and what the menu of each does. What a
 // person likes is kept on the server.
 
-import { addressWith, note, refresh, show } from "./list-address.js";
+import { addressWith, asked, note, refresh, show } from "./list-address.js";
 import { toast } from "./toasts.js";
 
 const STEP = 40;
@@ -142,7 +142,7 @@ class ListColumns extends HTMLElement {
   }
 
   sorts() {
-    return (new URL(location.href).searchParams.get("sort") ?? "").split(",").filter(Boolean);
+    return asked("sort").split(",").filter(Boolean);
   }
 
   // One more to sort by; one that is there already goes the other way.
@@ -189,20 +189,31 @@ class ListColumns extends HTMLElement {
     this.col(field).width = Math.round(Math.min(MOST, Math.max(LEAST, width)));
     clearTimeout(this.timer);
     const columns = this.heads.map(({ dataset }) => `${dataset.field}:${this.col(dataset.field).width}`);
-    this.timer = setTimeout(() => this.save({ columns }), SAVE_PAUSE);
+    this.timer = setTimeout(() => this.save({ columns }).then(() => this.showChanged()), SAVE_PAUSE);
   }
 
-  // Of all tables, as in the person's settings.
+  // Of all tables, as in the person's settings; or of the saved view.
   toggleDensity() {
-    const page = document.documentElement;
+    const page = this.closest(".list[data-density]") ?? document.documentElement;
     const density = page.dataset.density === "comfortable" ? "compact" : "comfortable";
     page.dataset.density = density;
     this.querySelector("[data-density-toggle]").setAttribute("aria-pressed", String(density === "comfortable"));
-    this.save({ density });
+    this.save({ density }).then(() => this.showChanged());
   }
 
-  // Keeps what the person likes. From then on, the address says nothing of columns.
+  // Where the rows stay as they are, the row of views alone says that the saved one has changed.
+  showChanged() {
+    const views = { target: "#views", select: "#views", swap: "outerHTML" };
+    if (this.closest(".list").dataset.view) window.htmx.ajax("GET", location.pathname + location.search, views);
+  }
+
+  // Keeps what the person likes. From then on, the address says nothing of columns. Of a saved view, the address says it.
   async save(values) {
+    if (this.closest(".list").dataset.view) {
+      const said = Object.entries(values).map(([name, value]) => [name, [value].flat().join(",")]);
+      note(Object.fromEntries(said));
+      return;
+    }
     const form = this.querySelector("columns-panel form");
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);

@@ -2,6 +2,8 @@
 // with `data-menu="end"` it is aligned to the end of its button.
 
 const GAP = 4;
+// Controls that have their own use for these keys.
+const TYPED = "select, textarea, input:not([type=checkbox], [type=radio])";
 let invoker = null;
 
 document.addEventListener("click", (event) => {
@@ -24,7 +26,7 @@ document.addEventListener("toggle", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[data-menu]");
-  if (!menu || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!menu || event.altKey || event.ctrlKey || event.metaKey || event.target.matches(TYPED)) return;
   const all = stops(menu);
   const at = all.indexOf(document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
@@ -37,7 +39,8 @@ function stops(menu) {
   return [...menu.querySelectorAll("a, button, input:not([type=hidden])")].filter((one) => one.checkVisibility() && !one.disabled);
 }
 
-function place(menu, button) {
+// Puts a menu at its button, within the window.
+export function place(menu, button) {
   const at = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const start = menu.dataset.menu === "end" ? at.right - width : at.left;

@@ -29,6 +29,8 @@ function token() {
 // Resolves when the person has signed in; rejects when they close the dialog.
 function signInAgain() {
   if (!dialog.open) dialog.showModal();
+  // Not by an attribute, of which browsers complain where another page than the first is shown with it.
+  dialog.querySelector("[name=password]").focus();
   return new Promise((resolve, reject) => {
     const settle = () => (dialog.returnValue === "signed-in" ? resolve() : reject(new NotSignedIn("not signed in")));
     dialog.addEventListener("close", settle, { once: true });

@@ -136,29 +136,29 @@ class TestPages:
                 # 1. The session.
                 # 2. Its user.
                 # 3. The object's version.
-                # 4. How the person likes the list.
-                # 5. The page.
-                # 6. The names of the records that lookups point at.
-                # 7. The sidebar's objects.
-                # 8. The user's organization.
-                # 9. The total, where there are more pages.
-                with django_assert_num_queries(8 if number == 0 else 9):
+                # 4. The saved views.
+                # 5. How the person likes the list.
+                # 6. The page.
+                # 7. The names of the records that lookups point at.
+                # 8. The sidebar's objects.
+                # 9. The user's organization.
+                # 10. The total, where there are more pages.
+                with django_assert_num_queries(9 if number == 0 else 10):
                     browser.get("/o/site/")
-                # 1. to 5., and the names of records; the owners' names are 7.
-                with django_assert_num_queries(7):
+                # 1. to 6., and the names of records; the owners' names are 8.
+                with django_assert_num_queries(8):
                     browser.get("/o/site/?part=rows&columns=account,ownerId", **PART)  # type: ignore[arg-type]
-                # 1. to 3. as above.
-                # 4. How the person likes the list.
-                # 5. All figures but the next.
-                # 6. How many have a value.
-                # 7. The total.
-                with django_assert_num_queries(7):
+                # 1. to 5. as above.
+                # 6. All figures but the next.
+                # 7. How many have a value.
+                # 8. The total.
+                with django_assert_num_queries(8):
                     browser.get("/o/site/?part=foot&footer=area:sum,cost:avg,due:filled", **PART)  # type: ignore[arg-type]
-                # 1. to 4. as above.
-                # 5. The groups.
-                # 6. Their names.
-                # 7. The total.
-                with django_assert_num_queries(7):
+                # 1. to 5. as above.
+                # 6. The groups.
+                # 7. Their names.
+                # 8. The total.
+                with django_assert_num_queries(8):
                     browser.get("/o/site/?group=account&footer=area:sum", **REGION)  # type: ignore[arg-type]
 
 

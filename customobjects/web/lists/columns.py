@@ -90,7 +90,7 @@ def columns_of(schema: Schema, chosen: Sequence[Mapping[str, Any]], frozen: int 
     Names that are not there are passed over; without any, the first fields are shown.
     """
     every = {column.name: column for column in _every(schema)}
-    name = _name_column(schema)
+    name = name_column(schema)
     widths = {one["field"]: one["width"] for one in chosen if one.get("width")}
     shown = [one["field"] for one in chosen if one["field"] in every] if chosen else _default_names(schema, every)
     if chosen and not shown and not any(one["field"] == name.name for one in chosen):
@@ -133,7 +133,8 @@ def _default_names(schema: Schema, every: Mapping[str, Column]) -> list[str]:
     ]
 
 
-def _name_column(schema: Schema) -> Column:
+def name_column(schema: Schema) -> Column:
+    """The column that stands first: what the records are called."""
     naming = schema.name_text or schema.primary
     if naming is None or schema.primary is None:
         return Column(property_field(NAME, "Name", TYPES[DEFAULT_TYPE]({})), NAME_WIDTH, is_name=True)

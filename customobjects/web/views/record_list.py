@@ -1,36 +1,41 @@
-"""The page of an object's records: a table that is searched, sorted, grouped and summed up, and its parts."""
+"""The page of an object's records: a table that is filtered, searched, sorted, grouped and summed up, and its parts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.figures import count_records, figures
 from customobjects.queries.pages import RecordPage, last_page, list_records
-from customobjects.queries.preferences import list_preference
 from customobjects.queries.selection import Count
 from customobjects.queries.totals import Total
+from customobjects.queries.views import get_view
 from customobjects.services.naming import reference_of
 from customobjects.services.preferences import save_list_preference
 from customobjects.web.cells import Cell, cells
-from customobjects.web.lists.columns import Columns, columns_of, read_columns, values_of
-from customobjects.web.lists.footer import WORDS, footer, wanted_figures
+from customobjects.web.forms.filters import FilterForm
+from customobjects.web.languages import Language
+from customobjects.web.lists.columns import read_columns, values_of
+from customobjects.web.lists.filter_bar import FilterBar
+from customobjects.web.lists.footer import WORDS, footer
 from customobjects.web.lists.groups import group_heads, group_names
-from customobjects.web.lists.state import MAX_SEARCH, PAGE_SIZE, ListState, read_state, read_words
+from customobjects.web.lists.state import PAGE_SIZE, ListState
 from customobjects.web.views.base import whole_number
+from customobjects.web.views.list_page import REGION, ListPage
 from customobjects.web.views.records import RecordsPage
+from customobjects.web.views.view_tabs import view_tabs
 from salesos.accounts.models import User
 from salesos.accounts.services import change_profile
 from salesos.errors import ValidationError
 
-# The part of the page that a request for it replaces, by its id, and the others by the parameter ``part``.
-REGION = "list"
+# What else is replaced than the list as a whole, by the parameter ``part``.
 ROWS, FOOT = "rows", "foot"
 
 
@@ -41,8 +46,18 @@ class Row(NamedTuple):
     cells: Sequence[tuple[str, Cell]]
 
 
-class RecordList(RecordsPage):
-    """An object's records as a table.
+class RecordList(ListPage):
+    """An object's records as a table, as its default view or the one that the path names shows them.
+
+    What the address says holds in the place of the view:
+
+    - ``filter=status__in:running,in_repair``, as often as one likes, and all of them hold; of those called ``any``, one
+      at least. Each is a field, an operator of the API, and a value in its program form (``lists/conditions.py``).
+    - ``search``, ``sort=-cost,name``, ``group=status``, ``footer=cost:sum``.
+    - ``columns=name:240,status``, ``frozen=1``, ``density=compact``.
+    - ``page``, ``cursor`` with ``after``, ``within`` a group: where in the list one is.
+
+    What makes no sense is left out, and of filters the page says so.
 
     Asked by htmx, it answers with what is swapped: the list without the page around it, more rows, or the foot of the
     table.
@@ -55,6 +70,7 @@ class RecordList(RecordsPage):
         context = {
             **self._shown,
             **(self._groups() if self.is_grouped else self._rows(Count.DEFAULT)),
+            **self._bars(),
             "can_define": access.can_define(self.actor, self.schema),
             "can_write": access.can_write(self.actor, self.schema),
             "group_names": group_names(self.schema),
@@ -63,35 +79,10 @@ class RecordList(RecordsPage):
         is_region = request.headers.get("HX-Target") == REGION
         return render(request, f"web/list/{'list' if is_region else 'page'}.html", context)
 
-    @cached_property
-    def state(self) -> ListState:
-        """What the address asks for."""
-        given = self.request.GET
-        page = self.page_number(last_page(PAGE_SIZE, given.get("search", "")[:MAX_SEARCH]))
-        return read_state(self.actor, self.schema, given, page)
-
-    @cached_property
-    def preference(self) -> dict[str, Any]:
-        """How the person likes the list."""
-        return list_preference(self.actor, self.schema)
-
-    @cached_property
-    def columns(self) -> Columns:
-        """The columns that the address names, or those that the person likes."""
-        chosen = self.preference["columns"]
-        if named := read_columns(self.request.GET.get("columns", "").split(",")):
-            widths = {one["field"]: one.get("width") for one in chosen}
-            chosen = [{"width": widths.get(one["field"]), **one} for one in named]
-        return columns_of(self.schema, chosen, self.preference["frozen"])
-
     @property
     def is_grouped(self) -> bool:
         """Whether heads of groups are shown, and not records."""
         return self.state.grouping is not None and self.state.within is None
-
-    @cached_property
-    def _wanted(self) -> dict[str, str]:
-        return wanted_figures(self.schema, read_words(self.request.GET.get("footer", "")))
 
     @property
     def _shown(self) -> dict[str, Any]:
@@ -101,17 +92,24 @@ class RecordList(RecordsPage):
             "state": self.state,
             "columns": self.columns,
             "preference": self.preference,
-            "figures": footer(self.schema, self.columns.shown, self._wanted, None),
-            "wanted": self._wanted,
+            "figures": footer(self.schema, self.columns.shown, self.wanted, None),
+            "wanted": self.wanted,
             "foot": self.state.link(part=FOOT),
+            "open_view": self.open_view,
         }
+
+    def _bars(self) -> dict[str, Any]:
+        """What stands above the table: the filters in words, when names are read, and the saved views."""
+        bar = FilterBar.of(self.state, self.names, self.address, str(self.actor.user_id or ""))
+        form = FilterForm(QueryDict(), schema=self.schema, language=Language.current(), choices_of=lambda *_held: [])
+        return {"bar": bar, "filter_form": form, **view_tabs(self)}
 
     def _foot(self) -> dict[str, Any]:
         """The figures of all records that the list finds."""
         request = self.state.request()
-        found = figures(self.actor, self.schema, request, self._wanted)
+        found = figures(self.actor, self.schema, request, self.wanted)
         return {
-            "figures": footer(self.schema, self.columns.shown, self._wanted, found),
+            "figures": footer(self.schema, self.columns.shown, self.wanted, found),
             "total": count_records(self.actor, self.schema, request),
             "is_known": True,
         }
@@ -121,7 +119,8 @@ class RecordList(RecordsPage):
         state, grouping = self.state, self.state.grouping
         assert grouping is not None
         request = state.request()
-        heads, is_cut = group_heads(self.actor, self.schema, request, grouping, self.columns, self._wanted)
+        self._read_names([])
+        heads, is_cut = group_heads(self.actor, self.schema, request, grouping, self.columns, self.wanted)
         return {
             "groups": [(head, state.link(within=head.text)) for head in heads],
             "is_cut": is_cut,
@@ -165,14 +164,24 @@ class RecordList(RecordsPage):
 
     def _read_rows(self, records: Sequence[Mapping[str, Any]]) -> list[Row]:
         columns = self.columns
-        people = {record[name] for record in records for name in columns.people if record[name]}
-        held = [record["data"] for record in records]
-        found = queries.names_of_references(self.actor, self.schema, held, people=people)
+        self._read_names(records)
         names = [column.name for column in columns.shown]
         return [
-            Row(record, list(zip(names, cells(columns.fields, values_of(record), found), strict=True)))
+            Row(record, list(zip(names, cells(columns.fields, values_of(record), self.names), strict=True)))
             for record in records
         ]
+
+    def _read_names(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """What records and people are called that the rows and the filters name, all of them at once."""
+        conditions = self.state.conditions
+        people = {record[name] for record in records for name in self.columns.people if record[name]}
+        self.names = queries.names_of_references(
+            self.actor,
+            self.schema,
+            [record["data"] for record in records],
+            people=people | conditions.ids(ReferenceKind.USER),
+            records=conditions.ids(ReferenceKind.RECORD),
+        )
 
 
 class ListColumns(RecordsPage):
@@ -181,9 +190,16 @@ class ListColumns(RecordsPage):
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         """``columns`` are names with their widths, as in the list's address; ``reset`` forgets them.
 
+        With a ``view``, the list of a saved view, whose address has a ``state``: it is shown with these columns.
         ``density`` is that of all tables: one of the person's settings.
         """
         given = request.POST
+        if "view" in given:
+            view = get_view(self.actor, self.schema, given["view"]).view
+            query = QueryDict(given.get("state", ""), mutable=True)
+            query["columns"] = "" if "reset" in given else ",".join(given.getlist("columns"))
+            address = reverse("web:view", args=[reference_of(self.schema), view.id])
+            return redirect(f"{address}?{query.urlencode(safe=',:')}")
         changes: dict[str, Any] = {}
         if "columns" in given or "reset" in given:
             changes["columns"] = [] if "reset" in given else read_columns(given.getlist("columns"))

@@ -1,0 +1,225 @@
+"""The form of one filter of a list: a field, an operator, and a value by the control of the field's type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+
+from customobjects.fieldtypes import ColumnKind, FieldType, FormControl, Notation, ReferenceKind, Widget
+from customobjects.queries import periods
+from customobjects.queries.operators import IsNull
+from customobjects.queries.subjects import Subject, find_subject
+from customobjects.schema import Schema
+from customobjects.web.forms.base import EMPTY_CHOICE, widget_of
+from customobjects.web.forms.combobox import Combobox, MultipleCombobox
+from customobjects.web.languages import Language, NotReadableError
+from customobjects.web.lists.conditions import TEXT_OPERATORS, Condition, join_list
+from customobjects.web.lists.filter_bar import field_choices
+from customobjects.web.lists.operator_words import operator_choices
+
+# Gives the records or people to choose from, those with some ids among them.
+ChoicesOf = Callable[[Subject, Sequence[str]], Sequence[tuple[str, str]]]
+PREFIX = "f-"
+FIELD, OPERATOR, VALUE, LAST, IN_ANY = (f"{PREFIX}{name}" for name in ("field", "operator", "value", "last", "any"))
+# What the controls of a form were made for, so that another field or operator asks for other controls first.
+ASKED = f"{PREFIX}asked"
+BETWEEN_VALUES = ";"
+PERIODS = (
+    "today yesterday tomorrow this_week last_week last_7_days this_month last_month last_30_days this_year".split()
+)
+YES_OR_NO = (("true", "Yes"), ("false", "No"))
+DAY = FormControl(notation=Notation.DAY, example="2026-12-31")
+
+
+class FilterForm(forms.Form):
+    """One filter. Without a field in ``data`` it asks for that alone, without an operator it takes the first.
+
+    A ``condition`` is one that the list has already, to be changed.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        schema: Schema,
+        language: Language,
+        choices_of: ChoicesOf,
+        condition: Condition | None = None,
+    ) -> None:
+        super().__init__(data if ASKED in data else None)
+        self.language, self.choices_of, self.condition = language, choices_of, condition
+        fields = field_choices(schema)
+        held = condition.filter.subject.name if condition is not None and not condition.filter.steps else ""
+        name = data.get(FIELD, held)
+        self.subject = find_subject(schema, name) if name in dict(fields) else None
+        self.fields[FIELD] = forms.CharField(
+            label="Field",
+            required=False,
+            initial=name,
+            widget=forms.Select(choices=[("", "Choose a field"), *fields], attrs={"required": True}),
+        )
+        self.operator = ""
+        if self.subject is not None:
+            self._add_condition(self.subject, data, condition if name == held else None)
+        self.fields[IN_ANY] = forms.BooleanField(
+            label="One of the “any of” filters", required=False, help_text="Records need to fit one of them only."
+        )
+
+    def _add_condition(self, subject: Subject, data: QueryDict, held: Condition | None) -> None:
+        operators = operator_choices(subject.type)
+        key = held.filter.operator.key if held is not None else ""
+        if held is not None and key == IsNull.key:
+            key = f"{key}:{held.operand.lower()}"
+        given = data.get(OPERATOR, key)
+        self.operator = given if given in dict(operators) else operators[0][0]
+        self.fields[OPERATOR] = forms.CharField(
+            label="Operator", initial=self.operator, widget=forms.Select(choices=operators)
+        )
+        if not self.operator.startswith(f"{IsNull.key}:"):
+            values = held.parts if held is not None and not held.is_other and key == self.operator else []
+            self._add_value(subject, values, data)
+
+    @property
+    def takes_list(self) -> bool:
+        return self.operator in ("in", "has_any", "has_all")
+
+    def _add_value(self, subject: Subject, values: list[str], data: QueryDict) -> None:
+        type_ = subject.type.single()
+        control = FormControl() if self.operator in TEXT_OPERATORS else type_.form_control()
+        if control.widget is Widget.CHECKBOX:
+            control = FormControl(widget=Widget.SELECT, choices=YES_OR_NO)
+        choices: Sequence[tuple[str, str]] = list(control.choices)
+        if control.choices_from is not None:
+            choices = self.choices_of(subject, [*values, *filter(None, data.getlist(VALUE))])
+        self.control = control
+        is_choice = control.widget in (Widget.SELECT, Widget.SELECT_MULTIPLE, Widget.CHECKBOXES)
+        is_range = self.operator.endswith("range")
+        shown = values if is_choice else [self._write(type_, value) for value in values]
+        widget = self._widget(subject, control, choices) if is_choice else self._input(type_)
+        initial: Any = shown if is_choice and self.takes_list else (shown or [""])[0]
+        if self.takes_list and not is_choice:
+            initial = f"{BETWEEN_VALUES} ".join(shown)
+        self.fields[VALUE] = forms.Field(
+            label="From" if is_range else "Value",
+            required=False,
+            initial=initial,
+            widget=widget,
+            help_text=self._help(type_, is_choice),
+        )
+        if is_range:
+            self.fields[LAST] = forms.Field(
+                label="To", required=False, initial=(shown or [""])[-1], widget=self._input(type_)
+            )
+
+    def _widget(self, subject: Subject, control: FormControl, choices: Sequence[tuple[str, str]]) -> forms.Widget:
+        attributes: dict[str, Any] = {}
+        if control.choices_from is ReferenceKind.USER:
+            attributes["data-choices"] = reverse("web:people")
+        elif control.choices_from is ReferenceKind.RECORD and subject.field is not None:
+            attributes["data-choices"] = reverse("web:choices", args=[subject.field.target_id])
+        if not self.takes_list:
+            return Combobox(choices=[EMPTY_CHOICE, *choices], attrs=attributes)
+        if control.choices_from is not None:
+            return MultipleCombobox(choices=choices, attrs=attributes)
+        return forms.CheckboxSelectMultiple(choices=choices)
+
+    def _input(self, type_: FieldType) -> forms.Widget:
+        attributes = {"autocomplete": "off"}
+        if type_.column is ColumnKind.MOMENT and not self.takes_list:
+            attributes["list"] = "f-periods"
+        # A text at any rate: of an e-mail address, a part is asked for as well.
+        return widget_of(FormControl(), (), attributes)
+
+    def _help(self, type_: FieldType, is_choice: bool) -> str:
+        if is_choice:
+            return ""
+        several = f"Several, with “{BETWEEN_VALUES}” between them. " if self.takes_list else ""
+        if type_.column is ColumnKind.MOMENT:
+            return f"{several}Such as {self.language.write(DAY, DAY.example)}, or last 7 days."
+        return several
+
+    @property
+    def field_control(self) -> forms.BoundField:
+        return self[FIELD]
+
+    @property
+    def operator_control(self) -> forms.BoundField:
+        return self[OPERATOR]
+
+    @property
+    def value_controls(self) -> list[forms.BoundField]:
+        """The controls of what is compared with: none, one, or two."""
+        return [self[name] for name in (VALUE, LAST) if name in self.fields]
+
+    @property
+    def any_control(self) -> forms.BoundField:
+        return self[IN_ANY]
+
+    # Reading and writing -----------------------------------------------------------------------------------------
+
+    @property
+    def periods(self) -> list[str]:
+        """Words for spans of time, as they may be typed."""
+        return [word.replace("_", " ") for word in PERIODS]
+
+    def _write(self, type_: FieldType, value: str) -> str:
+        """A value of an address as the control shows it."""
+        if type_.column is ColumnKind.MOMENT:
+            if periods.period(value):
+                return value.replace("_", " ")
+            if type_.day(value):
+                return self.language.write(DAY, value)
+        try:
+            return self.language.write(self.control, value)
+        except (ValueError, ArithmeticError):
+            return value
+
+    def _read(self, type_: FieldType, text: str) -> str:
+        """What is in a control as an address writes it. Raises ``NotReadableError``."""
+        if self.operator in TEXT_OPERATORS or self.control.notation is Notation.PLAIN:
+            return text
+        if type_.column is ColumnKind.MOMENT:
+            word = "_".join(text.lower().split())
+            if periods.period(word):
+                return word
+        try:
+            return self.language.read(self.control, text)
+        except NotReadableError:
+            if self.control.notation is not Notation.MOMENT:
+                raise
+            return self.language.read(DAY, text)
+
+    def clean(self) -> dict[str, Any]:
+        if self.subject is None:
+            self.add_error(FIELD, "Choose a field.")
+        elif VALUE in self.fields:
+            try:
+                self.operand = self._operand(self.subject.type.single())
+            except NotReadableError as problem:
+                self.add_error(VALUE, f"The value {problem}.")
+        return self.cleaned_data
+
+    def _operand(self, type_: FieldType) -> str:
+        sent = self.cleaned_data.get(VALUE)
+        texts = list(sent) if isinstance(sent, list) else [str(sent or "")]
+        if self.takes_list and not isinstance(sent, list):
+            texts = texts[0].split(BETWEEN_VALUES)
+        if LAST in self.fields:
+            texts.append(str(self.cleaned_data.get(LAST) or ""))
+        is_text = self.operator in TEXT_OPERATORS
+        values = [self._read(type_, text if is_text else text.strip()) for text in texts]
+        values = [value for value in values if value]
+        if not values or (LAST in self.fields and len(values) < 2):
+            self.add_error(VALUE, "Say both values." if LAST in self.fields else "Say a value.")
+        return join_list(values) if self.takes_list or LAST in self.fields else "".join(values)
+
+    @property
+    def text(self) -> str:
+        """The filter as an address writes it, where the form is valid."""
+        assert self.subject is not None
+        key, _, word = self.operator.partition(":")
+        return f"{self.subject.name}__{key}:{word or self.operand}"

@@ -1,0 +1,60 @@
+"""Saved views as lists show them: their settings as parameters of an address, and a list's state as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from customobjects.queries.views import OpenView
+from customobjects.schema import Schema
+from customobjects.web.lists.columns import Columns
+from customobjects.web.lists.conditions import ALL, ANY, write_setting
+from customobjects.web.lists.state import Base, ListState
+
+
+def base_of(schema: Schema, shown: OpenView | None) -> Base:
+    """What a view says, by the parameters of a list's address. Views of other kinds are silent on columns."""
+    if shown is None:
+        return {}
+    settings = shown.settings
+    found = {
+        ALL: [write_setting(one) for one in settings["filters"]],
+        ANY: [write_setting(one) for one in settings["anyOf"]],
+        "search": [settings["search"]],
+        "sort": [",".join(settings["sort"])],
+    }
+    if "columns" in settings:
+        columns = ((_api_name(schema, one["field"]), one.get("width")) for one in settings["columns"])
+        footer = ((_api_name(schema, name), function) for name, function in settings["footer"].items())
+        found |= {
+            "columns": [",".join(f"{name}:{width}" if width else name for name, width in columns)],
+            "frozen": [str(settings["frozen"])],
+            "group": [settings["group"] or ""],
+            "density": [settings["density"]],
+            "footer": [",".join(f"{name}:{function}" for name, function in footer)],
+        }
+    return {name: tuple(filter(None, values)) for name, values in found.items() if any(values)}
+
+
+def _api_name(schema: Schema, reference: str) -> str:
+    """Views may name fields by their ids."""
+    field = schema.find(reference)
+    return field.api_name if field is not None else reference
+
+
+def settings_of(
+    state: ListState, columns: Columns, density: str, figures: Mapping[str, str], colors: object
+) -> dict[str, Any]:
+    """What a list shows, as the settings of a grid. ``colors`` are kept as they are."""
+    return {
+        "search": state.search,
+        "filters": [one.setting for one in state.conditions.all_of],
+        "anyOf": [one.setting for one in state.conditions.any_of],
+        "sort": list(state.sort),
+        "columns": [{"field": one.name, "width": one.width} for one in columns.all],
+        "frozen": columns.frozen,
+        "group": state.grouping.name if state.grouping else None,
+        "density": density,
+        "footer": dict(figures),
+        "colors": colors or [],
+    }

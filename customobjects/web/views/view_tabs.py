@@ -1,0 +1,54 @@
+"""The row of saved views above a list: which there are, which one is open, and what may be done with it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from customobjects import access
+from customobjects.models import View
+from customobjects.services.naming import reference_of
+from customobjects.services.views import ICONS, MAX_NAME
+from customobjects.web.views.list_page import ListPage
+
+# What a view can be shown with, by the names of Material Symbols.
+CHOICES = (
+    "table", "star", "flag", "bolt", "person", "group", "schedule", "event", "check_circle", "warning", "inventory_2",
+    "payments", "local_shipping", "build", "visibility",
+)  # fmt: skip
+
+
+class Tab(NamedTuple):
+    """A saved view, and where it is."""
+
+    view: View
+    address: str
+    is_open: bool
+
+
+def view_tabs(page: ListPage) -> dict[str, Any]:
+    """What the row shows: its ``tabs``, and what the person may do with the ``view`` that is open, if one is.
+
+    ``all`` is where the list without a view is; it is empty where that begins with the default view.
+    """
+    reference, open_view = reference_of(page.schema), page.open_view
+    view = open_view.view if open_view is not None else None
+    home = reverse("web:record-list", args=[reference])
+    tabs = [
+        Tab(one, home if one.is_default else reverse("web:view", args=[reference, one.id]), one is view)
+        for one in page.views
+    ]
+    return {
+        "tabs": tabs,
+        "all": "" if any(one.is_default for one in page.views) else home,
+        "view": view,
+        "is_changed": view is not None and page.state.is_changed,
+        "can_keep_views": access.can_keep_views(page.actor, page.schema),
+        "can_change_view": view is not None and access.can_change_view(page.actor, page.schema, view),
+        "can_arrange_views": access.can_arrange_views(page.actor, page.schema),
+        "view_icons": list(dict.fromkeys([*([view.icon] if view is not None else []), *CHOICES])),
+        "view_icon": ICONS["grid"],
+        "max_view_name": MAX_NAME,
+        "list_address": page.address,
+    }

@@ -1,0 +1,77 @@
+// The bar of filters: its panel opens at the field, a chip is changed in it or taken away, and the focus stays in the bar.
+
+import { place } from "./menu.js";
+
+// What is focused when the list comes back.
+let next = null;
+
+class FilterBar extends HTMLElement {
+  connectedCallback() {
+    this.panel = this.querySelector("#filter-panel");
+    this.button = this.querySelector("#add-filter");
+    this.empty = this.panel.firstElementChild.cloneNode(true);
+    if (next !== null) {
+      const chips = this.querySelectorAll(".filter-text");
+      (chips[next] ?? this.button).focus();
+      next = null;
+    }
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("keydown", (event) => this.pressed(event));
+    this.addEventListener("submit", () => (next = Infinity));
+    this.panel.addEventListener("toggle", (event) => this.toggled(event));
+    // What came is longer, or says what is wrong.
+    this.panel.addEventListener("htmx:afterSettle", () => this.settled());
+  }
+
+  get chips() {
+    return [...this.querySelectorAll(".filter-chip")];
+  }
+
+  clicked(event) {
+    const edit = event.target.closest("[data-edit]");
+    if (edit && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      this.change(edit);
+    }
+    const remove = event.target.closest("[data-remove]");
+    if (remove) next = this.chips.indexOf(remove.closest(".filter-chip"));
+    if (event.target.closest(".ready-made a")) next = Infinity;
+  }
+
+  pressed(event) {
+    const chip = event.target.closest(".filter-chip");
+    if (!chip || !["Backspace", "Delete"].includes(event.key)) return;
+    event.preventDefault();
+    chip.querySelector("[data-remove]").click();
+  }
+
+  async change(link) {
+    this.invoker = link;
+    await window.htmx.ajax("GET", link.getAttribute("href"), { target: "#filter-editor", swap: "outerHTML" });
+    this.button.click();
+  }
+
+  toggled(event) {
+    if (event.newState === "open") {
+      const wrong = this.panel.querySelector("[name=f-value], [name=f-operator]");
+      (this.invoker && wrong ? wrong : this.panel.querySelector("[name=f-field]")).focus();
+      return;
+    }
+    this.invoker?.focus();
+    this.invoker = null;
+    const fresh = this.empty.cloneNode(true);
+    this.panel.replaceChildren(fresh);
+    window.htmx.process(fresh);
+  }
+
+  settled() {
+    if (!this.panel.matches(":popover-open")) return;
+    place(this.panel, this.button);
+    const error = this.panel.querySelector(".error");
+    if (!error) return;
+    next = null;
+    error.closest(".field").querySelector("input, select")?.focus();
+  }
+}
+
+customElements.define("filter-bar", FilterBar);

@@ -1,0 +1,162 @@
+"""Filters and saved views in a real browser: by mouse, by keyboard alone, and on a narrow page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_forms import picture
+from tests.browser.test_record_list import cells_of, expect_no_violations, open_page
+
+__all__ = ["open_page"]  # a fixture
+
+pytestmark = pytest.mark.slow
+
+Open = Callable[..., Page]
+NARROW = {"viewport": {"width": 360, "height": 740}}
+
+
+def rows(page: Page) -> list[str]:
+    return cells_of(page, "name")
+
+
+def choose(page: Page, field: str, operator: str = "") -> None:
+    """Open the panel, and choose what is compared, and how."""
+    page.get_by_role("button", name="Add filter").click()
+    panel = page.get_by_role("dialog", name="Filter")
+    panel.get_by_label("Field").select_option(label=field)
+    expect(panel.get_by_label("Operator")).to_be_visible()
+    if operator:
+        panel.get_by_label("Operator").select_option(label=operator)
+    page.wait_for_load_state("networkidle")
+
+
+def chips(page: Page) -> list[str]:
+    return [" ".join(text.split()) for text in page.locator(".filter-text").all_inner_texts()]
+
+
+@pytest.mark.parametrize("options", [{}, NARROW], ids=["wide", "narrow"])
+def test_three_filters_by_mouse(open_page: Open, options: dict[str, Any]) -> None:
+    page = open_page("/o/asset/?sort=name", **options)
+    panel = page.get_by_role("dialog", name="Filter")
+    choose(page, "Status")
+    panel.get_by_label("Running").check()
+    panel.get_by_label("In Repair").check()
+    panel.get_by_role("button", name="Apply").click()
+    expect(page.locator(".filter-chip")).to_have_count(1)
+    expect(page.get_by_role("button", name="Add filter"), "the focus stays in the bar").to_be_focused()
+    choose(page, "Purchase Cost", "is at least")
+    panel.get_by_label("Value").fill("many")
+    panel.get_by_label("Value").press("Enter")
+    expect(panel.get_by_text("The value must be a number")).to_be_visible()
+    expect(panel.get_by_label("Value")).to_have_value("many")
+    panel.get_by_label("Value").fill("20,000")
+    panel.get_by_label("Value").press("Enter")
+    expect(page.locator(".filter-chip")).to_have_count(2)
+    choose(page, "Name", "contains")
+    panel.get_by_label("Value").fill("pump")
+    picture(page, f"filters-{options.get('viewport', {}).get('width', 1280)}")
+    panel.get_by_role("button", name="Apply").click()
+    expect(page.locator(".filter-chip")).to_have_count(3)
+    assert chips(page) == [
+        "Status is any of Running, In Repair",
+        "Purchase Cost is at least $20,000.00",
+        "Name contains pump",
+    ]
+    found, address = rows(page), page.url
+    assert found
+    assert all("Pump" in name for name in found)
+    assert "filter=status__in:Running,In" in address.replace("%3A", ":").replace("%2C", ",")
+    page.go_back()
+    expect(page.locator(".filter-chip")).to_have_count(2)
+    page.go_forward()
+    expect(page.locator(".filter-chip")).to_have_count(3)
+    page.reload()
+    assert rows(page) == found
+    colleague = open_page(address, **options)
+    assert rows(colleague) == found
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="Remove the filter Purchase Cost").click()
+    expect(page.locator(".filter-chip")).to_have_count(2)
+    page.get_by_role("link", name="Name contains pump", exact=True).click()
+    expect(panel.get_by_label("Value")).to_have_value("pump")
+    panel.get_by_label("Value").fill("boiler")
+    panel.get_by_label("Value").press("Enter")
+    expect(page.get_by_role("link", name="Name contains boiler", exact=True)).to_be_visible()
+
+
+def test_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page("/o/asset/")
+    panel = page.get_by_role("dialog", name="Filter")
+    page.keyboard.press("f")
+    expect(panel.get_by_label("Field")).to_be_focused()
+    page.keyboard.type("Stat")
+    expect(panel.get_by_label("Running")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(panel.get_by_label("Running")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".filter-chip")).to_have_count(1)
+    expect(page.get_by_role("button", name="Add filter")).to_be_focused()
+    page.keyboard.press("f")
+    expect(panel.get_by_label("Field")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Add filter")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".filter-chip")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add filter")).to_be_focused()
+    assert "filter" not in page.url
+
+
+def test_without_scripts(open_page: Open) -> None:
+    page = open_page("/o/asset/filter/?sort=name", java_script_enabled=False)
+    page.get_by_label("Field").select_option(label="Status")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_label("Retired").check()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".filter-text")).to_have_text(re.compile(r"Status\s+is any of\s+Retired"))
+    assert set(cells_of(page, "status")) == {"Retired"}
+
+
+def test_a_saved_view(open_page: Open) -> None:
+    page = open_page("/o/project/?sort=name")
+    page.get_by_role("button", name="Save as view").click()
+    page.get_by_label("Name", exact=True).fill("By name")
+    page.get_by_label("Name", exact=True).press("Enter")
+    tab = page.get_by_role("link", name="By name")
+    expect(tab).to_have_attribute("aria-current", "page")
+    expect(page.get_by_text("The view By name is saved.")).to_be_visible()
+    page.locator("th[data-field=stage] a").click()
+    expect(tab).to_contain_text("Changed, not saved")
+    expect(page).to_have_url(re.compile(r"/v/[^/]+/\?sort=stage$"))
+    page.get_by_role("button", name="Higher rows").click()
+    expect(page).to_have_url(re.compile("density=comfortable"))
+    page.get_by_role("button", name="Update this view").click()
+    expect(page).to_have_url(re.compile(r"/v/[^/]+/$"))
+    expect(page.locator("th[data-field=stage]")).to_have_attribute("aria-sort", "ascending")
+    expect(page.locator("#list")).to_have_attribute("data-density", "comfortable")
+    expect_no_violations(page)
+    page.get_by_role("button", name="what to do with it").click()
+    page.get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("The view By name is deleted.")).to_be_visible()
+
+
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, NARROW], ids=["light", "dark", "narrow"])
+def test_the_panel_is_read_by_everybody(open_page: Open, options: dict[str, Any]) -> None:
+    page = open_page("/o/asset/?filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true", **options)
+    expect_no_violations(page)
+    for field in ("Status", "Account", "Installed On"):
+        choose(page, field)
+        expect_no_violations(page)
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Save as view").click()
+    expect_no_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
