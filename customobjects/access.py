@@ -8,7 +8,10 @@ Organizations never see each other: whatever another one owns is not found. With
 - who deletes a record must have the right to delete each that goes along with it;
 - whoever may delete a record, and read it, sees it in the trash and restores it;
 - administrators define objects and fields, say when and by whom a record was made that they bring along, and read the
-  audit log.
+  audit log;
+- everybody keeps views of their own, which exist for nobody else, and may share one that they have made: like a record,
+  it is theirs to change and to delete. Who defines the object does that with all shared views, and alone says which one
+  is the default, as that decides what everybody sees first.
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
 Without ``read`` no answer tells it anything of records: what it writes is answered with the id alone, refusals name no
@@ -26,7 +29,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from customobjects.models import CustomObject, Record
+from customobjects.models import CustomObject, Record, View
 from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
@@ -124,6 +127,51 @@ def require_give(actor: Actor, about: Definition, owner_id: UUID | None) -> None
     if not can_give(actor, about, owner_id):
         message = "only managers, administrators and its owner may say who owns a record"
         raise PermissionDenied.of(message, field="ownerId", code="role")
+
+
+def can_keep_views(actor: Actor, about: Definition) -> bool:
+    """Whether the actor may make views of an object, and share them: what they filter by tells of its records."""
+    return can_read(actor, about) and Scope.WRITE in actor.scopes
+
+
+def can_change_view(actor: Actor, about: Definition, view: View) -> bool:
+    """Whether the actor may change, share and delete a view of an object that exists for them."""
+    is_theirs = actor.user_id in (view.owner_id, view.created_by_id)
+    return can_keep_views(actor, about) and (is_theirs or can_define(actor, about))
+
+
+def can_arrange_views(actor: Actor, about: Definition) -> bool:
+    """Whether the actor may say which of an object's shared views is the default, and in which order they come."""
+    return can_keep_views(actor, about) and can_define(actor, about)
+
+
+def require_keep_views(actor: Actor, about: Definition) -> None:
+    """Raises ``PermissionDenied`` unless the actor may do what ``can_keep_views`` says."""
+    _require_scope(actor, Scope.READ)
+    _require_scope(actor, Scope.WRITE)
+
+
+def require_change_view(actor: Actor, about: Definition, view: View) -> None:
+    """Raises ``PermissionDenied`` unless the actor may do what ``can_change_view`` says."""
+    require_keep_views(actor, about)
+    if not can_change_view(actor, about, view):
+        message = "only administrators and who made it may change or delete a shared view"
+        raise PermissionDenied.of(message, code="role")
+
+
+def require_arrange_views(actor: Actor, about: Definition) -> None:
+    """Raises ``PermissionDenied`` unless the actor may do what ``can_arrange_views`` says."""
+    require_keep_views(actor, about)
+    _require_scope(actor, Scope.ADMIN)
+    if not can_arrange_views(actor, about):
+        message = "only administrators may choose the default view, and the order of shared views"
+        raise PermissionDenied.of(message, code="role")
+
+
+def visible_views(actor: Actor, about: Definition) -> QuerySet[View]:
+    """The views of an object that exist for the actor: those that are shared, and their own."""
+    is_there = Q(owner=None) | Q(owner_id=actor.user_id)
+    return View.objects.filter(is_there, organization_id=actor.organization_id, custom_object_id=about.id)
 
 
 def require_import(actor: Actor, about: Definition) -> None:

@@ -21,11 +21,12 @@ from customobjects.api.parameters import (
     CursorQuerySerializer,
     DefinitionQuerySerializer,
     ObjectQuerySerializer,
+    PageQuerySerializer,
     TrashQuerySerializer,
 )
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.moments import day_of
-from customobjects.models import CustomObject, Field, Record, SchemaRevision
+from customobjects.models import CustomObject, Field, Record, SchemaRevision, View, ViewKind
 from customobjects.queries.objects import as_uuid, by_reference, search_objects
 from customobjects.queries.operands import split_list
 from customobjects.services.changes import ChangeKind
@@ -242,6 +243,30 @@ class TrashFilterSet(ListFilterSet):
     def of_object(self, records: QuerySet[Record], _name: str, reference: str) -> QuerySet[Record]:
         objects = access.visible_objects(actor_of(self.request)).filter(by_reference(reference))
         return records.filter(custom_object_id=Subquery(objects.order_by().values("id")[:1]))
+
+
+OWNERS = ("me", "shared")
+
+
+class ViewFilterSet(ListFilterSet):
+    """The filters of a list of views."""
+
+    beside = outer_names(PageQuerySerializer)
+
+    kind = filters.ChoiceFilter(choices=ViewKind.choices)
+    kind__in = ChoiceInFilter(field_name="kind", lookup_expr="in", choices=ViewKind.choices)
+    owner = filters.ChoiceFilter(
+        choices=[(owner, owner) for owner in OWNERS],
+        method="owned_by",
+        help_text="`me`: your own; `shared`: the others.",
+    )
+
+    class Meta:
+        model = View
+        fields = {"name": ["exact", "iexact", "icontains"], "is_default": ["exact"]}
+
+    def owned_by(self, views: QuerySet[View], _name: str, owner: str) -> QuerySet[View]:
+        return views.filter(owner=None) if owner == "shared" else views.filter(owner=actor_of(self.request).user_id)
 
 
 AUDIT_KINDS = [(kind.value, kind.value) for kind in AuditEntry.Kind]

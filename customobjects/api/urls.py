@@ -10,6 +10,7 @@ from customobjects.api.records import RecordViewSet
 from customobjects.api.schema_history import SchemaHistoryViewSet
 from customobjects.api.search import GlobalSearchViewSet
 from customobjects.api.trash import TrashViewSet
+from customobjects.api.views import ViewViewSet
 from salesos.rest.routers import ApiRouter
 
 OBJECTS = "custom-objects"
@@ -22,6 +23,7 @@ router.register(f"{OBJECT}/records", RecordViewSet, "record")
 router.register(f"{OBJECT}/records/(?P<record_reference>[^/]+)/history", HistoryViewSet, "revision")
 router.register(OBJECTS, CustomObjectViewSet, "object")
 router.register(f"{OBJECT}/fields", FieldViewSet, "field")
+router.register(f"{OBJECT}/views", ViewViewSet, "view")
 router.register("field-types", FieldTypeViewSet, "field-type")
 router.register("search", GlobalSearchViewSet, "search")
 router.register("changes", ChangeViewSet, "change")

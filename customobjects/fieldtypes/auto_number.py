@@ -29,6 +29,7 @@ class AutoNumber(FieldType):
     """The next number in a row, dressed by a format. Given once, at creation, and never again."""
 
     key = "AUTO_NUMBER"
+    column_width = 120
     label = "Auto number"
     icon = "format_list_numbered"
     description = "A running number that the server gives: INV-0001, INV-0002."

@@ -88,6 +88,8 @@ class FieldType(ABC):
     searchable: ClassVar[bool] = False
     # Whether values take too much room for a table's column, and more than one line in a form.
     is_long: ClassVar[bool] = False
+    # How wide tables show it where nobody has said, in pixels.
+    column_width: ClassVar[int] = 180
     # Whether the values can name their records.
     can_be_primary: ClassVar[bool] = True
     # Which of its fields names a new object's records, where nobody says: the first of those with the least rank.

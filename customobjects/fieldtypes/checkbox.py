@@ -14,6 +14,7 @@ class Checkbox(FieldType):
     """True or false; a new record starts with the field's default, which is false unless said."""
 
     key = "CHECKBOX"
+    column_width = 104
     label = "Checkbox"
     icon = "check_box"
     description = "Yes or no: is it insured, has it been paid."

@@ -174,6 +174,7 @@ class Picklist(_Choosing):
     """One value of a list. A deactivated value stays valid on the records that hold it."""
 
     key = "PICKLIST"
+    column_width = 148
     label = "Picklist"
     icon = "arrow_drop_down_circle"
     description = "One of a list of values: a status, a stage, an industry."

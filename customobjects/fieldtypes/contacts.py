@@ -39,6 +39,7 @@ class Email(Address):
     """An e-mail address, kept as given; whether anybody reads it is not asked. Case makes no difference."""
 
     key = "EMAIL"
+    column_width = 220
     label = "E-mail"
     icon = "mail"
     description = "An e-mail address."

@@ -69,6 +69,7 @@ class Date(_Moment):
     """A calendar day, canonical as ``2026-11-23``."""
 
     key = "DATE"
+    column_width = 136
     label = "Date"
     icon = "calendar_today"
     description = "A day: a birthday, a due date, the end of a warranty."

@@ -41,6 +41,7 @@ class Number(FieldType):
     """An exact decimal number. Whole numbers are ``int`` where they fit into 64 bits, all others ``Decimal``."""
 
     key = "NUMBER"
+    column_width = 120
     label = "Number"
     icon = "tag"
     description = "A number with its exact digits: a count, a weight, a coordinate."
@@ -131,6 +132,7 @@ class Currency(Number):
     """An exact amount of money in the field's currency."""
 
     key = "CURRENCY"
+    column_width = 136
     label = "Currency"
     icon = "payments"
     description = "An amount of money in one currency: a price, a cost, a budget."

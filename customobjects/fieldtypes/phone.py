@@ -48,6 +48,7 @@ class Phone(Address):
     """
 
     key = "PHONE"
+    column_width = 160
     label = "Phone"
     icon = "call"
     description = "A phone number, stored so that every phone can dial it."

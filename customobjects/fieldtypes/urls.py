@@ -18,6 +18,7 @@ class Url(Address):
     """A web address with http or https. Nothing else is let through, so that a link never runs a script."""
 
     key = "URL"
+    column_width = 220
     label = "Web address"
     icon = "link"
     description = "A link: a website, a document, a picture."

@@ -5,12 +5,15 @@ from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
+from customobjects.models.list_preference import ListPreference
+from customobjects.models.object_order import ObjectOrder
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
 from customobjects.models.revision import Revision, RevisionKind
 from customobjects.models.schema_revision import SchemaRevision
 from customobjects.models.transaction_base import TransactionBase
 from customobjects.models.unique_key import UniqueKey
+from customobjects.models.view import View, ViewKind
 
 __all__ = [
     "AutoNumberCounter",
@@ -18,6 +21,8 @@ __all__ = [
     "Field",
     "FormUse",
     "Heartbeat",
+    "ListPreference",
+    "ObjectOrder",
     "Record",
     "RecordLink",
     "Revision",
@@ -25,4 +30,6 @@ __all__ = [
     "SchemaRevision",
     "TransactionBase",
     "UniqueKey",
+    "View",
+    "ViewKind",
 ]

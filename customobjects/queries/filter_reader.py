@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Literal
-from uuid import UUID
 
 from customobjects.fieldtypes import ValueProblem
 from customobjects.queries.field_pairs import require_pair
@@ -18,7 +17,7 @@ from customobjects.queries.operators import (
     operators_of,
 )
 from customobjects.queries.related import find_related_list
-from customobjects.queries.steps import Step
+from customobjects.queries.steps import Step, Steps
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
@@ -41,13 +40,16 @@ CONNECTORS = ("and", "or", "not")
 
 
 class FilterReader:
-    """Reads the filters on one object's records, as an actor may filter them."""
+    """Reads the filters on one object's records, as an actor may filter them.
 
-    def __init__(self, actor: Actor, schema: Schema) -> None:
+    Readers of one request may share their ``steps`` through lookups.
+    """
+
+    def __init__(self, actor: Actor, schema: Schema, steps: Steps | None = None) -> None:
         self.actor = actor
         self.schema = schema
         self.problems: list[Problem] = []
-        self.steps: dict[UUID, Step | None] = {}
+        self.steps = steps or Steps(actor)
         self.step_count = 0
         self.count = 0
         self.group_count = 0
@@ -58,7 +60,7 @@ class FilterReader:
         Where an operator that takes a list comes again, all its values are one list: ``name__in=a&name__in=b``.
         Raises ``ValidationError`` that names each unknown field, operator the type lacks, and operand it refuses.
         """
-        parts = [self._filter(name, operand, name) for name, operand in _joined(pairs)]
+        parts = [self.condition(name, operand, name) for name, operand in _joined(pairs)]
         return self._finished(FilterGroup("and", tuple(part for part in parts if part)))
 
     def tree(self, raw: object) -> FilterGroup:
@@ -95,7 +97,7 @@ class FilterReader:
                 parts.append(self._groups(name, value, inner, depth))
             elif name == "not":
                 parts.append(FilterGroup("not", (self._group(value, inner, depth + 1),)))
-            elif one := self._filter(name, value, inner):
+            elif one := self.condition(name, value, inner):
                 parts.append(one)
         return FilterGroup("and", tuple(parts))
 
@@ -107,7 +109,11 @@ class FilterReader:
         groups = [self._group(part, f"{path}.{place}", depth + 1) for place, part in enumerate(raw)]
         return FilterGroup(connector, tuple(groups))
 
-    def _filter(self, name: str, operand: object, path: str) -> Filter | None:
+    def condition(self, name: str, operand: object, path: str) -> Filter | None:
+        """The filter that a name, as in ``cost__gte``, and an operand make; or None, and ``problems`` say why.
+
+        Raises ``ValidationError`` where there are more filters, or problems, than there may be.
+        """
         self.count += 1
         if self.count > MAX_FILTERS:
             raise ValidationError.of(f"at most {MAX_FILTERS} filters at a time", code="too_many")
@@ -140,9 +146,7 @@ class FilterReader:
         if self.step_count > MAX_ALL_STEPS:
             message = f"filters go through at most {MAX_ALL_STEPS} lookups at a time"
             raise ValidationError.of(message, code="too_many")
-        if lookup.id not in self.steps:
-            self.steps[lookup.id] = Step.through(self.actor, lookup)
-        return self.steps[lookup.id]
+        return self.steps.through(lookup)
 
     def _related_list(self, schema: Schema, name: str, rest: str) -> Subject | None:
         # Nothing but whether there are any can be asked, so that other names need no query.

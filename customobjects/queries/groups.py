@@ -13,7 +13,7 @@ from django.db.models.functions import Trunc
 
 from customobjects.fieldtypes import ColumnKind
 from customobjects.models import Record
-from customobjects.queries.steps import Step
+from customobjects.queries.steps import Step, Steps
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject
 from customobjects.schema import Schema
 from customobjects.storage.dialect import ByBytes, ListValues, NumberInOverflow, PlaceInList
@@ -127,12 +127,15 @@ class GroupOfValues(Group):
         return None
 
 
-def read_groups(actor: Actor, schema: Schema, names: Sequence[str], interval: str) -> list[Group]:
+def read_groups(
+    actor: Actor, schema: Schema, names: Sequence[str], interval: str, *, steps: Steps | None = None
+) -> list[Group]:
     """The groups that names make, as ``status`` or ``account.industry``. Raises ``ValidationError``.
 
     A query for each lookup that they go through.
     """
-    groups = [_group(actor, schema, name, interval, place) for place, name in enumerate(dict.fromkeys(names))]
+    steps = steps or Steps(actor)
+    groups = [_group(steps, schema, name, interval, place) for place, name in enumerate(dict.fromkeys(names))]
     if len(groups) > MAX_GROUPS_BY:
         raise ValidationError.of(f"groupBy must have at most {MAX_GROUPS_BY} names", field="groupBy", code="too_many")
     if sum(isinstance(group, GroupOfValues) for group in groups) > 1:
@@ -144,13 +147,13 @@ def read_groups(actor: Actor, schema: Schema, names: Sequence[str], interval: st
     return groups
 
 
-def _group(actor: Actor, schema: Schema, name: str, interval: str, place: int) -> Group:
+def _group(steps: Steps, schema: Schema, name: str, interval: str, place: int) -> Group:
     first, dot, rest = name.partition(".")
     step: Step | None = None
     if dot:
         lookup = schema.find(first)
         if lookup is not None and lookup.target_id is not None and not lookup.type.multiple:
-            step = Step.through(actor, lookup)
+            step = steps.through(lookup)
         if step is None:
             there = alternatives(f.api_name for f in schema.fields if f.target_id is not None and not f.type.multiple)
             message = f"groupBy goes through lookups to one record, as in account.industry; {quoted(first)} is none"

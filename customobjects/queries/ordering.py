@@ -28,7 +28,7 @@ from customobjects.models.of_object import BY_ID
 from customobjects.models.record import column_field
 from customobjects.queries.search import Search
 from customobjects.queries.sort_keys import LeadingKey, PlaceKey, RankKey, RestKey, SortKey, ThroughKey
-from customobjects.queries.steps import Step
+from customobjects.queries.steps import Step, Steps
 from customobjects.queries.subjects import RECORD_PROPERTIES, Subject, find_subject, name_subject
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.dialect import RowBeyond
@@ -287,7 +287,9 @@ def is_sortable(type_: FieldType) -> bool:
     return type_.sortable and type_.column is not None
 
 
-def ordering(actor: Actor, schema: Schema, sort: str = "", *, parameter: str = "sort") -> Order:
+def ordering(
+    actor: Actor, schema: Schema, sort: str = "", *, parameter: str = "sort", steps: Steps | None = None
+) -> Order:
     """The order that ``sort`` names, as in ``-purchase_cost,account.name``; without one, the newest records come first.
 
     A query for each lookup that it goes through. Raises ``ValidationError`` at the caller's ``parameter`` that lists
@@ -307,9 +309,10 @@ def ordering(actor: Actor, schema: Schema, sort: str = "", *, parameter: str = "
     found = schema.memoize(key, lambda: _lookups_in(schema, ways, parameter) or _ordering(schema, ways, parameter, {}))
     if isinstance(found, Order):
         return found
-    steps = {lookup.id: step for lookup in found if (step := Step.through(actor, lookup))}
-    reached = tuple(step.cache_key for step in steps.values())
-    return schema.memoize((*key, reached), lambda: _ordering(schema, ways, parameter, steps))
+    steps = steps or Steps(actor)
+    taken = {lookup.id: step for lookup in found if (step := steps.through(lookup))}
+    reached = tuple(step.cache_key for step in taken.values())
+    return schema.memoize((*key, reached), lambda: _ordering(schema, ways, parameter, taken))
 
 
 def _lookups_in(schema: Schema, names: Iterable[str], parameter: str) -> tuple[SchemaField, ...]:

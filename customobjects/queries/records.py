@@ -163,13 +163,20 @@ def names_behind(
 
 
 def names_of_references(
-    actor: Actor, schema: Schema, values: Iterable[Mapping[str, Any]], *, by_key: bool = False
+    actor: Actor,
+    schema: Schema,
+    values: Iterable[Mapping[str, Any]],
+    *,
+    by_key: bool = False,
+    people: Iterable[str] = (),
 ) -> dict[str, str]:
     """The display names of all records and users that some records' values refer to, by id. At most two queries.
 
-    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them.
+    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them. ``people`` are the
+    ids of more users whose names are wanted, such as the records' owners.
     """
     ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
+    ids[ReferenceKind.USER].update(people)
     for held in values:
         for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Exists, Expression, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
@@ -94,3 +95,17 @@ def _moved(expression: Any, relation: str) -> Any:
     moved = expression.copy()
     moved.set_source_expressions([_moved(part, relation) for part in expression.get_source_expressions()])
     return moved
+
+
+class Steps:
+    """The steps that an actor takes within one request: what a lookup leads to is looked for once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._found: dict[UUID, Step | None] = {}
+
+    def through(self, lookup: SchemaField) -> Step | None:
+        """As ``Step.through``. One query, the first time."""
+        if lookup.id not in self._found:
+            self._found[lookup.id] = Step.through(self._actor, lookup)
+        return self._found[lookup.id]

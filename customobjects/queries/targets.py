@@ -5,6 +5,7 @@ from __future__ import annotations
 from customobjects import access
 from customobjects.queries.objects import as_uuid, find_field, find_object, find_schema
 from customobjects.queries.trash import find_deleted_field, find_deleted_object
+from customobjects.queries.views import find_view
 from salesos.accounts.actor import Actor
 from salesos.errors import NotFound
 
@@ -16,6 +17,7 @@ def require_target(
     field_reference: str | None = None,
     record_reference: str | None = None,
     related_reference: str | None = None,
+    view_reference: str | None = None,
     deleted: bool = False,
 ) -> None:
     """Find all that a path names, by its ids or apiNames. Raises ``NotFound`` for what is not there for the actor.
@@ -38,3 +40,5 @@ def require_target(
         records = access.deleted_records(actor, schema) if deleted else access.visible_records(actor, schema)
         if id_ is None or not records.filter(id=id_).exists():
             raise NotFound.named("record", record_reference)
+    if view_reference is not None:
+        find_view(access.visible_views(actor, schema), view_reference)

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from customobjects.fieldtypes import DisplayPart
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import SchemaField
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,3 @@ def _parts(field: SchemaField, value: Any, names: Mapping[str, str]) -> list[tup
         (part, reverse("web:record", args=[field.target_id, part.record_id]) if part.record_id else part.link)
         for part in field.type.parts(value, names)
     ]
-
-
-def table_fields(schema: Schema, most: int) -> tuple[SchemaField, ...]:
-    """The fields that a table shows beside the record's name."""
-    return tuple(f for f in schema.fields if f != schema.primary and not f.type.is_long)[:most]

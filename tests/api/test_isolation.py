@@ -54,6 +54,14 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "{id}/records/{recordId}/revert", {"version": 1}),
     ("POST", "{id}/records/{recordId}/duplicate", {}),
     ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
+    ("GET", "{id}/views", None),
+    ("POST", "{id}/views", {"name": "x", "kind": "grid"}),
+    ("PUT", "{id}/views/order", {"views": [NOWHERE]}),
+    ("GET", "{id}/views/{viewId}", None),
+    ("PATCH", "{id}/views/{viewId}", {"name": "x"}),
+    ("DELETE", "{id}/views/{viewId}", None),
+    ("POST", "{id}/views/{viewId}/default", None),
+    ("DELETE", "{id}/views/{viewId}/default", None),
 ]
 # The same through an object of their own, which has a record.
 CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
@@ -70,15 +78,21 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ("POST", "own/records/{recordId}/duplicate", {}),
     ("GET", "own/records/{recordId}/related/own", None),
     ("GET", "own/records/{ownRecord}/related/{id}", None),
+    ("GET", "own/views/{viewId}", None),
+    ("PATCH", "own/views/{viewId}", {"name": "x"}),
+    ("DELETE", "own/views/{viewId}", None),
+    ("POST", "own/views/{viewId}/default", None),
+    ("DELETE", "own/views/{viewId}/default", None),
 ]
 
 
 @pytest.fixture
 def secret(api: Api) -> dict[str, Any]:
-    """An object with a record, of the first organization, each of whose texts can be recognized."""
+    """An object with a record and a view, of the first organization, each of whose texts can be recognized."""
     made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
     record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
-    return {"object": made, "field": made["fields"][1], "record": record}
+    view = api.post(f"{SECRET}/views", {"name": "zqxview", "kind": "grid", "isShared": True}).json
+    return {"object": made, "field": made["fields"][1], "record": record, "view": view}
 
 
 @pytest.fixture
@@ -92,6 +106,11 @@ def unchanged(api: Api, secret: dict[str, Any]) -> Iterator[None]:
     yield
     assert api.get(SECRET).json == secret["object"]
     assert api.get(f"{SECRET}/records").json["data"] == [secret["record"]]
+    assert api.get(f"{SECRET}/views").json["data"] == [secret["view"]]
+
+
+def ids_of(secret: dict[str, Any]) -> dict[str, str]:
+    return {f"{{{kind}Id}}": secret[kind]["id"] for kind in ("field", "record", "view")}
 
 
 def test_every_operation_is_tried() -> None:
@@ -115,8 +134,8 @@ def test_their_changes_are_taken_back_by_nobody_else(secret: dict[str, Any], oth
 def test_every_operation_answers_404(secret: dict[str, Any], other: Api, by: str) -> None:
     other.make_object("Own")
     own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
-    theirs = {"{id}": secret["object"][by], "{fieldId}": secret["field"]["id"], "{recordId}": secret["record"]["id"]}
-    absent = {"{id}": NOWHERE if by == "id" else NOTHING, "{fieldId}": NOWHERE, "{recordId}": NOWHERE}
+    theirs = {"{id}": secret["object"][by], **ids_of(secret)}
+    absent = {"{id}": NOWHERE if by == "id" else NOTHING, **dict.fromkeys(ids_of(secret), NOWHERE)}
     for method, path, body in CALLS + CALLS_THROUGH_THEIR_OWN:
         answer = other.send(method, replaced(path, own | theirs), body)
         assert answer.status == 404, (method, path, answer)
@@ -144,7 +163,7 @@ BODIES = [
 def test_what_is_not_there_is_a_404_whatever_is_said(secret: dict[str, Any], other: Api) -> None:
     other.make_object("Own")
     own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
-    theirs = {"{id}": secret["object"]["id"], "{fieldId}": secret["field"]["id"], "{recordId}": secret["record"]["id"]}
+    theirs = {"{id}": secret["object"]["id"], **ids_of(secret)}
     for method, path, _body in CALLS + CALLS_THROUGH_THEIR_OWN:
         address = replaced(path, own | theirs)
         if method in ("POST", "PUT", "PATCH"):
@@ -185,6 +204,7 @@ def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api)
         "stats",
         "own/records",
         "own/records?search=zqxname",
+        "own/views",
         "own/records/aggregate?groupBy=name",
         "/v1/search?q=zqxname",
     ):

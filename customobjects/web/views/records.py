@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -16,12 +14,8 @@ from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
-from customobjects.queries.ordering import is_sortable, ordering
-from customobjects.queries.pages import last_page, list_records
 from customobjects.queries.people import people_to_choose
-from customobjects.queries.selection import RecordRequest
 from customobjects.queries.stale import last_changes
-from customobjects.queries.subjects import find_subject
 from customobjects.queries.totals import records_in_words
 from customobjects.schema import Schema, SchemaField
 from customobjects.services import deletion
@@ -29,7 +23,7 @@ from customobjects.services import records as services
 from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
 from customobjects.services.values import starting_values
-from customobjects.web.cells import cells, table_fields
+from customobjects.web.cells import cells
 from customobjects.web.forms.base import SHOWN, TOKEN, ServiceForm
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.forms.shown import Shown
@@ -37,8 +31,6 @@ from customobjects.web.views.base import INVALID, DeletePage, Page
 from customobjects.web.views.form_pages import FormPage, saved
 from salesos import errors
 
-PAGE_SIZE = 25
-MAX_COLUMNS = 6
 # What a form offers for each lookup, for all of them together, and at least for each.
 MAX_CHOICES, MAX_CHOICES_OF_ALL, LEAST_CHOICES = 100, 2_000, 10
 
@@ -53,63 +45,6 @@ class RecordsPage(Page):
     @cached_property
     def record(self) -> dict[str, Any]:
         return queries.get_record(self.actor, self.schema, self.kwargs["record_reference"])
-
-
-class RecordList(RecordsPage):
-    """An object's records as a table: searched, sorted, in pages."""
-
-    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        schema, asked = self.schema, self._asked()
-        page = list_records(self.actor, schema, asked)
-        records = page.records()
-        shown, naming = table_fields(schema, MAX_COLUMNS), schema.name_text or schema.primary
-        is_last = asked.page == last_page(PAGE_SIZE, asked.search)
-        names = queries.names_of_references(self.actor, schema, [record["data"] for record in records])
-        context = {
-            "schema": schema,
-            "can_define": access.can_define(self.actor, schema),
-            "columns": [self._heading(field, asked) for field in shown],
-            "name_heading": {**self._heading(naming, asked), "kind": "name"} if naming else None,
-            "rows": [{"record": record, "cells": cells(shown, record["data"], names)} for record in records],
-            "page": page,
-            "search": asked.search,
-            "first": (asked.page - 1) * PAGE_SIZE + 1,
-            "last": (asked.page - 1) * PAGE_SIZE + len(records),
-            "start": self._link(asked),
-            "previous": self._link(asked, page=asked.page - 1) if asked.page > 1 else "",
-            "next": self._link(asked, page=asked.page + 1) if page.next_cursor and not is_last else "",
-            "is_last": is_last and page.next_cursor,
-        }
-        return render(request, "web/record_list.html", context)
-
-    def _asked(self) -> RecordRequest:
-        """What the address asks for; what makes no sense in it is passed over."""
-        given = self.request.GET
-        sort = given.get("sort", "")
-        search = given.get("search", "")[:200]
-        return RecordRequest(
-            page=self.page_number(last_page(PAGE_SIZE, search)),
-            limit=PAGE_SIZE,
-            search=search,
-            sort=sort if sort and self._can_sort(sort) else "",
-        )
-
-    def _can_sort(self, sort: str) -> bool:
-        with suppress(errors.ValidationError):
-            return bool(ordering(self.actor, self.schema, sort))
-        return False
-
-    def _heading(self, field: SchemaField, asked: RecordRequest) -> dict[str, str]:
-        """A column's label, the link that sorts by it, and the order it is in now."""
-        order = link = ""
-        subject = find_subject(self.schema, field.api_name)
-        if is_sortable(field.type) and subject is not None and subject.field is field:
-            order = {field.api_name: "ascending", f"-{field.api_name}": "descending"}.get(asked.sort, "")
-            link = self._link(asked, sort=f"-{field.api_name}" if order == "ascending" else field.api_name)
-        return {"label": field.label, "kind": field.type.key, "link": link, "order": order}
-
-    def _link(self, asked: RecordRequest, **changes: Any) -> str:
-        return f"?{urlencode({'search': asked.search, 'sort': asked.sort, **changes})}"
 
 
 class RecordDetail(RecordsPage):

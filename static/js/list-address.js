@@ -1,0 +1,48 @@
+// The address of a list: which other list is to be shown, and where it is read from.
+
+// What says where in a list one is: another list begins at its beginning.
+const PLACE = ["page", "cursor", "after", "within"];
+
+// The address with some parameters changed; what is null or empty is taken away.
+export function addressWith(changes, { keepsPlace = false } = {}) {
+  const address = new URL(location.href);
+  if (!keepsPlace) for (const name of PLACE) address.searchParams.delete(name);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === "") address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+  }
+  return address;
+}
+
+// Shows another list; Back leads to the one before.
+export function show(changes) {
+  const address = addressWith(changes);
+  if (address.href !== location.href) {
+    history.replaceState({ htmx: true }, "", location.href);
+    history.pushState({ htmx: true }, "", address);
+  }
+  return refresh();
+}
+
+// Changes the address without a step to go back to.
+export function note(changes) {
+  history.replaceState({ htmx: true }, "", addressWith(changes, { keepsPlace: true }));
+}
+
+// Reads the list anew, with scroll and focus where they were.
+export async function refresh() {
+  const left = document.querySelector("#list .table-frame")?.scrollLeft ?? 0;
+  await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML show:none" });
+  const frame = document.querySelector("#list .table-frame");
+  if (frame) frame.scrollLeft = left;
+}
+
+// What the address says of the foot, or of anything else that is written so: `cost:sum,area:avg`.
+export function words(name) {
+  const text = new URL(location.href).searchParams.get(name) ?? "";
+  return new Map(text.split(",").filter(Boolean).map((part) => part.split(":")));
+}
+
+export function asText(pairs) {
+  return [...pairs].map(([name, word]) => `${name}:${word}`).join(",");
+}

@@ -1,0 +1,39 @@
+// Searching as one types. The answer replaces the box, too; what was typed meanwhile stays.
+
+import { show } from "./list-address.js";
+
+const PAUSE = 250;
+let typed = null;
+let timer;
+
+class ListSearch extends HTMLElement {
+  connectedCallback() {
+    const box = this.querySelector("input[type=search]");
+    if (typed !== null) {
+      const { text, start, end } = typed;
+      box.value = text;
+      box.focus();
+      box.setSelectionRange(start, end);
+    }
+    box.addEventListener("input", () => {
+      typed = { text: box.value, start: box.selectionStart, end: box.selectionEnd };
+      this.later(PAUSE);
+    });
+    box.addEventListener("blur", () => {
+      if (box.isConnected) typed = null;
+    });
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      typed = { text: box.value, start: box.selectionStart, end: box.selectionEnd };
+      this.later(0);
+    });
+  }
+
+  later(pause) {
+    clearTimeout(timer);
+    const { text } = typed;
+    timer = setTimeout(() => show({ search: text }), pause);
+  }
+}
+
+customElements.define("list-search", ListSearch);

@@ -1,0 +1,47 @@
+// Menus that open at what they belong to, and are gone through by arrow keys. A menu is a popover with `data-menu`;
+// with `data-menu="end"` it is aligned to the end of its button.
+
+const GAP = 4;
+let invoker = null;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[popovertarget]");
+  if (button) invoker = button;
+}, true);
+
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!(menu instanceof HTMLElement) || !menu.matches("[data-menu]")) return;
+  const isOpen = event.newState === "open";
+  const button = isOpen ? invoker : menu.invoker;
+  if (!button) return;
+  menu.invoker = isOpen ? button : null;
+  button.setAttribute("aria-expanded", String(isOpen));
+  if (!isOpen) return;
+  place(menu, button);
+  stops(menu)[0]?.focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("[data-menu]");
+  if (!menu || event.altKey || event.ctrlKey || event.metaKey) return;
+  const all = stops(menu);
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to === undefined || !all.length) return;
+  event.preventDefault();
+  all[(to + all.length) % all.length].focus();
+});
+
+function stops(menu) {
+  return [...menu.querySelectorAll("a, button, input:not([type=hidden])")].filter((one) => one.checkVisibility() && !one.disabled);
+}
+
+function place(menu, button) {
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const start = menu.dataset.menu === "end" ? at.right - width : at.left;
+  const isBelow = at.bottom + GAP + height <= innerHeight || at.top < height;
+  menu.style.left = `${Math.max(GAP, Math.min(start, innerWidth - width - GAP))}px`;
+  menu.style.top = `${Math.max(GAP, Math.min(isBelow ? at.bottom + GAP : at.top - height - GAP, innerHeight - height - GAP))}px`;
+}

@@ -1,0 +1,256 @@
+"""An object's list in a real browser: columns, order, pages, figures and groups, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.test_forms import picture, sign_in
+from tests.server import Server
+
+pytestmark = pytest.mark.slow
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a page, signed in, in a browser of its own; whatever stands on the console fails the test."""
+    contexts, noise = [], []
+
+    def open_(path: str, **options: Any) -> Page:
+        context = chromium.new_context(**{"base_url": server.url, "locale": "en-US", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.goto("/sign-in/")
+        sign_in(page)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert noise == []
+
+
+def heads(page: Page) -> Locator:
+    return page.locator("thead th[data-field]")
+
+
+def fields(page: Page) -> list[str]:
+    return [str(head.get_attribute("data-field")) for head in heads(page).all()]
+
+
+def cells_of(page: Page, field: str) -> list[str]:
+    return page.locator(f"tbody [data-field={field}]").all_inner_texts()
+
+
+def use_menu(page: Page, column: str, action: str) -> None:
+    """Choose what to do with a column, by its menu."""
+    page.get_by_role("columnheader", name=column).hover()
+    page.get_by_role("button", name=f"{column}: what to do with the column").click()
+    page.locator("#column-menu").get_by_role("button", name=action, exact=True).click()
+
+
+def expect_no_violations(page: Page) -> None:
+    page.mouse.move(0, 0)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_columns_are_chosen_moved_sized_and_kept(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/project/")
+    before = fields(page)
+    use_menu(page, "Status", "Hide")
+    expect(heads(page)).to_have_count(len(before) - 1)
+    assert "status" not in fields(page)
+    page.get_by_role("button", name="Columns").click()
+    panel = page.locator("#columns-panel")
+    panel.get_by_label("Owner").check()
+    expect(page.get_by_role("columnheader", name="Owner")).to_be_visible()
+    expect(panel.get_by_label("Owner"), "the panel stays open, at what was ticked").to_be_focused()
+    panel.get_by_role("button", name="Move Owner up").click()
+    last = before[-1]
+    expect(heads(page).last).to_have_attribute("data-field", last)
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    # By dragging the edge of its head.
+    edge = page.get_by_role("columnheader", name="Owner").locator("[data-edge]").bounding_box()
+    assert edge is not None
+    width = page.locator("thead [data-field=ownerId]").bounding_box()["width"]  # type: ignore[index]
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.mouse.move(edge["x"] + 3, edge["y"] + 9)
+        page.mouse.down()
+        page.mouse.move(edge["x"] + 63, edge["y"] + 9)
+        page.mouse.up()
+    use_menu(page, "Owner", "Freeze up to here")
+    expect(page.locator("list-columns")).to_have_attribute("data-frozen", str(len(before) - 1))
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Higher rows").click()
+    page.reload()
+    assert fields(page) == [*[name for name in before if name not in ("status", last)], "ownerId", last]
+    expect(page.locator("thead [data-field=ownerId]")).to_have_css("position", "sticky")
+    expect(page.locator("#list")).to_have_attribute("data-density", "comfortable")
+    kept = page.locator("col[data-field=ownerId]").get_attribute("width")
+    assert abs(float(kept or 0) - width - 60) <= 2
+    use_menu(page, "Name", "Freeze up to here")
+    expect(page.locator("list-columns")).to_have_attribute("data-frozen", "1")
+    page.get_by_role("button", name="Columns").click()
+    panel.get_by_role("button", name="Reset").click()
+    expect(heads(page)).to_have_count(len(before))
+    assert fields(page) == before
+
+
+def test_sorted_by_two_and_back(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/asset/")
+    page.get_by_role("link", name="Status").click()
+    status = page.get_by_role("columnheader", name="Status")
+    expect(status).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("link", name="Name").click(modifiers=["Shift"])
+    expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    expect(page).to_have_url(re.compile(r"sort=status(,|%2C)name"))
+    names = [
+        name for name, state in zip(cells_of(page, "name"), cells_of(page, "status"), strict=True) if state == "Running"
+    ]
+    assert len(names) > 5
+    assert names == sorted(names, key=str.lower)
+    use_menu(page, "Name", "Do not sort by it")
+    expect(page).to_have_url(re.compile(r"sort=status$"))
+    page.go_back()
+    expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    page.go_back()
+    page.go_back()
+    expect(status).not_to_have_attribute("aria-sort", "ascending")
+
+
+def test_more_rows_and_pages_by_number(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/asset/?sort=name")
+    rows = page.locator("tbody tr[data-record]")
+    expect(rows).to_have_count(100)
+    page.get_by_role("link", name="Load more").click()
+    expect(rows).to_have_count(150)
+    expect(page.get_by_text("1–150 of 150")).to_be_visible()
+    names = cells_of(page, "name")
+    assert len(set(names)) == 150
+    expect(page.get_by_role("link", name="Load more")).to_have_count(0)
+    page.get_by_label("Page", exact=True).fill("2")
+    page.get_by_role("button", name="Go").click()
+    expect(rows).to_have_count(50)
+    assert cells_of(page, "name") == names[100:]
+    plain = open_page("/o/asset/?sort=name", java_script_enabled=False)
+    plain.get_by_role("link", name="Load more").click()
+    expect(plain.get_by_text("101–150 of 150")).to_be_visible()
+    assert cells_of(plain, "name") == names[100:]
+
+
+def test_figures_below_columns(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/asset/?search=pump")
+    foot = page.locator("tfoot [data-field=purchase_cost]")
+    foot.get_by_role("button").click()
+    menu = page.locator("#figure-menu")
+    expect(menu.get_by_role("button", name="None")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(foot.get_by_role("button")).to_be_focused()
+    costs = [
+        float(cost.strip("$").replace(",", "")) for cost in cells_of(page, "purchase_cost") if cost.startswith("$")
+    ]
+    expect(foot).to_contain_text(f"Sum ${sum(costs):,.2f}")
+    page.reload()
+    expect(foot, "it is in the address").to_contain_text(f"Sum ${sum(costs):,.2f}")
+    foot.get_by_role("button").click()
+    menu.get_by_role("button", name="Filled").click()
+    expect(foot).to_contain_text(f"Filled {len(costs)}")
+
+
+def test_groups(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/asset/?footer=purchase_cost:sum")
+    page.get_by_role("button", name="Group").click()
+    page.locator("#group-menu").get_by_role("link", name="Status").click()
+    expect(page).to_have_url(re.compile("group=status"))
+    groups = page.locator("tbody.group")
+    expect(groups).to_have_count(3)
+    first = groups.first
+    count = int(first.locator(".group-head .muted").inner_text())
+    expect(first.locator("tr[data-record]")).to_have_count(count)
+    expect(first.locator(".group-head")).to_contain_text("Sum $")
+    third = groups.nth(2)
+    expect(third.locator("tr[data-record]"), "it is not in view").to_have_count(0)
+    expect_no_violations(page)
+    first.get_by_role("button").press("Enter")
+    expect(first.get_by_role("button")).to_have_attribute("aria-expanded", "false")
+    expect(first.locator("tr[data-record]").first).to_be_hidden()
+    groups.nth(1).get_by_role("button").click()
+    expect(third.locator("tr[data-record]").first).to_be_visible()
+    plain = open_page("/o/asset/?group=status", java_script_enabled=False)
+    plain.locator(".group-head a").nth(2).click()
+    states = set(cells_of(plain, "status"))
+    assert len(states) == 1
+    plain.get_by_role("link", name="All groups").click()
+    expect(plain.locator("tbody.group")).to_have_count(3)
+
+
+def test_searched_as_one_types(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/asset/?sort=name")
+    box = page.get_by_role("searchbox")
+    box.press_sequentially("boiler", delay=120)
+    expect(page).to_have_url(re.compile("search=boiler"))
+    expect(page.locator("tbody tr[data-record]").first).to_contain_text("Boiler")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("boiler")
+    expect(page).to_have_url(re.compile("sort=name"))
+    box.fill("zzzz")
+    expect(page.get_by_text("Nothing matches “zzzz”")).to_be_visible()
+    expect(box).to_be_focused()
+
+
+def test_menus_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page("/o/asset/")
+    page.get_by_role("link", name="Serial Number").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Serial Number: what to do with the column")).to_be_focused()
+    page.keyboard.press("Enter")
+    menu = page.locator("#column-menu")
+    expect(menu.get_by_role("button", name="Sort ascending")).to_be_focused()
+    page.keyboard.press("End")
+    expect(menu.get_by_role("button", name="Hide")).to_be_focused()
+    picture(page, "column-menu")
+    expect_no_violations(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Serial Number: what to do with the column")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Serial Number")).to_have_attribute("aria-sort", "descending")
+    expect(page.get_by_role("button", name="Serial Number: what to do with the column")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 740}}],
+    ids=["light", "dark", "narrow"],
+)
+def test_it_fits_and_is_read_by_everybody(open_page: Callable[..., Page], options: dict[str, Any]) -> None:
+    page = open_page("/o/asset/?sort=-purchase_cost,name&footer=purchase_cost:avg", **options)
+    expect(page.locator("tfoot [data-field=purchase_cost]")).to_contain_text("Average $")
+    frame = page.locator(".table-frame")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # The head, the foot and the name stay where they are, however far one scrolls.
+    places = [page.locator(part).first.bounding_box() for part in ("thead th.name", "tfoot th.name")]
+    frame.evaluate("frame => frame.scrollTo(300, 900)")
+    assert [page.locator(part).first.bounding_box() for part in ("thead th.name", "tfoot th.name")] == places
+    frame.evaluate("frame => frame.scrollTo(0, 0)")
+    expect_no_violations(page)
+    page.get_by_role("button", name="Columns").click()
+    expect(page.locator("#columns-panel")).to_be_visible()
+    expect_no_violations(page)
+    for path in ("/o/asset/?search=zzzz", "/o/project/?group=status"):
+        page.goto(path)
+        expect_no_violations(page)
