@@ -130,6 +130,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "salesos.accounts.profiles.profile",
                 "customobjects.web.shell.shell",
             ],
         },

@@ -377,7 +377,7 @@ class FieldType(ABC):
         return True
 
     def parts(self, value: Any, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
-        """What ``display`` says, in pieces that a page can make links and chips of."""
+        """What ``display`` says, in pieces that a page can make links and chips of, and write in people's languages."""
         return [DisplayPart(text=self.display(value, names))]
 
     def csv(self, value: Any) -> str:

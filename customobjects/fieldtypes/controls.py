@@ -64,9 +64,15 @@ class DisplayPart:
 
     It may lead to an address (``link``) or to a record (``record_id``), or be a chip of a ``color`` such as #2563eb or
     ``neutral``.
+
+    With another ``notation`` than ``PLAIN``, it has no ``text`` yet: a page writes it as people do in their language.
+    ``value`` is its program form, as in a ``FormControl``, and ``unit`` is a currency's code, ``%`` or nothing.
     """
 
-    text: str
+    text: str = ""
     link: str = ""
     record_id: str = ""
     color: str = ""
+    notation: Notation = Notation.PLAIN
+    value: str = ""
+    unit: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, Notation
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import moment_value
 
 LOCALE = "en_US"
@@ -59,6 +59,9 @@ class _Moment(FieldType):
 
     def form_control(self, value: str | None = None) -> FormControl:
         return FormControl(notation=self.notation, example=self.written_example)
+
+    def parts(self, value: str, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
+        return [DisplayPart(notation=self.notation, value=value)]
 
     @abstractmethod
     def read(self, text: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, Notation
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
 from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
 
@@ -91,6 +91,10 @@ class Number(FieldType):
     def display(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> str:
         return decimal_text(value)
 
+    def parts(self, value: int | Decimal, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
+        unit = self.units[0] if self.units else ""
+        return [DisplayPart(notation=Notation.NUMBER, value=self.csv(value), unit=unit)]
+
     def csv(self, value: int | Decimal) -> str:
         return format(Decimal(value), "f")
 
@@ -110,7 +114,7 @@ class Number(FieldType):
 
     @property
     def units(self) -> tuple[str, ...]:
-        """What people may write before or behind a number, as they see it there."""
+        """What people may write before or behind a number, as they see it there. The first is its name for programs."""
         return ()
 
     def _example(self) -> str:

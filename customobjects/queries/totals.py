@@ -8,7 +8,7 @@ and what SQLite has more of, is known as "at least so many".
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -110,17 +110,17 @@ def _found(selection: Selection) -> Total:
     return Total(most, is_lower_bound=True) if sampled is None else Total(max(sampled, counted), is_estimate=True)
 
 
-def records_in_words(count: int) -> str:
-    """A number of records for people: ``1 record``, ``1,234 records``."""
-    return f"{count:,} record{'' if count == 1 else 's'}"
+def records_in_words(count: int, write: Callable[[int], str] = "{:,}".format) -> str:
+    """A number of records for people: ``1 record``, ``1,234 records``. ``write`` writes it in their language."""
+    return f"{write(count)} record{'' if count == 1 else 's'}"
 
 
-def total_in_words(total: Total) -> str:
+def total_in_words(total: Total, write: Callable[[int], str] = "{:,}".format) -> str:
     """How many records there are, for people: ``7 records``, or of an estimate ``about 340,000 records``."""
     number = total.number or 0
     if not total.is_estimate:
-        return records_in_words(number)
-    return f"about {records_in_words(round(number, 2 - len(str(number))))}"
+        return records_in_words(number, write)
+    return f"about {records_in_words(round(number, 2 - len(str(number))), write)}"
 
 
 def count_of(selection: Selection, *, most: int | None = None, within: Q | None = None, key: Hashable = None) -> int:

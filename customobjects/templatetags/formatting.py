@@ -7,21 +7,53 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from customobjects.fieldtypes import TYPES
-from customobjects.fieldtypes.moments import display_moment
+from customobjects.fieldtypes import TYPES, DisplayPart, Notation
 from customobjects.models import Field
 from customobjects.queries.filling import FieldFilling, KeyFilling, filling_of
 from customobjects.services.naming import reference_of
+from customobjects.web.languages import Language
 
 register = template.Library()
 register.filter("reference", reference_of)
 
 
 @register.filter
-def moment(value: str | datetime) -> str:
-    """A moment as people read it."""
-    return display_moment(value if isinstance(value, str) else value.isoformat())
+def number(value: int) -> str:
+    """A number in the current language."""
+    return Language.current().number(value)
+
+
+@register.filter
+def moment(value: str | datetime) -> SafeString:
+    """A moment as people read it: how far it is away, or when; on hover the exact time, and the zone that it is in."""
+    at = _moment(value)
+    return _time(at, Language.current().near_moment(at, timezone.now()))
+
+
+@register.filter
+def exact_moment(value: str | datetime) -> SafeString:
+    """A moment by its date and time in the person's zone; on hover with seconds, and the zone."""
+    at = _moment(value)
+    return _time(at, Language.current().moment(at))
+
+
+@register.filter
+def is_moment(part: DisplayPart) -> bool:
+    """Whether a piece of a value is a time, which ``moment`` shows by its ``value``."""
+    return part.notation is Notation.MOMENT
+
+
+def _moment(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    whole = Language.current().whole_moment(at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, text)
 
 
 @register.filter
@@ -60,4 +92,4 @@ def in_words(filling: FieldFilling | KeyFilling) -> str:
     if filling.problem:
         return filling.problem
     work = "emptying lookups to deleted records" if getattr(filling, "lookups", False) else "working on old records"
-    return f"{work}, {filling.records_done:,} done"
+    return f"{work}, {Language.current().number(filling.records_done)} done"

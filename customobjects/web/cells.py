@@ -1,22 +1,24 @@
-"""Values as people see them in tables and on a record's page."""
+"""Values as people see them in tables and on a record's page, in the language of who asks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
-from customobjects.fieldtypes import DisplayPart
+from customobjects.fieldtypes import DisplayPart, Notation
 from customobjects.schema import SchemaField
+from customobjects.web.languages import Language
 
 
 @dataclass(frozen=True)
 class Cell:
     """A field's value. ``kind`` is the field type's key, by which the style sheet aligns and wraps.
 
-    ``parts`` are its pieces, each with the address that it leads to, or an empty text.
+    ``parts`` are its pieces, each with the address that it leads to, or an empty text. Their texts are in the current
+    language.
     """
 
     label: str
@@ -26,13 +28,24 @@ class Cell:
 
 def cells(schema_fields: tuple[SchemaField, ...], data: Mapping[str, Any], names: Mapping[str, str]) -> list[Cell]:
     """A record's values in the order of the fields. ``names`` has display names of records and users by id."""
-    return [Cell(f.label, f.type.key, _parts(f, data.get(f.api_name), names)) for f in schema_fields]
+    language = Language.current()
+    return [Cell(f.label, f.type.key, _parts(f, data.get(f.api_name), names, language)) for f in schema_fields]
 
 
-def _parts(field: SchemaField, value: Any, names: Mapping[str, str]) -> list[tuple[DisplayPart, str]]:
+def text_of(field: SchemaField, value: Any, names: Mapping[str, str], language: Language) -> str:
+    """A field's value as one plain text in a language: of None, an empty one. ``names`` is as ``cells`` takes it."""
+    return "" if value is None else ", ".join(map(language.shown, field.type.parts(value, names)))
+
+
+def _parts(
+    field: SchemaField, value: Any, names: Mapping[str, str], language: Language
+) -> list[tuple[DisplayPart, str]]:
     if value is None:
         return []
     return [
-        (part, reverse("web:record", args=[field.target_id, part.record_id]) if part.record_id else part.link)
+        (
+            part if part.notation is Notation.PLAIN else replace(part, text=language.shown(part)),
+            reverse("web:record", args=[field.target_id, part.record_id]) if part.record_id else part.link,
+        )
         for part in field.type.parts(value, names)
     ]

@@ -1,4 +1,6 @@
-"""Numbers and times as people write them in their language: read from forms, and written into them.
+"""Numbers and times as people write them in their language: shown on pages, read from forms, and written into them.
+
+A page is made in the language and the time zone of who asks for it: ``speaking`` makes them the current ones.
 
 What is read becomes the program form of the value (digits with a point, ISO 8601), which the field's type judges like
 any other input. Nothing is guessed: a text that could mean something else is refused, with an example of what is right.
@@ -7,16 +9,18 @@ any other input. Nothing is guessed: a text that could mean something else is re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale, negotiate_locale
-from babel.dates import format_date, format_time, get_date_format, get_month_names, get_period_names, get_time_format
+from babel.core import negotiate_locale
+from babel.dates import format_date, get_date_format, get_month_names, get_period_names
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol, parse_decimal
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,12 +28,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes import FormControl, Notation
 from customobjects.fieldtypes.numbers import decimal_text
+from customobjects.web.formats import ENGLISH, SPACES, Formats, plain
+from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of
 
-# A list of our own, as each language that is loaded stays in memory.
-LOCALES = (
-    "en_US en_GB en_AU en_CA en_IE en_IN en_NZ en_ZA de de_AT de_CH fr fr_BE fr_CA fr_CH es es_MX es_US it it_CH nl "
-    "nl_BE pt_BR pt_PT da sv nb fi is pl cs sk hu ro bg el tr uk ru hr sl sr et lv lt ja ko zh_CN zh_TW he ar hi id vi"
-).split()
 MAX_HEADER_LENGTH = 200
 MAX_TEXT_LENGTH = 100
 # A year of two digits is the one that is at most so many years ahead, and else in the past.
@@ -41,10 +42,8 @@ NAMES: Mapping[Notation, str] = {
     Notation.DAY: "a date",
     Notation.MOMENT: "a date and time",
 }
-SPACES = "\u0020\u00a0\u202f\u2009\u2007"
 APOSTROPHES = "'’"
 MINUS = "\u2212"
-BIDI_MARKS = re.compile("[\u200e\u200f\u061c]")
 TIME = re.compile(
     r"(?P<day>.+?)(?:\s*[,،]\s*|\s+)(?:(?:at|um|à)\s+)?(?P<hour>\d{1,2})"
     r"(?:(?:[:.]|\s?h\s?)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6}))?)?|(?P<full>\s?h))?"
@@ -53,7 +52,6 @@ TIME = re.compile(
 )
 FILLERS = {"de", "del", "of"}
 ASCII_PERIODS = {"am": 0, "pm": 12}
-PLAIN_TIMES = re.compile(r"[hH]{1,2}[:.]mm( ?a)?")
 
 
 class NotReadableError(ValueError):
@@ -80,35 +78,32 @@ def _listed(name: str | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class Language:
+class Language(Formats):
     """The language in which a person writes, and the time zone that their times are in."""
-
-    name: str
-    zone_name: str = "UTC"
 
     @classmethod
     def of(cls, request: HttpRequest) -> Language:
-        """What the person's browser asks for, and the zone that is current for the request."""
-        return cls(_preferred(request.headers.get("Accept-Language", "")), timezone.get_current_timezone_name())
+        """What the person has chosen; else what their browser asks for, and the server's time zone."""
+        profile = profile_of(request)
+        name = LANGUAGES.get(profile.language) or _preferred(request.headers.get("Accept-Language", ""))
+        # A zone that was there when it was chosen may be none for another server.
+        found = cls.named(name, profile.time_zone) or cls.named(name, timezone.get_default_timezone_name())
+        return found or cls(name)
+
+    @classmethod
+    def current(cls) -> Language:
+        """That of the page that is being made; elsewhere American English, in UTC."""
+        return _current.get()
 
     @classmethod
     def named(cls, name: object, zone_name: object) -> Language | None:
         """A language of ours in a zone, by their names; None where one is unknown."""
-        if name not in LOCALES or not isinstance(zone_name, str):
+        if name not in LOCALES or not isinstance(zone_name, str) or not zone_name:
             return None
         try:
-            ZoneInfo(zone_name)
+            return _kept(str(name), zone_name)
         except (ValueError, OSError, KeyError):
             return None
-        return cls(str(name), zone_name)
-
-    @cached_property
-    def locale(self) -> Locale:
-        return Locale.parse(self.name)
-
-    @cached_property
-    def zone(self) -> tzinfo:
-        return ZoneInfo(self.zone_name)
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -120,8 +115,7 @@ class Language:
             case Notation.DAY:
                 return self._day_text(date.fromisoformat(text))
             case Notation.MOMENT:
-                moment = datetime.fromisoformat(text).astimezone(self.zone)
-                return f"{self._day_text(moment.date())} {self._time_text(moment.time())}"
+                return self._moment_text(datetime.fromisoformat(text))
         return text
 
     def example(self, control: FormControl) -> str:
@@ -132,27 +126,23 @@ class Language:
         # All digits of the year: two of them would mean another one to whoever reads the form.
         return str(format_date(day, re.sub("y+", "yyyy", self._day_pattern), locale=self.locale))
 
-    def _time_text(self, moment: time) -> str:
-        pattern = self._time_pattern
-        if moment.second or moment.microsecond:
-            pattern = pattern.replace("mm", "mm:ss.SSSSSS" if moment.microsecond else "mm:ss")
-        return _plain(str(format_time(moment, pattern, locale=self.locale)))
+    def _moment_text(self, moment: datetime) -> str:
+        there, zone_name = self.there(moment)
+        is_utc = zone_name != self.zone_name or not _is_once(there)
+        if is_utc:
+            there = moment.astimezone(UTC)
+        return f"{self._day_text(there.date())} {self.time_text(there.time())}{' UTC' if is_utc else ''}"
 
     @cached_property
     def _day_pattern(self) -> str:
         # Without the words that some languages put behind the year.
-        return _plain(re.sub("'[^']*'", "", get_date_format("short", self.locale).pattern)).rstrip(". ")
-
-    @cached_property
-    def _time_pattern(self) -> str:
-        pattern = _plain(get_time_format("short", self.locale).pattern)
-        return pattern if PLAIN_TIMES.fullmatch(pattern) else "HH:mm"
+        return plain(re.sub("'[^']*'", "", get_date_format("short", self.locale).pattern)).rstrip(". ")
 
     # Reading -----------------------------------------------------------------------------------------------------
 
     def read(self, control: FormControl, text: str) -> str:
         """The program form of what is in a control; empty where nothing is. Raises ``NotReadableError``."""
-        text = _plain(text)
+        text = plain(text)
         if not text or control.notation is Notation.PLAIN:
             return text
         try:
@@ -164,18 +154,18 @@ class Language:
                         return (parse_date(text) or self._day(text)).isoformat()
                     case Notation.MOMENT:
                         return self._moment(text).isoformat()
+        except NotReadableError:
+            raise
         except (ValueError, InvalidOperation, OverflowError):
             pass
         raise NotReadableError(f"must be {self.example(control)}")
 
     def _number(self, text: str, units: Iterable[str]) -> str:
-        for unit in units:
-            for shown in {unit, str(get_currency_symbol(unit, locale=self.locale))}:
-                text = text.removeprefix(shown).removesuffix(shown).strip()
-        group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
-        text = text.replace(MINUS, "-")
+        # The unit may stand before or behind the sign.
+        text = self._without(units, text.replace(MINUS, "-"))
         sign = "-" if text.startswith("-") else ""
-        digits = text[1:].lstrip() if text[:1] in ("-", "+") else text
+        digits = self._without(units, text[1:].lstrip()) if text[:1] in ("-", "+") else text
+        group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
         if group in SPACES + APOSTROPHES:
             digits = digits.replace(group, " ")
         if any(mark in digits for mark in SPACES + APOSTROPHES):
@@ -191,6 +181,12 @@ class Language:
         # The library looks at groups, and rounds where it does; what follows the point has none.
         parse_decimal(whole or "0", locale=self.locale, strict=True)
         return f"{Decimal(sign + digits.replace(group, '').replace(point, '.')):f}"
+
+    def _without(self, units: Iterable[str], text: str) -> str:
+        for unit in units:
+            for shown in {unit, plain(str(get_currency_symbol(unit, locale=self.locale)))}:
+                text = text.removeprefix(shown).removesuffix(shown).strip()
+        return text
 
     def _day(self, text: str) -> date:
         if any(c.isalpha() for c in text):
@@ -225,7 +221,7 @@ class Language:
         """The months' names in the language, and in English, in which records are shown."""
         return {
             word: number
-            for locale in (Locale("en"), self.locale)
+            for locale in (ENGLISH, self.locale)
             for width in WIDTHS
             for context in CONTEXTS
             for number, name in get_month_names(width, context, locale).items()
@@ -240,9 +236,14 @@ class Language:
             if found is None:
                 raise ValueError(text)
             day = parse_date(found["day"]) or self._day(found["day"].rstrip(","))
-            zone = UTC if found["utc"] else self.zone
-            return datetime.combine(day, self._time(found), zone).astimezone(UTC)
-        return moment.replace(tzinfo=moment.tzinfo or self.zone).astimezone(UTC)
+            moment = datetime.combine(day, self._time(found), UTC if found["utc"] else self.zone)
+        moment = moment.replace(tzinfo=moment.tzinfo or self.zone)
+        if not _is_once(moment):
+            raise NotReadableError(
+                f"must be a time that there is once in {self.zone_name}, where clocks are changed then; or one in UTC, "
+                f"such as {self._moment_text(moment)}"
+            )
+        return moment.astimezone(UTC)
 
     def _time(self, found: re.Match[str]) -> time:
         hour, period = int(found["hour"]), (found["period"] or "").casefold().strip()
@@ -261,7 +262,7 @@ class Language:
 
     @cached_property
     def _has_halves(self) -> bool:
-        return "a" in self._time_pattern
+        return "a" in self.time_pattern
 
     @cached_property
     def _periods(self) -> Mapping[str, int]:
@@ -271,13 +272,35 @@ class Language:
         for names in every:
             for key, hours in ASCII_PERIODS.items():
                 if key in names:
-                    periods[re.sub(r"[\s.]", "", _plain(names[key]).casefold())] = hours
+                    periods[re.sub(r"[\s.]", "", plain(names[key]).casefold())] = hours
         return periods
 
 
-def _plain(text: str) -> str:
-    """``text`` without marks that cannot be seen, its spaces plain ones."""
-    return re.sub(f"[{SPACES}]", " ", BIDI_MARKS.sub("", text)).strip()
+def _is_once(moment: datetime) -> bool:
+    """Whether a clock shows a time once: not when it is set back, and not in an hour that it passes over."""
+    return moment.utcoffset() == moment.replace(fold=1 - moment.fold).utcoffset()
+
+
+@lru_cache(maxsize=256)
+def _kept(name: str, zone_name: str) -> Language:
+    """A language, whose patterns are looked up once. Raises what ``ZoneInfo`` does."""
+    ZoneInfo(zone_name)
+    return Language(name, zone_name)
+
+
+_AMERICAN = Language(LOCALES[0])
+_current: ContextVar[Language] = ContextVar("current language", default=_AMERICAN)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Make a language the current one, and its time zone Django's current one, while a page is made."""
+    token = _current.set(language)
+    try:
+        with timezone.override(language.zone):
+            yield
+    finally:
+        _current.reset(token)
 
 
 def _year(text: str) -> int:

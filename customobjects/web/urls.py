@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from customobjects.web.views import (
     fields,
     history,
+    me,
     moved,
     objects,
     record_list,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("session/", sign_in.Session.as_view(), name="session"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("", objects.ObjectList.as_view(), name="object-list"),
+    path("me/", me.Me.as_view(), name="me"),
+    path("me/password/", me.PasswordChange.as_view(), name="password"),
     path("search/", search.SearchPage.as_view(), name="search"),
     path("palette/", search.Palette.as_view(), name="palette"),
     path("people/", records.People.as_view(), name="people"),

@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from salesos.accounts.profiles import MAX_TAG_LENGTH, MAX_WORD_LENGTH, MAX_ZONE_LENGTH, Density, Profile, Theme
+
 
 class Organization(models.Model):
     """A tenant. Every row of the product belongs to one, and no path leads from one to another."""
@@ -80,6 +82,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Inactive users are refused on their very next request.")
     is_staff = models.BooleanField("operator", default=False, help_text="May open these operations pages.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The ``profile``, in the row of the user, which every page reads anyway.
+    language = models.CharField(max_length=MAX_TAG_LENGTH, blank=True, default="")
+    time_zone = models.CharField(max_length=MAX_ZONE_LENGTH, blank=True, default="")
+    density = models.CharField(max_length=MAX_WORD_LENGTH, choices=Density.choices, default=Density.COMPACT)
+    theme = models.CharField(max_length=MAX_WORD_LENGTH, choices=Theme.choices, default=Theme.SYSTEM)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["organization"]
@@ -92,6 +99,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def profile(self) -> Profile:
+        """What the person has chosen for themselves."""
+        return Profile(self.language, self.time_zone, self.density, self.theme)
 
 
 class TokenFamily(models.Model):

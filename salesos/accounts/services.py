@@ -1,10 +1,10 @@
-"""Writes of accounts: making organizations, users and API keys, and ending keys."""
+"""Writes of accounts: making organizations, users and API keys, ending keys, and people's own settings."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from django.utils import timezone
 from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
-from salesos.errors import Conflict, ValidationError, alternatives
+from salesos.accounts.profiles import LANGUAGES, Density, Theme, time_zones
+from salesos.errors import Conflict, Problem, ValidationError, alternatives, quoted
 
 KEY_START = "sos_"
 # "Last used" is for people who look for forgotten keys; a write for every request would cost more than it tells.
@@ -88,6 +89,44 @@ def user_properties(user: User) -> dict[str, Any]:
         "isOperator": user.is_staff,
         "isSuperuser": user.is_superuser,
     }
+
+
+@transaction.atomic
+def change_password(actor: Actor, user: User, password: str) -> None:
+    """Give a user another password. It ends every session and token that was made with the old one."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    note_password(actor, user)
+
+
+def change_profile(user: User, changes: Mapping[str, str]) -> None:
+    """Change what a person has chosen for themselves: ``language``, ``time_zone``, ``density``, ``theme``.
+
+    An empty language or time zone is none of their own. Raises ``ValidationError`` for a value that is not one of those
+    that there are; then nothing is changed.
+    """
+    problems = []
+    for name, value in changes.items():
+        outside, choices, example = _PROFILE_CHOICES[name]
+        if value not in choices():
+            message = f"{outside} must be {example}, and {quoted(value)} is not"
+            problems.append(Problem(outside, "choice", message))
+    if problems:
+        raise ValidationError(problems)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    if changes:
+        # Only these columns: what others change of the person meanwhile stays.
+        user.save(update_fields=list(changes))
+
+
+# What each setting is called outside, what it can be, and what it is to be, in words.
+_PROFILE_CHOICES: Mapping[str, tuple[str, Callable[[], Container[str]], str]] = {
+    "language": ("language", lambda: {"", *LANGUAGES}, f"empty or one of {alternatives(LANGUAGES)}"),
+    "time_zone": ("timeZone", lambda: {"", *time_zones()}, "empty or a time zone's name such as Europe/Berlin"),
+    "density": ("density", lambda: Density.values, f"one of {alternatives(Density.values)}"),
+    "theme": ("theme", lambda: Theme.values, f"one of {alternatives(Theme.values)}"),
+}
 
 
 def note_password(actor: Actor, user: User) -> None:

@@ -17,8 +17,11 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 
 from salesos.accounts import audit, tokens
-from salesos.accounts.models import AuditEntry, User
-from salesos.rest.serializers import StrictSerializer, Text, body_of
+from salesos.accounts.models import ApiKey, AuditEntry, User
+from salesos.accounts.profiles import LANGUAGES, MAX_ZONE_LENGTH, Density, Theme
+from salesos.accounts.services import change_profile
+from salesos.errors import PermissionDenied
+from salesos.rest.serializers import ChoiceField, StrictSerializer, Text, body_of
 from salesos.rest.viewsets import ApiViewSet
 
 
@@ -27,7 +30,26 @@ class OrganizationSerializer(StrictSerializer):
     name = serializers.CharField(read_only=True)
 
 
-class UserSerializer(StrictSerializer):
+class ProfileSerializer(StrictSerializer):
+    """What a person has chosen for themselves."""
+
+    language = ChoiceField(
+        choices=list(LANGUAGES),
+        allow_blank=True,
+        required=False,
+        help_text="In which numbers and times are written on pages; empty: what the browser asks for.",
+    )
+    time_zone = Text(
+        max_length=MAX_ZONE_LENGTH,
+        allow_blank=True,
+        required=False,
+        help_text="Such as Europe/Berlin, in which times are shown on pages; empty: the server's.",
+    )
+    density = ChoiceField(choices=Density.choices, required=False)
+    theme = ChoiceField(choices=Theme.choices, required=False)
+
+
+class UserSerializer(ProfileSerializer):
     """A person, as the API shows one."""
 
     id = serializers.UUIDField(read_only=True)
@@ -63,6 +85,11 @@ def _tokens_json(given: tokens.Tokens) -> dict[str, Any]:
 
 def _not_a_token() -> AuthenticationFailed:
     return AuthenticationFailed("The refresh token is invalid, expired or used already.", code="token_not_valid")
+
+
+def _whole(user: Any) -> User:
+    """A user of a request with all columns, and the organization. One query."""
+    return User.objects.select_related("organization").get(pk=user.pk)
 
 
 # Whoever keeps answers must not keep these.
@@ -131,4 +158,18 @@ class AuthViewSet(ApiViewSet):
     @action(detail=False)
     def me(self, request: Request) -> Response:
         """Who is asking."""
-        return Response(UserSerializer(request.user).data)
+        return Response(UserSerializer(_whole(request.user)).data)
+
+    @extend_schema("changeMe", request=ProfileSerializer, responses=UserSerializer)
+    @me.mapping.patch
+    def change_me(self, request: Request) -> Response:
+        """Change one's own settings.
+
+        The language and the time zone of numbers and times on pages, and how pages look. A program with an API key
+        cannot do this for its user.
+        """
+        if isinstance(request.auth, ApiKey):
+            raise PermissionDenied.of("an API key cannot change the settings of its user", code="key")
+        user = _whole(request.user)
+        change_profile(user, body_of(request, ProfileSerializer))
+        return Response(UserSerializer(user).data)

@@ -26,6 +26,10 @@ def test_sign_in(admin: User) -> None:
         "name": admin.name,
         "role": "ADMIN",
         "organization": {"id": str(admin.organization_id), "name": "Acme"},
+        "language": "",
+        "timeZone": "",
+        "density": "compact",
+        "theme": "system",
     }
     bearer = Api(authorization=f"Bearer {signed_in['accessToken']}")
     assert bearer.get("/v1/auth/me").json == signed_in["user"]

@@ -17,7 +17,7 @@ METHODS = [
     (f"{OBJECTS}/thing/records/bulk", ["POST", "OPTIONS"]),
     (f"{OBJECTS}/thing/records/aggregate", ["GET", "POST", "HEAD", "OPTIONS"]),
     ("/v1/auth/login", ["POST", "OPTIONS"]),
-    ("/v1/auth/me", ["GET", "HEAD", "OPTIONS"]),
+    ("/v1/auth/me", ["GET", "PATCH", "HEAD", "OPTIONS"]),
     ("/v1/schema", ["GET", "HEAD", "OPTIONS"]),
     ("/v1/schema/swagger/", ["GET", "HEAD", "OPTIONS"]),
     ("/v1/schema/redoc/", ["GET", "HEAD", "OPTIONS"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,21 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes import TYPES, FieldType
+from customobjects.web.cells import text_of
 from customobjects.web.languages import LOCALES, Language, NotReadableError
 from tests.conftest import Api
 from tests.fieldtypes.strategies import bound
 from tests.web.forms import kinds_of, open_form, send
 
 REFUSED = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """As much of a field as its values' texts need."""
+
+    type: FieldType
 
 
 def read(language: str, key: str, text: str, **options: Any) -> Any:
@@ -102,6 +111,10 @@ def test_units_may_stand_beside_a_number() -> None:
     assert read("fr", "CURRENCY", "12,50 EUR", currency="EUR") == Decimal("12.50")
     assert read("en_US", "CURRENCY", "$1,234.50") == Decimal("1234.50")
     assert read("de", "CURRENCY", "5 $", currency="EUR") is REFUSED
+    for text in ("-$5", "$-5", "\u2212 $5", "- 5 USD", "USD -5"):
+        assert read("en_US", "CURRENCY", text) == -5, text
+    for text in ("-$-5", "--5", "5-", "$", "-"):
+        assert read("en_US", "CURRENCY", text) is REFUSED, text
     assert read("de", "PERCENT", "12,5 %") == Decimal("12.5")
 
 
@@ -130,6 +143,71 @@ def test_every_language_reads_what_it_writes(name: str) -> None:
         type_ = bound(key)
         text = language.write(type_.form_control(), type_.form_value(value))
         assert type_.clean(language.read(type_.form_control(), text)) == value, text
+
+
+@pytest.mark.parametrize("name", LOCALES)
+def test_what_pages_show_can_be_typed(name: str) -> None:
+    language = Language(name, "Europe/Berlin")
+    values: list[tuple[str, dict[str, Any], Any]] = [
+        ("NUMBER", {}, Decimal("-1234567.25")),
+        ("CURRENCY", {"currency": "EUR"}, Decimal("1234.5")),
+        ("CURRENCY", {"currency": "USD"}, Decimal("-1234.56")),
+        ("CURRENCY", {"currency": "JPY"}, 1234),
+        ("PERCENT", {}, Decimal("12.5")),
+        ("DATE", {}, "2026-02-01"),
+        ("DATETIME", {}, AT),
+    ]
+    # Some write words beside a date that few would type.
+    of_days = name not in ("bg", "uk", "ru", "lv", "zh_CN", "zh_TW", "he", "hi", "vi")
+    for key, options, value in values if of_days else values[:5]:
+        type_ = bound(key, **options)
+        text = text_of(Shown(type_), value, {}, language)  # type: ignore[arg-type]
+        assert type_.clean(language.read(type_.form_control(), text)) == value, text
+
+
+def test_values_as_plain_texts() -> None:
+    """What grids, cards, sentences and tables copied elsewhere have."""
+    texts = {
+        key: tuple(
+            text_of(Shown(bound(key, **options)), value, {"id": "Acme"}, Language(name, zone))  # type: ignore[arg-type]
+            for name, zone in (("en_US", "UTC"), ("en_GB", "Europe/London"), ("de", "Europe/Berlin"), ("fr", "UTC"))
+        )
+        for key, options, value in (
+            ("NUMBER", {}, Decimal("12345678901234567890.123")),
+            ("CURRENCY", {"currency": "USD"}, 5),
+            ("PERCENT", {}, Decimal("0.125")),
+            ("DATE", {}, "0026-02-01"),
+            ("DATETIME", {}, "2026-07-01T12:30:59.5Z"),
+            ("CHECKBOX", {}, True),
+            ("PICKLIST", {"values": [{"value": "a", "label": "Anna", "color": None, "isActive": True}]}, "a"),
+            ("TEXT", {}, "1,234.5"),
+        )
+    }
+    assert texts == {
+        "NUMBER": (
+            "12,345,678,901,234,567,890.123",
+            "12,345,678,901,234,567,890.123",
+            "12.345.678.901.234.567.890,123",
+            "12\u202f345\u202f678\u202f901\u202f234\u202f567\u202f890,123",
+        ),
+        "CURRENCY": ("$5.00", "US$5.00", "5,00\u00a0$", "5,00\u00a0$US"),
+        "PERCENT": ("0.125%", "0.125%", "0,125\u00a0%", "0,125\u00a0%"),
+        "DATE": ("Feb 1, 0026", "1 Feb 0026", "01.02.0026", "1 févr. 0026"),
+        "DATETIME": ("Jul 1, 2026, 12:30 PM", "1 Jul 2026, 13:30", "01.07.2026, 14:30", "1 juil. 2026, 12:30"),
+        "CHECKBOX": ("Yes",) * 4,
+        "PICKLIST": ("Anna",) * 4,
+        "TEXT": ("1,234.5",) * 4,
+    }
+    assert text_of(Shown(bound("NUMBER")), None, {}, Language("de")) == ""  # type: ignore[arg-type]
+
+
+def test_money_has_its_digits() -> None:
+    """No digit is left out, and none is missing that the currency has."""
+    shown = {
+        (currency, value): Language("en_US").number(Decimal(value), currency)
+        for currency, value in (("USD", "5"), ("USD", "5.125"), ("JPY", "5"), ("JPY", "1.5"), ("KWD", "1.5"))
+    }
+    assert list(shown.values()) == ["$5.00", "$5.125", "¥5", "¥1.5", "KWD\u00a01.500"]
 
 
 @given(

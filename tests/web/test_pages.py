@@ -165,7 +165,7 @@ class TestRecords:
         for shown in (
             "Acme &lt;b&gt;",
             "12,345,678,901,234,567,890.123",
-            "Nov 23, 2026, 14:05 UTC",
+            "Nov 23, 2026, 2:05 PM</time>",
             "tel:+16502530000",
         ):
             assert shown in page

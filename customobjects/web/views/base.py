@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import redirect, render
 from django.views import View
 
+from customobjects.web.languages import Language, speaking
 from customobjects.web.sentences import sentence, sentences
 from customobjects.web.shell import CHANGE
 from salesos import errors
@@ -32,20 +33,24 @@ def whole_number(text: str) -> int | None:
 
 
 class Page(LoginRequiredMixin, View):
-    """A page for people who are signed in. What does not exist for them is a 404, what they may not do a 403."""
+    """A page for people who are signed in, in their language and time zone.
+
+    What does not exist for them is a 404, what they may not do a 403.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # What a request before has noted on this thread is not told by this one.
         noted_changes.take()
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except errors.NotFound as error:
-            raise Http404(str(error)) from error
-        except errors.PermissionDenied as error:
-            raise PermissionDenied(str(error)) from error
-        except errors.DomainError as error:
-            # What a form shows at its controls does not come here; this is for buttons without a form.
-            return error_page(request, 409, "That did not work", sentences(error.problems))
+        with speaking(Language.of(request)):
+            try:
+                return super().dispatch(request, *args, **kwargs)
+            except errors.NotFound as error:
+                raise Http404(str(error)) from error
+            except errors.PermissionDenied as error:
+                raise PermissionDenied(str(error)) from error
+            except errors.DomainError as error:
+                # What a form shows at its controls does not come here; this is for buttons without a form.
+                return error_page(request, 409, "That did not work", sentences(error.problems))
 
     def handle_no_permission(self) -> HttpResponseRedirect:
         """Scripts are told that the session is over; a person is led to the page for signing in."""

@@ -71,7 +71,7 @@ class FormPage(Page):
 
     @property
     def language(self) -> Language:
-        return Language.of(self.request)
+        return Language.current()
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.require()

@@ -20,6 +20,7 @@ from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
+from customobjects.web.languages import Language
 from customobjects.web.views.base import DeletePage, Page
 from customobjects.web.views.form_pages import FormPage, saved
 
@@ -31,7 +32,9 @@ class ObjectList(Page):
         search = request.GET.get("search", "").replace("\x00", "")[:200]
         objects = list(with_counts(self.actor, queries.list_objects(self.actor, search=search)))
         counts = about(self.actor, objects)
-        listed = [{"object": row, "records": total_in_words(counts[row.id])} for row in objects]
+        listed = [
+            {"object": row, "records": total_in_words(counts[row.id], Language.current().number)} for row in objects
+        ]
         context = {"objects": listed, "search": search, "can_define": access.can_define(self.actor)}
         return render(request, "web/object_list.html", context)
 
@@ -116,10 +119,11 @@ class ObjectDelete(ObjectPage, DeletePage):
     def question(self) -> dict[str, str]:
         self.require()
         own, along = services.records_that_go(self.actor, str(self.custom_object.id))
-        others = f", and along with them {records_in_words(along)} of other objects" if along else ""
+        write = Language.current().number
+        others = f", and along with them {records_in_words(along, write)} of other objects" if along else ""
         return {
             "title": f"Delete {self.custom_object.name}?",
-            "text": f"With it go all its fields and {records_in_words(own)}{others}.",
+            "text": f"With it go all its fields and {records_in_words(own, write)}{others}.",
             "name": self.custom_object.name,
             "back": reverse("web:object-setup", args=[reference_of(self.custom_object)]),
         }

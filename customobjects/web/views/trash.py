@@ -21,6 +21,7 @@ from customobjects.schema import Schema
 from customobjects.services import definition_trash
 from customobjects.services.naming import reference_of
 from customobjects.services.trash import restore_record
+from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, Page
 from salesos.errors import Conflict, Problem, ValidationError
@@ -52,7 +53,7 @@ class TrashPage(Page):
                 "name": one.name or nameless(one.id),
                 "object": objects[one.custom_object_id],
                 "by": people.get(str(one.deleted_by), ""),
-                "along": records_in_words(one.along) if one.along else "",
+                "along": records_in_words(one.along, Language.current().number) if one.along else "",
                 "can_restore": access.can_delete(self.actor, objects[one.custom_object_id], one.owner_id),
             }
             for one in page.records
@@ -157,7 +158,7 @@ class RecordRestore(RestorePage):
         access.require_restore(self.actor, self.schema, [record.owner_id])
         text = "It comes back as it was when it was deleted"
         if record.along:
-            text += f", with {records_in_words(record.along)} that went along with it"
+            text += f", with {records_in_words(record.along, Language.current().number)} that went along with it"
         elif record.deleted_with:
             text += (
                 f". It went along with {record.deleted_with.name or 'a record that is purged'}, and comes back alone"
