@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
 from customobjects.web.views import (
+    boards,
     fields,
     history,
     me,
@@ -16,11 +17,13 @@ from customobjects.web.views import (
     styleguide,
     trash,
     undo,
+    view_forms,
 )
 
 app_name = "web"
 
 OBJECT = "o/<str:object_reference>/"
+VIEW = OBJECT + "v/<str:view_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
 SETUP = "setup/objects/<str:object_reference>/"
 FIELD = SETUP + "fields/<str:field_reference>/"
@@ -39,6 +42,10 @@ urlpatterns = [
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
+    path(OBJECT + "v/new/", view_forms.ViewEdit.as_view(), name="view-new"),
+    path(VIEW, boards.Board.as_view(), name="view"),
+    path(VIEW + "move/", boards.Move.as_view(), name="view-move"),
+    path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(OBJECT + "new/", records.RecordEdit.as_view(), name="record-new"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
