@@ -132,6 +132,7 @@ def lengthen_histories(object_name: str, records: int, revisions: int) -> float:
                 "kind": "update",
                 "changes": {"city": [f"C{number}", f"C{number + 1}"]},
                 "change_id": uuid7(),
+                "transaction": None,
                 "at": timezone.now(),
                 "by_id": record.updated_by_id,
                 "via": "api",

@@ -7,6 +7,8 @@ Organizations never see each other: whatever another one owns is not found. With
   a record that nobody owns is none of theirs;
 - who deletes a record must have the right to delete each that goes along with it;
 - whoever may delete a record, and read it, sees it in the trash and restores it;
+- whoever reads a record reads its notes and activities, and whoever writes it adds some; only the author and
+  administrators change, delete and restore one, and whom an activity is assigned to says whether it is done;
 - administrators define objects and fields, say when and by whom a record was made that they bring along, and read the
   audit log;
 - everybody keeps views of their own, which exist for nobody else, and may share one that they have made: like a record,
@@ -24,12 +26,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from customobjects.models import CustomObject, Record, View
+from customobjects.models import Activity, CustomObject, Note, Record, View
 from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
@@ -40,6 +42,7 @@ from salesos.errors import NotFound, PermissionDenied
 Scope = ApiKey.Scope
 # What a question is about: an object, as its row or compiled.
 Definition = Schema | CustomObject
+A = TypeVar("A", Note, Activity)
 # Who has all rights of a record's owner.
 OWNERS_OF_ALL = {User.Role.ADMIN, User.Role.MANAGER}
 SEES_ALL = None
@@ -119,6 +122,42 @@ def require_restore(actor: Actor, about: Definition, owner_ids: Iterable[UUID | 
     if not all(can_delete(actor, about, owner_id) for owner_id in owner_ids):
         message = "only managers, administrators and its owner may restore a record, and what went along with it"
         raise PermissionDenied.of(message, code="role")
+
+
+def can_edit(actor: Actor, attached: Note | Activity) -> bool:
+    """Whether the actor may change, delete and restore a note or an activity, as far as the scopes go."""
+    return actor.role == User.Role.ADMIN or attached.author_id == actor.user_id
+
+
+def can_finish(actor: Actor, activity: Activity) -> bool:
+    """Whether the actor may say that an activity is done, or is not, as far as the scopes go."""
+    return can_edit(actor, activity) or activity.assignee_id == actor.user_id
+
+
+def require_edit(actor: Actor, about: Definition, attached: Note | Activity) -> None:
+    """Raises ``PermissionDenied`` unless the actor may change a note or an activity of a record of an object."""
+    require_write(actor, about)
+    _require_edit(actor, attached)
+
+
+def require_finish(actor: Actor, about: Definition, activity: Activity) -> None:
+    """Raises ``PermissionDenied`` unless the actor may do what ``can_finish`` says."""
+    require_write(actor, about)
+    if not can_finish(actor, activity):
+        message = "only its author, whom it is assigned to, and administrators may say whether an activity is done"
+        raise PermissionDenied.of(message, code="author")
+
+
+def require_removal(actor: Actor, about: Definition, attached: Note | Activity) -> None:
+    """Raises ``PermissionDenied`` unless the actor may delete a note or an activity, and restore it."""
+    _require_scope(actor, Scope.DELETE)
+    _require_edit(actor, attached)
+
+
+def _require_edit(actor: Actor, attached: Note | Activity) -> None:
+    if not can_edit(actor, attached):
+        kind = "an activity" if isinstance(attached, Activity) else "a note"
+        raise PermissionDenied.of(f"only its author and administrators may change or delete {kind}", code="author")
 
 
 def require_give(actor: Actor, about: Definition, owner_id: UUID | None) -> None:
@@ -282,6 +321,23 @@ def deleted_records_of_all_objects(actor: Actor) -> QuerySet[Record]:
     records = Record.objects.filter(organization_id=actor.organization_id, deleted_at__isnull=False)
     # Joined with the objects that are there, PostgreSQL expects a hundredth of these, and sorts all for a page.
     return records.exclude(custom_object__in=deleted_objects(actor))
+
+
+def visible_attached(actor: Actor, model: type[A]) -> QuerySet[A]:
+    """The notes, or activities, of all records that exist for the actor."""
+    return model._default_manager.filter(
+        exists_among("custom_object"),
+        organization_id=actor.organization_id,
+        record__deleted_at=None,
+        deleted_at=None,
+    )
+
+
+def attached_to(actor: Actor, schema: Schema, record_id: UUID, model: type[A], *, deleted: bool = False) -> QuerySet[A]:
+    """The notes, or activities, of a record, where it exists for the actor: those that are there, or ``deleted``."""
+    return model._default_manager.filter(
+        are_visible(actor, schema, "record"), record_id=record_id, deleted_at__isnull=not deleted
+    )
 
 
 def rights(actor: Actor, schema: Schema) -> Hashable:

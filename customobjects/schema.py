@@ -111,6 +111,8 @@ class Schema:
     is_active: bool
     enable_search: bool
     enable_history: bool
+    enable_notes: bool
+    enable_activities: bool
     enable_bulk: bool
     # Whether there are records which are named by records of this object.
     names_others: bool
@@ -133,6 +135,8 @@ class Schema:
             is_active=custom_object.is_active,
             enable_search=custom_object.enable_search,
             enable_history=custom_object.enable_history,
+            enable_notes=custom_object.enable_notes,
+            enable_activities=custom_object.enable_activities,
             enable_bulk=custom_object.enable_bulk_operations,
             names_others=custom_object.names_others,
             fields=tuple(done for row, done in compiled if row.is_active and row.deleted_at is None),

@@ -37,7 +37,7 @@ OBJECTS = "/v1/custom-objects"
 # The folders of the tests behind which the doctor looks, and what he looks at. Whether the background has forgotten
 # something depends on which tasks a test did itself; a counter may be set back on purpose.
 EXAMINED = {"api", "services"}
-EXAMINED_BY = ["definition", "trash", "values", "links", "rows", "keys", "search"]
+EXAMINED_BY = ["definition", "trash", "values", "links", "rows", "keys", "search", "notes"]
 # A statement that does not end fails its own test, not all that would follow it.
 STATEMENT_SECONDS = 120
 

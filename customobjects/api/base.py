@@ -64,6 +64,22 @@ def _without_records(shown: dict[str, Any]) -> dict[str, Any]:
     return {**shown, **hidden}
 
 
+def written_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of the answer to who has written something that the document calls ``name``."""
+    return {
+        "oneOf": [
+            {"$ref": f"#/components/schemas/{name}"},
+            {
+                "type": "object",
+                "description": "What an API key without the scope `read` is told.",
+                "properties": {"id": {"type": "string", "format": "uuid"}},
+                "required": ["id"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+
+
 AUTHORED_FIELDS = ("created_at", "updated_at", "created_by", "updated_by")
 DELETED_FIELDS = ("deleted_at", "deleted_by")
 

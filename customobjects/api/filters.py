@@ -227,22 +227,28 @@ class FieldFilterSet(ListFilterSet):
         return fields.exclude(column="") if is_indexed else fields.filter(column="")
 
 
+class ObjectFilter(TextFilter):
+    """An object, by its id or its apiName."""
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return queryset
+        objects = access.visible_objects(actor_of(self.parent.request)).filter(by_reference(value))
+        return queryset.filter(custom_object_id=Subquery(objects.order_by().values("id")[:1]))
+
+
 class TrashFilterSet(ListFilterSet):
     """The filters of the trash of all objects."""
 
     beside = outer_names(TrashQuerySerializer)
     may_be_empty = frozenset({"cursor"})
 
-    custom_object_id = TextFilter(method="of_object", help_text="The id or the apiName of an object.")
+    custom_object_id = ObjectFilter(help_text="The id or the apiName of an object.")
     deleted_by = filters.UUIDFilter(field_name="updated_by", help_text="The id of who deleted them.")
 
     class Meta:
         model = Record
         fields = {"deleted_at": MOMENT_SUFFIXES}
-
-    def of_object(self, records: QuerySet[Record], _name: str, reference: str) -> QuerySet[Record]:
-        objects = access.visible_objects(actor_of(self.request)).filter(by_reference(reference))
-        return records.filter(custom_object_id=Subquery(objects.order_by().values("id")[:1]))
 
 
 OWNERS = ("me", "shared")
@@ -255,10 +261,12 @@ class ViewFilterSet(ListFilterSet):
 
     kind = filters.ChoiceFilter(choices=ViewKind.choices)
     kind__in = ChoiceInFilter(field_name="kind", lookup_expr="in", choices=ViewKind.choices)
-    owner = filters.ChoiceFilter(
-        choices=[(owner, owner) for owner in OWNERS],
-        method="owned_by",
-        help_text="`me`: your own; `shared`: the others.",
+    owner = extend_schema_field({"type": "string", "enum": list(OWNERS)})(
+        filters.ChoiceFilter(
+            choices=[(owner, owner) for owner in OWNERS],
+            method="owned_by",
+            help_text="`me`: your own; `shared`: those of everybody.",
+        )
     )
 
     class Meta:

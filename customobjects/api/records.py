@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer
+from customobjects.api.base import MetaSerializer, RecordSerializer, TruncationSerializer, written_schema
 from customobjects.api.bulk import BulkActions
 from customobjects.api.export import ExportActions
 from customobjects.api.history import RevertSerializer
@@ -96,18 +96,7 @@ class GroupListSerializer(StrictSerializer):
     meta = TruncationSerializer(read_only=True)
 
 
-WRITTEN_SCHEMA = {
-    "oneOf": [
-        {"$ref": "#/components/schemas/Record"},
-        {
-            "type": "object",
-            "description": "What an API key without the scope `read` is told.",
-            "properties": {"id": {"type": "string", "format": "uuid"}},
-            "required": ["id"],
-            "additionalProperties": False,
-        },
-    ]
-}
+WRITTEN_SCHEMA = written_schema("Record")
 FILTERS = (
     "Every parameter beside these is a filter on a field, on a property of the record, or through one lookup or two, "
     "with Django's suffixes: `status=active`, `status__in=a,b`, `purchase_cost__gte=500`, `name__icontains=pump`, "

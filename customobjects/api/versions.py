@@ -33,11 +33,15 @@ def _etag_header(what: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=description, response=list(statuses))
 
 
-RECORD, SCHEMA, VIEW = "the record", "the object's schema", "the view"
+RECORD, SCHEMA, NOTE, ACTIVITY, VIEW = "the record", "the object's schema", "the note", "the activity", "the view"
 RECORD_IF_MATCH = _if_match_parameter(RECORD)
 RECORD_ETAG = _etag_header(RECORD, 200, 201)
 SCHEMA_IF_MATCH = _if_match_parameter(SCHEMA)
 SCHEMA_ETAG = _etag_header(SCHEMA, 200, 201)
+NOTE_IF_MATCH = _if_match_parameter(NOTE)
+NOTE_ETAG = _etag_header(NOTE, 200, 201)
+ACTIVITY_IF_MATCH = _if_match_parameter(ACTIVITY)
+ACTIVITY_ETAG = _etag_header(ACTIVITY, 200, 201)
 VIEW_IF_MATCH = _if_match_parameter(VIEW)
 VIEW_ETAG = _etag_header(VIEW, 200, 201)
 

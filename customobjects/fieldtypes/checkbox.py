@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from customobjects.fieldtypes.base import MATCHING, ColumnKind, FieldType, ValueProblem
-from customobjects.fieldtypes.controls import FormControl, Widget
+from customobjects.fieldtypes.controls import DisplayPart, FormControl, Widget
 
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -37,6 +37,9 @@ class Checkbox(FieldType):
 
     def display(self, value: bool, names: Mapping[str, str] | None = None) -> str:
         return "Yes" if value else "No"
+
+    def parts(self, value: bool, names: Mapping[str, str] | None = None) -> Sequence[DisplayPart]:
+        return [DisplayPart(text=self.display(value), icon="check_box" if value else "check_box_outline_blank")]
 
     def csv(self, value: bool) -> str:
         return "true" if value else "false"

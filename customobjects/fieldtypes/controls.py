@@ -63,7 +63,7 @@ class DisplayPart:
     """A piece of what a person sees of a value.
 
     It may lead to an address (``link``) or to a record (``record_id``), or be a chip of a ``color`` such as #2563eb or
-    ``neutral``.
+    ``neutral``. It may have an ``icon`` before its text, or be the name of a person.
 
     With another ``notation`` than ``PLAIN``, it has no ``text`` yet: a page writes it as people do in their language.
     ``value`` is its program form, as in a ``FormControl``, and ``unit`` is a currency's code, ``%`` or nothing.
@@ -73,6 +73,8 @@ class DisplayPart:
     link: str = ""
     record_id: str = ""
     color: str = ""
+    icon: str = ""
+    is_person: bool = False
     notation: Notation = Notation.PLAIN
     value: str = ""
     unit: str = ""

@@ -53,7 +53,11 @@ class _Reference(FieldType):
         if names is None:
             return [DisplayPart(text=id_, record_id=id_ if is_record else "") for id_ in self.ids(value)]
         return [
-            DisplayPart(text=names.get(id_, GONE), record_id=id_ if is_record and id_ in names else "")
+            DisplayPart(
+                text=names.get(id_, GONE),
+                record_id=id_ if is_record and id_ in names else "",
+                is_person=not is_record and id_ in names,
+            )
             for id_ in self.ids(value)
         ]
 

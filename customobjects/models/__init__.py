@@ -1,11 +1,14 @@
 """The tables of the product, one file a model."""
 
+from customobjects.models.activity import Activity, ActivityKind
+from customobjects.models.attached import Attached
 from customobjects.models.auto_number_counter import AutoNumberCounter
 from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
 from customobjects.models.list_preference import ListPreference
+from customobjects.models.note import Note
 from customobjects.models.object_order import ObjectOrder
 from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
@@ -16,12 +19,16 @@ from customobjects.models.unique_key import UniqueKey
 from customobjects.models.view import View, ViewKind
 
 __all__ = [
+    "Activity",
+    "ActivityKind",
+    "Attached",
     "AutoNumberCounter",
     "CustomObject",
     "Field",
     "FormUse",
     "Heartbeat",
     "ListPreference",
+    "Note",
     "ObjectOrder",
     "Record",
     "RecordLink",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from customobjects import access
+from customobjects.models import Activity, Note
+from customobjects.queries.attached import find_attached
 from customobjects.queries.objects import as_uuid, find_field, find_object, find_schema
 from customobjects.queries.trash import find_deleted_field, find_deleted_object
 from customobjects.queries.views import find_view
@@ -16,6 +18,8 @@ def require_target(
     *,
     field_reference: str | None = None,
     record_reference: str | None = None,
+    note_reference: str | None = None,
+    activity_reference: str | None = None,
     related_reference: str | None = None,
     view_reference: str | None = None,
     deleted: bool = False,
@@ -35,7 +39,11 @@ def require_target(
     if field_reference is not None:
         find = find_deleted_field if deleted else find_field
         find(find_object(access.visible_objects(actor), str(schema.id)), field_reference)
-    if record_reference is not None:
+    if record_reference is not None and note_reference is not None:
+        find_attached(actor, schema, record_reference, note_reference, Note, deleted=deleted)
+    elif record_reference is not None and activity_reference is not None:
+        find_attached(actor, schema, record_reference, activity_reference, Activity, deleted=deleted)
+    elif record_reference is not None:
         id_ = as_uuid(record_reference)
         records = access.deleted_records(actor, schema) if deleted else access.visible_records(actor, schema)
         if id_ is None or not records.filter(id=id_).exists():

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.models import Activity, CustomObject, Field, Note, Record, RecordLink
 from customobjects.queries.records import names_behind
 from customobjects.schema import read_schema
 from customobjects.services import forms
@@ -36,7 +36,9 @@ Report = Callable[[str], None]
 
 
 def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
-    """Purge objects, values of fields and records that have been deleted for ``TRASH_DAYS``, and what histories held.
+    """Purge what has been deleted for ``TRASH_DAYS`` (objects, values of fields, records, notes and activities).
+
+    And what histories held for longer than they keep it.
 
     Until then they can be restored: an object or a field whose purging may have begun cannot. ``report`` is called with
     a line of progress after each batch.
@@ -52,6 +54,8 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     # Lookups that the background has not emptied yet name their record until it has.
     is_named = Exists(emptied_links().filter(target=OuterRef("pk")))
     _purge_records(Q(~is_named, deleted_at__lte=old), "the trash", report, batch)
+    for model in (Note, Activity):
+        _purge_attached(model, old, report, batch)
     purge_old(report, batch)
     if count := forms.forget_old():
         report(f"{count} old forms forgotten")
@@ -77,6 +81,20 @@ def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None
             purge_of_records(ids)
         done += len(ids)
         report(f"{done} records purged from {where}")
+
+
+def _purge_attached(model: type[Note] | type[Activity], old: datetime, report: Report, batch: int) -> None:
+    """Purge notes, or activities, that were deleted one by one. Those of a record that is purged go with it."""
+    deleted = model._default_manager.filter(deleted_at__lte=old)
+    done = 0
+    while ids := list(deleted.order_by("deleted_at").values_list("id", flat=True)[:batch]):
+        with transaction.atomic():
+            # One may have been restored since it was found.
+            held = deleted.select_for_update().filter(id__in=ids).order_by("id")
+            ids = list(held.values_list("id", flat=True))
+            model._default_manager.filter(id__in=ids).delete()
+        done += len(ids)
+        report(f"{done} deleted {model._meta.verbose_name_plural} purged")
 
 
 def _purge_object(custom_object: CustomObject, report: Report, batch: int) -> None:

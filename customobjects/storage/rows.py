@@ -110,9 +110,21 @@ def update_if_current(schema: Schema, row: Row, revision: Row | None = None) -> 
         return next(iter(_run(statement, [row])), None)
     if connection.vendor == "postgresql":
         return _update_with_revision(schema, statement, row, revision)
+    return _update_and_insert_revision(statement, row, revision)
+
+
+def _update_and_insert_revision(update: _Statement, row: Row, revision: Row) -> Written | None:
+    """Both in one transaction. SQLite lets nobody else write meanwhile, so what can be done before it is."""
+    params = [as_json([row], update.writers), *update.params]
+    insert = _insert_bound_revision()
+    [values] = bound([revision], insert.writers)
     with transaction.atomic():
-        written = next(iter(_run(statement, [row])), None)
-        return written and written._replace(transaction=insert_revisions([revision]))
+        updated = execute(update.sql, params)
+        if not updated:
+            return None
+        [(number,)] = execute(insert.sql, values)
+    [(id_, document)] = updated
+    return Written(UUID(str(id_)), document, number)
 
 
 def _update_with_revision(schema: Schema, update: _Statement, row: Row, revision: Row) -> Written | None:
@@ -142,18 +154,30 @@ def insert_revisions(rows: Sequence[Row]) -> int:
 
 def _insert_revisions_on_sqlite(rows: Sequence[Row]) -> int:
     """SQLite stores bound values in a third of the time that it takes to read as many from JSON."""
+    statement = _insert_bound_revision()
+    if len(rows) == 1:
+        return int(execute(statement.sql, *bound(rows, statement.writers))[0][0])
     number = rows[0]["transaction"] or current_number(rows[0]["organization_id"])
-    sql, writers = _insert_bound_revisions()
+    places = ", ".join(["%s"] * len(REVISION_COLUMNS))
+    sql = f"INSERT INTO {Revision._meta.db_table} ({_revision_columns()}) VALUES ({places})"
     with connection.cursor() as cursor:
-        cursor.executemany(sql, bound([{**row, "transaction": number} for row in rows], writers))
+        cursor.executemany(sql, bound([{**row, "transaction": number} for row in rows], statement.writers))
     return int(number)
 
 
 @cache
-def _insert_bound_revisions() -> tuple[str, Writers]:
-    places = ", ".join(["%s"] * len(REVISION_COLUMNS))
-    sql = f"INSERT INTO {Revision._meta.db_table} ({_revision_columns()}) VALUES ({places})"
-    return sql, binders(Revision, REVISION_COLUMNS)
+def _insert_bound_revision() -> _Statement:
+    """The statement for one in SQLite, which numbers it by itself, from bound values."""
+    bound_columns = ", ".join(f"%s AS {_quoted(name)}" for name in REVISION_COLUMNS)
+    values = ", ".join(
+        _numbered(_quoted(name), "row.organization_id") if name in NUMBER_COLUMNS else _quoted(name)
+        for name in REVISION_COLUMNS
+    )
+    sql = (
+        f"INSERT INTO {Revision._meta.db_table} ({_revision_columns()}) SELECT {values} "
+        f"FROM (SELECT {bound_columns}) AS row RETURNING {_quoted('transaction')}"
+    )
+    return _Statement(sql, [], binders(Revision, REVISION_COLUMNS))
 
 
 @cache
@@ -248,7 +272,11 @@ def _value(model: type[Model], column: str) -> str:
     """A new row's column in the source."""
     if column not in NUMBER_COLUMNS:
         return value(model, column)
-    return f"coalesce({value(model, column)}, {number_sql(value(model, 'organization_id'))})"
+    return _numbered(value(model, column), value(model, "organization_id"))
+
+
+def _numbered(number: str, organization: str) -> str:
+    return f"coalesce({number}, {number_sql(organization)})"
 
 
 def _quoted(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -54,6 +55,13 @@ def _moment(value: str | datetime) -> datetime:
 def _time(at: datetime, text: str) -> SafeString:
     whole = Language.current().whole_moment(at)
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, text)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of a person's first and last name, or of their e-mail address."""
+    words = re.findall(r"[^\W\d_]+", name.partition("@")[0])
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 @register.filter

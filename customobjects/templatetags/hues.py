@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import colorsys
 from functools import lru_cache
+from zlib import crc32
 
 from django import template
 
@@ -50,6 +51,12 @@ def nearest_hue(color: str) -> str:
 def hue_class(color: str) -> str:
     """The class of the style sheet for a colour."""
     return f"hue-{nearest_hue(color)}"
+
+
+@register.filter
+def person_hue(name: str) -> str:
+    """The class for a person's hue: always the same for one name."""
+    return f"hue-{list(HUES)[crc32(name.encode()) % len(HUES)]}"
 
 
 @register.simple_tag

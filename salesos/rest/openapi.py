@@ -62,6 +62,8 @@ PATH_PARAMETERS = {
     "object_reference": ("id", "The object's id or apiName."),
     "field_reference": ("fieldId", "The field's id or apiName."),
     "record_reference": ("recordId", "The record's id."),
+    "note_reference": ("noteId", "The note's id."),
+    "activity_reference": ("activityId", "The activity's id."),
     "view_reference": ("viewId", "The view's id."),
     "change_reference": ("changeId", "What an answer's `X-Change-Id` said."),
     "related_reference": ("objectApiName", "The id or apiName of the object whose records point here."),

@@ -13,6 +13,8 @@ const SAVE_PAUSE = 400;
 class ListColumns extends HTMLElement {
   connectedCallback() {
     this.table = this.querySelector(".list-table");
+    // Before the link itself hears of it, which leads to another list.
+    this.addEventListener("click", (event) => this.shiftClicked(event), true);
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("pointerdown", (event) => this.pressed(event));
     const density = this.querySelector("[data-density-toggle]");
@@ -24,6 +26,7 @@ class ListColumns extends HTMLElement {
     this.sizes.observe(this.table);
     if (this.frozen > 1) this.freeze();
     this.makeRoom();
+    this.addEventListener("htmx:load", () => this.tell());
   }
 
   disconnectedCallback() {
@@ -51,6 +54,12 @@ class ListColumns extends HTMLElement {
     }
   }
 
+  // More rows have come: so many are shown now.
+  tell() {
+    const last = this.querySelector("[data-last]");
+    if (last) last.textContent = (Number(last.dataset.last) + this.querySelectorAll("tr[data-record]").length).toLocaleString("en");
+  }
+
   // Where frozen columns stand, is known when the table is laid out. On narrow pages the name alone stays.
   freeze() {
     const heads = this.heads.slice(0, this.frozen);
@@ -64,13 +73,15 @@ class ListColumns extends HTMLElement {
     this.sheet.replaceSync(this.frozen > 1 ? `@media (width >= 40rem) { ${[...rules, ...over].join(" ")} }` : "");
   }
 
-  clicked(event) {
+  shiftClicked(event) {
     const link = event.target.closest("[data-sort-link]");
-    if (link && event.shiftKey) {
-      event.preventDefault();
-      event.stopPropagation();
-      this.sortAlso(link.closest("th").dataset.sort);
-    }
+    if (!link || !event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.sortAlso(link.closest("th").dataset.sort);
+  }
+
+  clicked(event) {
     const button = event.target.closest("[data-column]");
     if (button) this.prepare(button.closest("th"));
     const action = event.target.closest("#column-menu [data-do]");

@@ -19,7 +19,7 @@ document.addEventListener("toggle", (event) => {
   button.setAttribute("aria-expanded", String(isOpen));
   if (!isOpen) return;
   place(menu, button);
-  stops(menu)[0]?.focus();
+  if (!menu.contains(document.activeElement)) stops(menu)[0]?.focus();
 }, true);
 
 document.addEventListener("keydown", (event) => {

@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from customobjects.models import Record
 from salesos.accounts.models import User
 from salesos.db.noted_changes import change_reference
+from tests.api.attaching import add_activity, write_note
 from tests.conftest import OBJECTS, Api
 
 # Every text of the secret begins so.
@@ -54,6 +55,18 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "{id}/records/{recordId}/revert", {"version": 1}),
     ("POST", "{id}/records/{recordId}/duplicate", {}),
     ("GET", "{id}/records/{recordId}/related/{objectApiName}", None),
+    ("GET", "{id}/records/{recordId}/notes", None),
+    ("POST", "{id}/records/{recordId}/notes", {"text": "x"}),
+    ("GET", "{id}/records/{recordId}/notes/{noteId}", None),
+    ("PATCH", "{id}/records/{recordId}/notes/{noteId}", {"text": "x"}),
+    ("DELETE", "{id}/records/{recordId}/notes/{noteId}", None),
+    ("POST", "{id}/records/{recordId}/notes/{noteId}/restore", {}),
+    ("GET", "{id}/records/{recordId}/activities", None),
+    ("POST", "{id}/records/{recordId}/activities", {"kind": "call", "title": "x"}),
+    ("GET", "{id}/records/{recordId}/activities/{activityId}", None),
+    ("PATCH", "{id}/records/{recordId}/activities/{activityId}", {"done": True}),
+    ("DELETE", "{id}/records/{recordId}/activities/{activityId}", None),
+    ("POST", "{id}/records/{recordId}/activities/{activityId}/restore", {}),
     ("GET", "{id}/views", None),
     ("POST", "{id}/views", {"name": "x", "kind": "grid"}),
     ("PUT", "{id}/views/order", {"views": [NOWHERE]}),
@@ -78,6 +91,18 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
     ("POST", "own/records/{recordId}/duplicate", {}),
     ("GET", "own/records/{recordId}/related/own", None),
     ("GET", "own/records/{ownRecord}/related/{id}", None),
+    ("GET", "own/records/{recordId}/notes", None),
+    ("POST", "own/records/{recordId}/notes", {"text": "x"}),
+    ("GET", "own/records/{recordId}/activities", None),
+    ("POST", "own/records/{recordId}/activities", {"kind": "call", "title": "x"}),
+    *(
+        (method, f"own/records/{record}/{one}", body)
+        for record in ("{recordId}", "{ownRecord}")
+        for one in ("notes/{noteId}", "activities/{activityId}")
+        for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None))
+    ),
+    ("POST", "own/records/{ownRecord}/notes/{noteId}/restore", {}),
+    ("POST", "own/records/{ownRecord}/activities/{activityId}/restore", {}),
     ("GET", "own/views/{viewId}", None),
     ("PATCH", "own/views/{viewId}", {"name": "x"}),
     ("DELETE", "own/views/{viewId}", None),
@@ -91,8 +116,19 @@ def secret(api: Api) -> dict[str, Any]:
     """An object with a record and a view, of the first organization, each of whose texts can be recognized."""
     made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
     record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
+    path = f"{SECRET}/records/{record['id']}"
+    made_of = {
+        "note": write_note(api, path, "zqxnote"),
+        "activity": add_activity(api, path, title="zqxtitle", text="zqxtext"),
+    }
     view = api.post(f"{SECRET}/views", {"name": "zqxview", "kind": "grid", "isShared": True}).json
-    return {"object": made, "field": made["fields"][1], "record": record, "view": view}
+    return {"object": made, "field": made["fields"][1], "record": record, "view": view, **made_of}
+
+
+def ids_of(secret: dict[str, Any]) -> dict[str, str]:
+    """The ids that stand in paths, by the paths' names for them."""
+    names = ("field", "record", "note", "activity", "view")
+    return {"{id}": secret["object"]["id"], **{f"{{{name}Id}}": secret[name]["id"] for name in names}}
 
 
 @pytest.fixture
@@ -106,11 +142,10 @@ def unchanged(api: Api, secret: dict[str, Any]) -> Iterator[None]:
     yield
     assert api.get(SECRET).json == secret["object"]
     assert api.get(f"{SECRET}/records").json["data"] == [secret["record"]]
+    path = f"{SECRET}/records/{secret['record']['id']}"
+    assert api.get(f"{path}/notes").json["data"] == [secret["note"]]
+    assert api.get(f"{path}/activities").json["data"] == [secret["activity"]]
     assert api.get(f"{SECRET}/views").json["data"] == [secret["view"]]
-
-
-def ids_of(secret: dict[str, Any]) -> dict[str, str]:
-    return {f"{{{kind}Id}}": secret[kind]["id"] for kind in ("field", "record", "view")}
 
 
 def test_every_operation_is_tried() -> None:
@@ -134,8 +169,8 @@ def test_their_changes_are_taken_back_by_nobody_else(secret: dict[str, Any], oth
 def test_every_operation_answers_404(secret: dict[str, Any], other: Api, by: str) -> None:
     other.make_object("Own")
     own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
-    theirs = {"{id}": secret["object"][by], **ids_of(secret)}
-    absent = {"{id}": NOWHERE if by == "id" else NOTHING, **dict.fromkeys(ids_of(secret), NOWHERE)}
+    theirs = {**ids_of(secret), "{id}": secret["object"][by]}
+    absent = {**dict.fromkeys(theirs, NOWHERE), "{id}": NOWHERE if by == "id" else NOTHING}
     for method, path, body in CALLS + CALLS_THROUGH_THEIR_OWN:
         answer = other.send(method, replaced(path, own | theirs), body)
         assert answer.status == 404, (method, path, answer)
@@ -163,7 +198,7 @@ BODIES = [
 def test_what_is_not_there_is_a_404_whatever_is_said(secret: dict[str, Any], other: Api) -> None:
     other.make_object("Own")
     own = {"{ownRecord}": other.make_record("own")["id"], "{objectApiName}": "own"}
-    theirs = {"{id}": secret["object"]["id"], **ids_of(secret)}
+    theirs = ids_of(secret)
     for method, path, _body in CALLS + CALLS_THROUGH_THEIR_OWN:
         address = replaced(path, own | theirs)
         if method in ("POST", "PUT", "PATCH"):
@@ -207,6 +242,10 @@ def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api)
         "own/views",
         "own/records/aggregate?groupBy=name",
         "/v1/search?q=zqxname",
+        "/v1/notes",
+        f"/v1/notes?customObjectId={secret['object']['id']}&author={secret['note']['author']['id']}",
+        "/v1/activities",
+        f"/v1/activities?customObjectId={SECRET}&assignee={secret['activity']['assignee']['id']}",
     ):
         answer = other.get(path)
         assert answer.status == 200, answer

@@ -176,8 +176,16 @@ def test_names_of_any_kind(api: Api, browser: Client, name: str, api_name: str, 
     record = api.make_record(api_name, name=name, **{field: name})
     [found] = api.get(f"{api_name}/records", **{field: name, "sort": field, "search": name}).json["data"]
     assert (found["name"], found["data"][field]) == (name, name)
-    for path in ("", "new/", "setup/", f"setup/fields/{field}/", f"{record['id']}/", f"?search={name}"):
-        page = browser.get(f"/o/{api_name}/{path}", follow=True)
+    listed, setup = f"/o/{api_name}/", f"/setup/objects/{api_name}/"
+    for path in (
+        listed,
+        f"{listed}new/",
+        setup,
+        f"{setup}fields/{field}/",
+        f"{listed}r/{record['id']}/",
+        f"{listed}?search={name}",
+    ):
+        page = browser.get(path, follow=True)
         assert (page.status_code, name in page.content.decode()) == (200, True), path
     assert plural in browser.get("/").content.decode()
 
@@ -220,7 +228,9 @@ def test_what_has_a_reserved_name_is_reached_by_its_id(api: Api, browser: Client
     assert api.patch("account", {"uniqueKeys": [{"fields": [id_, "name"]}]}).status == 200
     assert api.patch(f"account/fields/{id_}", {"label": "Reached"}).json["apiName"] == word
     # The page of the setup leads there, too.
-    [address] = re.findall(r'href="(/setup/objects/account/fields/[^"]+)">Reached<', text_of(browser, "setup/"))
+    [address] = re.findall(
+        r'href="(/setup/objects/account/fields/[^"]+)">Reached<', text_of(browser, "/setup/objects/account/")
+    )
     assert 'value="Reached"' in browser.get(address).content.decode()
     assert api.delete(f"account/fields/{id_}").status == 409
     assert api.patch("account", {"uniqueKeys": []}).status == 200
@@ -228,7 +238,7 @@ def test_what_has_a_reserved_name_is_reached_by_its_id(api: Api, browser: Client
 
 
 def text_of(browser: Client, path: str) -> str:
-    return browser.get(f"/o/account/{path}").content.decode()
+    return browser.get(path).content.decode()
 
 
 def test_a_lookup_with_a_reserved_name_is_expanded_and_followed_by_its_id(api: Api) -> None:

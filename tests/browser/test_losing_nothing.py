@@ -68,7 +68,8 @@ def test_a_lost_connection(page: Page, server: Server) -> None:
 def test_a_page_that_is_left(page: Page) -> None:
     page.goto("/o/sheet/new/")
     page.get_by_label("Name").fill("Typed yesterday")
-    page.wait_for_function("localStorage.length > 0")
+    while page.evaluate("localStorage.length") == 0:
+        page.wait_for_timeout(50)
     page.goto("/")
     page.goto("/o/sheet/new/")
     expect(page.get_by_label("Name")).to_have_value("Typed yesterday")

@@ -66,16 +66,16 @@ def expect_no_violations(page: Page) -> None:
 
 
 def test_columns_are_chosen_moved_sized_and_kept(open_page: Callable[..., Page]) -> None:
-    page = open_page("/o/project/")
+    page = open_page("/o/project/", viewport={"width": 1900, "height": 800})
     before = fields(page)
-    use_menu(page, "Status", "Hide")
+    use_menu(page, "Stage", "Hide")
     expect(heads(page)).to_have_count(len(before) - 1)
-    assert "status" not in fields(page)
+    assert "stage" not in fields(page)
     page.get_by_role("button", name="Columns").click()
     panel = page.locator("#columns-panel")
-    panel.get_by_label("Owner").check()
+    panel.get_by_role("checkbox", name="Owner").check()
     expect(page.get_by_role("columnheader", name="Owner")).to_be_visible()
-    expect(panel.get_by_label("Owner"), "the panel stays open, at what was ticked").to_be_focused()
+    expect(panel.get_by_role("checkbox", name="Owner"), "the panel stays open, at what was ticked").to_be_focused()
     panel.get_by_role("button", name="Move Owner up").click()
     last = before[-1]
     expect(heads(page).last).to_have_attribute("data-field", last)
@@ -95,7 +95,7 @@ def test_columns_are_chosen_moved_sized_and_kept(open_page: Callable[..., Page])
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_role("button", name="Higher rows").click()
     page.reload()
-    assert fields(page) == [*[name for name in before if name not in ("status", last)], "ownerId", last]
+    assert fields(page) == [*[name for name in before if name not in ("stage", last)], "ownerId", last]
     expect(page.locator("thead [data-field=ownerId]")).to_have_css("position", "sticky")
     expect(page.locator("#list")).to_have_attribute("data-density", "comfortable")
     kept = page.locator("col[data-field=ownerId]").get_attribute("width")
@@ -251,6 +251,6 @@ def test_it_fits_and_is_read_by_everybody(open_page: Callable[..., Page], option
     page.get_by_role("button", name="Columns").click()
     expect(page.locator("#columns-panel")).to_be_visible()
     expect_no_violations(page)
-    for path in ("/o/asset/?search=zzzz", "/o/project/?group=status"):
+    for path in ("/o/asset/?search=zzzz", "/o/project/?group=stage"):
         page.goto(path)
         expect_no_violations(page)

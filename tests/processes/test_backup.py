@@ -16,7 +16,7 @@ from django.db import connection
 
 from tests.conftest import OBJECTS
 from tests.postgres import has_postgres, program
-from tests.server import Server, empty_database, fresh_database, manage, with_company
+from tests.server import EMAIL, Server, empty_database, fresh_database, manage, with_company
 
 
 class Company:
@@ -49,6 +49,11 @@ class Company:
             cursor = page["meta"]["nextCursor"]
         return found
 
+    def attached(self) -> list[Any]:
+        """The notes that mention who asks, and the activities that are open, as the API tells them."""
+        notes = self.get("/v1/notes", mentioning="me")["data"]
+        return [notes, self.get("/v1/activities", assignee="me", done="false")["data"]]
+
     def make(self, reference: str, **data: Any) -> Any:
         status, answer = self.send("POST", f"{OBJECTS}/{reference}/records", {"data": data})
         assert status == 201, answer
@@ -72,6 +77,10 @@ def fill(company: Company) -> None:
         company.make(
             "box", code=f"Zoë {number}", weight=weight, payload={"a": [1, None, "\U0001f9ed"]}, account=account
         )
+    noted = f"{OBJECTS}/box/records/{company.records('box')[50]['id']}"
+    assert company.send("POST", f"{noted}/notes", {"text": f"@{EMAIL} \U0001f9ed"})[0] == 201
+    activity = {"kind": "call", "title": "Call back", "due": "2026-11-30"}
+    assert company.send("POST", f"{noted}/activities", activity)[0] == 201
     for record in company.records("box")[:10]:
         assert company.send("DELETE", f"{OBJECTS}/box/records/{record['id']}")[0] == 204
 
@@ -109,6 +118,7 @@ def test_a_server_is_restored_from_its_backup(tmp_path: Path) -> None:
             manage(url, "worker", "--batch")
             company.make("box", code="late")
             before = company.everything()
+            attached = company.attached()
             # Of a server that works: its last writes are in SQLite's log alone.
             backup_and_restore(url, tmp_path / "backup", other)
             company.make("box", code="behind the backup")
@@ -122,6 +132,8 @@ def test_a_server_is_restored_from_its_backup(tmp_path: Path) -> None:
                 assert after[name][0] == definition, name
                 assert after[name][1] == records, name
             assert len(before["box"][1]) == 111
+            assert [len(found) for found in attached] == [1, 1]
+            assert restored.attached() == attached
             # What is not records is there, too: unique keys, counters, links, what search finds.
             assert restored.send("POST", f"{OBJECTS}/box/records", {"data": {"code": "late"}})[0] == 409
             assert restored.make("box", code="new")["data"]["no"] == "0122"

@@ -15,6 +15,7 @@ from customobjects.queries.view_settings import clean_settings
 from customobjects.queries.views import chart_aggregation, default_view, get_view, record_request
 from customobjects.services.views import choose_default, create_view
 from salesos.accounts.actor import Actor
+from tests.api.viewing import condition
 from tests.conftest import Api
 
 
@@ -41,10 +42,6 @@ def deals(api: Api) -> Api:
             account=accounts[number % 2] if number % 5 else None,
         )
     return api
-
-
-def condition(field: str, operator: str, value: Any) -> dict[str, Any]:
-    return {"field": field, "operator": operator, "value": value}
 
 
 # Settings, the same as the API's search takes it, and how many records both find.

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from customobjects.models import AutoNumberCounter, CustomObject, Field, Record, RecordLink, UniqueKey
+from customobjects.models import Activity, AutoNumberCounter, CustomObject, Field, Note, Record, RecordLink, UniqueKey
 from customobjects.services.purge import purge
+from tests.api.attaching import add_activity, write_note
 from tests.conftest import Api
 
 
@@ -110,3 +111,39 @@ def test_the_command(api: Api, box: dict[str, Any], capsys: pytest.CaptureFixtur
     assert "1 records purged from object box" in out
     assert "Nothing more to purge." in out
     assert CustomObject.objects.count() == 0
+
+
+def test_notes_and_activities_go_with_their_record(api: Api, box: dict[str, Any]) -> None:
+    path, other = (f"box/records/{api.make_record('box', code=code)['id']}" for code in ("a", "b"))
+    for record in (path, other):
+        write_note(api, record, "@admin@acme.example")
+        deleted = write_note(api, record)
+        api.delete(f"{record}/notes/{deleted['id']}")
+        add_activity(api, record)
+    assert api.delete(path).status == 204
+    run()
+    assert {f"box/records/{note.record_id}" for note in Note.objects.all()} == {other}
+    assert Note.objects.count() == Activity.objects.count() == Note.mentioned.through.objects.count() == 1
+    api.delete("box")
+    run()
+    assert Note.objects.count() == Activity.objects.count() == Note.mentioned.through.objects.count() == 0
+
+
+def test_deleted_notes_and_activities(api: Api, box: dict[str, Any], settings: Any) -> None:
+    settings.TRASH_DAYS = 10
+    record = f"box/records/{api.make_record('box')['id']}"
+    notes = [write_note(api, record, str(number)) for number in range(5)]
+    activities = [add_activity(api, record, title=str(number)) for number in range(3)]
+    for note in notes[1:]:
+        api.delete(f"{record}/notes/{note['id']}")
+    for activity in activities[1:]:
+        api.delete(f"{record}/activities/{activity['id']}")
+    old = timezone.now() - timedelta(days=11)
+    Note.objects.filter(text__in="234").update(deleted_at=old)
+    Activity.objects.filter(title="2").update(deleted_at=old)
+    assert run() == ["2 deleted notes purged", "3 deleted notes purged", "1 deleted activities purged"]
+    assert sorted(Note.objects.values_list("text", flat=True)) == ["0", "1"]
+    assert api.post(f"{record}/notes/{notes[1]['id']}/restore").json == notes[1]
+    assert api.post(f"{record}/notes/{notes[2]['id']}/restore").status == 404
+    assert api.post(f"{record}/activities/{activities[1]['id']}/restore").json == activities[1]
+    assert run() == []

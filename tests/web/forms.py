@@ -43,12 +43,16 @@ class _Controls(HTMLParser):
             self.values[self._open] = [self._text.removeprefix("\n").replace("\r\n", "\n").replace("\n", "\r\n")]
 
 
-def _controls(response: Any) -> _Controls:
-    """What is in the page's main part, where it has one: the sidebar and the toasts have forms of their own."""
-    html = response.content.decode()
+def main_part(response: Any) -> str:
+    """The HTML of a page's main part, where it has one: what surrounds it has forms and buttons of its own."""
+    html = text(response)
     found = re.search('<main id="content".*</main>', html, re.DOTALL)
+    return found[0] if found else html
+
+
+def _controls(response: Any) -> _Controls:
     parser = _Controls()
-    parser.feed(found[0] if found else html)
+    parser.feed(main_part(response))
     return parser
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from customobjects.queries import pages, totals
 from salesos.accounts.models import User
 from tests.conftest import PASSWORD, Api
 from tests.web.forms import text
@@ -200,40 +199,6 @@ class TestRecords:
         link = f'<a href="/o/{held["customObjectId"]}/r/{held["id"]}/">A record</a>'
         assert f"Another Site has the Code n1: {link}." in text(refused)
 
-    def test_list_search_sort_and_pages(self, browser: Client, api: Api) -> None:
-        for number in range(30):
-            api.make_record("site", name=f"Site {number:02d}", area=number)
-        first = text(browser.get("/o/site/?sort=-area"))
-        assert first.index("Site 29") < first.index("Site 28")
-        assert "1–25 of" in first
-        assert "Site 04" not in first
-        assert "Site 04" in text(browser.get("/o/site/?sort=-area&page=2"))
-        found = text(browser.get("/o/site/?search=07"))
-        assert "Site 07" in found
-        assert "Site 08" not in found
-        assert "Nothing matches" in text(browser.get("/o/site/?search=zzz"))
-        for nonsense in ("?page=x", "?page=-1", "?page=99999999999", "?sort=nothing", "?sort=notes", "?search=%00"):
-            assert browser.get(f"/o/site/{nonsense}").status_code == 200, nonsense
-
-    def test_the_list_takes_the_same_queries_for_any_number(
-        self, browser: Client, api: Api, django_assert_num_queries: Any
-    ) -> None:
-        account = api.make_record("account")
-        for number in range(30):
-            api.make_record("site", name=f"Site {number}", account=account["id"])
-            if number in (0, 29):
-                browser.get("/o/site/")
-                # 1. The session.
-                # 2. Its user.
-                # 3. The object's version.
-                # 4. The page.
-                # 5. The names of the records that lookups point at.
-                # 6. The sidebar's objects.
-                # 7. The user's organization.
-                # 8. The total, where there are more pages.
-                with django_assert_num_queries(7 if number == 0 else 8):
-                    browser.get("/o/site/")
-
     def test_deleting(self, browser: Client, api: Api) -> None:
         account = api.make_record("account", name="Held")
         site = api.make_record("site", account=account["id"])
@@ -311,51 +276,3 @@ def test_html_in_texts_is_shown_as_text(browser: Client, api: Api) -> None:
         page = text(browser.get(path, follow=True))
         assert nasty not in page
         assert "&lt;script&gt;" in page
-
-
-def test_pages_of_records_and_their_totals(browser: Client, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    api.make_object("Site")
-    for number in range(30):
-        api.make_record("site", name=f"Ulm {number}")
-
-    def shown(address: str) -> str:
-        return " ".join(text(browser.get(address)).split())
-
-    assert "1–25 of 30" in shown("/o/site/?search=ulm")
-    assert "26–30 of 30" in shown("/o/site/?search=ulm&page=2")
-    beyond = shown("/o/site/?search=ulm&page=3")
-    assert "The list ends before this page" in beyond
-    assert "Nothing matches" not in beyond
-    assert "Nothing matches" in shown("/o/site/?search=bonn")
-    monkeypatch.setattr(pages, "MAX_RANKED_HITS", 10)
-    assert "26–30 of 30" in shown("/o/site/?search=ulm&page=2"), "behind those that are ranked"
-    for name in ("MAX_EXACT_TOTAL", "MAX_TOTAL_THROUGH", "MAX_TOLD_TOTAL", "MAX_TOLD_WITHOUT_SAMPLE"):
-        monkeypatch.setattr(totals, name, 7)
-    assert "1–25 of at least 26" in shown("/o/site/")
-    monkeypatch.setattr(pages, "MAX_DEPTH", 25)
-    last = shown("/o/site/?page=9")
-    assert "1–25 of" in last, "the last page that is found by its number"
-    assert "Pages end here" in last
-    assert 'rel="next"' not in last
-    monkeypatch.setattr(pages, "MAX_SEARCH_DEPTH", 25)
-    assert "Pages end here" in shown("/o/site/?search=ulm&page=9")
-
-
-def test_a_list_is_sorted_by_what_its_records_point_at(browser: Client, api: Api) -> None:
-    api.make_object("Owner", {"label": "Rank", "type": "NUMBER"})
-    api.make_object("Boat", {"label": "Owner", "type": "LOOKUP", "options": {"target": "owner"}})
-    for name, owner, rank in (("First", "zoe", 1), ("Second", "Ann", 2)):
-        api.make_record("boat", name=name, owner=api.make_record("owner", name=owner, rank=rank)["id"])
-    api.make_record("boat", name="Third")
-
-    def names(address: str) -> list[str]:
-        page = text(browser.get(f"/o/boat/{address}"))
-        return sorted(("First", "Second", "Third"), key=page.index)
-
-    assert "sort=owner" in text(browser.get("/o/boat/")), "the column's heading leads there"
-    assert names("?sort=owner") == ["Second", "First", "Third"]
-    assert names("?sort=-owner") == ["First", "Second", "Third"]
-    assert "sort=-owner" in text(browser.get("/o/boat/?sort=owner"))
-    assert names("?sort=owner.rank") == ["First", "Second", "Third"]
-    # What makes no sense is passed over: the newest come first.
-    assert names("?sort=owner.color") == ["Third", "Second", "First"]

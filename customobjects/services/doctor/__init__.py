@@ -17,6 +17,7 @@ from customobjects import access
 from customobjects.models import CustomObject, Record
 from customobjects.services.batches import walk
 from customobjects.services.definitions import lock_for_batch
+from customobjects.services.doctor.attached import AttachedTexts
 from customobjects.services.doctor.base import (
     Batch,
     Check,
@@ -45,7 +46,7 @@ SERVER = "server"
 # Each in the order in which damage is mended: what records hold first, then what is made of it.
 SERVER_CHECKS: Sequence[ServerCheck] = (Database(), Migrations(), Extensions(), Worker(), SearchIndex())
 OBJECT_CHECKS: Sequence[ObjectCheck] = (Definitions(), Tasks(), Trash())
-RECORD_CHECKS: Sequence[RecordCheck] = (Values(), Links(), Rows(), Keys(), Counters(), SearchTexts())
+RECORD_CHECKS: Sequence[RecordCheck] = (Values(), Links(), Rows(), Keys(), Counters(), SearchTexts(), AttachedTexts())
 ALL_CHECKS: Sequence[Check] = (*SERVER_CHECKS, *OBJECT_CHECKS, *RECORD_CHECKS)
 KEYS = tuple(check.key for check in ALL_CHECKS)
 

@@ -103,9 +103,9 @@ def read_columns(texts: Iterable[str]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for text in texts:
         name, _, width = text.strip().partition(":")
-        if name:
+        if name and name not in found:
             found[name] = {"field": name}
-            if width.isascii() and width.isdigit() and len(width) <= 4:
+            if width.isascii() and width.isdigit() and len(width) <= 8:
                 found[name]["width"] = min(max(int(width), MIN_WIDTH), MAX_WIDTH)
     return list(found.values())
 

@@ -9,6 +9,7 @@ from typing import Any
 from customobjects.fieldtypes import TYPES, ColumnKind, ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation, aggregate
+from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.groups import Group, GroupOfValues, read_groups
 from customobjects.queries.metrics import COUNT, FUNCTIONS
 from customobjects.queries.selection import RecordRequest
@@ -46,12 +47,21 @@ class Grouping:
     group: Group
     interval: str
 
-    def pairs(self, text: str) -> tuple[tuple[str, str], ...]:
-        """The filters that find a group's records, by its text."""
+    def tree(self, text: str) -> dict[str, Any]:
+        """The filter that finds a group's records, by its text."""
         name = self.group.name.replace(".", "__")
-        if not text:
-            return ((f"{name}__isnull", "true"),)
-        return ((f"{name}__has" if isinstance(self.group, GroupOfValues) else name, text),)
+        if text:
+            return {f"{name}__has" if isinstance(self.group, GroupOfValues) else name: text}
+        # Who has no lookup to go through has no value behind it, either.
+        return {"not": {f"{name}__isnull": False}} if "." in self.group.name else {f"{name}__isnull": True}
+
+    def has(self, actor: Actor, schema: Schema, text: str) -> bool:
+        """Whether there can be a group of that text. A query where it goes through a lookup."""
+        try:
+            FilterReader(actor, schema).tree(self.tree(text))
+        except ValidationError:
+            return False
+        return True
 
     def text(self, value: Any) -> str:
         """The text that names a group in an address."""

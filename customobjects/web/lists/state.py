@@ -68,7 +68,7 @@ class ListState:
             limit=PAGE_SIZE,
             sort=",".join(self.sort),
             search=self.search,
-            filters=self.grouping.pairs(self.within) if self.grouping and self.within is not None else (),
+            tree=self.grouping.tree(self.within) if self.grouping and self.within is not None else None,
             within=self.filters,
             cursor=self.cursor,
             total=total,
@@ -76,7 +76,7 @@ class ListState:
 
     def from_the_start(self) -> ListState:
         """The same list without a place in it."""
-        return replace(self, page=1, cursor="", after=0, within=None)
+        return replace(self, page=1, cursor="", after=0)
 
     def link(self, **changes: Any) -> str:
         """The address of the same list with some changes; None takes a parameter away. It begins where lists begin."""
@@ -112,6 +112,10 @@ def read_state(
 ) -> ListState:
     """What the parameters of an address ask for. Lookups that the sort goes through take a query each."""
     cursor = given.get("cursor", "")[:MAX_CURSOR]
+    grouping = read_grouping(actor, schema, given.get("group", ""))
+    within = given.get("within")
+    if grouping is None or within is None or not grouping.has(actor, schema, within):
+        within = None
     return ListState(
         given=given,
         search=given.get("search", "")[:MAX_SEARCH],
@@ -119,8 +123,8 @@ def read_state(
         page=page,
         cursor=cursor,
         after=_number(given.get("after", "")) if cursor else 0,
-        grouping=(grouping := read_grouping(actor, schema, given.get("group", ""))),
-        within=given.get("within") if grouping else None,
+        grouping=grouping,
+        within=within,
         filters=filters,
     )
 

@@ -25,6 +25,8 @@ from customobjects.web.lists.groups import group_heads, group_names
 from customobjects.web.lists.state import MAX_SEARCH, PAGE_SIZE, ListState, read_state, read_words
 from customobjects.web.views.base import whole_number
 from customobjects.web.views.records import RecordsPage
+from salesos.accounts.models import User
+from salesos.accounts.services import change_profile
 from salesos.errors import ValidationError
 
 # The part of the page that a request for it replaces, by its id, and the others by the parameter ``part``.
@@ -150,9 +152,9 @@ class RecordList(RecordsPage):
         try:
             return state, list_records(self.actor, self.schema, state.request(total))
         except ValidationError:
-            if not (state.cursor or state.within):
+            if not state.cursor:
                 raise
-            # A cursor or a group of another list leads nowhere: the list begins anew.
+            # A cursor of another list leads nowhere: the list begins anew.
             state = state.from_the_start()
             return state, list_records(self.actor, self.schema, state.request(total))
 
@@ -177,16 +179,20 @@ class ListColumns(RecordsPage):
     """Keeps which columns a person likes to see in an object's list, and how."""
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
-        """``columns`` are names with their widths, as in the list's address; ``reset`` forgets them."""
+        """``columns`` are names with their widths, as in the list's address; ``reset`` forgets them.
+
+        ``density`` is that of all tables: one of the person's settings.
+        """
         given = request.POST
         changes: dict[str, Any] = {}
         if "columns" in given or "reset" in given:
             changes["columns"] = [] if "reset" in given else read_columns(given.getlist("columns"))
         if (frozen := whole_number(given.get("frozen", ""))) is not None:
             changes["frozen"] = frozen
-        if "density" in given:
-            changes["density"] = given["density"]
-        save_list_preference(self.actor, self.kwargs["object_reference"], changes)
+        if changes:
+            save_list_preference(self.actor, self.kwargs["object_reference"], changes)
+        if "density" in given and isinstance(request.user, User):
+            change_profile(request.user, {"density": given["density"]})
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204)
         return redirect("web:record-list", reference_of(self.schema))

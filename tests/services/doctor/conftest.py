@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from customobjects.services import heartbeat, searching
+from tests.api.attaching import add_activity, write_note
 from tests.conftest import Api
 from tests.services.doctor.planting import look
 
 
 @pytest.fixture
 def company(api: Api) -> Api:
-    """Two accounts, and contacts of the first one that have a value of each kind that rows are made of."""
+    """Two accounts, and contacts of the first one that have a value of each kind that rows are made of.
+
+    One of them has a note and an activity.
+    """
     heartbeat.start()
     api.make_object("Account", {"label": "Code", "type": "TEXT", "isUnique": True})
     api.make_object(
@@ -37,6 +41,9 @@ def company(api: Api) -> Api:
             account=first,
             boss=first,
         )
+    contact = f"contact/records/{api.get('contact/records', name='Zoë 1').json['data'][0]['id']}"
+    write_note(api, contact, "Ask @admin@acme.example.")
+    add_activity(api, contact)
     searching.take_in_all(lambda line: None)
     assert look() == []
     return api

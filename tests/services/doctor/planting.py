@@ -8,7 +8,16 @@ from typing import Any
 from django.db import connection
 from uuid_utils.compat import uuid7
 
-from customobjects.models import AutoNumberCounter, CustomObject, Field, Record, RecordLink, UniqueKey
+from customobjects.models import (
+    Activity,
+    AutoNumberCounter,
+    CustomObject,
+    Field,
+    Note,
+    Record,
+    RecordLink,
+    UniqueKey,
+)
 from customobjects.services import doctor, searching
 from customobjects.services.doctor import Finding
 from salesos.accounts.models import Organization
@@ -195,10 +204,33 @@ def forgotten_emptying() -> str:
     return "tasks: the background has forgotten to empty lookups to deleted records"
 
 
+def note_of_another_object() -> str:
+    Note.objects.update(custom_object=record("First").custom_object)
+    return "notes: a note is another object's or organization's than its record"
+
+
+def activity_of_another_organization() -> str:
+    Activity.objects.update(organization=Organization.objects.create(name="Other"))
+    return "notes: an activity is another object's or organization's than its record"
+
+
+def forgotten_mention() -> str:
+    Note.objects.get().mentioned.clear()
+    return "notes: a note is found by other people than its text mentions"
+
+
+def needless_mention() -> str:
+    activity = Activity.objects.get()
+    assert activity.author is not None
+    activity.mentioned.add(activity.author)
+    return "notes: an activity is found by other people than its text mentions"
+
+
 MENDED = [
     wrong_column, missing_column, needless_column, unreadable_column, needless_key_of_an_empty_value,
     wrong_overflow, missing_overflow,
     needless_overflow, wrong_name, wrong_search_text, other_organization, missing_key, needless_key, key_of_no_rule,
     foreign_key, missing_link, needless_link, link_of_another_objects_field, counter_behind, no_counter,
     deleted_with_keys, deleted_with_links, names_others, forgotten_filling, forgotten_keys, forgotten_emptying,
+    note_of_another_object, activity_of_another_organization, forgotten_mention, needless_mention,
 ]  # fmt: skip
