@@ -169,14 +169,16 @@ def names_of_references(
     *,
     by_key: bool = False,
     people: Iterable[str] = (),
+    records: Iterable[str] = (),
 ) -> dict[str, str]:
     """The display names of all records and users that some records' values refer to, by id. At most two queries.
 
-    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them. ``people`` are the
-    ids of more users whose names are wanted, such as the records' owners.
+    ``values`` are by apiName, as documents have them, or, ``by_key``, as ``Record.data`` has them. ``people`` and
+    ``records`` are the ids of more whose names are wanted, such as the records' owners.
     """
     ids: dict[ReferenceKind | None, set[str]] = defaultdict(set)
     ids[ReferenceKind.USER].update(people)
+    ids[ReferenceKind.RECORD].update(records)
     for held in values:
         for field in schema.references:
             value = held.get(field.data_key if by_key else field.api_name)

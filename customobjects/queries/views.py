@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from customobjects import access
 from customobjects.models import View
@@ -49,6 +49,31 @@ def get_view(actor: Actor, schema: Schema, reference: str) -> OpenView:
     One query, and those of ``open_views``.
     """
     return open_view(actor, schema, find_view(access.visible_views(actor, schema), reference))
+
+
+def views_to_choose(
+    actor: Actor, schema: Schema, reference: str, steps: Steps
+) -> tuple[list[View], OpenView | None]:
+    """The views of an object as ``list_views`` has them, without their settings, and the one that is looked at.
+
+    That is the one with the id ``reference``, or without one the default view, or None where there is no default.
+    One query, and for the one that is looked at, one for each lookup that ``steps`` do not know. Raises ``NotFound``.
+    """
+    id_ = as_uuid(reference)
+    if reference and id_ is None:
+        raise NotFound.named("view", reference)
+    is_open = Q(id=id_) if reference else Q(is_default=True)
+    # Settings may be long: only those that are needed are read.
+    found = list_views(actor, schema).defer("settings").annotate(open_settings=Case(When(is_open, then="settings")))
+    views = list(found)
+    view = next((one for one in views if (one.id == id_ if reference else one.is_default)), None)
+    if view is None:
+        if reference:
+            raise NotFound.named("view", reference)
+        return views, None
+    view.settings = view.open_settings
+    usable = usable_settings(actor, schema, view.kind, view.settings, steps)
+    return views, OpenView(view, usable.values, usable.missing)
 
 
 def default_view(actor: Actor, schema: Schema) -> OpenView | None:

@@ -1,0 +1,179 @@
+"""Filters as an address writes them, ``status__in:running,in_repair``, and as people read them.
+
+A condition names a field and an operator, as a parameter of the API does, and behind a colon what is compared with.
+Without an operator it is ``exact``. With ``=`` in the place of the colon it is another field of the same record that
+is compared with: ``due_on__lt=closed_on``. Lists are written as a line of a CSV file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from customobjects.fieldtypes import TYPES, ColumnKind, FieldType, ReferenceKind, ValueProblem
+from customobjects.queries import periods
+from customobjects.queries.filter_reader import OTHER_FIELD, FilterReader
+from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup
+from customobjects.queries.operands import listed
+from customobjects.queries.operators import IsNull
+from customobjects.web.lists.columns import PROPERTIES
+from customobjects.web.lists.operator_words import operator_word
+from salesos import json
+from salesos.errors import MAX_QUOTED, ValidationError
+
+# The parameters of an address that have conditions: all of the ones hold, and any of the others.
+ALL, ANY = "filter", "any"
+DEFAULT_OPERATOR = "exact"
+WRITTEN = re.compile(r"([^:=]+)([:=])(.*)", re.DOTALL)
+IS_TRICKY = re.compile(r'[",]|^ | $')
+# Operators that compare with a part of a text, and not with a value.
+TEXT_OPERATORS = ("iexact", "contains", "icontains", "startswith")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter that can be used: by its ``name`` (fields and operator), its ``operand``, and as it was checked.
+
+    ``is_other`` says that the operand is the name of another field.
+    """
+
+    name: str
+    operand: str
+    filter: Filter
+    is_other: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}{'=' if self.is_other else ':'}{self.operand}"
+
+    @property
+    def type(self) -> FieldType:
+        return self.filter.subject.type
+
+    @property
+    def label(self) -> str:
+        """What is compared, as people call it: through lookups as in ``Account › Industry``."""
+        subject = self.filter.subject
+        own = subject.field.label if subject.field is not None else PROPERTIES.get(subject.name, subject.name)
+        return " › ".join([*(step.lookup.label for step in self.filter.steps), own])
+
+    @property
+    def word(self) -> str:
+        """The operator, as people call it."""
+        return operator_word(self.type, self.filter.operator.key, self.operand)
+
+    @property
+    def parts(self) -> list[str]:
+        """The single values that are compared with, as an address writes them."""
+        if self.filter.operator.key == IsNull.key:
+            return []
+        return listed(self.operand) if self.filter.operator.takes_list and not self.is_other else [self.operand]
+
+    @property
+    def ids(self) -> list[str]:
+        """What the values name, where they are ids of records or people."""
+        return [] if self.is_other or self.type.reference_kind is None else [part.strip().lower() for part in self.parts]
+
+    def value(self, names: Mapping[str, str]) -> str:
+        """What is compared with, as people read it. ``names`` has those of records and people by their ids."""
+        if self.is_other and self.filter.other is not None:
+            other = self.filter.other
+            return other.field.label if other.field is not None else PROPERTIES.get(other.name, other.name)
+        shown = [self._shown(part, names) for part in self.parts]
+        return (" and " if self.filter.operator.key.endswith("range") else ", ").join(shown)
+
+    def _shown(self, part: str, names: Mapping[str, str]) -> str:
+        type_ = self.type.single()
+        if self.filter.operator.key in TEXT_OPERATORS:
+            return part
+        if type_.column is ColumnKind.MOMENT:
+            if periods.period(part):
+                return part.strip().lower().replace("_", " ")
+            if type_.day(part):
+                type_ = TYPES["DATE"]({})
+        try:
+            return type_.display(type_.parse(part), names)
+        except ValueProblem:
+            return part
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        """The condition as a saved view keeps it."""
+        key = self.filter.operator.key
+        value: Any = self.operand
+        if self.is_other:
+            value = {OTHER_FIELD: self.operand}
+        elif self.filter.operator.takes_list:
+            value = self.parts
+        return {"field": self.name.removesuffix(f"__{key}"), "operator": key, "value": value}
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The conditions of a list that can be used, and how many others there are, which were ``left_out``."""
+
+    all_of: tuple[Condition, ...] = ()
+    any_of: tuple[Condition, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> FilterGroup:
+        """The filters that they make together."""
+        parts: list[Filter | FilterGroup] = [one.filter for one in self.all_of]
+        if self.any_of:
+            parts.append(FilterGroup("or", tuple(one.filter for one in self.any_of)))
+        return FilterGroup("and", tuple(parts)) if parts else NO_FILTERS
+
+    def of(self, parameter: str) -> tuple[Condition, ...]:
+        return self.any_of if parameter == ANY else self.all_of
+
+    def ids(self, kind: ReferenceKind) -> set[str]:
+        """The ids in them, of records or of people."""
+        every = (*self.all_of, *self.any_of)
+        return {id_ for one in every if one.type.reference_kind is kind for id_ in one.ids}
+
+
+def read_condition(reader: FilterReader, text: str) -> Condition:
+    """What a text of an address says. Raises ``ValidationError`` for what cannot be used."""
+    found = WRITTEN.fullmatch(text)
+    if found is None:
+        raise ValidationError.of("a filter is a field, an operator and a value: status__exact:active", code="invalid")
+    name, is_other, operand = found[1], found[2] == "=", found[3]
+    known = len(reader.problems)
+    one = reader.condition(name, {OTHER_FIELD: operand} if is_other else operand, name)
+    if one is None:
+        raise ValidationError(reader.problems[known:])
+    key = one.operator.key
+    name = name if name.endswith(f"__{key}") else f"{name}__{key}"
+    return Condition(name, operand, one, is_other)
+
+
+def read_conditions(reader: FilterReader, all_of: Iterable[str], any_of: Iterable[str]) -> Conditions:
+    """What the two parameters of an address say, without what cannot be used."""
+    found: dict[str, list[Condition]] = {ALL: [], ANY: []}
+    left_out: list[str] = []
+    for parameter, texts in ((ALL, all_of), (ANY, any_of)):
+        for text in filter(None, dict.fromkeys(texts)):
+            try:
+                found[parameter].append(read_condition(reader, text))
+            except ValidationError:
+                left_out.append(text[:MAX_QUOTED])
+    return Conditions(tuple(found[ALL]), tuple(found[ANY]), tuple(dict.fromkeys(left_out)))
+
+
+def write_setting(setting: Mapping[str, Any]) -> str:
+    """A condition of a saved view as an address writes it."""
+    name, value = f"{setting['field']}__{setting['operator']}", setting["value"]
+    if isinstance(value, dict):
+        return f"{name}={value.get(OTHER_FIELD, '')}"
+    return f"{name}:{join_list(map(_text, value)) if isinstance(value, list) else _text(value)}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def join_list(parts: Iterable[str]) -> str:
+    """Single values as one operand: with commas between them, and quotes around those that have some."""
+    return ",".join('"' + part.replace('"', '""') + '"' if IS_TRICKY.search(part) else part for part in parts)
