@@ -87,9 +87,7 @@ class Calendar:
     on: date
 
     @classmethod
-    def of(
-        cls, actor: Actor, schema: Schema, settings: Mapping[str, Any], given: Mapping[str, str]
-    ) -> Calendar | None:
+    def of(cls, actor: Actor, schema: Schema, settings: Mapping[str, Any], given: Mapping[str, str]) -> Calendar | None:
         """What the parameters ``on`` and ``span`` of an address ask for; what makes no sense in it is passed over.
 
         None where the field of the dates is not there any more.

@@ -12,7 +12,7 @@ from babel.dates import format_skeleton
 
 from customobjects.queries.aggregates import aggregate
 from customobjects.queries.figures import count_records
-from customobjects.queries.groups import Group, read_groups
+from customobjects.queries.groups import Group, GroupOfValues, read_groups
 from customobjects.queries.metrics import COUNT, COUNT_DISTINCT, FUNCTIONS
 from customobjects.queries.views import chart_aggregation, record_request
 from customobjects.schema import Schema, SchemaField
@@ -48,14 +48,14 @@ MAX_PERIODS = 100
 class Bar:
     """A group and its figure: in words, and as the ``plain`` digits that a chart is drawn by; empty where it has none.
 
-    ``pairs`` are the filters that find the group's records.
+    ``conditions`` are the filters that find the group's records, as the address of a list writes them.
     """
 
     label: str
     shown: str
     plain: str
     hue: str
-    pairs: tuple[tuple[str, str], ...]
+    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def chart_of(actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> Chart
     if measure["field"]:
         label = f"{label} of {field.label if field else PROPERTIES.get(measure['field'], measure['field'])}"
     bars = [
-        Bar(text, _shown(figure, measure["function"], field), _plain(figure), hue, pairs)
-        for (text, hue, pairs), (_value, figure) in zip(heads, found, strict=True)
+        Bar(text, _shown(figure, measure["function"], field), _plain(figure), hue, conditions)
+        for (text, hue, conditions), (_value, figure) in zip(heads, found, strict=True)
     ]
     if type_ == PIE and len({bar.hue for bar in bars}) < len(bars):
         bars = [replace(bar, hue=_slice_hue(place)) for place, bar in enumerate(bars)]
@@ -133,27 +133,29 @@ class _Groups:
     def _group(self) -> Group:
         return self.grouping.group
 
-    def heads(self, actor: Actor, values: Sequence[Any]) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    def heads(self, actor: Actor, values: Sequence[Any]) -> list[tuple[str, str, tuple[str, ...]]]:
         """Of each value its label, the class of its colour, and the filters of its records. At most one query."""
         none = f"No {self.label}"
         if self.period:
             return [
-                (_period_text(value, self.period) if value else none, PLAIN_HUE, self._pairs(value))
+                (_period_text(value, self.period) if value else none, PLAIN_HUE, self._conditions(value))
                 for value in values
             ]
         shown = []
         for value, cell in zip(values, self.grouping.cells(actor, values), strict=True):
             text = ", ".join(part.text for part, _link in cell.parts) or none
             own = next((hue_class(part.color) for part, _link in cell.parts if part.color), PLAIN_HUE)
-            shown.append((text, "hue-gray" if value is None else own, self._pairs(value)))
+            shown.append((text, "hue-gray" if value is None else own, self._conditions(value)))
         return shown
 
-    def _pairs(self, value: Any) -> tuple[tuple[str, str], ...]:
-        if not self.period or value is None:
-            return self.grouping.pairs(self.grouping.text(value))
+    def _conditions(self, value: Any) -> tuple[str, ...]:
         name = self._group.name.replace(".", "__")
-        first = date.fromisoformat(value)
-        return (f"{name}__gte", value), (f"{name}__lt", _next(first, self.period).isoformat())
+        if value is None:
+            return (f"{name}__isnull:true",)
+        if self.period:
+            return f"{name}__gte:{value}", f"{name}__lt:{_next(date.fromisoformat(value), self.period).isoformat()}"
+        has = "__has" if isinstance(self._group, GroupOfValues) else ""
+        return (f"{name}{has}:{self.grouping.text(value)}",)
 
 
 def _slice_hue(place: int) -> str:

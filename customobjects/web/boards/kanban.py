@@ -158,7 +158,7 @@ class Kanban:
     def _page(self, text: str, cursor: str) -> tuple[list[dict[str, Any]], str]:
         fields = tuple(c.name for c in self.shown.shown if c.name not in PROPERTIES)
         request = self._request()._replace(
-            filters=self.grouping.pairs(text), cursor=cursor, limit=MAX_CARDS, total=Count.NONE, fields=fields
+            tree=self.grouping.tree(text), cursor=cursor, limit=MAX_CARDS, total=Count.NONE, fields=fields
         )
         page = list_records(self.actor, self.schema, request)
         return page.records(), page.next_cursor or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -29,9 +29,10 @@ from customobjects.web.boards.calendar import (
     read_day,
     today_here,
 )
-from customobjects.web.boards.chart import Chart, chart_of
+from customobjects.web.boards.chart import chart_of
 from customobjects.web.boards.kanban import Kanban
 from customobjects.web.languages import Language
+from customobjects.web.lists.conditions import ALL, ANY, write_setting
 from customobjects.web.sentences import sentences
 from customobjects.web.views.base import INVALID, change_tag
 from customobjects.web.views.records import RecordsPage
@@ -121,7 +122,7 @@ def show_chart(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequ
     chart = chart_of(actor, schema, opened.settings)
     if chart is None:
         return _page(actor, schema, opened, request, "lost")
-    rows = [(bar, _list_address(schema, bar.pairs)) for bar in chart.bars]
+    rows = [(bar, _list_address(schema, opened.settings, bar.conditions)) for bar in chart.bars]
     return _page(actor, schema, opened, request, "chart", {"chart": chart, "rows": rows})
 
 
@@ -133,10 +134,16 @@ BOARDS: Mapping[str, Show] = {
 }
 
 
-def _list_address(schema: Schema, pairs: tuple[tuple[str, str], ...]) -> str:
-    """The list of the records that filters find."""
+def _list_address(schema: Schema, settings: Mapping[str, Any], conditions: Sequence[str]) -> str:
+    """The list of those of a view's records that some more filters find."""
+    filters = [*map(write_setting, settings["filters"]), *conditions]
+    given = [
+        *((ALL, text) for text in filters),
+        *((ANY, write_setting(one)) for one in settings["anyOf"]),
+        *([("search", settings["search"])] if settings["search"] else []),
+    ]
     address = reverse("web:record-list", args=[reference_of(schema)])
-    return f"{address}?{urlencode(pairs)}" if pairs else address
+    return f"{address}?{urlencode(given)}" if given else address
 
 
 def _page(
