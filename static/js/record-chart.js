@@ -2,8 +2,6 @@
 
 /* global Chart */
 
-const TYPES = { bar: "bar", line: "line", pie: "pie" };
-
 class RecordChart extends HTMLElement {
   connectedCallback() {
     this.rows = [...this.querySelectorAll("tbody tr")].filter((row) => row.dataset.value !== "");
@@ -22,6 +20,7 @@ class RecordChart extends HTMLElement {
 
   draw() {
     this.chart?.destroy();
+    Chart.defaults.font.family = "Inter, system-ui, sans-serif";
     const ink = getComputedStyle(this).color;
     const frame = getComputedStyle(this.querySelector(".table-frame"));
     const colors = this.rows.map((row) => getComputedStyle(row.querySelector(".swatch")).backgroundColor);
@@ -29,7 +28,7 @@ class RecordChart extends HTMLElement {
     const isLine = this.dataset.type === "line";
     const axis = { grid: { color: frame.borderTopColor }, border: { color: frame.borderTopColor }, ticks: { color: ink } };
     this.chart = new Chart(this.querySelector("canvas"), {
-      type: TYPES[this.dataset.type],
+      type: this.dataset.type,
       data: {
         labels: this.rows.map((row) => row.querySelector("a").textContent.trim()),
         datasets: [
@@ -51,11 +50,10 @@ class RecordChart extends HTMLElement {
         maintainAspectRatio: false,
         responsive: true,
         color: ink,
-        font: { family: "Inter" },
         interaction: isPie ? {} : { mode: "index", intersect: false },
         scales: isPie ? {} : { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true } },
         plugins: {
-          legend: { display: isPie, position: "right", labels: { color: ink } },
+          legend: { display: isPie, position: "right", labels: { color: ink, boxWidth: 10, boxHeight: 10 } },
           tooltip: { callbacks: { label: ({ dataIndex }) => this.rows[dataIndex].querySelector("td").textContent.trim() } },
         },
         onHover: (event, found) => event.native.target.classList.toggle("at-bar", found.length > 0),

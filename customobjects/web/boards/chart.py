@@ -127,7 +127,8 @@ class _Groups:
 
     @property
     def label(self) -> str:
-        return self.grouping.field.label
+        own = self.grouping.field.label
+        return f"{own}, by {self.period}" if self.period else own
 
     @property
     def _group(self) -> Group:
@@ -135,7 +136,7 @@ class _Groups:
 
     def heads(self, actor: Actor, values: Sequence[Any]) -> list[tuple[str, str, tuple[str, ...]]]:
         """Of each value its label, the class of its colour, and the filters of its records. At most one query."""
-        none = f"No {self.label}"
+        none = f"No {self.grouping.field.label}"
         if self.period:
             return [
                 (_period_text(value, self.period) if value else none, PLAIN_HUE, self._conditions(value))
@@ -205,8 +206,6 @@ def _period_text(value: str, period: str) -> str:
             return str(format_skeleton("yQQQ", day, locale=language.locale))
         case "month":
             return str(format_skeleton("yMMM", day, locale=language.locale))
-        case "week":
-            return f"Week of {language.day(day)}"
     return language.day(day)
 
 
