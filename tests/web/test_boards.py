@@ -12,7 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from salesos.accounts.models import User
 from tests.conftest import Api
-from tests.web.forms import send
+from tests.web.forms import open_form, send
 
 CHOICES = [{"value": "lead", "label": "Lead", "color": "#2563eb"}, {"value": "won", "label": "Won"}]
 
@@ -43,6 +43,11 @@ def page(browser: Client, address: str, **headers: str) -> str:
     answer = browser.get(address, headers=headers)
     assert answer.status_code == 200, answer.content[:500]
     return answer.content.decode()
+
+
+def filled(browser: Client, path: str, **typed: Any) -> Any:
+    """The answer to a form in which something is typed."""
+    return send(browser, path, open_form(browser, path), **typed)
 
 
 def heads(html: str) -> list[tuple[str, str, str]]:
@@ -80,14 +85,14 @@ def test_queries_of_a_kanban(
         deals.make_record("deal", name=f"D{number:02}", stage=("lead", "won")[number % 2], account=account)
     address = view(deals, "kanban", column="stage", cards=["account", "ownerId"])
     page(browser, address)
-    # 1-3. The session, who asks, and their profile.
-    # 4-5. The object and its fields.
-    # 6. The view.
-    # 7. The columns with their counts.
-    # 8-9. The cards of the two columns that have any.
-    # 10-11. The names of the accounts and people on cards.
-    # 12. The objects in the sidebar.
-    with django_assert_num_queries(12):
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. The view.
+    # 5. The columns with their counts.
+    # 6-7. The cards of the two columns that have any.
+    # 8-9. The names of the accounts and people on cards.
+    # 10-11. The sidebar: the objects, and the organization.
+    with django_assert_num_queries(11):
         html = page(browser, address)
     assert len(cards(html)) == min(count, 40)
 
@@ -147,9 +152,7 @@ def test_what_is_no_column_is_refused_with_the_reason(deals: Api, browser: Clien
     assert deals.get(f"deal/records/{record['id']}").json["data"]["stage"] == "lead"
 
 
-def test_scripts_are_told_what_the_heads_say_now(
-    deals: Api, browser: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_scripts_are_told_what_the_heads_say_now(deals: Api, browser: Client) -> None:
     record = deals.make_record("deal", name="Big", stage="lead", amount=5)
     address = view(deals, "kanban", column="stage", sum="amount")
     answer = browser.post(
@@ -203,19 +206,17 @@ def test_times_lie_on_the_days_of_the_persons_zone(deals: Api, browser: Client) 
     assert datetime.fromisoformat(moved) == datetime(2026, 11, 2, 20, 30, tzinfo=UTC), "the time of the day stays"
 
 
-def test_queries_of_a_calendar(
-    deals: Api, browser: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_queries_of_a_calendar(deals: Api, browser: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     address = view(deals, "calendar", date="due", color="stage")
     for number in range(12):
         deals.make_record("deal", name="D", due=f"2026-11-{number + 1:02}" if number % 2 else None)
     page(browser, address)
-    # 1-3. The session, who asks, and their profile.
-    # 4-5. The object and its fields.
-    # 6. The view.
-    # 7. The records without a date.
-    # 8. Those of the month.
-    # 9. The objects in the sidebar.
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. The view.
+    # 5. The records without a date.
+    # 6-7. Those of the month, and whether there are more.
+    # 8-9. The sidebar: the objects, and the organization.
     with django_assert_num_queries(9):
         html = page(browser, f"{address}?on=2026-11-01")
     assert html.count('class="entry ') == 12
@@ -247,12 +248,12 @@ def test_a_chart_has_a_table_whose_names_lead_to_the_records(
     measure = {"function": "sum", "field": "amount"}
     address = view(deals, "chart", type="bar", group="stage", measure=measure, filters=filters)
     page(browser, address)
-    # 1-3. The session, who asks, and their profile.
-    # 4-5. The object and its fields.
-    # 6. The view.
-    # 7. The figures.
-    # 8. The objects in the sidebar.
-    with django_assert_num_queries(8):
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. The view.
+    # 5. The figures.
+    # 6-7. The sidebar: the objects, and the organization.
+    with django_assert_num_queries(7):
         html = page(browser, address)
     assert re.findall(r'<tr data-value="(.*?)">', html) == ["3", "3"]
     links = re.findall(r'<a href="(/o/deal/\?filter.*?)">(.*?)</a>', html)
@@ -290,7 +291,7 @@ def test_a_view_whose_field_is_gone_says_so(deals: Api, browser: Client) -> None
 
 
 def test_views_are_made_and_changed_by_forms(deals: Api, browser: Client) -> None:
-    answer = send(browser, "/o/deal/v/new/?kind=kanban", name="Stages", column="stage", sum="amount")
+    answer = filled(browser, "/o/deal/v/new/?kind=kanban", name="Stages", column="stage", sum="amount")
     assert answer.status_code == 302
     address = answer.headers["Location"]
     assert "Stages" in page(browser, address)
@@ -299,12 +300,12 @@ def test_views_are_made_and_changed_by_forms(deals: Api, browser: Client) -> Non
     filters = [{"field": "amount", "operator": "gt", "value": 1}]
     changed = {"settings": {**made["settings"], "filters": filters}}
     assert deals.patch(f"deal/views/{made['id']}", changed).status == 200
-    answer = send(browser, f"{address}settings/", name="By who", column="who", sort="-name")
+    answer = filled(browser, f"{address}settings/", name="By who", column="who", sort="-name")
     assert answer.status_code == 302
     now = deals.get(f"deal/views/{made['id']}").json
     assert (now["name"], now["settings"]["column"], now["settings"]["sort"]) == ("By who", "who", ["-name"])
     assert now["settings"]["filters"] == filters, "what the form has no control for stays"
-    answer = send(browser, "/o/deal/v/new/?kind=chart", name="x", type="bar", group="")
+    answer = filled(browser, "/o/deal/v/new/?kind=chart", name="x", type="bar", group="")
     assert answer.status_code == 422
     assert "is required" in answer.content.decode()
     assert browser.get("/o/deal/v/new/?kind=grid").status_code == 404

@@ -50,7 +50,7 @@ class ViewEdit(RecordsPage, FormPage):
     def require(self) -> None:
         if self.existing is not None:
             access.require_change_view(self.actor, self.schema, self.existing)
-        else:
+        elif self.kind:
             access.require_keep_views(self.actor, self.schema)
 
     def form(self, data: QueryDict | None = None) -> ViewForm:
