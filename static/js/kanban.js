@@ -195,11 +195,11 @@ class KanbanBoard extends HTMLElement {
 
   // What opens the menu is known to what places menus.
   mark({ target }) {
-    target.closest("[data-move]")?.setAttribute("popovertarget", this.menu.id);
+    target.closest(".move")?.setAttribute("popovertarget", this.menu.id);
   }
 
   onClick(event) {
-    const opener = event.target.closest("[data-move]");
+    const opener = event.target.closest(".move");
     const choice = event.target.closest("[data-to]");
     if (opener) {
       event.preventDefault();

@@ -22,12 +22,14 @@ pytestmark = pytest.mark.slow
 def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     """Opens a page, signed in, in a browser of its own; whatever stands on the console fails the test."""
     contexts, noise = [], []
+    # Chromium itself notes what is refused.
+    refused = re.compile("status of 409")
 
     def open_(path: str, **options: Any) -> Page:
         context = chromium.new_context(**{"base_url": server.url, "locale": "en-US", **options})
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: noise.append(message.text))
+        page.on("console", lambda message: refused.search(message.text) or noise.append(message.text))
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.goto("/sign-in/")
         sign_in(page)
@@ -82,7 +84,7 @@ def test_a_card_is_dragged_and_taken_back(open_page: Callable[..., Page]) -> Non
     card = column(page, source).locator(".board-card").first
     name = card.locator("a").first.inner_text()
     card.drag_to(column(page, target))
-    expect(page.locator(".toast")).to_contain_text(f"{name} is moved to {target}.")
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
     expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
     at = labels(page).index(source)
     assert counts(page) == [*before[:at], before[at] - 1, before[at + 1] + 1, *before[at + 2 :]]
@@ -138,7 +140,7 @@ def test_what_is_refused_goes_back_with_the_reason(open_page: Callable[..., Page
 
 def test_an_entry_is_dragged_to_another_day(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
-    new_view(page, "calendar", Dates="Due on")
+    new_view(page, "calendar", Dates="Due On")
     day = datetime.now(UTC).date().replace(day=10)
     target, other = (page.locator(f"[data-day='{day.replace(day=number)}']") for number in (10, 11))
     place = page.locator(".without .entry, .calendar .entry").first
@@ -149,12 +151,13 @@ def test_an_entry_is_dragged_to_another_day(open_page: Callable[..., Page]) -> N
     expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to")
     expect(target).to_contain_text(name)
     target.locator(".entry").filter(has_text=name).drag_to(other)
+    expect(page.locator(".toast")).to_have_count(3)
     expect(other).to_contain_text(name)
     undo(page)
     expect(target).to_contain_text(name)
     target.locator(".entry").filter(has_text=name).hover()
     target.get_by_role("link", name=f"Move {name} to").click()
-    page.get_by_label("Due on").fill(day.replace(day=11).isoformat())
+    page.get_by_label("Due On").fill(day.replace(day=11).isoformat())
     page.get_by_role("button", name="Move").click()
     expect(other).to_contain_text(name)
 
@@ -183,7 +186,7 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], options: dict[str, An
     page = open_page("/", **options)
     for kind, choices in (
         ("kanban", {"Columns_by": "Stage"}),
-        ("calendar", {"Dates": "Due on", "Coloured_by": "Stage"}),
+        ("calendar", {"Dates": "Due On", "Coloured_by": "Stage"}),
         ("chart", {"For_each": "Stage"}),
     ):
         page.goto(f"/o/project/v/new/?kind={kind}")
