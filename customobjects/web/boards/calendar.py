@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
-from zlib import crc32
 
 from babel.dates import format_date, format_skeleton, get_day_names
 from django.utils import timezone
@@ -21,8 +20,8 @@ from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.views import record_request
 from customobjects.schema import Schema, SchemaField
-from customobjects.templatetags.hues import HUES, hue_class
 from customobjects.web.cells import text_of
+from customobjects.web.hues import hue_class, person_hue
 from customobjects.web.languages import Language
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -278,4 +277,4 @@ def _hue(field: SchemaField, value: Any) -> str:
     for part in field.type.parts(value, {}):
         if part.color:
             return hue_class(part.color)
-    return f"hue-{list(HUES)[crc32(str(value).encode()) % len(HUES)]}"
+    return person_hue(str(value))

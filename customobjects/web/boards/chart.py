@@ -16,8 +16,8 @@ from customobjects.queries.groups import Group, GroupOfValues, read_groups
 from customobjects.queries.metrics import COUNT, COUNT_DISTINCT, FUNCTIONS
 from customobjects.queries.views import chart_aggregation, record_request
 from customobjects.schema import Schema, SchemaField
-from customobjects.templatetags.hues import HUES, hue_class
 from customobjects.web.cells import text_of
+from customobjects.web.hues import HUES, hue_class
 from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES
 from customobjects.web.lists.footer import rounded
@@ -83,7 +83,8 @@ def chart_of(actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> Chart
     field = schema.find(measure["field"]) if measure["field"] else None
     if by is None and measure["function"] == COUNT:
         # A count of its own costs no scan.
-        rows, is_cut = [{"group": {}, COUNT: count_records(actor, schema, request).number or 0}], False
+        rows: list[dict[str, Any]] = [{"group": {}, COUNT: count_records(actor, schema, request).number or 0}]
+        is_cut = False
     else:
         rows, is_cut = aggregate(actor, schema, request, chart_aggregation(settings, limit=MAX_BARS))
     found = [(next(iter(row["group"].values()), None), _figure(row, measure)) for row in rows]
@@ -177,7 +178,7 @@ def _with_gaps(found: list[tuple[Any, Any]], period: str) -> list[tuple[Any, Any
     if not known:
         return found
     day, last = date.fromisoformat(min(known)), date.fromisoformat(max(known))
-    filled = []
+    filled: list[tuple[Any, Any]] = []
     while day <= last and len(filled) <= MAX_PERIODS:
         filled.append((day.isoformat(), known.get(day.isoformat(), 0)))
         day = _next(day, period)

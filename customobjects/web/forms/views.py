@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -63,7 +63,9 @@ class ViewForm(ServiceForm):
         self.compare()
 
     def values(self) -> dict[str, Any]:
-        values = {name: self.cleaned_data[name] for name in ("name", "is_shared") if name in self.touched}
+        values: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in ("name", "is_shared") if name in self.touched
+        }
         touched = [name for name in self.own if name in self.touched]
         if touched or self.is_new:
             values["settings"] = self._settings(touched)
@@ -165,4 +167,8 @@ def _chart(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
     }
 
 
-CONTROLS = {ViewKind.KANBAN: _kanban, ViewKind.CALENDAR: _calendar, ViewKind.CHART: _chart}
+CONTROLS: Mapping[str, Callable[[Schema, Mapping[str, Any]], dict[str, forms.Field]]] = {
+    ViewKind.KANBAN: _kanban,
+    ViewKind.CALENDAR: _calendar,
+    ViewKind.CHART: _chart,
+}
