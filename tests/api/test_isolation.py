@@ -293,7 +293,8 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         pages += [f"setup/fields/{field}/delete/", f"{record_id}/", f"{record_id}/edit/", f"{record_id}/delete/"]
         pages += ["trash/", f"trash/{record_id}/", f"trash/fields/{field}/"]
         pages += [f"{record_id}/history/", f"{record_id}/history/1/", f"{record_id}/history/1/revert/"]
-        for page in pages:
+        views = ["v/new/?kind=kanban", *(f"v/{record_id}/{page}" for page in ("", "move/", "settings/"))]
+        for page in [*pages, *views]:
             response = browser.get(base + page)
             assert response.status_code == 404, page
             assert MARK not in response.content.decode()
@@ -301,7 +302,7 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         acts += [f"setup/fields/{field}/move/", f"setup/fields/{field}/delete/"]
         acts += [f"{record_id}/edit/", f"{record_id}/delete/", f"trash/{record_id}/", f"trash/fields/{field}/"]
         acts.append(f"{record_id}/history/1/revert/")
-        for act in acts:
+        for act in [*acts, "v/new/?kind=chart", f"v/{record_id}/move/", f"v/{record_id}/settings/"]:
             response = browser.post(base + act, {"name": "x", "label": "x", "data-name": "x"})
             assert response.status_code == 404, act
     for path in ("/", "/trash/"):
