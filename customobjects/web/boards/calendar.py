@@ -139,8 +139,8 @@ class Calendar:
     def weeks(self) -> list[list[Day]]:
         """The days with their entries, week by week.
 
-        One query for all records, and at most two for names. Where there are more than ``MAX_ENTRIES``, two for each
-        day from where those end.
+        One query or two for all records, and at most two for names. Where there are more than ``MAX_ENTRIES``, two for
+        each day from where those end.
         """
         most = MAX_OF_DAY[self.span]
         page = list_records(self.actor, self.schema, self._between(self.days[0], self.days[-1], MAX_ENTRIES))
@@ -152,7 +152,7 @@ class Calendar:
             reached = max(records)
             for day in self.days:
                 if day >= reached:
-                    own = self._page_of(day, most, Count.DEFAULT)
+                    own = self._page_of(day, most, Count.EXACT)
                     records[day], counts[day] = own.records(), own.total.number or 0
         shown = {day: records[day][:most] for day in self.days}
         entries = self._entries([record for held in shown.values() for record in held])
@@ -170,7 +170,10 @@ class Calendar:
         return [days[at : at + WEEKDAYS] for at in range(0, len(days), WEEKDAYS)]
 
     def without(self) -> tuple[list[Entry], int]:
-        """The first records without a date, and how many there are. Two queries, and at most two for names."""
+        """The first records without a date, and how many there are.
+
+        Two queries, those of ``totals`` where there are more, and at most two for names.
+        """
         page = self._page_of(None, MAX_WITHOUT, Count.DEFAULT)
         records = page.records()
         return list(self._entries(records).values()), page.total.number or 0
