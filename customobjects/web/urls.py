@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from customobjects.web.views import (
     attached,
+    boards,
     cells,
     choices,
     fields,
@@ -29,6 +30,7 @@ from customobjects.web.views import (
     timeline,
     trash,
     undo,
+    view_forms,
 )
 
 app_name = "web"
@@ -67,6 +69,7 @@ urlpatterns = [
     path(OBJECT + "new/", new_record.NewRecord.as_view(), name="record-new"),
     path(OBJECT + "duplicates/", new_record.Duplicates.as_view(), name="duplicates"),
     path(OBJECT + "v/", saved_views.ViewNew.as_view(), name="view-new"),
+    path(OBJECT + "v/new/", view_forms.ViewEdit.as_view(), name="board-new"),
     path(VIEW, record_list.RecordList.as_view(), name="view"),
     path(VIEW + "filter/", list_filter.ListFilter.as_view(), name="view-filter"),
     path(VIEW + "save/", saved_views.ViewSave.as_view(), name="view-save"),
@@ -74,6 +77,8 @@ urlpatterns = [
     path(VIEW + "copy/", saved_views.ViewCopy.as_view(), name="view-copy"),
     path(VIEW + "default/", saved_views.ViewDefault.as_view(), name="view-default"),
     path(VIEW + "delete/", saved_views.ViewDelete.as_view(), name="view-delete"),
+    path(VIEW + "move/", boards.Move.as_view(), name="view-move"),
+    path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
     path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),

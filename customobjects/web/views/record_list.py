@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from customobjects import access
@@ -16,7 +17,7 @@ from customobjects.queries.figures import count_records, figures
 from customobjects.queries.pages import RecordPage, last_page, list_records
 from customobjects.queries.selection import Count
 from customobjects.queries.totals import Total
-from customobjects.queries.views import get_view
+from customobjects.queries.views import OpenView, get_view
 from customobjects.services.naming import reference_of
 from customobjects.services.preferences import save_list_preference
 from customobjects.web.cells import Cell, cells
@@ -28,6 +29,7 @@ from customobjects.web.lists.footer import WORDS, footer
 from customobjects.web.lists.groups import group_heads, group_names
 from customobjects.web.lists.state import PAGE_SIZE, ListState
 from customobjects.web.views.base import whole_number
+from customobjects.web.views.boards import BOARDS, show_board
 from customobjects.web.views.list_page import REGION, ListPage
 from customobjects.web.views.records import RecordsPage
 from customobjects.web.views.view_tabs import view_tabs
@@ -64,6 +66,8 @@ class RecordList(ListPage):
     """
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        if self.open_view is not None and self.open_view.view.kind in BOARDS:
+            return self._board(self.open_view)
         if request.headers.get("HX-Request") and (part := request.GET.get("part")) in (ROWS, FOOT):
             context = self._rows(Count.NONE) if part == ROWS else self._foot()
             return render(request, f"web/list/{part}.html", {**self._shown, **context})
@@ -78,6 +82,15 @@ class RecordList(ListPage):
         }
         is_region = request.headers.get("HX-Target") == REGION
         return render(request, f"web/list/{'list' if is_region else 'page'}.html", context)
+
+    def _board(self, opened: OpenView) -> HttpResponse:
+        """The page of a view that is no table, with the views to choose from above it."""
+        answer = show_board(self.actor, self.schema, opened, self.request)
+        if isinstance(answer, TemplateResponse):
+            answer.context_data = {**(answer.context_data or {}), "state": self.state, **view_tabs(self)}
+            # Now, while the person's language is known.
+            answer.render()
+        return answer
 
     @property
     def is_grouped(self) -> bool:

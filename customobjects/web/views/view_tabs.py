@@ -49,6 +49,7 @@ def view_tabs(page: ListPage) -> dict[str, Any]:
         "can_arrange_views": access.can_arrange_views(page.actor, page.schema),
         "view_icons": list(dict.fromkeys([*([view.icon] if view is not None else []), *CHOICES])),
         "view_icon": ICONS["grid"],
+        "board_kinds": [(kind, ICONS[kind], f"New {kind}") for kind in ("kanban", "calendar", "chart")],
         "max_view_name": MAX_NAME,
         "list_address": page.address,
     }

@@ -1,0 +1,181 @@
+"""A kanban: the records of an object in columns by the value of one field, as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from customobjects import access
+from customobjects.queries import records as queries
+from customobjects.queries.aggregates import Aggregation, aggregate
+from customobjects.queries.metrics import COUNT
+from customobjects.queries.pages import list_records
+from customobjects.queries.selection import Count, RecordRequest
+from customobjects.queries.views import record_request
+from customobjects.schema import Schema, SchemaField
+from customobjects.web.cells import Cell, cells, text_of
+from customobjects.web.languages import Language
+from customobjects.web.lists.columns import PROPERTIES, Columns, columns_of, values_of
+from customobjects.web.lists.groups import Grouping, read_grouping
+from salesos.accounts.actor import Actor
+from salesos.errors import ValidationError
+
+# So many columns there are at most, and the cards of so many are read with the page; the others when they are seen.
+MAX_COLUMNS, MAX_READ_COLUMNS = 100, 10
+# So many cards of a column are read at once.
+MAX_CARDS = 20
+
+
+@dataclass(frozen=True)
+class Card:
+    """A record in a column: its id and name, and the values that cards show, without those that are empty."""
+
+    id: str
+    name: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its value as a ``cell``, and the ``text`` by which addresses and moves name it; empty for no value.
+
+    ``sum`` is that of the view's number field, in words. ``cards`` is None where they are not read yet; ``cursor``
+    leads to more of them.
+    """
+
+    text: str
+    label: str
+    cell: Cell
+    count: int = 0
+    sum: str = ""
+    cards: Sequence[Card] | None = None
+    cursor: str = ""
+
+
+@dataclass(frozen=True)
+class Kanban:
+    """What a view of kind kanban shows, as somebody sees it; ``settings`` are those that can be used now."""
+
+    actor: Actor
+    schema: Schema
+    settings: Mapping[str, Any]
+    grouping: Grouping
+    field: SchemaField
+
+    @classmethod
+    def of(cls, actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> Kanban | None:
+        """None where the field of the columns is not there any more."""
+        field = schema.find(settings.get("column", ""))
+        grouping = read_grouping(actor, schema, field.api_name) if field else None
+        return cls(actor, schema, settings, grouping, field) if field and grouping else None
+
+    @property
+    def can_move(self) -> bool:
+        return self.schema.is_active and self.field.type.writable and access.can_write(self.actor, self.schema)
+
+    @property
+    def number(self) -> SchemaField | None:
+        """The field that is summed up."""
+        return self.schema.find(self.settings["sum"]) if self.settings["sum"] else None
+
+    @property
+    def shown(self) -> Columns:
+        """What cards show, in the form of columns of a list."""
+        named = [found.api_name if (found := self.schema.find(name)) else name for name in self.settings["cards"]]
+        columns = columns_of(self.schema, [{"field": name} for name in named])
+        # Without any, a list would show its first ones.
+        return replace(columns, shown=tuple(column for column in columns.shown if column.name in named))
+
+    def heads(self) -> tuple[list[Column], bool]:
+        """The columns with their counts and sums, without cards; and whether there are more than are shown.
+
+        One query, and one for names of records or people.
+        """
+        number = self.number
+        metrics = (COUNT, f"sum:{number.api_name}") if number else (COUNT,)
+        asked = Aggregation((self.grouping.name,), metrics, limit=MAX_COLUMNS)
+        rows, is_cut = aggregate(self.actor, self.schema, self._request(), asked)
+        found = {self.grouping.text(value := next(iter(row["group"].values()))): (value, row) for row in rows}
+        values = {value: value for value, _label in self.field.type.form_control().choices}
+        values |= {text: value for text, (value, _row) in found.items()}
+        # A list's values come in its order, those that were taken out of it behind them; no value comes first.
+        order = [text for text in values if text]
+        if "" in found or not self.field.is_required:
+            order.insert(0, "")
+        shown = self.grouping.cells(self.actor, [values.get(text) for text in order])
+        return [
+            Column(
+                text,
+                ", ".join(part.text for part, _link in cell.parts) or f"No {self.field.label}",
+                cell,
+                found[text][1][COUNT] if text in found else 0,
+                self._sum(found[text][1]) if text in found else "",
+            )
+            for text, cell in zip(order, shown, strict=True)
+        ], is_cut
+
+    def _sum(self, row: Mapping[str, Any]) -> str:
+        number = self.number
+        return text_of(number, row["sum"][number.api_name], {}, Language.current()) if number else ""
+
+    def columns(self) -> tuple[list[Column], bool]:
+        """The columns with their first cards, those of the first ``MAX_READ_COLUMNS`` that have any.
+
+        Those of ``heads``, a query for each column whose cards are read, and two for what cards name.
+        """
+        heads, is_cut = self.heads()
+        pages: dict[str, tuple[list[dict[str, Any]], str]] = {}
+        for head in heads:
+            if not head.count:
+                pages[head.text] = [], ""
+            elif sum(bool(records) for records, _cursor in pages.values()) < MAX_READ_COLUMNS:
+                pages[head.text] = self._page(head.text, "")
+        cards = self._cards([record for records, _cursor in pages.values() for record in records])
+        return [
+            replace(head, cards=[cards[record["id"]] for record in pages[head.text][0]], cursor=pages[head.text][1])
+            if head.text in pages
+            else head
+            for head in heads
+        ], is_cut
+
+    def column(self, text: str, cursor: str = "") -> Column:
+        """One column by its text, with some of its cards, from a ``cursor`` on.
+
+        A query for the records, and two for what cards name. Raises ``ValidationError`` for what is no column.
+        """
+        try:
+            records, next_cursor = self._page(text, cursor)
+        except ValidationError:
+            if not cursor:
+                raise
+            # A cursor of another column, or of what the view was before: it begins anew.
+            records, next_cursor = self._page(text, "")
+        cards = self._cards(records)
+        cell = cells((self.grouping.field,), {}, {})[0]
+        return Column(text, "", cell, cards=[cards[record["id"]] for record in records], cursor=next_cursor)
+
+    def _page(self, text: str, cursor: str) -> tuple[list[dict[str, Any]], str]:
+        fields = tuple(c.name for c in self.shown.shown if c.name not in PROPERTIES)
+        request = self._request()._replace(
+            tree=self.grouping.tree(text), cursor=cursor, limit=MAX_CARDS, total=Count.NONE, fields=fields
+        )
+        page = list_records(self.actor, self.schema, request)
+        return page.records(), page.next_cursor or ""
+
+    def _request(self) -> RecordRequest:
+        return record_request(self.actor, self.schema, self.settings)
+
+    def _cards(self, records: Sequence[Mapping[str, Any]]) -> dict[str, Card]:
+        shown = self.shown
+        people = {record[name] for record in records for name in shown.people if record[name]}
+        held = [record["data"] for record in records]
+        names = queries.names_of_references(self.actor, self.schema, held, people=people)
+        return {
+            record["id"]: Card(
+                record["id"],
+                record["name"] or "(no name)",
+                [cell for cell in cells(shown.fields, values_of(record), names) if cell.parts],
+            )
+            for record in records
+        }

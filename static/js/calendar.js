@@ -1,0 +1,41 @@
+// A calendar: entries are dragged to other days. One that is moved is there at once, and back where it was where the
+// server refuses it.
+
+import { letDrag, move } from "./moving.js";
+import { toast } from "./toasts.js";
+
+class RecordCalendar extends HTMLElement {
+  connectedCallback() {
+    if (!("movable" in this.dataset)) return;
+    letDrag(this, { items: ".entry", places: "[data-day]", onDrop: (entry, place) => this.drop(entry, place) });
+  }
+
+  async drop(entry, place) {
+    const list = entry.parentElement;
+    const next = entry.nextElementSibling;
+    if (list.closest("[data-day]") === place) return;
+    place.querySelector(".entries").append(entry);
+    const said = await move(this.dataset.move, entry.dataset.record, place.dataset.day);
+    if (said.ok) {
+      toast(said.text, { change: said.change });
+      await this.readAnew();
+    } else {
+      list.insertBefore(entry, next);
+      toast(said.text, { level: "error" });
+    }
+    this.querySelector("[data-said]").textContent = said.text;
+  }
+
+  // How many entries a day has beside those that are shown, and their order, the server knows.
+  async readAnew() {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of ["table.calendar", ".without"]) {
+      const found = page.querySelector(`record-calendar ${part}`);
+      if (found) this.querySelector(part).replaceWith(found);
+    }
+  }
+}
+
+customElements.define("record-calendar", RecordCalendar);

@@ -1,0 +1,53 @@
+// Moving records between places: by drag, and how the server is told. Kanbans and calendars share it.
+
+import { send } from "./session.js";
+
+// Resolves to what the server says: `ok`, a `text`, and where it is moved, the `change` that can be taken back.
+export async function move(address, record, to) {
+  try {
+    const answer = await send(address, { method: "POST", body: new URLSearchParams({ record, to }) });
+    return { ok: answer.ok, ...(await answer.json()) };
+  } catch {
+    return { ok: false, text: "It could not be moved: the server does not answer. It is back where it was." };
+  }
+}
+
+// Lets the `items` within an element be dragged to `places`, by selectors; also those that come later.
+export function letDrag(root, { items, places, onDrop }) {
+  let item = null;
+  const over = (place) => {
+    for (const other of root.querySelectorAll(".over")) if (other !== place) other.classList.remove("over");
+    place?.classList.add("over");
+  };
+  root.addEventListener("pointerdown", (event) => {
+    const near = event.target.closest(items);
+    if (near) near.draggable = true;
+  });
+  root.addEventListener("dragstart", (event) => {
+    item = event.target.closest?.(items) ?? null;
+    if (!item) return;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", item.querySelector("a").textContent.trim());
+    const at = item.getBoundingClientRect();
+    event.dataTransfer.setDragImage(item, event.clientX - at.left, event.clientY - at.top);
+    item.classList.add("dragged");
+  });
+  root.addEventListener("dragover", (event) => {
+    const place = event.target.closest(places);
+    if (!item || !place) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+    over(place);
+  });
+  root.addEventListener("drop", (event) => {
+    const place = event.target.closest(places);
+    if (!item || !place) return;
+    event.preventDefault();
+    onDrop(item, place);
+  });
+  root.addEventListener("dragend", () => {
+    item?.classList.remove("dragged");
+    item = null;
+    over(null);
+  });
+}

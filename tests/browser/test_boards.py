@@ -1,0 +1,200 @@
+"""Kanbans, calendars and charts in a real browser: by mouse, by keyboard, light, dark and narrow."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.test_forms import sign_in
+from tests.browser.test_record_list import expect_no_violations
+from tests.server import Server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a page, signed in, in a browser of its own; whatever stands on the console fails the test."""
+    contexts, noise = [], []
+    # Chromium itself notes what is refused.
+    refused = re.compile("status of 409")
+
+    def open_(path: str, **options: Any) -> Page:
+        context = chromium.new_context(**{"base_url": server.url, "locale": "en-US", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: refused.search(message.text) or noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.goto("/sign-in/")
+        sign_in(page)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert noise == []
+
+
+def new_view(page: Page, kind: str, **choices: str) -> None:
+    """Make a view of projects by its form; the page is that of the view then."""
+    page.goto(f"/o/project/v/new/?kind={kind}")
+    page.get_by_label("Name").fill(f"My {kind}")
+    for label, option in choices.items():
+        page.get_by_label(label.replace("_", " "), exact=True).select_option(label=option)
+    page.get_by_role("button", name="Create view").click()
+    expect(page.get_by_role("heading", name=f"My {kind}")).to_be_visible()
+
+
+def column(page: Page, label: str) -> Locator:
+    return page.locator(".kanban-column").filter(has=page.get_by_role("heading", name=label, exact=True))
+
+
+def counts(page: Page) -> list[int]:
+    return [int(text) for text in page.locator("[data-count]").all_inner_texts()]
+
+
+def labels(page: Page) -> list[str]:
+    return page.locator("[data-label]").all_inner_texts()
+
+
+def filled_columns(page: Page) -> tuple[str, str]:
+    """The labels of two neighbouring columns, of which the first has cards."""
+    names, numbers = labels(page), counts(page)
+    at = next(place for place, number in enumerate(numbers[:-1]) if number)
+    return names[at], names[at + 1]
+
+
+def undo(page: Page) -> None:
+    page.locator(".toast").last.get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast").filter(has_text="Undone.")).to_be_visible()
+
+
+def test_a_card_is_dragged_and_taken_back(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    card = column(page, source).locator(".board-card").first
+    name = card.locator("a").first.inner_text()
+    card.drag_to(column(page, target))
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
+    expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
+    at = labels(page).index(source)
+    assert counts(page) == [*before[:at], before[at] - 1, before[at + 1] + 1, *before[at + 2 :]]
+    page.reload()
+    expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
+    assert counts(page)[at] == before[at] - 1
+
+
+def test_a_card_is_moved_by_keys_and_by_its_menu(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", viewport={"width": 1600, "height": 900})
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    card = column(page, source).locator(".board-card").first
+    name = card.locator("a").first.inner_text()
+    said = page.locator("[data-said]")
+    card.focus()
+    page.keyboard.press("Space")
+    expect(said).to_contain_text(f"Picked up {name}.")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text(target)
+    page.keyboard.press("Escape")
+    expect(said).to_contain_text(f"{name} is back in {source}")
+    assert counts(page) == before
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(said).to_contain_text(f"{name} is moved to {target}.")
+    moved = column(page, target).locator(".board-card").filter(has_text=name)
+    expect(moved, "the focus stays on the card").to_be_focused()
+    undo(page)
+    assert counts(page) == before
+    column(page, source).get_by_role("link", name=f"Move {name} to").click()
+    page.locator("#move-menu").get_by_role("button", name=target, exact=True).click()
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
+    undo(page)
+    assert counts(page) == before
+
+
+def test_what_is_refused_goes_back_with_the_reason(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    card = column(page, source).locator(".board-card").first
+    name = card.locator("a").first.inner_text()
+    column(page, target).evaluate("column => { column.dataset.column = 'gone' }")
+    card.drag_to(column(page, target))
+    expect(page.locator(".toast.error")).to_contain_text("must be one of")
+    expect(column(page, source).locator(".board-card").first).to_contain_text(name)
+    assert counts(page) == before
+
+
+def test_an_entry_is_dragged_to_another_day(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    new_view(page, "calendar", Dates="Due On")
+    day = datetime.now(UTC).date().replace(day=10)
+    target, other = (page.locator(f"[data-day='{day.replace(day=number)}']") for number in (10, 11))
+    place = page.locator(".without .entry, .calendar .entry").first
+    if not place.count():
+        pytest.skip("no project is due this month")
+    name = place.locator("a").first.inner_text()
+    place.drag_to(target)
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to")
+    expect(target).to_contain_text(name)
+    target.locator(".entry").filter(has_text=name).drag_to(other)
+    expect(page.locator(".toast").last).to_contain_text(" 11, ")
+    expect(other).to_contain_text(name)
+    undo(page)
+    expect(target).to_contain_text(name)
+    target.locator(".entry").filter(has_text=name).hover()
+    target.get_by_role("link", name=f"Move {name} to").click()
+    page.get_by_label("Due On").fill(day.replace(day=11).isoformat())
+    page.get_by_role("button", name="Move").click()
+    expect(other).to_contain_text(name)
+
+
+@pytest.mark.parametrize("kind", ["Bars", "A line", "A pie"])
+def test_a_chart_is_drawn_and_its_bars_lead_to_records(open_page: Callable[..., Page], kind: str) -> None:
+    page = open_page("/")
+    new_view(page, "chart", Shown_as=kind, For_each="Stage")
+    canvas = page.locator("canvas")
+    expect(canvas).to_be_visible()
+    drawn = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+    assert canvas.evaluate(drawn) > 10, "something is drawn"
+    rows = page.locator("tbody tr")
+    box = canvas.bounding_box()
+    assert box
+    bar = canvas.evaluate("canvas => Chart.getChart(canvas).getDatasetMeta(0).data[0].getCenterPoint()")
+    page.mouse.click(box["x"] + bar["x"], box["y"] + bar["y"])
+    page.wait_for_url(re.compile(r"/o/project/\?filter=stage"))
+    assert rows.count()
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 740}}], ids=json.dumps
+)
+def test_axe_finds_nothing(open_page: Callable[..., Page], options: dict[str, Any]) -> None:
+    page = open_page("/", **options)
+    for kind, choices in (
+        ("kanban", {"Columns_by": "Stage"}),
+        ("calendar", {"Dates": "Due On", "Coloured_by": "Stage"}),
+        ("chart", {"For_each": "Stage"}),
+    ):
+        page.goto(f"/o/project/v/new/?kind={kind}")
+        expect_no_violations(page)
+        new_view(page, kind, **choices)
+        expect_no_violations(page)
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width == 0, "no page scrolls sideways"
+        if kind != "chart":
+            page.goto(page.locator("a[href*='/move/']").first.get_attribute("href") or "")
+            expect_no_violations(page)
