@@ -8,11 +8,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views import View
+from django.views import View as BaseView
 
+from customobjects.models import View
 from customobjects.queries.pages import list_records
 from customobjects.queries.picked import picked
 from customobjects.queries.selection import Count, RecordRequest
+from customobjects.queries.views import OpenView
 from customobjects.schema import Schema
 from customobjects.web.languages import Language, speaking
 from customobjects.web.lists.columns import Columns, columns_of, read_columns
@@ -36,7 +38,7 @@ class ForScripts(Page):
         noted_changes.take()
         with speaking(Language.of(request)):
             try:
-                return View.dispatch(self, request, *args, **kwargs)
+                return BaseView.dispatch(self, request, *args, **kwargs)
             except errors.DomainError as error:
                 return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
 
@@ -60,6 +62,11 @@ class ListRows(ForScripts, RecordList):
     def columns(self) -> Columns:
         named = self.request.POST.get("columns") or self.request.GET.get("columns", "")
         return columns_of(self.schema, read_columns(named.split(",")))
+
+    @cached_property
+    def _views(self) -> tuple[list[View], OpenView | None]:
+        # The columns are named, and rows are the same in every saved view.
+        return [], None
 
     def answer(self, records: Sequence[Mapping[str, Any]]) -> HttpResponse:
         """The rows of records, as HTML."""
