@@ -94,7 +94,8 @@ def test_any_type_names_records(api: Api, browser: Client, key: str) -> None:
     assert {label for _id, label in form.fields["data-thing"].widget.choices} >= {first_name, second_name}
     assert escaped(second_name) in browser.get(f"/o/part/r/{part['id']}/").content.decode()
     # Pages of its own.
-    for path in ("", f"{two['id']}/", f"{two['id']}/edit/", f"{two['id']}/delete/"):
+    own = f"r/{two['id']}/"
+    for path in ("", own, f"{own}edit/", f"{own}delete/"):
         assert escaped(second_name) in browser.get(f"/o/thing/{path}").content.decode(), path
     # It changes with the value, and goes with it.
     if TYPES[key].writable:

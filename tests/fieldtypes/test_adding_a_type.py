@@ -243,6 +243,7 @@ NAMED = {
     "services/attached.py": {"Text", "TextArea"},
     "services/activities.py": {"DateTime"},
     # Times are grouped by their days.
+    "web/lists/conditions.py": {"DATE"},
     "web/lists/groups.py": {"DATE"},
     # The owner is shown as a user.
     "web/revisions.py": {"USER"},

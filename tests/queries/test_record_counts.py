@@ -60,8 +60,9 @@ def test_few_are_counted_and_many_are_told_about(api: Api, home: Client, django_
     # 2. Its user.
     # 3. The objects, with their fields and records counted, up to a thousand of each.
     # 4. What the planner expects of the large ones; on SQLite they are counted, once a minute.
-    # 5. The user's organization, for the bar.
-    with django_assert_num_queries(5):
+    # 5. The sidebar's objects.
+    # 6. The user's organization.
+    with django_assert_num_queries(6):
         said = shown(home)
     assert {name: said[name] for name in ("Few", "None", "Full")} == {
         "Few": "1 record",
@@ -73,7 +74,7 @@ def test_few_are_counted_and_many_are_told_about(api: Api, home: Client, django_
         assert (about, records) == ("about", "records")
         assert count / 2 < int(number.replace(",", "")) < count * 2
     assert "about" in text(home.get("/"))
-    with django_assert_num_queries(5 if connection.vendor == "postgresql" else 4):
+    with django_assert_num_queries(6 if connection.vendor == "postgresql" else 5):
         assert shown(home) == said
 
 
@@ -88,8 +89,9 @@ def test_small_ones_take_no_more_queries(api: Api, home: Client, django_assert_n
         # 1. The session.
         # 2. Its user.
         # 3. The objects, with their counts.
-        # 4. The user's organization, for the bar.
-        with django_assert_num_queries(4):
+        # 4. The sidebar's objects.
+        # 5. The user's organization.
+        with django_assert_num_queries(5):
             assert len(shown(home)) == number + 1
 
 
