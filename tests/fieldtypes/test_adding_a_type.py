@@ -243,6 +243,8 @@ NAMED = {
     "services/attached.py": {"Text", "TextArea"},
     "services/activities.py": {"DateTime"},
     # Times are grouped by their days.
+    # What settings hold is JSON as records hold it.
+    "queries/shapes.py": {"JSON"},
     "web/lists/conditions.py": {"DATE"},
     "web/lists/groups.py": {"DATE"},
     # The owner is shown as a user.

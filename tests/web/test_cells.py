@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from salesos.accounts.models import User
@@ -203,9 +202,9 @@ def test_what_a_cell_takes(browser: Client, machine: dict[str, Any], django_asse
     # 6. The object under its lock.
     # 7. The record under its lock.
     # 8. The record as it is to be, which gives its document.
-    # 9. Its revision, in SQLite by a statement of its own.
+    # 9. Its revision.
     # 10. The savepoint's end.
-    with django_assert_num_queries(10 if connection.vendor == "sqlite" else 9):
+    with django_assert_num_queries(10):
         browser.post(path, {**form, "data-size": "5"})
 
 

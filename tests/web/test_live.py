@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from salesos.accounts.models import User
+from tests.api.test_changes import settle
 from tests.conftest import Api
 
 # What PostgreSQL tells ends with the oldest transaction that runs, which is the test's own.
@@ -22,6 +23,7 @@ def test_only_what_is_new_is_told(browser: Client, api: Api, site: dict[str, Any
     made = api.make_record("site", name="South")
     for name in ("East", "West"):
         api.patch(f"site/records/{site['id']}", {"data": {"name": name}})
+    settle()
     told = browser.get("/o/site/live/", {"cursor": begun["cursor"]}).json()
     assert sorted(told["changed"]) == sorted([made["id"], site["id"]])
     assert browser.get("/o/site/live/", {"cursor": told["cursor"]}).json()["changed"] == []
