@@ -115,8 +115,10 @@ class ComboBox extends HTMLElement {
     this.popup.open();
     this.popup.place();
     this.input.setAttribute("aria-expanded", "true");
-    if (this.isEntered) this.choose(this.active);
+    // Tab, where it waits for what is found, makes nothing.
+    const isMeant = this.isEntered === "Tab" ? this.active?.dataset.value : this.isEntered;
     this.isEntered = false;
+    if (isMeant) this.choose(this.active);
   }
 
   fill(found, text) {
@@ -168,7 +170,7 @@ class ComboBox extends HTMLElement {
     else if (step && !this.isOpen) this.open();
     else if (step && items.length) this.activate(items.at((items.indexOf(this.active) + step + (this.active || step > 0 ? 0 : 1)) % items.length));
     else if (end !== undefined && this.isOpen && !event.shiftKey && items.length) this.activate(items[end]);
-    else if (event.key === "Enter" && this.isAsking && this.text) this.isEntered = true;
+    else if (event.key === "Enter" && this.isAsking && this.text) this.isEntered = event.key;
     else if (event.key === "Enter" && this.isOpen && this.active) this.choose(this.active);
     else if (event.key === "Escape" && (this.isOpen || this.text)) this.leave();
     else if (event.key === "Tab" && this.isOpen && this.text && this.active?.dataset.value) return void this.choose(this.active);

@@ -39,7 +39,9 @@ export class Editor {
       now.form.append(now.control);
       box.append(now.form);
     }
+    box.addEventListener("keydown", (event) => this.now?.combo && this.onKeyOfChoice(event), true);
     box.addEventListener("keydown", (event) => this.onKey(event));
+    box.addEventListener("pointerdown", () => (now.move = [0, 0]));
     box.addEventListener("submit", (event) => this.onSubmit(event));
     box.addEventListener("focusout", ({ relatedTarget }) => this.onLeave(now, relatedTarget));
     cell.append(box);
@@ -140,9 +142,13 @@ export class Editor {
     if (now.combo) {
       now.combo.begin(kept);
       // Who has chosen the one, has finished.
-      if (!now.combo.multiple) now.combo.select.addEventListener("change", () => this.commit([0, 0]));
+      if (!now.combo.multiple) now.combo.select.addEventListener("change", () => this.now === now && this.commit(now.move ?? [0, 0]));
     } else control.focus({ preventScroll: true });
-    if (now.then) this.commit(now.then);
+    if (now.then && now.combo?.text) {
+      // What was typed is searched for first.
+      now.move = now.then;
+      now.combo.isEntered = now.then[0] ? "Enter" : "Tab";
+    } else if (now.then) this.commit(now.then);
   }
 
   // Keys that come before their control.
@@ -152,7 +158,22 @@ export class Editor {
     if (event.key === "Escape") this.close(true);
     else if (event.key === "Enter") this.now.then = [1, 0];
     else if (event.key === "Tab") this.now.then = [0, event.shiftKey ? -1 : 1];
-    else if (event.key.length === 1) this.now.kept += event.key;
+    else if (event.key.length === 1 && !this.now.then) this.now.kept += event.key;
+  }
+
+  // Keys in a combobox, before it has them: where one goes when it has chosen, and the ways out of the cell.
+  onKeyOfChoice(event) {
+    const { key, shiftKey, target } = event, { now } = this, { combo } = now;
+    if (event.isComposing || target !== combo.input) return;
+    if (key === "Enter") now.move = [shiftKey ? -1 : 1, 0];
+    else if (key === "Tab") now.move = [0, shiftKey ? -1 : 1];
+    const isFound = !combo.isAsking && combo.active?.dataset.value;
+    if (key === "Escape") this.cancel();
+    else if (key === "Tab" && !combo.multiple && combo.text && isFound) combo.choose(combo.active);
+    else if (key === "Tab" && !combo.multiple && combo.text && combo.isAsking) combo.isEntered = key;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   onKey(event) {
@@ -160,7 +181,6 @@ export class Editor {
     event.stopPropagation();
     if (!now || event.isComposing) return;
     now.isTouched = true;
-    const select = now.form?.querySelector("select");
     const isLong = target.tagName === "TEXTAREA", isButton = target.tagName === "BUTTON";
     if (key === "Escape") this.cancel();
     else if (key === "Enter" && !isButton && !(isLong && (shiftKey || event.altKey))) this.commit([shiftKey ? -1 : 1, 0]);
@@ -171,7 +191,7 @@ export class Editor {
 
   // Tab goes through what a cell offers beside its control: the buttons of a clash.
   staysInside(target, back) {
-    const stops = [...this.now.box.querySelectorAll("button")];
+    const stops = [...this.now.box.querySelectorAll("button")].filter((one) => !one.closest("combo-box"));
     if (!stops.length) return false;
     const at = stops.indexOf(target);
     return back ? at >= 0 : at < stops.length - 1;
@@ -204,7 +224,8 @@ export class Editor {
   async commit(move, focus = true) {
     const { now } = this;
     if (!now.control) return this.close(focus);
-    if (this.now !== now) return undefined;
+    // Who has emptied a combobox wants nothing in it.
+    if (now.combo && !now.combo.multiple && !now.combo.input.value.trim()) clear(now.form);
     this.close(focus);
     if (focus) this.grid.step(now.cell, move);
     const isChanged = this.refused.has(now.cell) || this.isChanged(now);
