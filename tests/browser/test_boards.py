@@ -49,7 +49,11 @@ def new_view(page: Page, kind: str, **choices: str) -> None:
     for label, option in choices.items():
         page.get_by_label(label.replace("_", " "), exact=True).select_option(label=option)
     page.get_by_role("button", name="Create view").click()
-    expect(page.get_by_role("heading", name=f"My {kind}")).to_be_visible()
+    expect(page.get_by_role("heading", name="Projects", exact=True, level=1)).to_be_visible()
+    tab = page.get_by_role("navigation", name="Views").locator("[aria-current=page]")
+    expect(tab, "one tab is open").to_have_count(1)
+    expect(tab, "it is the view's").to_contain_text(f"My {kind}")
+    expect(tab).to_be_visible()
 
 
 def column(page: Page, label: str) -> Locator:
