@@ -92,6 +92,7 @@ class ComboBox extends HTMLElement {
     clearTimeout(this.timer);
     // An answer that is on its way is none to what is typed now.
     this.source.stop();
+    this.activate(null);
     this.isAsking = true;
     this.timer = setTimeout(() => this.find(), pause);
   }
@@ -140,7 +141,7 @@ class ComboBox extends HTMLElement {
     const empty = text ? `Nothing fits “${text}”.` : "There is nothing to choose from yet.";
     this.tell(found.data.length ? (found.more ? "There are more: type to narrow them down." : "") : empty);
     if (found.data.length) this.status.textContent = `${found.data.length} to choose from`;
-    this.activate(text ? items[0] : (items.find((item) => item.ariaSelected === "true" && !this.multiple) ?? null));
+    this.activate(text ? items[0] : (items.find((item) => item.ariaSelected === "true" && !this.multiple && this.input.value) ?? null));
   }
 
   tell(text) {
@@ -172,6 +173,7 @@ class ComboBox extends HTMLElement {
     else if (end !== undefined && this.isOpen && !event.shiftKey && items.length) this.activate(items[end]);
     else if (event.key === "Enter" && this.isAsking && this.text) this.isEntered = event.key;
     else if (event.key === "Enter" && this.isOpen && this.active) this.choose(this.active);
+    else if (event.key === "Enter" && !this.multiple && this.chosen.length && !this.input.value.trim()) this.set(null);
     else if (event.key === "Escape" && (this.isOpen || this.text)) this.leave();
     else if (event.key === "Tab" && this.isOpen && this.text && this.active?.dataset.value) return void this.choose(this.active);
     else if (event.key === "Backspace" && this.multiple && !this.input.value) this.dropLast();
@@ -199,9 +201,7 @@ class ComboBox extends HTMLElement {
       // Several are kept in the order in which they were chosen.
       if (!there || (this.multiple && this.source.address && isChosen)) this.select.append(option);
       option.selected = isChosen;
-    } else {
-      for (const option of this.select.options) option.selected = option.value === "";
-    }
+    } else for (const option of this.select.options) option.selected = option.value === "";
     this.leave();
     this.input.focus();
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
