@@ -53,7 +53,7 @@ def new_view(page: Page, kind: str, **choices: str) -> None:
     tab = page.get_by_role("navigation", name="Views").locator("[aria-current=page]")
     expect(tab, "one tab is open").to_have_count(1)
     expect(tab, "it is the view's").to_contain_text(f"My {kind}")
-    expect(tab).to_be_visible()
+    expect(tab, "it is in sight").to_be_in_viewport()
 
 
 def column(page: Page, label: str) -> Locator:
