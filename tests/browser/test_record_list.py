@@ -230,6 +230,7 @@ def test_menus_by_keyboard(open_page: Callable[..., Page]) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Serial Number: what to do with the column")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(menu.get_by_role("button", name="Sort ascending")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("columnheader", name="Serial Number")).to_have_attribute("aria-sort", "descending")
