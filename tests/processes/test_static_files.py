@@ -53,7 +53,7 @@ def test_the_start_says_that_static_files_are_missing(tmp_path: Path, installed:
 
         manage(url, "collectstatic", "--noinput", folder=installed)
         with Server(url, folder=installed) as server, urllib.request.urlopen(f"{server.url}/sign-in/") as page:
-            assert "app." in page.read().decode()
+            assert "tokens." in page.read().decode()
 
         # As after an upgrade that brings a new file.
         manifest = installed / "var" / "static" / "staticfiles.json"
