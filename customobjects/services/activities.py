@@ -98,25 +98,15 @@ def delete_activity(
 
     Raises ``NotFound``, ``PermissionDenied``, ``PreconditionFailed``, and ``Conflict`` as ``create_activity`` does.
     """
-    place = (actor, object_reference, record_reference, reference, Activity)
-    schema, activity = attached.lock(*place, question=access.require_delete, if_version=if_version)
-    access.require_removal(actor, schema, activity)
-    attached.require_current(activity, if_version)
-    before = activity_row(activity)
-    activity.deleted_at = timezone.now()
-    activity.save(update_fields=["deleted_at"])
-    return WrittenActivity(before, None)
+    deleted = attached.delete(actor, object_reference, record_reference, reference, Activity, if_version)
+    return WrittenActivity(activity_row(deleted), None)
 
 
 @write
 def restore_activity(actor: Actor, object_reference: str, record_reference: str, reference: str) -> WrittenActivity:
     """Bring back an activity that was deleted, as it was. Raises as ``delete_activity`` does."""
-    place = (actor, object_reference, record_reference, reference, Activity)
-    schema, activity = attached.lock(*place, question=access.require_restore, deleted=True)
-    access.require_removal(actor, schema, activity)
-    activity.deleted_at = None
-    activity.save(update_fields=["deleted_at"])
-    return WrittenActivity(None, activity_row(activity))
+    restored = attached.restore(actor, object_reference, record_reference, reference, Activity)
+    return WrittenActivity(None, activity_row(restored))
 
 
 def _read(actor: Actor, schema: Schema, activity: Activity) -> ActivityRow:

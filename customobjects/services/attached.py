@@ -110,6 +110,34 @@ def lock(
     return schema, attached
 
 
+def delete(
+    actor: Actor,
+    object_reference: str,
+    record_reference: str,
+    reference: str,
+    model: type[A],
+    if_version: IfVersion,
+) -> A:
+    """Delete a note or an activity, which can be restored until it is purged. Raises as ``lock`` does."""
+    place = (actor, object_reference, record_reference, reference, model)
+    schema, attached = lock(*place, question=access.require_delete, if_version=if_version)
+    access.require_removal(actor, schema, attached)
+    require_current(attached, if_version)
+    attached.deleted_at = timezone.now()
+    attached.save(update_fields=["deleted_at"])
+    return attached
+
+
+def restore(actor: Actor, object_reference: str, record_reference: str, reference: str, model: type[A]) -> A:
+    """Bring back a note or an activity that was deleted, as it was. Raises as ``lock`` does."""
+    place = (actor, object_reference, record_reference, reference, model)
+    schema, attached = lock(*place, question=access.require_restore, deleted=True)
+    access.require_removal(actor, schema, attached)
+    attached.deleted_at = None
+    attached.save(update_fields=["deleted_at"])
+    return attached
+
+
 def require_current(attached: Note | Activity, wanted: IfVersion) -> None:
     """Raises ``PreconditionFailed`` where a note or an activity is at none of the versions wanted."""
     require_version(kind_of(type(attached)), attached.version, wanted)

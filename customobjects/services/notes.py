@@ -82,25 +82,15 @@ def delete_note(
 
     Raises ``NotFound``, ``PermissionDenied``, ``PreconditionFailed``, and ``Conflict`` as ``create_note`` does.
     """
-    place = (actor, object_reference, record_reference, reference, Note)
-    schema, note = attached.lock(*place, question=access.require_delete, if_version=if_version)
-    access.require_removal(actor, schema, note)
-    attached.require_current(note, if_version)
-    before = note_row(note)
-    note.deleted_at = timezone.now()
-    note.save(update_fields=["deleted_at"])
-    return WrittenNote(before, None)
+    deleted = attached.delete(actor, object_reference, record_reference, reference, Note, if_version)
+    return WrittenNote(note_row(deleted), None)
 
 
 @write
 def restore_note(actor: Actor, object_reference: str, record_reference: str, reference: str) -> WrittenNote:
     """Bring back a note that was deleted, with its id, its author and its times. Raises as ``delete_note`` does."""
-    place = (actor, object_reference, record_reference, reference, Note)
-    schema, note = attached.lock(*place, question=access.require_restore, deleted=True)
-    access.require_removal(actor, schema, note)
-    note.deleted_at = None
-    note.save(update_fields=["deleted_at"])
-    return WrittenNote(None, note_row(note))
+    restored = attached.restore(actor, object_reference, record_reference, reference, Note)
+    return WrittenNote(None, note_row(restored))
 
 
 def _read(actor: Actor, schema: Schema, note: Note) -> NoteRow:

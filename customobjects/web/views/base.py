@@ -44,13 +44,16 @@ class Page(LoginRequiredMixin, View):
         with speaking(Language.of(request)):
             try:
                 return super().dispatch(request, *args, **kwargs)
-            except errors.NotFound as error:
-                raise Http404(str(error)) from error
-            except errors.PermissionDenied as error:
-                raise PermissionDenied(str(error)) from error
             except errors.DomainError as error:
-                # What a form shows at its controls does not come here; this is for buttons without a form.
-                return error_page(request, 409, "That did not work", sentences(error.problems))
+                return self.refused(error)
+
+    def refused(self, error: errors.DomainError) -> HttpResponse:
+        """The answer where a service or a query refuses. What a form shows at its controls does not come here."""
+        if isinstance(error, errors.NotFound):
+            raise Http404(str(error)) from error
+        if isinstance(error, errors.PermissionDenied):
+            raise PermissionDenied(str(error)) from error
+        return error_page(self.request, 409, "That did not work", sentences(error.problems))
 
     def handle_no_permission(self) -> HttpResponseRedirect:
         """Scripts are told that the session is over; a person is led to the page for signing in."""
@@ -71,6 +74,15 @@ class Page(LoginRequiredMixin, View):
         """Lead to the page of the route ``to`` with these arguments, which shows the message."""
         messages.success(self.request, message, extra_tags=change_tag())
         return redirect(to, *args)
+
+
+# What scripts are answered where something is refused.
+_STATUS: dict[type[errors.DomainError], int] = {errors.NotFound: 404, errors.PermissionDenied: 403}
+
+
+def status_for_scripts(error: errors.DomainError) -> int:
+    """The status of an answer to a script that was refused something."""
+    return _STATUS.get(type(error), 409)
 
 
 def change_tag() -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.views import View
 
 from customobjects import access
 from customobjects.queries.objects import get_schema
@@ -18,29 +16,22 @@ from customobjects.queries.records import find_choices, nameless
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.records import create_record
-from customobjects.web.languages import Language, speaking
 from customobjects.web.sentences import plain_sentences
-from customobjects.web.views.base import Page
+from customobjects.web.views.base import Page, status_for_scripts
 from salesos import errors
 from salesos.db import noted_changes
 
 MAX_CHOICES, MAX_SEARCH = 20, 200
-STATUS: dict[type[errors.DomainError], int] = {errors.NotFound: 404, errors.PermissionDenied: 403}
 
 
 class ForComboboxes(Page):
     """Answers JSON. What goes wrong is ``{"text"}``, a sentence for the person."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return JsonResponse({"text": "Your session is over. Sign in again."}, status=HTTPStatus.UNAUTHORIZED)
-        noted_changes.take()
-        try:
-            with speaking(Language.of(request)):
-                return View.dispatch(self, request, *args, **kwargs)
-        except errors.DomainError as error:
-            status = STATUS.get(type(error), HTTPStatus.CONFLICT)
-            return JsonResponse({"text": plain_sentences(error.problems)}, status=status)
+    def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]
+        return JsonResponse({"text": "Your session is over. Sign in again."}, status=HTTPStatus.UNAUTHORIZED)
+
+    def refused(self, error: errors.DomainError) -> HttpResponse:
+        return JsonResponse({"text": plain_sentences(error.problems)}, status=status_for_scripts(error))
 
     @property
     def search(self) -> str:

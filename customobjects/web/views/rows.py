@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views import View as BaseView
 
 from customobjects.models import View
 from customobjects.queries.pages import list_records
@@ -16,31 +15,24 @@ from customobjects.queries.picked import picked
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.views import OpenView
 from customobjects.schema import Schema
-from customobjects.web.languages import Language, speaking
 from customobjects.web.lists.columns import Columns, columns_of, read_columns
 from customobjects.web.lists.state import PAGE_SIZE
 from customobjects.web.sentences import sentences
-from customobjects.web.views.base import Page
+from customobjects.web.views.base import Page, status_for_scripts
 from customobjects.web.views.record_list import RecordList
 from salesos import errors
-from salesos.db import noted_changes
 
 SIGN_IN = "Your session is over. Sign in again in another tab, and save once more: what you typed is still here."
-STATUS: dict[type[errors.DomainError], int] = {errors.NotFound: 404, errors.PermissionDenied: 403}
 
 
 class ForScripts(Page):
     """What a page's script asks for. What goes wrong is answered as a sentence, and not as a page."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return HttpResponse(SIGN_IN, status=401)
-        noted_changes.take()
-        with speaking(Language.of(request)):
-            try:
-                return BaseView.dispatch(self, request, *args, **kwargs)
-            except errors.DomainError as error:
-                return HttpResponse(sentences(error.problems), status=STATUS.get(type(error), 409))
+    def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]
+        return HttpResponse(SIGN_IN, status=401)
+
+    def refused(self, error: errors.DomainError) -> HttpResponse:
+        return HttpResponse(sentences(error.problems), status=status_for_scripts(error))
 
     @classmethod
     def csrf_failed(cls, request: HttpRequest) -> HttpResponseBase:
