@@ -1,105 +1,18 @@
-"""Cells, ranges and rows of a list under somebody's hands, by mouse and by keyboard, in a real browser."""
+"""Cells of a list under somebody's hands, by mouse and by keyboard, in a real browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.test_forms import sign_in
-from tests.server import Server
+from tests.browser.grid.conftest import RULES, Parts, cell
 
 pytestmark = pytest.mark.slow
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 MAX_SHOWN_MS = 100
-
-
-@pytest.fixture
-def parts(server: Server) -> Parts:
-    return Parts(server)
-
-
-class Parts:
-    """An object with some records, made anew, and what the API says of it."""
-
-    made = 0
-
-    def __init__(self, server: Server) -> None:
-        Parts.made += 1
-        self.server, self.token = server, server.sign_in()
-        fields = [
-            {"label": "Name", "type": "TEXT", "isRequired": True},
-            {"label": "Size", "type": "NUMBER", "options": {"max": 1000}},
-            {"label": "Bought", "type": "DATE"},
-            {"label": "State", "type": "PICKLIST", "options": {"values": ["New", "Used", "Broken"]}},
-            {"label": "Sold", "type": "CHECKBOX"},
-        ]
-        _status, made = server.send(
-            "POST", "/v1/custom-objects", {"name": f"Part {Parts.made}", "fields": fields}, self.token
-        )
-        self.name = made["apiName"]
-        self.list = f"/o/{self.name}/?sort=name"
-        self.path = f"/v1/custom-objects/{self.name}/records"
-
-    def make(self, count: int) -> None:
-        records = [
-            {
-                "op": "create",
-                "data": {"name": f"P{number:03}", "size": number, "state": "New", "sold": number % 2 == 0},
-            }
-            for number in range(count)
-        ]
-        status, answer = self.server.send("POST", f"{self.path}/bulk", {"operations": records}, self.token)
-        assert status == 200, answer
-
-    def all(self) -> dict[str, dict[str, Any]]:
-        """What each record holds, by its id."""
-        _status, answer = self.server.send("GET", f"{self.path}?limit=100", token=self.token)
-        return {record["id"]: record["data"] for record in answer["data"]}
-
-    def held(self, name: str, field: str) -> Any:
-        return next(data[field] for data in self.all().values() if data["name"] == name)
-
-    def versions(self) -> int:
-        """How often all records were changed, together."""
-        _status, answer = self.server.send("GET", f"{self.path}?limit=100", token=self.token)
-        return sum(record["version"] - 1 for record in answer["data"])
-
-
-@pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    contexts, noise = [], []
-
-    def note(message: ConsoleMessage) -> None:
-        # What is refused is a 422, which is logged.
-        if not any(expected in message.text for expected in ("422", "409", "ERR_INTERNET_DISCONNECTED")):
-            noise.append(message.text)
-
-    def open_(path: str, **options: Any) -> Page:
-        context = chromium.new_context(**{"base_url": server.url, "locale": "en-US", **options})
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.goto("/sign-in/")
-        sign_in(page)
-        page.goto(path)
-        expect(page.get_by_role("grid")).to_be_visible()
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert noise == []
-
-
-def cell(page: Page, row: int, field: str) -> Locator:
-    return page.locator("tbody tr[data-record]").nth(row).locator(f"[data-field={field}]")
 
 
 class HeldWrites:
@@ -323,88 +236,6 @@ def test_two_people_at_one_cell(open_page: Callable[..., Page], parts: Parts) ->
     assert parts.held("P000", "size") == 5
 
 
-def test_a_range_is_pasted_and_taken_back(open_page: Callable[..., Page], parts: Parts) -> None:
-    parts.make(8)
-    before = parts.all()
-    page = open_page(parts.list)
-    table = [[f"N{number}", str(number * 10), "12/31/2026"] for number in range(10)]
-    page.evaluate("text => navigator.clipboard.writeText(text)", "\n".join("\t".join(row) for row in table))
-    cell(page, 2, "name").click()
-    page.keyboard.press("Control+v")
-    dialog = page.get_by_role("dialog", name="Paste into")
-    expect(dialog.get_by_role("status")).to_contain_text("6 will be changed, 4 will be made.")
-    assert parts.all() == before
-    dialog.get_by_role("button", name="Paste").press("Enter")
-    expect(page.get_by_role("status").filter(has_text="6 changed, 4 made.")).to_be_visible()
-    expect(page.locator("tbody tr[data-record]")).to_have_count(12)
-    names = sorted(data["name"] for data in parts.all().values())
-    assert names == ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "P000", "P001"]
-    assert {data["bought"] for data in parts.all().values()} == {None, "2026-12-31"}
-    # What is copied is what a spreadsheet takes.
-    cell(page, 2, "name").click()
-    page.keyboard.press("Shift+ArrowDown")
-    page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("Control+c")
-    assert page.evaluate("navigator.clipboard.readText()") == "N0\t0\nN1\t10"
-    page.get_by_role("button", name="Undo").click()
-    expect(page.locator("tbody tr[data-record]")).to_have_count(8)
-    expect(cell(page, 2, "name")).to_have_text("P002")
-    assert parts.all() == before
-
-    # One cell is refused, and said why; fill down needs no question.
-    page.evaluate("navigator.clipboard.writeText('1\\n5000')")
-    cell(page, 0, "size").click()
-    page.keyboard.press("Control+v")
-    expect(dialog).to_contain_text("Size must not be greater than 1000.")
-    dialog.get_by_role("link", name="Cancel").click()
-    cell(page, 3, "size").click()
-    page.keyboard.press("Shift+ArrowDown")
-    page.keyboard.press("Shift+ArrowDown")
-    page.keyboard.press("Control+d")
-    expect(cell(page, 5, "size")).to_have_text("3")
-    assert parts.held("P005", "size") == 3
-    page.keyboard.press("Control+z")
-    expect(cell(page, 5, "size")).to_have_text("5")
-    assert parts.all() == before
-
-
-def test_fifty_are_changed_and_restored(open_page: Callable[..., Page], parts: Parts) -> None:
-    parts.make(60)
-    before = parts.all()
-    page = open_page(parts.list)
-    page.keyboard.press("x")
-    for _ in range(49):
-        page.keyboard.press("Shift+ArrowDown")
-    bar = page.get_by_role("form", name="What is selected")
-    expect(bar).to_contain_text("50 selected")
-    bar.get_by_role("button", name="Edit").press("Enter")
-    dialog = page.get_by_role("dialog", name="Edit 50 records")
-    dialog.get_by_role("checkbox", name="State").check()
-    state = dialog.get_by_role("combobox", name="New value of State")
-    state.click()
-    dialog.get_by_role("option", name="Used").click()
-    expect(state).to_have_value("Used")
-    # A second click is no second change.
-    dialog.get_by_role("button", name="Change 50 records").dblclick()
-    expect(page.get_by_role("status").filter(has_text="50 changed.")).to_be_visible()
-    expect(cell(page, 49, "state")).to_have_text("Used")
-    assert [data["state"] for data in parts.all().values()].count("Used") == 50
-    assert parts.versions() == 50
-    page.get_by_role("button", name="Undo").click()
-    expect(cell(page, 49, "state")).to_have_text("New")
-    assert parts.all() == before
-
-    # Copies are made, and deleted.
-    page.locator("tbody .pick input").nth(0).check()
-    bar.get_by_role("button", name="Duplicate").click()
-    expect(page.locator("tbody tr[data-record]")).to_have_count(61)
-    page.locator("tbody .pick input").nth(60).check()
-    bar.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog", name="Delete 1 record?").get_by_role("button", name="Delete").press("Enter")
-    expect(page.locator("tbody tr[data-record]")).to_have_count(60)
-    assert parts.all() == before
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_while_cells_are_edited(open_page: Callable[..., Page], parts: Parts, scheme: str) -> None:
     parts.make(5)
@@ -440,27 +271,3 @@ def test_axe_finds_nothing_while_cells_are_edited(open_page: Callable[..., Page]
     page.get_by_role("button", name="Edit").click()
     page.get_by_role("dialog").get_by_role("checkbox", name="State").check()
     look()
-
-
-def test_without_scripts_what_is_ticked_is_asked_for(
-    open_page: Callable[..., Page], parts: Parts, chromium: Browser
-) -> None:
-    parts.make(3)
-    context = chromium.new_context(base_url=parts.server.url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/sign-in/")
-    sign_in(page)
-    page.goto(parts.list)
-    page.get_by_role("checkbox", name="Select P001").check()
-    page.get_by_role("button", name="Edit").click()
-    page.get_by_role("checkbox", name="Size").check()
-    page.get_by_label("New value of Size").fill("9")
-    page.get_by_role("button", name="Change 1 record").click()
-    expect(page.get_by_text("1 changed.")).to_be_visible()
-    assert parts.held("P001", "size") == 9
-    page.get_by_role("checkbox", name="Select P002").check()
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("1 deleted.")).to_be_visible()
-    assert len(parts.all()) == 2
-    context.close()
