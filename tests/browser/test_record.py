@@ -166,7 +166,7 @@ def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, 
     row.get_by_role("link").first.click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} a")).to_be_focused()
-    assert f"/r/{ids[0]}/" in page.url
+    expect(page).to_have_url(re.compile(f"/r/{ids[0]}/"))
     picture(page, f"drawer-{scheme}-{width}")
     assert_clean(page)
     page.keyboard.press("j")
@@ -189,7 +189,7 @@ def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, 
     expect(drawer.get_by_role("link", name="Edit Size")).to_be_focused()
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
-    assert page.url.endswith(f"/o/tour/?search={scheme}%20{width}&sort=name")
+    expect(page).to_have_url(f"{server.url}/o/tour/?search={scheme}%20{width}&sort=name")
     assert page.evaluate("document.activeElement.closest('tr').dataset.record") == ids[0]
     expect(row).to_contain_text("1,234.5")
 
