@@ -1,0 +1,270 @@
+"""Which field a column is to become: its type, the options, and how its texts are read.
+
+A type is proposed only where it takes every text of the column, but for words that stand for no value, about which a
+person is asked. Nothing here reads or writes the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
+
+import orjson
+
+from customobjects.fieldtypes import TYPES, ValueProblem
+from customobjects.fieldtypes.base import SEPARATOR
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless
+from customobjects.services.table_import.moments import Days, Moments
+from customobjects.services.table_import.readings import (
+    MISSING_AMONG_TEXTS,
+    MISSING_WORDS,
+    Amounts,
+    AsWritten,
+    Flags,
+    Numbers,
+    Percentages,
+    Reading,
+    currencies,
+)
+
+# Other words may stand for no value, too, where all else are numbers or dates: "unknown", "TBD".
+MAX_ODD_WORDS = 2
+ODD_WORD = re.compile(r"[^0-9]{1,20}")
+# A list of values, as people choose from: few, short, and each there several times.
+MAX_PICKLIST_VALUES = 50
+MAX_PICKLIST_LENGTH = 60
+LEAST_REPETITION = 3
+# Of which at least so many of a column's texts hold several.
+LEAST_SHARE_OF_LISTS = 0.1
+# From here on, a text is more than one line.
+LONG_TEXT = 200
+PHONE_REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "CH", "AT", "JP", "IN", "AU")
+PHONE_NAME = re.compile(r"phone|fon\b|mobile|\btel\b|telef|\bfax\b|\bcell\b|handy|portable|電話", re.IGNORECASE)
+PHONE_LOOKS = re.compile(
+    r"\+[0-9][-0-9 ().]{6,}|\(?[0-9]{3}\)?[-. ][0-9]{3}[-. ][0-9]{4}|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}"
+)
+FLAG_NAME = re.compile(r"^(is|has|was|can|does|did)[ _A-Z]|\?$|flag$")
+SURE_FLAGS = frozenset({("true", "false"), ("yes", "no"), ("ja", "nein"), ("oui", "non"), ("wahr", "falsch")})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name, and its texts, the empty ones among them."""
+
+    name: str
+    texts: Sequence[str]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each text that is not empty occurs, in the order in which they first do."""
+        return Counter(filter(None, self.texts))
+
+    @cached_property
+    def has_empty(self) -> bool:
+        return "" in self.texts
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a column is to become.
+
+    ``missing`` are the words of it that stand for no value. ``rivals`` are other readings of the same texts that would
+    make other values of them, so that a person is to say which is meant.
+    """
+
+    type: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    reading: Reading = AsWritten()  # noqa: RUF009 -- it is a value
+    missing: tuple[str, ...] = ()
+    rivals: tuple[Reading, ...] = ()
+
+
+def propose(column: Column, zone: str = "UTC") -> Proposal:
+    """What a column is to become. Times without a zone are of ``zone``, by its name in the IANA's list."""
+    if not column.counts:
+        return Proposal("TEXT")
+    for recognize in (
+        _flags,
+        partial(_read, type_="DATE", ways=list(Days.ways())),
+        partial(_read, type_="DATETIME", ways=list(Moments.ways(zone))),
+        _percentages,
+        _amounts,
+        partial(_read, type_="NUMBER", ways=list(Numbers.ways())),
+        _addresses,
+        _json,
+        _lists,
+    ):
+        if proposal := recognize(column):
+            return proposal
+    return _texts(column)
+
+
+def _read(column: Column, *, type_: str, ways: Sequence[Reading]) -> Proposal | None:
+    """What one of some readings makes of a column, where it reads all but words for no value."""
+    fitting = []
+    for way in ways:
+        unread = _unread(column, way)
+        if unread is not None and len(unread) < len(column.counts):
+            fitting.append((way, unread))
+    if not fitting:
+        return None
+    reading, missing = min(fitting, key=lambda found: len(found[1]))
+    read = [text for text in column.counts if text not in missing]
+    rivals = tuple(
+        way
+        for way, unread in fitting
+        if way != reading and unread == missing and any(way.read(text) != reading.read(text) for text in read)
+    )
+    options = _options(type_, reading, read)
+    if not _takes(type_, options, (reading.read(text) for text in read)):
+        return None
+    return Proposal(type_, options, reading, missing, rivals)
+
+
+def _unread(column: Column, way: Reading) -> tuple[str, ...] | None:
+    """The words of a column that stand for no value if it is read in some way; None where other texts are unread."""
+    unread, odd = [], 0
+    for text in column.counts:
+        if way.read(text) is None:
+            unread.append(text)
+            if text not in MISSING_WORDS:
+                odd += 1
+                if odd > MAX_ODD_WORDS or not ODD_WORD.fullmatch(text):
+                    return None
+    # A word that is there as often as all else together is a value itself.
+    return (
+        tuple(unread) if odd == 0 or 2 * sum(column.counts[text] for text in unread) < column.counts.total() else None
+    )
+
+
+def _takes(type_: str, options: Mapping[str, Any], values: Iterable[object]) -> bool:
+    """Whether a field would take some values."""
+    kind = TYPES[type_](TYPES[type_].clean_options(options))
+    try:
+        for value in values:
+            kind.clean(value)
+    except ValueProblem:
+        return False
+    return True
+
+
+def _options(type_: str, reading: Reading, texts: Iterable[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if type_ in ("NUMBER", "PERCENT", "CURRENCY"):
+        least = 2 if type_ == "CURRENCY" else 0
+        options["precision"] = max([least, *(_decimals(str(reading.read(text))) for text in texts)])
+    if isinstance(reading, Amounts):
+        options["currency"] = reading.currency
+    return options
+
+
+def _decimals(number: str) -> int:
+    mantissa, _, exponent = number.lower().partition("e")
+    return max(0, len(mantissa.partition(".")[2]) - int(exponent or 0))
+
+
+def _flags(column: Column) -> Proposal | None:
+    words = {text.casefold() for text in column.counts}
+    missing = tuple(text for text in column.counts if text in MISSING_WORDS)
+    words -= {text.casefold() for text in missing}
+    for way in Flags.ways():
+        known = {way.yes, way.no} - {""}
+        if not words or not words <= known:
+            continue
+        is_pair = words == known if way.no else column.has_empty
+        is_meant = (way.yes, way.no) in SURE_FLAGS or (is_pair and (way.yes != "1" or FLAG_NAME.search(column.name)))
+        if is_meant:
+            return Proposal("CHECKBOX", {}, way, missing)
+    return None
+
+
+def _percentages(column: Column) -> Proposal | None:
+    return _read(column, type_="PERCENT", ways=[Percentages(numbers) for numbers in Numbers.ways()])
+
+
+def _amounts(column: Column) -> Proposal | None:
+    ways = [Amounts(code, numbers) for code in sorted(currencies(column.counts)) for numbers in Numbers.ways()]
+    return _read(column, type_="CURRENCY", ways=ways) if ways else None
+
+
+def _addresses(column: Column) -> Proposal | None:
+    """E-mail addresses, web addresses and phone numbers, of which their own types know best."""
+    texts, missing = _parted(column, MISSING_WORDS)
+    if not texts:
+        return None
+    if all("@" in text for text in texts) and _takes("EMAIL", {}, texts):
+        return Proposal("EMAIL", missing=missing)
+    if all("." in text and " " not in text for text in texts) and _are_links(texts) and _takes("URL", {}, texts):
+        return Proposal("URL", missing=missing)
+    if PHONE_NAME.search(column.name) or all(map(PHONE_LOOKS.fullmatch, texts)):
+        for region in ("", *PHONE_REGIONS):
+            options = {"region": region} if region else {}
+            if _takes("PHONE", options, texts):
+                return Proposal("PHONE", options, missing=missing)
+        if PHONE_NAME.search(column.name) and _takes("PHONE", {"mode": "any"}, texts):
+            return Proposal("PHONE", {"mode": "any"}, missing=missing)
+    return None
+
+
+def _are_links(texts: Sequence[str]) -> bool:
+    """Whether most texts begin as links do: what else has a point in it is mostly none."""
+    links = [text for text in texts if text.lower().startswith(("http://", "https://", "www."))]
+    return 2 * len(links) > len(texts)
+
+
+def _json(column: Column) -> Proposal | None:
+    texts, missing = _parted(column, MISSING_WORDS)
+    if not texts or not all(text[0] in "{[" and text[-1] in "}]" for text in texts):
+        return None
+    try:
+        for text in texts:
+            orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return Proposal("JSON", missing=missing)
+
+
+def _lists(column: Column) -> Proposal | None:
+    """A picklist, or one of which several values are chosen."""
+    texts, missing = _parted(column, MISSING_AMONG_TEXTS)
+    total = sum(column.counts[text] for text in texts)
+    if _are_choices(texts, total):
+        return Proposal("PICKLIST", {"values": _choices(texts)}, missing=missing)
+    if sum(column.counts[text] for text in texts if SEPARATOR in text) >= LEAST_SHARE_OF_LISTS * total > 0:
+        parts = Counter(
+            part for text in texts for part in map(str.strip, text.split(SEPARATOR)) if part for _ in [text]
+        )
+        if _are_choices(list(parts), sum(len(text.split(SEPARATOR)) * column.counts[text] for text in texts)):
+            return Proposal("MULTI_PICKLIST", {"values": _choices(parts)}, missing=missing)
+    return None
+
+
+def _are_choices(texts: Sequence[str], total: int) -> bool:
+    """Whether texts, which are there so often in all, look like those of a list."""
+    if not texts or len(texts) > MAX_PICKLIST_VALUES or total < LEAST_REPETITION * len(texts):
+        return False
+    return all(len(text) <= MAX_PICKLIST_LENGTH and "\n" not in text for text in texts)
+
+
+def _choices(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The values of a picklist, in the order of the alphabet; of those that differ in case only, each."""
+    return [{"value": text} for text in sorted(texts, key=caseless)]
+
+
+def _texts(column: Column) -> Proposal:
+    texts, missing = _parted(column, MISSING_AMONG_TEXTS)
+    longest = max(map(len, texts), default=0)
+    if longest > LONG_TEXT or any("\n" in text for text in texts):
+        return Proposal("TEXTAREA", missing=missing)
+    assert longest <= MAX_KEY_LENGTH
+    return Proposal("TEXT", missing=missing)
+
+
+def _parted(column: Column, words: frozenset[str]) -> tuple[list[str], tuple[str, ...]]:
+    """A column's texts, and those of them that stand for no value."""
+    missing = tuple(text for text in column.counts if text in words)
+    return [text for text in column.counts if text not in missing], missing
