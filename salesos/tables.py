@@ -64,8 +64,8 @@ def read_workbook(content: bytes) -> list[list[str]]:
                     raise NoTableError(f"is larger than {MAX_UNPACKED_BYTES // 1024 // 1024} MB when it is unpacked")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
-            if rows := _even([[_text(cell) for cell in row] for row in rows]):
+            cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+            if rows := _even([[_text(cell) for cell in row] for row in cells]):
                 return rows
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         if isinstance(error, NoTableError):

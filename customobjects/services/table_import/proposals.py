@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -42,12 +42,16 @@ LEAST_REPETITION = 3
 LEAST_SHARE_OF_LISTS = 0.1
 # From here on, a text is more than one line.
 LONG_TEXT = 200
+MAX_CODE_LENGTH = 20
 PHONE_REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "CH", "AT", "JP", "IN", "AU")
 PHONE_NAME = re.compile(r"phone|fon\b|mobile|\btel\b|telef|\bfax\b|\bcell\b|handy|portable|電話", re.IGNORECASE)
 PHONE_LOOKS = re.compile(
     r"\+[0-9][-0-9 ().]{6,}|\(?[0-9]{3}\)?[-. ][0-9]{3}[-. ][0-9]{4}|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}"
 )
 FLAG_NAME = re.compile(r"^(is|has|was|can|does|did)[ _A-Z]|\?$|flag$")
+TEXTS = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "MULTI_PICKLIST"})
+# Columns of which no two rows share a value on purpose.
+KEY_NAME = re.compile(r"(^|[ _-])(id|code|key|number|no|nr|sku|iata|icao|faa|isbn|ean|serial)\.?$", re.IGNORECASE)
 SURE_FLAGS = frozenset({("true", "false"), ("yes", "no"), ("ja", "nein"), ("oui", "non"), ("wahr", "falsch")})
 
 
@@ -87,26 +91,56 @@ def propose(column: Column, zone: str = "UTC") -> Proposal:
     """What a column is to become. Times without a zone are of ``zone``, by its name in the IANA's list."""
     if not column.counts:
         return Proposal("TEXT")
-    for recognize in (
-        _flags,
-        partial(_read, type_="DATE", ways=list(Days.ways())),
-        partial(_read, type_="DATETIME", ways=list(Moments.ways(zone))),
-        _percentages,
-        _amounts,
-        partial(_read, type_="NUMBER", ways=list(Numbers.ways())),
-        _addresses,
-        _json,
-        _lists,
-    ):
+    read = [partial(_read, type_=type_, zone=zone) for type_ in ("DATE", "DATETIME", "PERCENT", "CURRENCY", "NUMBER")]
+    recognizers: list[Callable[[Column], Proposal | None]] = [_flags, *read, _addresses, _json, _lists]
+    for recognize in recognizers:
         if proposal := recognize(column):
             return proposal
     return _texts(column)
 
 
-def _read(column: Column, *, type_: str, ways: Sequence[Reading]) -> Proposal | None:
-    """What one of some readings makes of a column, where it reads all but words for no value."""
+def propose_as(column: Column, type_: str, zone: str = "UTC") -> Proposal:
+    """What a column is to become that somebody gave a type: read in the way that leaves the fewest texts unread."""
+    proposal = propose(column, zone)
+    if proposal.type == type_:
+        return proposal
+    words = MISSING_AMONG_TEXTS if type_ in TEXTS else MISSING_WORDS
+    texts, missing = _parted(column, words)
+    reading = min(ways(column, type_, zone), key=lambda way: sum(way.read(text) is None for text in texts))
+    options = _options(type_, reading, [text for text in texts if reading.read(text) is not None])
+    if type_ == "PICKLIST":
+        options["values"] = _choices(texts)
+    if type_ == "MULTI_PICKLIST":
+        options["values"] = _choices({part for text in texts for part in _parts(text)})
+    return Proposal(type_, options, reading, missing)
+
+
+def ways(column: Column, type_: str, zone: str) -> list[Reading]:
+    """The ways in which a type's texts may be written, the likeliest first."""
+    match type_:
+        case "CHECKBOX":
+            return list(Flags.ways())
+        case "DATE":
+            return list(Days.ways())
+        case "DATETIME":
+            return list(Moments.ways(zone))
+        case "PERCENT":
+            return [*map(Percentages, Numbers.ways()), *Numbers.ways()]
+        case "CURRENCY":
+            codes = sorted(currencies(column.counts))
+            return [*(Amounts(code, numbers) for code in codes for numbers in Numbers.ways()), *Numbers.ways()]
+        case "NUMBER":
+            return list(Numbers.ways())
+    return [AsWritten()]
+
+
+def _read(column: Column, *, type_: str, zone: str) -> Proposal | None:
+    """What one of a type's readings makes of a column, where it reads all but words for no value."""
     fitting = []
-    for way in ways:
+    for way in ways(column, type_, zone):
+        if type_ != "NUMBER" and isinstance(way, Numbers):
+            # Nothing says that they are percentages, or of which currency.
+            continue
         unread = _unread(column, way)
         if unread is not None and len(unread) < len(column.counts):
             fitting.append((way, unread))
@@ -182,15 +216,6 @@ def _flags(column: Column) -> Proposal | None:
     return None
 
 
-def _percentages(column: Column) -> Proposal | None:
-    return _read(column, type_="PERCENT", ways=[Percentages(numbers) for numbers in Numbers.ways()])
-
-
-def _amounts(column: Column) -> Proposal | None:
-    ways = [Amounts(code, numbers) for code in sorted(currencies(column.counts)) for numbers in Numbers.ways()]
-    return _read(column, type_="CURRENCY", ways=ways) if ways else None
-
-
 def _addresses(column: Column) -> Proposal | None:
     """E-mail addresses, web addresses and phone numbers, of which their own types know best."""
     texts, missing = _parted(column, MISSING_WORDS)
@@ -235,12 +260,15 @@ def _lists(column: Column) -> Proposal | None:
     if _are_choices(texts, total):
         return Proposal("PICKLIST", {"values": _choices(texts)}, missing=missing)
     if sum(column.counts[text] for text in texts if SEPARATOR in text) >= LEAST_SHARE_OF_LISTS * total > 0:
-        parts = Counter(
-            part for text in texts for part in map(str.strip, text.split(SEPARATOR)) if part for _ in [text]
-        )
-        if _are_choices(list(parts), sum(len(text.split(SEPARATOR)) * column.counts[text] for text in texts)):
+        parts = list(dict.fromkeys(part for text in texts for part in _parts(text)))
+        if _are_choices(parts, sum(len(_parts(text)) * column.counts[text] for text in texts)):
             return Proposal("MULTI_PICKLIST", {"values": _choices(parts)}, missing=missing)
     return None
+
+
+def _parts(text: str) -> list[str]:
+    """The values that a text lists."""
+    return [part for part in map(str.strip, text.split(SEPARATOR)) if part]
 
 
 def _are_choices(texts: Sequence[str], total: int) -> bool:
@@ -268,3 +296,17 @@ def _parted(column: Column, words: frozenset[str]) -> tuple[list[str], tuple[str
     """A column's texts, and those of them that stand for no value."""
     missing = tuple(text for text in column.counts if text in words)
     return [text for text in column.counts if text not in missing], missing
+
+
+def looks_unique(column: Column, proposal: Proposal) -> bool:
+    """Whether a column seems to be what its rows are told apart by: each has a value, no two the same."""
+    if proposal.type not in ("TEXT", "NUMBER") or len(column.counts) < len(column.texts) or proposal.missing:
+        return False
+    if proposal.type == "NUMBER":
+        return bool(KEY_NAME.search(column.name)) and proposal.options["precision"] == 0
+    identities = {caseless(text) for text in column.counts}
+    return len(identities) == len(column.counts) and (bool(KEY_NAME.search(column.name)) or _are_codes(column.counts))
+
+
+def _are_codes(texts: Iterable[str]) -> bool:
+    return all(len(text) <= MAX_CODE_LENGTH and " " not in text for text in texts)

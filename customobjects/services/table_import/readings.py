@@ -31,7 +31,7 @@ class Reading(ABC):
     @property
     @abstractmethod
     def label(self) -> str:
-        """What a person chooses this reading by, among others of its kind; empty where there is one only."""
+        """What a person chooses this reading by, and a plan keeps; empty where there is one only."""
 
 
 @dataclass(frozen=True)
