@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import salesos.json
 import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
+
+import salesos.json
 
 
 class Migration(migrations.Migration):

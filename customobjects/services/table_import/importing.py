@@ -33,7 +33,7 @@ from salesos.errors import Conflict, DomainError, PermissionDenied, Problem, Val
 from salesos.tables import NoTableError, read_file
 
 BATCH_SIZE = 500
-MAX_COLUMNS = 200
+MAX_COLUMNS = 100
 MAX_ROWS = 200_000
 # Of so many rows it is told why they were refused.
 MAX_TOLD = 1_000

@@ -43,7 +43,7 @@ def propose_lookups(actor: Actor, columns: Sequence[Column], plans: Sequence[Col
     for custom_object in with_fields(objects)[:MAX_OBJECTS]:
         schema = read_schema(custom_object)
         for rule in schema.unique_rules:
-            if len(rule.fields) == 1 and rule.is_filled and rule.fields[0].type.key in TYPES_THAT_NAME:
+            if _names_records(rule):
                 _plan(custom_object, rule, schema, open_, plans)
 
 
@@ -59,10 +59,7 @@ def _plan(
     held = uniqueness.holders(schema.id, {key for of_column in keys.values() for key in of_column})
     for place, of_column in keys.items():
         if sum(key in held for key in of_column) >= LEAST_SHARE * len(open_[place]):
-            plan = plans[place]
-            plan.type, plan.options = "LOOKUP", {"target": custom_object.api_name}
-            plan.reading, plan.rivals, plan.is_unique = "", [], False
-            plan.found_by = rule.fields[0].api_name
+            plans[place].look_up(custom_object.api_name, rule.fields[0].api_name)
             del open_[place]
 
 
@@ -77,3 +74,19 @@ def _keys(rule: UniqueRule, texts: Sequence[str]) -> list[KeyOf]:
         if key is not None:
             keys.append(key)
     return keys
+
+
+def lookup_ways(actor: Actor) -> list[tuple[CustomObject, str, str]]:
+    """What texts are looked up by: objects, each with the apiName and label of a unique field of it. Two queries."""
+    objects = access.visible_objects(actor).filter(is_active=True).order_by("name", "id")
+    return [
+        (custom_object, rule.fields[0].api_name, rule.fields[0].label)
+        for custom_object in with_fields(objects)[:MAX_OBJECTS]
+        for rule in read_schema(custom_object).unique_rules
+        if _names_records(rule)
+    ]
+
+
+def _names_records(rule: UniqueRule) -> bool:
+    """Whether a rule is about one field whose texts say which record is meant."""
+    return len(rule.fields) == 1 and rule.is_filled and rule.fields[0].type.key in TYPES_THAT_NAME

@@ -63,6 +63,11 @@ class ColumnPlan:
             looks_unique(column, proposal),
         )
 
+    def look_up(self, object_name: str, field_name: str) -> None:
+        """Make it a lookup to the records of an object, whose field holds the texts; both by their apiNames."""
+        self.type, self.options, self.found_by = "LOOKUP", {"target": object_name}, field_name
+        self.reading, self.rivals, self.is_unique = "", [], False
+
     def value_of(self, text: str, reading: Reading) -> object:
         """What a text stands for, for the field's type to judge; None for no value. Raises ``ValueProblem``."""
         if not text or text in self.missing:
