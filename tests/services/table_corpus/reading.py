@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from tests.services.table_corpus.packages import members, read
@@ -36,12 +37,13 @@ class Delimited:
     def load(self) -> Table:
         content = read(self.package, self.member).decode("utf-8-sig")
         # Some files have spaces behind their commas, and quotes behind the spaces.
-        rows = list(csv.reader(io.StringIO(content, newline=""), delimiter=self.delimiter, skipinitialspace=True))
-        rows = [row[self.skip :] for row in ([list(self.header)] if self.header else []) + rows if row]
+        lines = csv.reader(io.StringIO(content, newline=""), delimiter=self.delimiter, skipinitialspace=True)
+        named = chain([self.header] if self.header else [], lines)
+        rows = [list(row[self.skip :]) for row in islice(filter(None, named), MAX_ROWS + 1)]
         if self.chosen:
             places = [rows[0].index(name) for name in self.expected]
             rows = [[row[place] for place in places] for row in rows]
-        return Table(self.name, rows[: MAX_ROWS + 1], self.expected)
+        return Table(self.name, rows, self.expected)
 
 
 @dataclass(frozen=True)
