@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.services.table_corpus import from_bokeh, from_catalogues, from_r, from_registers
+from tests.services.table_corpus import (
+    from_bokeh,
+    from_catalogues,
+    from_r,
+    from_registers,
+    generated,
+    generated_abroad,
+)
 from tests.services.table_corpus.table import Table
 
 
 def tables() -> Iterator[Table]:
     """Each table with the types that its columns have. The packages are downloaded when they are not there yet."""
-    for source in [*from_bokeh.TABLES, *from_r.TABLES, *from_registers.TABLES, *from_catalogues.TABLES]:
-        yield source.load()
+    for module in (from_bokeh, from_r, from_registers, from_catalogues, generated, generated_abroad):
+        for source in module.TABLES:
+            yield source.load()
