@@ -26,6 +26,7 @@ WIDTHS: tuple[Literal["wide"], Literal["abbreviated"]] = ("wide", "abbreviated")
 CONTEXTS: tuple[Literal["format"], Literal["stand-alone"]] = ("format", "stand-alone")
 FILLERS = frozenset({"de", "del", "of", "den", "the", "le", "st", "nd", "rd", "th", "er"})
 WORD, DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"[0-9]+")
+CHINESE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 THREE_NUMBERS = re.compile(r"([0-9]{1,4})(?P<between>[-/.]\s?)([0-9]{1,2})(?P=between)([0-9]{1,4})")
 # Between a day and a time stands a T or a word.
 WITH_TIME = re.compile(
@@ -127,8 +128,13 @@ def day_of(text: str, order: str) -> date | None:
         if text.isascii() and text.isdigit():
             return _compact(text) if order == "ymd" else None
         if found := THREE_NUMBERS.fullmatch(text.rstrip(".")):
+            if order == "mdy" and found["between"].startswith("."):
+                # Whoever writes points puts the day first; a slash does not tell.
+                return None
             parts = dict(zip(order, (found[1], found[3], found[4]), strict=True))
             return _date(parts["y"], int(parts["m"]), parts["d"])
+        if found := CHINESE.fullmatch(text):
+            return _date(found[1], int(found[2]), found[3])
         return _in_words(text)
     except ValueError:
         return None

@@ -16,7 +16,6 @@ from typing import Any
 import orjson
 
 from customobjects.fieldtypes import TYPES, ValueProblem
-from customobjects.fieldtypes.base import SEPARATOR
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless
 from customobjects.services.table_import.moments import Days, Moments
 from customobjects.services.table_import.readings import (
@@ -25,6 +24,7 @@ from customobjects.services.table_import.readings import (
     Amounts,
     AsWritten,
     Flags,
+    Lists,
     Numbers,
     Percentages,
     Reading,
@@ -32,22 +32,22 @@ from customobjects.services.table_import.readings import (
 )
 
 # Other words may stand for no value, too, where all else are numbers or dates: "unknown", "TBD".
-MAX_ODD_WORDS = 2
+MAX_ODD_WORDS, MAX_SHARE_OF_ODD = 2, 0.2
 ODD_WORD = re.compile(r"[^0-9]{1,20}")
-# A list of values, as people choose from: few, short, and each there several times.
-MAX_PICKLIST_VALUES = 50
+# A list of values, as people choose from: at most so many, short, and each there so often on average.
+# A longer list has to come back more often.
+PICKLISTS = ((50, 3), (100, 20))
 MAX_PICKLIST_LENGTH = 60
-LEAST_REPETITION = 3
 # Of which at least so many of a column's texts hold several.
 LEAST_SHARE_OF_LISTS = 0.1
-# From here on, a text is more than one line.
-LONG_TEXT = 200
+# Texts of so many characters on average take more than one line, and so does a column of which so many have several.
+LONG_TEXT = 100
+LEAST_SHARE_OF_LINES = 0.1
 MAX_CODE_LENGTH = 20
 PHONE_REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "CH", "AT", "JP", "IN", "AU")
 PHONE_NAME = re.compile(r"phone|fon\b|mobile|\btel\b|telef|\bfax\b|\bcell\b|handy|portable|電話", re.IGNORECASE)
-PHONE_LOOKS = re.compile(
-    r"\+[0-9][-0-9 ().]{6,}|\(?[0-9]{3}\)?[-. ][0-9]{3}[-. ][0-9]{4}|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}"
-)
+PHONE_LOOKS = re.compile(r"[+(]?[0-9][-0-9 ()./]{6,}")
+PHONE_SIGNS = frozenset("+( ")
 FLAG_NAME = re.compile(r"^(is|has|was|can|does|did)[ _A-Z]|\?$|flag$")
 TEXTS = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "MULTI_PICKLIST"})
 # Columns of which no two rows share a value on purpose.
@@ -111,7 +111,8 @@ def propose_as(column: Column, type_: str, zone: str = "UTC") -> Proposal:
     if type_ == "PICKLIST":
         options["values"] = _choices(texts)
     if type_ == "MULTI_PICKLIST":
-        options["values"] = _choices({part for text in texts for part in _parts(text)})
+        assert isinstance(reading, Lists)
+        options["values"] = _choices({part for text in texts for part in reading.parts(text)})
     return Proposal(type_, options, reading, missing)
 
 
@@ -131,6 +132,8 @@ def ways(column: Column, type_: str, zone: str) -> list[Reading]:
             return [*(Amounts(code, numbers) for code in codes for numbers in Numbers.ways()), *Numbers.ways()]
         case "NUMBER":
             return list(Numbers.ways())
+        case "MULTI_PICKLIST":
+            return list(Lists.ways())
     return [AsWritten()]
 
 
@@ -161,18 +164,13 @@ def _read(column: Column, *, type_: str, zone: str) -> Proposal | None:
 
 def _unread(column: Column, way: Reading) -> tuple[str, ...] | None:
     """The words of a column that stand for no value if it is read in some way; None where other texts are unread."""
-    unread, odd = [], 0
-    for text in column.counts:
-        if way.read(text) is None:
-            unread.append(text)
-            if text not in MISSING_WORDS:
-                odd += 1
-                if odd > MAX_ODD_WORDS or not ODD_WORD.fullmatch(text):
-                    return None
-    # A word that is there as often as all else together is a value itself.
-    return (
-        tuple(unread) if odd == 0 or 2 * sum(column.counts[text] for text in unread) < column.counts.total() else None
-    )
+    unread = [text for text in column.counts if way.read(text) is None]
+    odd = [text for text in unread if text not in MISSING_WORDS]
+    if len(odd) > MAX_ODD_WORDS or not all(map(ODD_WORD.fullmatch, odd)):
+        return None
+    # A word that comes often is a value itself.
+    is_rare = sum(column.counts[text] for text in odd) <= MAX_SHARE_OF_ODD * column.counts.total()
+    return tuple(unread) if is_rare else None
 
 
 def _takes(type_: str, options: Mapping[str, Any], values: Iterable[object]) -> bool:
@@ -225,7 +223,8 @@ def _addresses(column: Column) -> Proposal | None:
         return Proposal("EMAIL", missing=missing)
     if all("." in text and " " not in text for text in texts) and _are_links(texts) and _takes("URL", {}, texts):
         return Proposal("URL", missing=missing)
-    if PHONE_NAME.search(column.name) or all(map(PHONE_LOOKS.fullmatch, texts)):
+    looks_so = all(map(PHONE_LOOKS.fullmatch, texts)) and not PHONE_SIGNS.isdisjoint("".join(texts))
+    if looks_so or PHONE_NAME.search(column.name):
         for region in ("", *PHONE_REGIONS):
             options = {"region": region} if region else {}
             if _takes("PHONE", options, texts):
@@ -259,23 +258,19 @@ def _lists(column: Column) -> Proposal | None:
     total = sum(column.counts[text] for text in texts)
     if _are_choices(texts, total):
         return Proposal("PICKLIST", {"values": _choices(texts)}, missing=missing)
-    if sum(column.counts[text] for text in texts if SEPARATOR in text) >= LEAST_SHARE_OF_LISTS * total > 0:
-        parts = list(dict.fromkeys(part for text in texts for part in _parts(text)))
-        if _are_choices(parts, sum(len(_parts(text)) * column.counts[text] for text in texts)):
-            return Proposal("MULTI_PICKLIST", {"values": _choices(parts)}, missing=missing)
+    for way in Lists.ways():
+        if sum(column.counts[text] for text in texts if way.between in text) < LEAST_SHARE_OF_LISTS * total:
+            continue
+        parts = list(dict.fromkeys(part for text in texts for part in way.parts(text)))
+        if _are_choices(parts, sum(len(way.parts(text)) * column.counts[text] for text in texts)):
+            return Proposal("MULTI_PICKLIST", {"values": _choices(parts)}, way, missing)
     return None
-
-
-def _parts(text: str) -> list[str]:
-    """The values that a text lists."""
-    return [part for part in map(str.strip, text.split(SEPARATOR)) if part]
 
 
 def _are_choices(texts: Sequence[str], total: int) -> bool:
     """Whether texts, which are there so often in all, look like those of a list."""
-    if not texts or len(texts) > MAX_PICKLIST_VALUES or total < LEAST_REPETITION * len(texts):
-        return False
-    return all(len(text) <= MAX_PICKLIST_LENGTH and "\n" not in text for text in texts)
+    fits = any(len(texts) <= most and total >= times * len(texts) for most, times in PICKLISTS)
+    return bool(texts and fits) and all(len(text) <= MAX_PICKLIST_LENGTH and "\n" not in text for text in texts)
 
 
 def _choices(texts: Iterable[str]) -> list[dict[str, Any]]:
@@ -285,10 +280,12 @@ def _choices(texts: Iterable[str]) -> list[dict[str, Any]]:
 
 def _texts(column: Column) -> Proposal:
     texts, missing = _parted(column, MISSING_AMONG_TEXTS)
-    longest = max(map(len, texts), default=0)
-    if longest > LONG_TEXT or any("\n" in text for text in texts):
+    total = sum(column.counts[text] for text in texts)
+    length = sum(len(text) * column.counts[text] for text in texts)
+    with_lines = sum(column.counts[text] for text in texts if "\n" in text)
+    is_long = max(map(len, texts), default=0) > MAX_KEY_LENGTH or length > LONG_TEXT * total
+    if is_long or with_lines > LEAST_SHARE_OF_LINES * total:
         return Proposal("TEXTAREA", missing=missing)
-    assert longest <= MAX_KEY_LENGTH
     return Proposal("TEXT", missing=missing)
 
 
@@ -309,4 +306,8 @@ def looks_unique(column: Column, proposal: Proposal) -> bool:
 
 
 def _are_codes(texts: Iterable[str]) -> bool:
-    return all(len(text) <= MAX_CODE_LENGTH and " " not in text for text in texts)
+    """Whether texts are codes and not words: short, with a digit in each or in capital letters."""
+    return all(
+        len(text) <= MAX_CODE_LENGTH and " " not in text and (text.isupper() or any(c.isdigit() for c in text))
+        for text in texts
+    )

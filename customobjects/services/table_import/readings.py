@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from customobjects.fieldtypes.base import SEPARATOR
 from customobjects.fieldtypes.keys import DECIMAL_PLACES
 
 # Words that stand for no value in tables that programs write.
@@ -69,7 +70,7 @@ class Flags(Reading):
         ("vrai", "faux"),
         ("1", "0"),
     )
-    ALONE: ClassVar[frozenset[str]] = frozenset({"x", "✓", "✔", "yes", "true"})
+    ALONE: ClassVar[frozenset[str]] = frozenset({"x", "y", "*", "✓", "✔", "yes", "true"})
 
     def read(self, text: str) -> bool | None:
         word = text.casefold()
@@ -83,6 +84,28 @@ class Flags(Reading):
     def ways(cls) -> Iterator[Flags]:
         yield from (cls(yes, no) for yes, no in cls.PAIRS)
         yield from (cls(yes) for yes in sorted(cls.ALONE))
+
+
+@dataclass(frozen=True)
+class Lists(Reading):
+    """Several values in a text, with something between them."""
+
+    between: str
+
+    def read(self, text: str) -> str:
+        return SEPARATOR.join(self.parts(text))
+
+    def parts(self, text: str) -> list[str]:
+        """The values that a text lists."""
+        return [part for part in map(str.strip, text.split(self.between)) if part]
+
+    @property
+    def label(self) -> str:
+        return f"one{self.between} two"
+
+    @classmethod
+    def ways(cls) -> Iterator[Lists]:
+        yield from map(cls, (SEPARATOR, "|", ","))
 
 
 CURRENCY_SIGNS: Mapping[str, str] = {

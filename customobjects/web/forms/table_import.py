@@ -120,11 +120,11 @@ class ColumnForm(forms.Form):
     @cached_property
     def _ways(self) -> list[Reading]:
         """The ways of reading the column from which a person may choose."""
-        if self.plan.found_by:
+        if self.plan.found_by or not (self.is_ambiguous or self.refused):
             return []
         found = ways(self.column, self.plan.type, self.zone)
-        chosen = [way for way in found if way.label in (self.plan.reading, *self.plan.rivals)]
-        return chosen if len(chosen) > 1 or self.plan.type == "CHECKBOX" else found
+        fitting = [way for way in found if way.label in (self.plan.reading, *self.plan.rivals)]
+        return fitting if self.is_ambiguous else found
 
     def changed(self) -> ColumnPlan:
         """The plan with what was chosen; of another type, what that makes of the column."""

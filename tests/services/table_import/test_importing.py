@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
-
-import pytest
 
 from customobjects.models import CustomObject, ImportState, TableImport
 from customobjects.services.table_import import importing
-from customobjects.services.table_import.plans import Plan, columns_of, replanned
+from customobjects.services.table_import.plans import Plan
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, NotFound, PermissionDenied, ValidationError
 from tests.conftest import Api
 
 MACHINES = """\
