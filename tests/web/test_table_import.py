@@ -46,7 +46,7 @@ def test_a_pasted_table_becomes_an_object_after_a_look_at_its_plan(
     page: Client, api: Api, django_assert_num_queries: Any
 ) -> None:
     address = bring(page)
-    # The session, the user, the sidebar's objects; the import, its rows; the objects and fields that lookups could be to.
+    # The session, the user, the sidebar's objects; the import, its rows; objects and fields that lookups could be to.
     with django_assert_num_queries(7):
         text = page.get(address).content.decode()
     assert "2 rows, 5 columns. Nothing is made yet." in text
@@ -89,7 +89,7 @@ def test_columns_of_what_other_records_are_known_by_become_lookups(page: Client,
     assert "Site by Code" in page.get(address).content.decode()
     page.post(address, sent(page, address, name="Machine", start="on"))
     work()
-    assert api.names("machine", **{"place.code": "N-1", "sort": "name"}) == ["Lift", "Pump"]
+    assert api.names("machine", **{"place__code": "N-1", "sort": "name"}) == ["Lift", "Pump"]
 
 
 def test_an_import_is_undone_as_one(page: Client, api: Api) -> None:
