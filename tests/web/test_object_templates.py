@@ -17,8 +17,8 @@ def test_chosen_templates_become_objects_with_links(
 ) -> None:
     client.force_login(admin)
     api.make_object("Vendor")
-    # The session, the user, the sidebar's objects, the names that are taken.
-    with django_assert_num_queries(4):
+    # The session, the user, the organization, the sidebar's objects, the names that are taken.
+    with django_assert_num_queries(5):
         text = client.get(PAGE).content.decode()
     assert "Links to Site and Vendor." in text
     assert text.count("There is one already.") == 1

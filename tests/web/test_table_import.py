@@ -46,7 +46,7 @@ def test_a_pasted_table_becomes_an_object_after_a_look_at_its_plan(
     page: Client, api: Api, django_assert_num_queries: Any
 ) -> None:
     address = bring(page)
-    # The session, the user, the sidebar's objects; the import, its rows; objects and fields that lookups could be to.
+    # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups.
     with django_assert_num_queries(7):
         text = page.get(address).content.decode()
     assert "2 rows, 5 columns. Nothing is made yet." in text

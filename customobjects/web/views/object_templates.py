@@ -11,7 +11,7 @@ from customobjects import access
 from customobjects.queries.objects import list_objects
 from customobjects.services.naming import reference_of
 from customobjects.services.object_templates import catalogue, make_from_templates
-from customobjects.web.sentences import sentences
+from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, Page
 from salesos.errors import Conflict, ValidationError
 
@@ -30,7 +30,7 @@ class TemplateList(Page):
         try:
             made = make_from_templates(self.actor, names)
         except (Conflict, ValidationError) as error:
-            return self._page(chosen=names, problems=sentences(error.problems))
+            return self._page(chosen=names, problems=[sentence(problem) for problem in error.problems])
         listed = ", ".join(one.plural_name for one in made)
         if len(made) > 1:
             return self.done(f"{listed} are there.", "web:object-list")
