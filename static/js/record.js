@@ -1,6 +1,7 @@
 // The page of a record: values are edited where they stand, its menu, and keys. Without it there are links and forms.
 
 import "./combobox.js";
+import "./field-groups.js";
 import { mentionable } from "./mentions.js";
 import "./record_form.js";
 import { fetchPage, sent } from "./shown_page.js";

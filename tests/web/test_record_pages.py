@@ -54,6 +54,19 @@ class TestDetails:
         assert "data-field" not in archived
         assert "/edit/" not in archived
 
+    def test_fields_stand_in_their_groups(self, browser: Client, objects: Api) -> None:
+        for name, group in (("cost", "Money <b>"), ("status", "State"), ("serial_number", "Money <b>")):
+            objects.patch(f"asset/fields/{name}", {"group": group})
+        id_ = objects.make_record("asset", name="Pump")["id"]
+        shown = told(browser.get(f"/o/asset/r/{id_}/"))
+        filled = told(browser.get(f"/o/asset/r/{id_}/edit/"))
+        for page, mark in ((shown, 'data-field="{}"'), (filled, 'name="data-{}"')):
+            heads = [page.index(f"<bdi>{head}</bdi></h2>") for head in ("Money &lt;b&gt;", "State")]
+            places = {name: page.index(mark.format(name)) for name in ("others", "serial_number", "cost", "status")}
+            assert places["others"] < heads[0] < places["serial_number"] < places["cost"] < heads[1] < places["status"]
+            assert page.count('<details class="group" open') == 2
+        assert '<details class="group"' not in told(browser.get("/o/account/new/", follow=True))
+
     def test_a_record_takes_the_same_queries_whatever_it_points_at(
         self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any
     ) -> None:
