@@ -4,6 +4,7 @@ import "./combobox.js";
 import "./field-groups.js";
 import { mentionable } from "./mentions.js";
 import "./record_form.js";
+import { inWords, send } from "./session.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
@@ -113,7 +114,7 @@ class RecordPage extends HTMLElement {
     const place = form.closest("[data-field]");
     form.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(form.action, { ...sent(form, event.submitter), headers: { "HX-Request": "true" } });
+      const answer = await send(form.action, { ...sent(form, event.submitter), headers: { "HX-Request": "true" } });
       const html = await answer.text();
       if (answer.ok) return await this.saved(place, answer.headers.get("X-Change-Id") ?? "");
       const page = new DOMParser().parseFromString(html, "text/html");
@@ -121,7 +122,7 @@ class RecordPage extends HTMLElement {
       if (!again) throw new Error(page.body.textContent.trim());
       this.show(place, again);
     } catch (error) {
-      toast(error instanceof TypeError ? "There is no connection. Nothing is lost: save again." : error.message, { level: "error" });
+      toast(inWords(error), { level: "error" });
     }
     form.removeAttribute("aria-busy");
     return undefined;

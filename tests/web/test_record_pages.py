@@ -129,7 +129,15 @@ class TestRelated:
         assert "Others · 0 records" in page
         assert page.count("Unlink Pump") == MAX_RECORDS
         assert f'href="/o/asset/new/?account={account}"' in page
-        assert f'href="/o/asset/?account={account}"' in page
+        for field, operator in (("account", "exact"), ("others", "has")):
+            objects.make_record("asset", name=f"Of {field}", **{field: [account] if field == "others" else account})
+            page = told(browser.get(f"/o/account/r/{account}/related/"))
+            address = f"/o/asset/?filter={field}__{operator}%3A{account}"
+            assert f'href="{address}"' in page
+            found = told(browser.get(address))
+            assert f"Of {field}</a>" in found
+            assert "<bdi>Acme</bdi>" in found, "the chip names the record"
+            assert ("Of account</a>" in found) == (field == "account")
         assert "No Assets have it as their Others yet." in page
 
     def test_it_takes_the_same_queries_for_any_number(
