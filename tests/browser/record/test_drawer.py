@@ -1,0 +1,179 @@
+"""A record in its drawer over the list, its values where they stand, and what is chosen in comboboxes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.record.conftest import HEBREW, OBJECTS, assert_clean, combobox, make, stored
+from tests.browser.test_forms import picture
+from tests.server import Server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(("width", "by_keys"), [(1280, False), (1280, True), (360, False)])
+def test_comboboxes(open_page: Callable[..., Page], server: Server, token: str, width: int, by_keys: bool) -> None:
+    page = open_page(width, "dark" if by_keys else "light")
+    page.goto("/o/tour/new/")
+    name = f"Tour {width} {by_keys}"
+    page.get_by_label("Name").fill(name)
+
+    def choose(control: str, typed: str, option: str) -> None:
+        box = combobox(page, control)
+        if by_keys:
+            box.focus()
+            page.keyboard.type(typed)
+            # Enter waits for what was typed to be found.
+            page.keyboard.press("Enter")
+        else:
+            box.click()
+            box.press_sequentially(typed)
+            page.get_by_role("option", name=option).first.click()
+        expect(box).not_to_have_value(typed)
+
+    choose("Site", "sou", "South")
+    expect(combobox(page, "Site")).to_have_value("South")
+    choose("Kind", "dep", "depot")
+    expect(combobox(page, "Kind")).to_have_value("depot")
+    choose("Sites", "wer", "Werk")
+    choose("Sites", HEBREW[:4], HEBREW)
+    chosen = page.get_by_role("list", name="Sites: chosen").get_by_role("listitem")
+    expect(chosen).to_have_count(2)
+    picture(page, f"chips-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    made = f"New place {width} {by_keys}"
+    choose("Sites", made, f"Create ‘{made}’")
+    expect(chosen).to_have_count(3)
+    expect(page.get_by_text(f"{made} is made.")).to_be_visible()
+    if by_keys:
+        combobox(page, "Site").press("ArrowDown")
+        expect(page.get_by_role("option", name="South")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)
+    else:
+        page.get_by_role("button", name=f"Remove {HEBREW}").click()
+        expect(chosen).to_have_count(2)
+    assert_clean(page)
+    expect(page.get_by_label("Name")).to_have_value(name)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    listed = server.send("GET", f"{OBJECTS}/tour/records?code__isnull=true&sort=-createdAt", token=token)[1]["data"]
+    data = next(one["data"] for one in listed if one["name"] == name)
+    assert data["kind"] == "depot"
+    assert data["site"]
+    assert len(data["sites"]) == (3 if by_keys else 2)
+
+
+def test_answers_out_of_order_never_win(open_page: Callable[..., Page], token: str) -> None:
+    page = open_page()
+    page.goto("/o/tour/new/")
+    slow = re.compile(r"choices/\?search=nor$")
+    page.route(slow, lambda route: (page.wait_for_timeout(800), route.continue_()))
+    box = combobox(page, "Site")
+    box.click()
+    box.press_sequentially("nor")
+    page.wait_for_timeout(250)
+    box.fill("sou")
+    expect(page.get_by_role("option")).to_have_text(["South", "Create ‘sou’"])
+    page.wait_for_timeout(1_200)
+    expect(page.get_by_role("option")).to_have_text(["South", "Create ‘sou’"])
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
+def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, width: int, scheme: str) -> None:
+    ids = [make(server, token, name=f"Drawn {scheme} {width} {letter}") for letter in "ab"]
+    page = open_page(width, scheme)
+    page.goto(f"/o/tour/?search={scheme}%20{width}&sort=name")
+    row = page.locator(f"tr[data-record='{ids[0]}']")
+    row.get_by_role("link").first.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} a")).to_be_focused()
+    expect(page).to_have_url(re.compile(f"/r/{ids[0]}/"))
+    picture(page, f"drawer-{scheme}-{width}")
+    assert_clean(page)
+    page.keyboard.press("j")
+    expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} b")).to_be_visible()
+    page.keyboard.press("k")
+    expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} a")).to_be_visible()
+    for tab in ("Related", "History", "Details"):
+        drawer.get_by_role("link", name=tab).click()
+        expect(drawer.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
+        assert_clean(page)
+    # A value is edited where it stands; the list below shows it then.
+    drawer.get_by_role("link", name="Edit Size").focus()
+    page.keyboard.press("Enter")
+    drawer.get_by_role("textbox", name="Size").fill("many")
+    page.keyboard.press("Enter")
+    expect(drawer.get_by_text("Size must be a number such as")).to_be_visible()
+    drawer.get_by_role("textbox", name="Size").fill("1,234.5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Size is saved.")).to_be_visible()
+    expect(drawer.get_by_role("link", name="Edit Size")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(page).to_have_url(f"{server.url}/o/tour/?search={scheme}%20{width}&sort=name")
+    assert page.evaluate("document.activeElement.closest('tr').dataset.record") == ids[0]
+    expect(row).to_contain_text("1,234.5")
+
+
+def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    make(server, token, name="Compressor 12", code="C-1")
+    page = open_page()
+    page.goto("/o/tour/")
+    page.get_by_role("link", name="New Tour").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_label("Name")).to_be_focused()
+    assert_clean(page)
+    page.keyboard.type("One of two")
+    drawer.get_by_label("Code").fill("c-1")
+    expect(drawer.get_by_text("Another Tour has the Code c-1: Compressor 12.")).to_be_visible()
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    expect(drawer.get_by_role("alert")).to_be_visible()
+    drawer.get_by_label("Code").fill("C-2")
+    drawer.get_by_role("button", name="Save and add another").click()
+    expect(page.get_by_text("One of two is saved.")).to_be_visible()
+    expect(drawer.get_by_label("Name")).to_have_value("")
+    page.go_back()
+    expect(drawer).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_note_and_the_way_back(open_page: Callable[..., Page], server: Server, token: str, width: int) -> None:
+    id_ = make(server, token)
+    page = open_page(width)
+    page.goto(f"/o/tour/r/{id_}/timeline/")
+    note = page.get_by_role("textbox", name="Note")
+    note.press_sequentially("Ask @adm")
+    page.locator(".combo-list [role=option]").first.click()
+    note.press_sequentially("about https://example.com")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.get_by_text("The note is saved.")).to_be_visible()
+    expect(page.locator(".mention")).to_be_visible()
+    expect(page.get_by_role("link", name="https://example.com")).to_be_visible()
+    assert_clean(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("The note is deleted.")).to_be_visible()
+    expect(page.locator(".note")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".note")).to_have_count(1)
+
+
+def test_two_people_at_one_value(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    id_ = make(server, token, kind="shop", size=1)
+    page = open_page()
+    page.goto(f"/o/tour/r/{id_}/")
+    page.get_by_role("link", name="Edit Size").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Size").fill("2")
+    body = {"data": {"size": 3, "kind": "depot"}}
+    assert server.send("PATCH", f"{OBJECTS}/tour/records/{id_}", body, token)[0] == 200
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Size was changed by somebody else meanwhile.")).to_be_visible()
+    page.get_by_role("button", name="Keep mine").click()
+    expect(page.get_by_text("Size is saved.")).to_be_visible()
+    data = stored(server, token, id_)
+    assert (data["size"], data["kind"]) == (2, "depot")
