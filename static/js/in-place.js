@@ -66,7 +66,7 @@ function showAgain(form, content, status) {
   again.querySelector("h1")?.remove();
   again.querySelector(".actions a")?.remove();
   again.className = form.className;
-  if (!again.getAttribute("action")) again.action = form.action;
+  again.setAttribute("action", form.getAttribute("action"));
   form.replaceWith(again);
   (again.querySelector(".wrong :is(input, textarea, select)") ?? again.querySelector("textarea, input:not([type=hidden])"))?.focus();
 }

@@ -55,8 +55,8 @@ ASKED: dict[str, tuple[str, Callable[[Page], object], Callable[[Page], Locator]]
     ),
     "the palette": (
         "/o/tour/",
-        lambda page: (page.keyboard.press("Control+k"), page.keyboard.type("Compressor")),
-        lambda page: page.get_by_role("option", name="Compressor").first,
+        lambda page: page.keyboard.press("Control+k"),
+        lambda page: page.get_by_role("option", name="Go to Tours"),
     ),
 }
 
