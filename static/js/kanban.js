@@ -4,6 +4,7 @@
 // it the view's order holds.
 
 import { letDrag, move } from "./moving.js";
+import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
 class KanbanBoard extends HTMLElement {
@@ -173,7 +174,7 @@ class KanbanBoard extends HTMLElement {
       if (this.waiting || this.picked) return;
       this.stale.delete(column);
       const address = `?column=${encodeURIComponent(column.dataset.column)}`;
-      const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const answer = await send(address, { headers: { "HX-Request": "true" } }).catch(() => null);
       if (answer?.ok && !this.waiting && !this.picked) this.show(column, await answer.text());
     }
   }

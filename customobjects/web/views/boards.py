@@ -35,11 +35,10 @@ from customobjects.web.boards.kanban import Kanban
 from customobjects.web.languages import Language
 from customobjects.web.lists.conditions import ALL, ANY, write_setting
 from customobjects.web.sentences import sentences
-from customobjects.web.views.base import INVALID, change_tag
+from customobjects.web.views.base import INVALID, change_tag, told_to_script
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
 from salesos.accounts.actor import Actor
-from salesos.db import noted_changes
 
 # The parameter that names a column by its text.
 COLUMN = "column"
@@ -179,7 +178,7 @@ class Move(ViewPage):
                 raise
             return self._form(reference, said, INVALID)
         if not request.accepts("text/html"):
-            return JsonResponse({"text": text, "change": noted_changes.take() or "", "heads": self._heads()})
+            return told_to_script(text, heads=self._heads())
         messages.success(request, text, extra_tags=change_tag())
         return redirect("web:view", reference_of(self.schema), self.opened.view.id)
 
