@@ -12,7 +12,7 @@ import salesos.json
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_profile"),
-        ("customobjects", "0017_notes_and_activities"),
+        ("customobjects", "0018_groups_of_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
