@@ -52,7 +52,7 @@ export function letTouchDrag(root, { items, places, over, onDrop }) {
     ghost.remove();
     item.classList.remove("dragged");
     over(null);
-    refuseClick();
+    refuseClick(item);
     const place = isDropped ? placeAt(at) : null;
     if (place) onDrop(item, place);
   }
@@ -73,14 +73,14 @@ export function letTouchDrag(root, { items, places, over, onDrop }) {
   addEventListener("pointerup", (event) => event.pointerId === held?.id && end(true));
   addEventListener("pointercancel", (event) => event.pointerId === held?.id && end(false));
   // What is picked up keeps the page from scrolling, and from the menu of a long press.
-  root.addEventListener("touchmove", (event) => held?.ghost && event.preventDefault(), { passive: false });
+  root.addEventListener("touchmove", (event) => held?.ghost && event.cancelable && event.preventDefault(), { passive: false });
   root.addEventListener("contextmenu", (event) => held && event.preventDefault());
 }
 
-// Letting go is no click on what is there.
-function refuseClick() {
-  const refuse = (event) => (event.preventDefault(), event.stopPropagation());
-  addEventListener("click", refuse, { capture: true, once: true });
+// Letting go is no click on what was dragged.
+function refuseClick(item) {
+  const refuse = (event) => item.contains(event.target) && (event.preventDefault(), event.stopPropagation());
+  addEventListener("click", refuse, { capture: true });
   setTimeout(() => removeEventListener("click", refuse, { capture: true }), 300);
 }
 
