@@ -84,6 +84,7 @@ urlpatterns = [
     path(VIEW + "save/", saved_views.ViewSave.as_view(), name="view-save"),
     path(VIEW + "edit/", saved_views.ViewEdit.as_view(), name="view-edit"),
     path(VIEW + "copy/", saved_views.ViewCopy.as_view(), name="view-copy"),
+    path(VIEW + "place/", saved_views.ViewPlace.as_view(), name="view-place"),
     path(VIEW + "default/", saved_views.ViewDefault.as_view(), name="view-default"),
     path(VIEW + "delete/", saved_views.ViewDelete.as_view(), name="view-delete"),
     path(VIEW + "move/", boards.Move.as_view(), name="view-move"),

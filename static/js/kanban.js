@@ -20,6 +20,7 @@ class KanbanBoard extends HTMLElement {
     this.addEventListener("focusout", () => this.onBlur());
     this.addEventListener("htmx:afterSettle", () => this.settle());
     this.settle();
+    this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
     if (!("movable" in this.dataset)) return;
     letDrag(this, {
       items: ".board-card",
