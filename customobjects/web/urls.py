@@ -16,6 +16,7 @@ from customobjects.web.views import (
     me,
     moved,
     new_record,
+    object_api,
     object_templates,
     objects,
     paste,
@@ -35,6 +36,7 @@ from customobjects.web.views import (
     undo,
     view_forms,
 )
+from salesos.headers import of_api_docs
 
 app_name = "web"
 
@@ -91,6 +93,8 @@ urlpatterns = [
     path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
+    path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
+    path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
     path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),
     path(SETUP + "delete/", objects.ObjectDelete.as_view(), name="object-delete"),
     path(SETUP + "fields/new/", fields.FieldEdit.as_view(), name="field-new"),
