@@ -75,11 +75,15 @@ export class RowSelection {
 
   show() {
     if (!this.bar) return;
-    for (const row of this.grid.rows) row.ariaSelected = String(RowSelection.box(row)?.checked ?? false);
+    const all = this.grid.rows;
+    for (const row of all) {
+      const isTicked = String(RowSelection.box(row)?.checked ?? false);
+      if (row.ariaSelected !== isTicked) row.ariaSelected = isTicked;
+    }
     const { rows } = this, cells = this.grid.range.flat();
     const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
     const matching = this.bar.querySelector("[data-matching]");
-    const isAll = rows.length > 0 && rows.length === this.grid.rows.length;
+    const isAll = rows.length > 0 && rows.length === all.length;
     if (this.all) this.all.checked = isAll;
     if (this.all) this.all.indeterminate = rows.length > 0 && !isAll;
     if (matching) matching.closest("label").hidden = !isAll;
