@@ -1,11 +1,11 @@
 // A long table lays out and paints only the rows near those in view: two rows of the same height stand for the others.
 // Frames of a scroll through 2,000 rows are else three times as long as a screen's. All rows stay in the page.
 
-const STEP = 25;
+const STEP = 10;
 // So few are shown as they are.
 const FEW = 200;
 // So far beyond the view rows are shown, in views.
-const BEYOND = 1;
+const BEYOND = .75;
 
 export class FarRows {
   constructor(grid) {
