@@ -1,6 +1,5 @@
 // Rows that are ticked, and what is done with all of them at once. Each deed is one request, and so one change.
 
-import { FormDialog } from "./form-dialog.js";
 import { ROWS_A_PAGE } from "./grid-keys.js";
 import { toast } from "./toasts.js";
 
@@ -88,7 +87,7 @@ export class RowSelection {
     if (this.all) this.all.indeterminate = rows.length > 0 && !isAll;
     if (matching) matching.closest("label").hidden = !isAll;
     if (matching && !isAll) matching.checked = false;
-    this.bar.hidden = !rows.length && numbers.length < 2;
+    this.bar.hidden = !rows.length && cells.length < 2;
     this.bar.classList.toggle("of-cells", !rows.length);
     const sum = numbers.reduce((total, one) => total + one, 0);
     const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
@@ -99,6 +98,11 @@ export class RowSelection {
 
   get ids() {
     return this.rows.map((row) => row.dataset.record);
+  }
+
+  // The records of the range, where no row is ticked.
+  get marked() {
+    return this.grid.range.map(([cell]) => cell.parentElement.dataset.record);
   }
 
   onButton(button) {
@@ -124,8 +128,10 @@ export class RowSelection {
     const button = event.submitter;
     if (!button?.hasAttribute("data-asks")) return;
     event.preventDefault();
-    const body = new FormData(this.bar, button), records = this.ids;
+    const body = new FormData(this.bar, button), records = this.ids.length ? this.ids : this.marked;
+    if (!this.ids.length) for (const id of records) body.append("ids", id);
     button.setAttribute("aria-busy", "true");
+    const { FormDialog } = await import("./form-dialog.js");
     const dialog = new FormDialog(this.grid.saver, (told) => this.done(told, records));
     await dialog.ask(button.formAction, body);
     button.removeAttribute("aria-busy");
