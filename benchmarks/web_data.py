@@ -39,7 +39,10 @@ FIELDS: list[dict[str, Any]] = [
     *({"label": f"Share {number}", "type": "PERCENT"} for number in range(1, 4)),
     *({"label": f"Day {number}", "type": "DATE"} for number in range(1, 5)),
     {"label": "Checked", "type": "DATETIME"},
-    *({"label": f"Choice {number}", "type": "PICKLIST", "options": {"values": list(REGIONS)}} for number in range(1, 4)),
+    *(
+        {"label": f"Choice {number}", "type": "PICKLIST", "options": {"values": list(REGIONS)}}
+        for number in range(1, 4)
+    ),
     {"label": "Labelled", "type": "CHECKBOX"},
     {"label": "Remarks", "type": "TEXTAREA"},
     {"label": "Keeper", "type": "USER"},

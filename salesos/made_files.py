@@ -1,4 +1,4 @@
-"""Static files that are made of others when they are asked for: parts of fonts, and the style sheets of all pages in one.
+"""Static files that are made of others: parts of fonts, and the style sheets of all pages in one.
 
 A first visit loads one sheet instead of eleven, of which each has a head of half a kilobyte.
 """

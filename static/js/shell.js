@@ -4,6 +4,13 @@
 if (document.querySelector("form[data-draft]") || sessionStorage.getItem("draft-sent")) import("./drafts.js");
 
 const YEAR = 365 * 24 * 60 * 60;
+
+// Who has chosen no time zone gets the browser's.
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+if (timeZone && !document.cookie.includes(`zone=${timeZone};`) && !document.cookie.endsWith(`zone=${timeZone}`)) {
+  document.cookie = `zone=${timeZone}; path=/; max-age=${YEAR}; samesite=lax`;
+}
+
 const toggle = document.querySelector("[data-sidebar-toggle]");
 
 if (toggle) {

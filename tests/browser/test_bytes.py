@@ -34,7 +34,9 @@ def test_a_first_visit_of_a_list(chromium: Browser, server: Server) -> None:
     def finished(event: dict[str, Any]) -> None:
         sizes[addresses[event["requestId"]]] = int(event["encodedDataLength"])
 
-    session.on("Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]}))
+    session.on(
+        "Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]})
+    )
     session.on("Network.loadingFinished", finished)
     page.goto("/o/asset/")
     page.wait_for_load_state("networkidle")
