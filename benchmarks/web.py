@@ -32,7 +32,7 @@ SCRIPT = (Path(__file__).parent / "web.js").read_text()
 
 @dataclass(frozen=True)
 class Measurement:
-    """One thing that people wait for: its name, what is allowed in ms (0: nothing is said), and what measures it once."""
+    """One thing that people wait for: its name, how many ms are allowed, and what measures it once."""
 
     name: str
     limit: int
@@ -68,7 +68,7 @@ def fill(database_url: str, client: Client, number: int) -> None:
 
 
 def first_rows(page: Page, _turn: int) -> float:
-    """From the click that leads to the list until its first rows are painted; what is not of the page is kept already."""
+    """From the navigation to the list until its first rows are painted; scripts and styles are kept already."""
     page.goto(LIST)
     return _told(page, "firstRows")
 
@@ -220,7 +220,7 @@ def run_on(database_url: str, options: Any) -> Measured:
 def table(runs: list[Measured], options: Any) -> str:
     """The table, in Markdown."""
     lines = [
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}: Chromium on the machine of the server (2 processes) and the database "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}: Chromium on the server's machine (2 processes) and the database's "
         f"({report.processor()}); {options.records:,} records of {len(web_data.FIELDS) + 1} fields. Medians of "
         f"{options.rounds}, in ms, and the worst.\n",
         f"| ms | at most | {' | '.join(run.database for run in runs)} |",

@@ -34,7 +34,7 @@ logging.getLogger(subset.__name__).setLevel(logging.WARNING)
 
 def font_source(name: str) -> list[Path]:
     """The file that a part is cut out of."""
-    return [Path(finders.find(SOURCE.format(WEIGHTS[FILES[name][0]])))]
+    return [Path(str(finders.find(SOURCE.format(WEIGHTS[FILES[name][0]]))))]
 
 
 def make_font(name: str, target: str) -> None:

@@ -23,7 +23,7 @@ ALL_SHEETS = "css/pages.css"
 
 def sheet_sources() -> list[Path]:
     """The files of the style sheets of all pages."""
-    return [Path(finders.find(f"css/{name}.css")) for name in SHEETS]
+    return [Path(str(finders.find(f"css/{name}.css"))) for name in SHEETS]
 
 
 class MadeStorage(FileSystemStorage):

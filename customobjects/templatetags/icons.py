@@ -47,20 +47,20 @@ class _PathPen(BasePen):  # type: ignore[misc]
         self.commands.append(command + " ".join(f"{x - self.at[0]} {y - self.at[1]}" for x, y in whole))
         self.at = whole[-1]
 
-    def _moveTo(self, to: Point) -> None:
+    def _moveTo(self, to: Point) -> None:  # noqa: N802
         self._step("m", to)
         self.start = self.at
 
-    def _lineTo(self, to: Point) -> None:
+    def _lineTo(self, to: Point) -> None:  # noqa: N802
         self._step("l", to)
 
-    def _qCurveToOne(self, by: Point, to: Point) -> None:
+    def _qCurveToOne(self, by: Point, to: Point) -> None:  # noqa: N802
         self._step("q", by, to)
 
-    def _curveToOne(self, first: Point, second: Point, to: Point) -> None:
+    def _curveToOne(self, first: Point, second: Point, to: Point) -> None:  # noqa: N802
         self._step("c", first, second, to)
 
-    def _closePath(self) -> None:
+    def _closePath(self) -> None:  # noqa: N802
         self.commands.append("z")
         self.at = self.start
 
