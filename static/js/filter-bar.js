@@ -65,6 +65,7 @@ class FilterBar extends HTMLElement {
   }
 
   settled() {
+    if (this.panel.querySelector("combo-box")) import("./combobox.js");
     if (!this.panel.matches(":popover-open")) return;
     place(this.panel, this.button);
     const error = this.panel.querySelector(".error");

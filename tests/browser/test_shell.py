@@ -110,3 +110,25 @@ def test_the_sidebar(page: Page) -> None:
 def test_no_page_has_a_violation(page: Page, path: str) -> None:
     page.goto(path)
     require_no_violation(page)
+
+
+@pytest.mark.parametrize("page", [("light", 1280)], indirect=True)
+def test_objects_are_put_in_order_by_mouse_and_by_keys(page: Page) -> None:
+    links = page.locator("[data-order] [data-id] a")
+    names = links.all_inner_texts()
+    links.nth(2).drag_to(links.nth(0), target_position={"x": 20, "y": 2})
+    moved = [names[2], names[0], names[1], *names[3:]]
+    expect(links).to_have_text(moved)
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(links).to_have_text(moved)
+    links.nth(0).focus()
+    with page.expect_response("**/me/objects/"):
+        page.keyboard.press("Alt+ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.reload()
+    expect(links).to_have_text([names[0], names[2], names[1], *names[3:]])
+    page.goto("/me/objects/")
+    page.get_by_role("button", name=f"Move {names[2]} down").click()
+    expect(links).to_have_text(names)
+    require_no_violation(page)

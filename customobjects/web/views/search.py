@@ -12,6 +12,7 @@ from django.urls import reverse
 from customobjects import access
 from customobjects.queries.global_search import ObjectHits, global_search
 from customobjects.queries.objects import list_objects
+from customobjects.queries.preferences import as_liked
 from customobjects.queries.search import words_of
 from customobjects.services.naming import reference_of
 from customobjects.web.views.base import Page
@@ -61,7 +62,9 @@ class Palette(SearchPage):
     def _commands(self) -> list[Command]:
         """All that can be done from anywhere, what is done most often first."""
         can_define = access.can_define(self.actor)
-        objects = [(row, reference_of(row)) for row in list_objects(self.actor).filter(is_active=True)]
+        objects = [
+            (row, reference_of(row)) for row in as_liked(self.actor, list_objects(self.actor).filter(is_active=True))
+        ]
         going = [Command(f"Go to {row.plural_name}", row.icon, _to("record-list", ref)) for row, ref in objects]
         making = [
             Command(f"New {row.name}", "add", _to("record-new", ref))
