@@ -68,12 +68,12 @@ class Parts:
         """How often all records were changed, together."""
         return sum(record["version"] - 1 for record in self._listed())
 
-    def change(self, name: str, **data: Any) -> None:
-        """As somebody else does it meanwhile."""
-        path = f"{self.path}/{self.id_of(name)}"
+    def change(self, record: str, **data: Any) -> None:
+        """As somebody else does it meanwhile to the record of this name."""
+        path = f"{self.path}/{self.id_of(record)}"
         status, answer = self.server.send("PATCH", path, {"data": data}, self.token)
         assert status == 200, answer
 
-    def delete(self, name: str) -> None:
-        """As somebody else does it meanwhile."""
-        assert self.server.send("DELETE", f"{self.path}/{self.id_of(name)}", token=self.token)[0] == 204
+    def delete(self, record: str) -> None:
+        """As somebody else does it meanwhile to the record of this name."""
+        assert self.server.send("DELETE", f"{self.path}/{self.id_of(record)}", token=self.token)[0] == 204

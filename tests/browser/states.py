@@ -172,14 +172,14 @@ LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/obj
 
 STATES = [
     State("Home", "/"),
-    State("list", "/o/asset/?sort=-purchase_cost,name&footer=purchase_cost:avg", _grid),
+    State("list", "/o/asset/?sort=-purchase_cost,name&footer=purchase_cost:avg&search=boiler", _grid),
     State(
         "list in groups",
-        "/o/project/?group=stage",
+        "/o/project/?group=stage&search=re",
         _groups,
     ),
-    State("list with filters", f"/o/asset/?{FILTERS}", _grid),
-    State("list with a filter that is none", "/o/asset/?filter=nonsense__gt:5", _grid),
+    State("list with filters", f"/o/asset/?search=pump&{FILTERS}", _grid),
+    State("list with a filter that is none", "/o/asset/?search=boiler&filter=nonsense__gt:5", _grid),
     State("empty list", "/o/nothing/"),
     State("list without hits", "/o/asset/?search=zzzz"),
     State("rows are selected", LIST, _select),

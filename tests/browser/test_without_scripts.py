@@ -47,7 +47,7 @@ def test_a_record_is_found(open_plain: Callable[..., Page], width: int) -> None:
     page.get_by_role("searchbox", name="Search Assets").press("Enter")
     expect(page.locator("tbody th").filter(has_not_text="Pump")).to_have_count(0)
 
-    page.get_by_role("link", name="Add filter").click()
+    page.get_by_role("button", name="Add filter").click()
     page.get_by_label("Field").select_option(label="Status")
     page.get_by_role("button", name="Apply").click()
     page.get_by_label("Retired").check()
@@ -77,7 +77,7 @@ def test_a_record_is_made_changed_deleted_and_restored(
     open_plain: Callable[..., Page], parts: Parts, width: int
 ) -> None:
     page = open_plain(parts.page, width=width)
-    page.get_by_role("link", name="New").first.click()
+    page.get_by_role("main").get_by_role("link", name="New Part").click()
     page.get_by_label("Name").fill("North")
     page.get_by_label("Size").fill("many")
     save(page)
@@ -91,7 +91,7 @@ def test_a_record_is_made_changed_deleted_and_restored(
     assert (parts.held("North", "size"), parts.held("North", "state")) == (7, "Used")
     page.go_back()
     save(page)
-    expect(page.get_by_role("status")).to_contain_text("North was saved already, and is here once.")
+    expect(page.locator(".toasts")).to_contain_text("North was saved already, and is here once.")
     assert parts.names() == ["North"]
 
     page.get_by_role("link", name="Edit", exact=True).click()
@@ -150,7 +150,7 @@ def test_a_session_that_ends_in_mid_form(open_plain: Callable[..., Page], parts:
     sign_in(page)
     expect(page.get_by_label("Name")).to_have_value("A long name")
     save(page)
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.locator(".toasts")).to_contain_text("Saved.")
     assert parts.names() == ["A long name"]
 
 

@@ -85,7 +85,7 @@ def test_what_is_chosen_and_made(open_page: Callable[..., Page], server: Server,
 def test_answers_out_of_order_never_win(open_page: Callable[..., Page]) -> None:
     page = open_page("/o/tour/new/")
     held: list[Route] = []
-    page.route(re.compile(r"choices/\?search=nor$"), held.append)
+    page.route(re.compile(r"choices/\?search=nor$"), lambda route: held.append(route))
     box = combobox(page, "Site")
     box.click()
     with page.expect_request(re.compile("search=nor$")):

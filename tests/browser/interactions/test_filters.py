@@ -99,9 +99,9 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     expect(page.locator(".filter-chip")).to_have_count(1)
     expect(page.get_by_role("button", name="Add filter")).to_be_focused()
     found, address = rows(page), page.url
-    page.keyboard.press("Alt+ArrowLeft")
+    page.go_back()
     expect(page.locator(".filter-chip")).to_have_count(0)
-    page.keyboard.press("Alt+ArrowRight")
+    page.go_forward()
     expect(page.locator(".filter-chip")).to_have_count(1)
     page.reload()
     assert rows(page) == found

@@ -87,8 +87,8 @@ def test_page_42_of_a_search(open_list: Callable[..., Page], many: Parts, way: s
     assert len(found) == 100
     assert found == sorted(found)
     assert "search=p" in page.url
-    hands.press(page.get_by_role("link", name="Next", exact=True))
-    expect(page.locator("tbody tr[data-record]")).to_have_count(COUNT - 4_200)
+    hands.press(page.get_by_role("link", name="Load more", exact=True))
+    expect(page.locator("tbody tr[data-record]")).to_have_count(COUNT - 4_100)
+    assert cells_of(page, "name")[:100] == found
     page.go_back()
-    expect(page.get_by_text("4,101–4,200 of")).to_be_visible()
-    assert cells_of(page, "name") == found
+    expect(page.get_by_text("1–100 of")).to_be_visible()

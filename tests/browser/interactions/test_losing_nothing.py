@@ -66,7 +66,7 @@ def test_a_lost_connection(open_form: Callable[..., tuple[Page, Hands]], parts: 
     page.context.set_offline(True)
     page.evaluate(AN_HOUR)
     save(hands)
-    expect(page.get_by_role("status")).to_contain_text("What you typed is still here")
+    expect(page.locator(".toasts")).to_contain_text("What you typed is still here")
     page.context.set_offline(False)
     save(hands)
     expect(page.get_by_role("heading", name="Kept without a connection")).to_be_visible()
@@ -118,5 +118,5 @@ def test_a_second_save_makes_nothing(open_page: Callable[..., Page], parts: Part
     page.go_back()
     expect(page.get_by_label("Name")).to_have_value("Once")
     hands.press(button)
-    expect(page.get_by_role("status")).to_contain_text("Once was saved already, and is here once.")
+    expect(page.locator(".toasts")).to_contain_text("Once was saved already, and is here once.")
     assert parts.names() == ["Once"]

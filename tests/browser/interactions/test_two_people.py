@@ -23,7 +23,7 @@ def test_in_a_form(open_page: Callable[..., Page], parts: Parts, way: str) -> No
     hands.type(page.get_by_label("Size"), "2")
     parts.change("P000", state="Used")
     hands.press(save)
-    expect(page.get_by_role("status").first).to_contain_text("What others have changed meanwhile is kept")
+    expect(page.locator(".toasts")).to_contain_text("What others have changed meanwhile is kept")
     assert (parts.held("P000", "size"), parts.held("P000", "state")) == (2, "Used")
 
     # The same field: both values are there, and one click decides.
