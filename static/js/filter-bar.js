@@ -58,7 +58,8 @@ class FilterBar extends HTMLElement {
       return;
     }
     // Whoever opened it by its key alone had the focus nowhere.
-    const isNowhere = document.activeElement === document.body;
+    const now = document.activeElement;
+    const isNowhere = now === document.body || this.panel.contains(now);
     (this.invoker ?? (isNowhere ? this.button : null))?.focus({ preventScroll: isNowhere });
     this.invoker = null;
     const fresh = this.empty.cloneNode(true);

@@ -26,8 +26,11 @@ def choose(page: Page, field: str, operator: str = "") -> None:
     panel.get_by_label("Field").select_option(label=field)
     expect(panel.get_by_label("Operator")).to_be_visible()
     if operator:
+        # The control of the value that comes then is another one.
+        value = panel.locator("#filter-value").element_handle()
         panel.get_by_label("Operator").select_option(label=operator)
-    page.wait_for_load_state("networkidle")
+        while value.evaluate("element => element.isConnected"):
+            page.wait_for_timeout(20)
 
 
 def chips(page: Page) -> list[str]:
