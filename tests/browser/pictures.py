@@ -65,7 +65,7 @@ def take(browser: Browser, server: Server, folder: Path) -> None:
         page.get_by_label("E-mail").fill(EMAIL)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Objects")).to_be_visible()
+        expect(page.get_by_role("navigation").first).to_be_visible()
         for picture in PICTURES:
             page.goto(picture.path)
             picture.steps(page)
