@@ -123,6 +123,8 @@ def test_the_documentation_pages_work(page: Page) -> None:
     expect(page.get_by_alt_text("redocly logo")).to_have_count(0)
 
 
+# What Chromium thinks of the forms of Django's admin.
+@pytest.mark.noted(r"^verbose: \[DOM\]")
 def test_operations_open(page: Page) -> None:
     # Forms with all their controls, and what is chosen from a list.
     for path in ("accounts/user/add/", "accounts/apikey/add/", "accounts/user/", "customobjects/customobject/"):
