@@ -17,8 +17,9 @@ from tests.server import Server, copied_database, fresh_database, with_company
 # A busy machine is no fault: pages are waited for, and nothing is said about their speed.
 expect.set_options(timeout=30_000)
 
-# What Chromium itself notes of answers with which a server refuses: a form with errors, and a clash.
-REFUSALS = r"the server responded with a status of (422|409)"
+# What Chromium itself notes: an answer with which a server refuses (a form with errors, a clash), and that a test types
+# into a page before it has put the focus where it begins.
+NOTES = [r"the server responded with a status of (422|409)", "Autofocus processing was blocked"]
 # Told to the console by the page itself, as some of Chromium's own notes have no place among a page's messages.
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (violation) =>
     console.error(`policy: ${violation.violatedDirective} ${violation.blockedURI}`))"""
@@ -81,7 +82,7 @@ def noise(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """
     heard: list[str] = []
     yield heard
-    provoked = [REFUSALS, *(text for marker in request.node.iter_markers("noted") for text in marker.args)]
+    provoked = [*NOTES, *(text for marker in request.node.iter_markers("noted") for text in marker.args)]
     assert [text for text in heard if not any(re.search(one, text) for one in provoked)] == []
 
 
