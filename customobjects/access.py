@@ -31,7 +31,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from customobjects.models import Activity, CustomObject, Note, Record, View
+from customobjects.models import Activity, CustomObject, Note, Record, TableImport, View
 from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
@@ -237,6 +237,11 @@ def visible_audit_entries(actor: Actor) -> QuerySet[AuditEntry]:
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
     """The objects that exist for the actor."""
     return objects_of(actor.organization_id)
+
+
+def visible_imports(actor: Actor) -> QuerySet[TableImport]:
+    """The tables that are brought into the actor's organization, for who may define objects."""
+    return TableImport.objects.filter(organization_id=actor.organization_id)
 
 
 def objects_of(organization: UUID | Param) -> QuerySet[CustomObject]:

@@ -55,6 +55,7 @@ class SchemaField:
     data_key: str
     label: str
     help_text: str
+    group: str
     type: FieldType
     is_required: bool
     is_unique: bool

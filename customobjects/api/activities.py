@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
@@ -26,7 +28,9 @@ from customobjects.api.parameters import MAX_MOMENT_CHARACTERS, CursorQuerySeria
 from customobjects.api.trash import RestoreSerializer
 from customobjects.api.versions import ACTIVITY_ETAG, ACTIVITY_IF_MATCH, if_match, refuse_if_match
 from customobjects.models import Activity, ActivityKind
-from customobjects.queries import activities as queries
+from customobjects.queries import attached as queries
+from customobjects.queries.activities import activity_row, list_by_due
+from customobjects.queries.newest_first import NewestPage
 from customobjects.services import activities as services
 from customobjects.services.activities import WrittenActivity
 from customobjects.services.attached import MAX_TEXT, MAX_TITLE
@@ -124,11 +128,11 @@ class ActivityViewSet(ObjectViewSet, GenericViewSet[Activity]):
     @extend_schema("listActivities", parameters=[CursorQuerySerializer], responses=ActivityPageSerializer)
     def list(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """List the activities of a record, the newest first."""
-        activities = queries.activities_of(self.actor, self.object_schema(), record_reference)
+        activities = queries.attached_to(self.actor, self.object_schema(), record_reference, Activity)
         asked, filters = split_parameters(request, CursorQuerySerializer)
         told = [record_reference, sorted(filters)]
-        rows, page = queries.list_activities(self.actor, self.filter_queryset(activities), asked=told, **asked)
-        return newest_response(request, [json_of(row, ActivitySerializer) for row in rows], page, asked)
+        page = queries.list_attached(self.actor, self.filter_queryset(activities), asked=told, **asked)
+        return _page(request, page, asked)
 
     @extend_schema(
         "createActivity",
@@ -151,8 +155,8 @@ class ActivityViewSet(ObjectViewSet, GenericViewSet[Activity]):
     ) -> RenderedResponse:
         """Get an activity."""
         parameters(request, StrictSerializer)
-        row = queries.get_activity(self.actor, self.object_schema(), record_reference, activity_reference)
-        return attached_response(self.actor, row, ActivitySerializer)
+        found = queries.get_attached(self.actor, self.object_schema(), record_reference, activity_reference, Activity)
+        return attached_response(self.actor, activity_row(found), ActivitySerializer)
 
     @extend_schema(
         "changeActivity",
@@ -211,7 +215,12 @@ class AllActivitiesViewSet(ApiViewSet, GenericViewSet[Activity]):
         Those that are due at no time come last. What is open of one's own: `assignee=me&done=false`.
         """
         actor = actor_of(request)
-        activities = queries.all_activities(actor)
+        activities = queries.attached_to_all(actor, Activity)
         asked, filters = split_parameters(request, CursorQuerySerializer)
-        rows, page = queries.list_by_due(actor, self.filter_queryset(activities), asked=sorted(filters), **asked)
-        return newest_response(request, [json_of(row, ActivitySerializer) for row in rows], page, asked)
+        page = list_by_due(actor, self.filter_queryset(activities), asked=sorted(filters), **asked)
+        return _page(request, page, asked)
+
+
+def _page(request: Request, page: NewestPage[Activity], asked: dict[str, Any]) -> RenderedResponse:
+    rows = [json_of(activity_row(activity), ActivitySerializer) for activity in page.rows]
+    return newest_response(request, rows, page, asked)

@@ -19,7 +19,7 @@ from customobjects.api.parameters import (
     Word,
     parameters,
 )
-from customobjects.queries.changes import ChangeEntry, list_changes
+from customobjects.queries.changes import ChangeEntry, list_changes, object_asked_for
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from customobjects.services.undo import undo_change
 from salesos.accounts.actor import actor_of
@@ -92,12 +92,13 @@ class ChangeViewSet(ApiViewSet):
         What an object without history changes and deletes is not told.
         """
         given = parameters(request, ChangeQuerySerializer)
+        actor = actor_of(request)
         page = list_changes(
-            actor_of(request),
+            actor,
             limit=given["limit"],
             cursor=given["cursor"],
             from_now=bool(given.get("start")),
-            object_reference=given["object"],
+            object_id=object_asked_for(actor, given["object"]) if given["object"] else None,
         )
         meta = {"limit": given["limit"], "hasMore": page.has_more, "nextCursor": page.cursor}
         return RenderedResponse({"data": [_entry_json(entry) for entry in page.entries], "meta": meta})

@@ -35,6 +35,7 @@ from customobjects.models import Field
 from customobjects.queries.filling import filling_of
 from customobjects.queries.objects import get_field, list_fields
 from customobjects.queries.trash import list_deleted_fields
+from customobjects.services import field_order
 from customobjects.services import fields as services
 from customobjects.services.definition_trash import restore_field
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
@@ -61,6 +62,12 @@ class FieldChangeSerializer(StrictSerializer):
     type = ChoiceField(choices=list(TYPES), required=False)
     label = Text(max_length=80, required=False)  # type: ignore[assignment]
     help_text = Text(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
+    group = Text(
+        max_length=80,
+        required=False,
+        allow_blank=True,
+        help_text="The heading that the field stands under on a record's page and in its forms; empty: under none.",
+    )
     is_required = Boolean(required=False)
     is_unique = Boolean(required=False)
     is_indexed = Boolean(required=False)
@@ -111,7 +118,7 @@ class FieldSerializer(DefinitionSerializer):
     class Meta:
         model = Field
         fields = (
-            *"id api_name label type help_text is_required is_unique is_indexed is_active".split(),
+            *"id api_name label type help_text group is_required is_unique is_indexed is_active".split(),
             *"default_value next_number order options filling".split(),
             *AUTHORED_FIELDS,
             *DELETED_FIELDS,
@@ -214,7 +221,9 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
     def order(self, request: Request, object_reference: str) -> Response:
         """Put the fields into an order."""
         references = body_of(request, FieldOrderSerializer)["fields"]
-        fields = services.reorder_fields(actor_of(request), object_reference, references, if_version=if_match(request))
+        fields = field_order.reorder_fields(
+            actor_of(request), object_reference, references, if_version=if_match(request)
+        )
         return Response({"data": [written_json(request, field, FieldSerializer) for field in fields]})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -23,7 +25,9 @@ from customobjects.api.parameters import CursorQuerySerializer, parameters, spli
 from customobjects.api.trash import RestoreSerializer
 from customobjects.api.versions import NOTE_ETAG, NOTE_IF_MATCH, if_match, refuse_if_match
 from customobjects.models import Note
-from customobjects.queries import notes as queries
+from customobjects.queries import attached as queries
+from customobjects.queries.newest_first import NewestPage
+from customobjects.queries.notes import note_row
 from customobjects.services import notes as services
 from customobjects.services.attached import MAX_TEXT
 from customobjects.services.notes import WrittenNote
@@ -92,11 +96,11 @@ class NoteViewSet(ObjectViewSet, GenericViewSet[Note]):
     @extend_schema("listNotes", parameters=[CursorQuerySerializer], responses=NotePageSerializer)
     def list(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
         """List the notes of a record, the newest first."""
-        notes = queries.notes_of(self.actor, self.object_schema(), record_reference)
+        notes = queries.attached_to(self.actor, self.object_schema(), record_reference, Note)
         asked, filters = split_parameters(request, CursorQuerySerializer)
         told = [record_reference, sorted(filters)]
-        rows, page = queries.list_notes(self.actor, self.filter_queryset(notes), asked=told, **asked)
-        return newest_response(request, [json_of(row, NoteSerializer) for row in rows], page, asked)
+        page = queries.list_attached(self.actor, self.filter_queryset(notes), asked=told, **asked)
+        return _page(request, page, asked)
 
     @extend_schema("createNote", parameters=[NOTE_ETAG], request=NoteCreateSerializer, responses={201: WRITTEN_NOTE})
     def create(self, request: Request, object_reference: str, record_reference: str) -> RenderedResponse:
@@ -114,8 +118,8 @@ class NoteViewSet(ObjectViewSet, GenericViewSet[Note]):
     ) -> RenderedResponse:
         """Get a note."""
         parameters(request, StrictSerializer)
-        row = queries.get_note(self.actor, self.object_schema(), record_reference, note_reference)
-        return attached_response(self.actor, row, NoteSerializer)
+        found = queries.get_attached(self.actor, self.object_schema(), record_reference, note_reference, Note)
+        return attached_response(self.actor, note_row(found), NoteSerializer)
 
     @extend_schema(
         "changeNote",
@@ -160,7 +164,11 @@ class AllNotesViewSet(ApiViewSet, GenericViewSet[Note]):
     def list(self, request: Request) -> RenderedResponse:
         """List the notes of all records, the newest first."""
         actor = actor_of(request)
-        notes = queries.all_notes(actor)
+        notes = queries.attached_to_all(actor, Note)
         asked, filters = split_parameters(request, CursorQuerySerializer)
-        rows, page = queries.list_notes(actor, self.filter_queryset(notes), asked=["all", sorted(filters)], **asked)
-        return newest_response(request, [json_of(row, NoteSerializer) for row in rows], page, asked)
+        page = queries.list_attached(actor, self.filter_queryset(notes), asked=["all", sorted(filters)], **asked)
+        return _page(request, page, asked)
+
+
+def _page(request: Request, page: NewestPage[Note], asked: dict[str, Any]) -> RenderedResponse:
+    return newest_response(request, [json_of(note_row(note), NoteSerializer) for note in page.rows], page, asked)

@@ -15,6 +15,7 @@ from customobjects.queries.aggregates import INTERVALS
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.services.definition_trash import LOOKUPS, RECORDS, UNIQUE
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
+from salesos.accounts.profiles import MAX_ZONE_LENGTH
 from salesos.rest.serializers import ChoiceField, Integer, JSONObject, StrictSerializer, Text, cleaned, outer_names
 
 # Offsets beyond what anybody pages to are a mistake, and beyond 64 bits an error inside the database.
@@ -29,6 +30,7 @@ MAX_CURSOR_CHARACTERS = 60_000
 MAX_GROUPS = 1_000
 MAX_MOMENT_CHARACTERS = 40
 MAX_HITS = 20
+TIME_ZONE = "The zone whose days `interval` puts times together by, such as `Europe/Berlin`; UTC unless said."
 GIVEN_UP = f"({'|'.join((UNIQUE, LOOKUPS, RECORDS))})"
 FLAG_CHOICES = ["true", "false"]
 COUNT_CHOICES = [count.value for count in Count if count]
@@ -206,6 +208,7 @@ class AggregateQuerySerializer(StrictSerializer):
         "the top ten. Without it, groups come in their own order.",
     )
     interval = Choice(choices=list(INTERVALS))
+    time_zone = Word(max_length=MAX_ZONE_LENGTH, default="", help_text=TIME_ZONE)
 
 
 class GlobalSearchQuerySerializer(StrictSerializer):
@@ -241,6 +244,7 @@ class RecordAggregateSerializer(StrictSerializer):
     metrics = Names(required=False, help_text='`["count", "sum:cost"]`, or the same as one text')
     sort = Names(required=False, help_text='Groups and metrics to sort by: `["-sum:cost"]`, or the same as one text')
     interval = Choice(choices=list(INTERVALS))
+    time_zone = Text(max_length=MAX_ZONE_LENGTH, required=False, help_text=TIME_ZONE)
 
 
 # Names and values.

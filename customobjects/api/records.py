@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, tzinfo
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
@@ -46,6 +48,8 @@ from customobjects.services.copying import duplicate_records
 from customobjects.services.history import revert_record
 from customobjects.services.trash import restore_record
 from salesos.accounts.models import User
+from salesos.accounts.profiles import time_zones
+from salesos.errors import ValidationError, quoted
 from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Id, JSONObject, StrictSerializer, Text, body_of
 
@@ -266,6 +270,7 @@ class RecordViewSet(ExportActions, BulkActions):
             interval=given.get("interval", ""),
             sort=given.get("sort", ()),
             limit=given["limit"],
+            zone=_zone(given.get("time_zone", "")),
         )
         rows, is_truncated = aggregates.aggregate(self.actor, self.object_schema(), records, asked)
         return RenderedResponse({"data": rows, "meta": {"isTruncated": is_truncated}})
@@ -283,6 +288,16 @@ class RecordViewSet(ExportActions, BulkActions):
         within = pointing_at(self.actor, schema, self.object_schema(), record_reference, via=given["via"] or None)
         asked = record_request(given, filters=filters, within=within)
         return records_response(request, asked, list_records(self.actor, schema, asked))
+
+
+def _zone(name: str) -> tzinfo:
+    """The time zone of a name, or without one UTC. Raises ``ValidationError``."""
+    if not name:
+        return UTC
+    if name not in time_zones():
+        message = f"timeZone must be a time zone's name such as Europe/Berlin, and {quoted(name)} is none"
+        raise ValidationError.of(message, field="timeZone", code="choice")
+    return ZoneInfo(name)
 
 
 def records_response(request: Request, asked: RecordRequest, page: RecordPage) -> RenderedResponse:

@@ -14,6 +14,7 @@ from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
 from customobjects.models.revision import Revision, RevisionKind
 from customobjects.models.schema_revision import SchemaRevision
+from customobjects.models.table_import import ImportState, TableImport
 from customobjects.models.transaction_base import TransactionBase
 from customobjects.models.unique_key import UniqueKey
 from customobjects.models.view import View, ViewKind
@@ -27,6 +28,7 @@ __all__ = [
     "Field",
     "FormUse",
     "Heartbeat",
+    "ImportState",
     "ListPreference",
     "Note",
     "ObjectOrder",
@@ -35,6 +37,7 @@ __all__ = [
     "Revision",
     "RevisionKind",
     "SchemaRevision",
+    "TableImport",
     "TransactionBase",
     "UniqueKey",
     "View",

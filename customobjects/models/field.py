@@ -14,6 +14,7 @@ class Field(Authored):
     - ``number`` is the field's own within its object and never given twice; ``search_text`` marks values with it.
     - ``data_key`` is where ``Record.data`` keeps the value: the ``api_name``, or, where a deleted field of that name
       is not purged yet, a name that no value has been kept under.
+    - ``group`` is the heading that the field stands under on a record's page and in its forms; empty: under none.
     - ``column`` is the typed column that mirrors the value, or empty. ``filling`` is the one that is to, and has the
       values of new records already; when the background has filled in the old ones' too, it becomes ``column``.
     - ``fills_default`` says that the background is giving the default to records that are older than the field.
@@ -32,6 +33,7 @@ class Field(Authored):
     data_key = models.CharField(max_length=80)
     label = models.CharField(max_length=80)
     type = models.CharField(max_length=20)
+    group = models.CharField(max_length=80, blank=True, default="", db_default="")
     help_text = models.CharField(max_length=500, blank=True, default="")
     is_required = models.BooleanField(default=False)
     is_unique = models.BooleanField(default=False)

@@ -1,4 +1,4 @@
-"""Reading activities: those of a record, and those of all records that an actor sees, by when they are due."""
+"""Activities as they are shown, and by when they are due. ``queries.attached`` reads the others."""
 
 from __future__ import annotations
 
@@ -9,21 +9,11 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from customobjects import access
 from customobjects.models import Activity
 from customobjects.queries import cursors
-from customobjects.queries.attached import (
-    Person,
-    attached_to,
-    find_attached,
-    mentions,
-    person,
-    record_name,
-    with_people,
-)
-from customobjects.queries.newest_first import NewestPage, counted, newest_first
+from customobjects.queries.attached import Person, mentions, person, record_name
+from customobjects.queries.newest_first import NewestPage, counted
 from customobjects.queries.ordering import Position
-from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 
 
@@ -81,33 +71,6 @@ def shown_due(activity: Activity) -> str | None:
     return moment.date().isoformat() if activity.due_is_day else moment.isoformat().replace("+00:00", "Z")
 
 
-def activities_of(actor: Actor, schema: Schema, record_reference: str) -> QuerySet[Activity]:
-    """The activities of a record. One query. Raises ``PermissionDenied``, ``NotFound``."""
-    access.require_read(actor, schema)
-    return attached_to(actor, schema, record_reference, Activity)
-
-
-def all_activities(actor: Actor) -> QuerySet[Activity]:
-    """The activities of all records. Raises ``PermissionDenied``."""
-    access.require_read(actor)
-    return with_people(access.visible_attached(actor, Activity))
-
-
-def list_activities(
-    actor: Actor,
-    activities: QuerySet[Activity],
-    *,
-    asked: Iterable[object],
-    page: int = 1,
-    limit: int = 20,
-    cursor: str = "",
-) -> tuple[list[ActivityRow], NewestPage[Activity]]:
-    """A page of activities, the newest first. Three queries. Raises ``ValidationError`` for a cursor that is none."""
-    told = ["activities", actor.organization_id, *asked]
-    found = newest_first(activities, asked=told, page=page, limit=limit, cursor=cursor, by="created_at")
-    return [activity_row(activity) for activity in found.rows], found
-
-
 def list_by_due(
     actor: Actor,
     activities: QuerySet[Activity],
@@ -116,7 +79,7 @@ def list_by_due(
     page: int = 1,
     limit: int = 20,
     cursor: str = "",
-) -> tuple[list[ActivityRow], NewestPage[Activity]]:
+) -> NewestPage[Activity]:
     """A page of activities, what is due first at its beginning, and what is due at no time at its end.
 
     Three queries; five behind a cursor, at most. Raises ``ValidationError`` for a cursor that is none.
@@ -130,8 +93,7 @@ def list_by_due(
     has_more, listed = len(listed) > limit, listed[:limit]
     last = listed[-1] if has_more else None
     next_cursor = cursors.write(Position(0, (last.due,), last.id), digest) if last else None
-    rows = NewestPage(listed, counted(activities), next_cursor)
-    return [activity_row(activity) for activity in listed], rows
+    return NewestPage(listed, counted(activities), next_cursor)
 
 
 def _behind(activities: QuerySet[Activity], position: Position, limit: int) -> list[Activity]:
@@ -143,9 +105,3 @@ def _behind(activities: QuerySet[Activity], position: Position, limit: int) -> l
     dated = activities.filter(Q(due__gt=due) | Q(id__gt=position.id), due__gte=due).order_by("due", "id")
     found = list(dated[:limit])
     return found if len(found) == limit else [*found, *undated[: limit - len(found)]]
-
-
-def get_activity(actor: Actor, schema: Schema, record_reference: str, reference: str) -> ActivityRow:
-    """One activity of a record. Two queries. Raises ``PermissionDenied``, ``NotFound``."""
-    access.require_read(actor, schema)
-    return activity_row(find_attached(actor, schema, record_reference, reference, Activity))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from itertools import chain, repeat
 from typing import Any
 
@@ -26,7 +27,8 @@ MAX_SORT_KEYS = 5
 class Aggregation:
     """What to group by, and what to find out of each group: ``count``, or ``sum:cost`` and the like.
 
-    ``sort`` has names of groups and of metrics, with a ``-`` for descending; without it groups come in their order.
+    ``interval`` puts moments together, by the days of ``zone``. ``sort`` has names of groups and of metrics, with a
+    ``-`` for descending; without it groups come in their order.
     """
 
     group_by: tuple[str, ...] = ()
@@ -34,6 +36,7 @@ class Aggregation:
     interval: str = ""
     sort: tuple[str, ...] = ()
     limit: int = 100
+    zone: tzinfo = UTC
 
 
 def aggregate(
@@ -44,7 +47,7 @@ def aggregate(
     Of ``request`` the filters and the search count. One query, and one for each lookup that groups go through. Raises
     ``ValidationError``.
     """
-    groups = read_groups(actor, schema, asked.group_by, asked.interval)
+    groups = read_groups(actor, schema, asked.group_by, asked.interval, zone=asked.zone)
     metrics = list(read_metrics(schema, asked.metrics).values())
     sorted_by, order = _order(schema, asked, groups)
     selection = Selection.of(actor, schema, request)

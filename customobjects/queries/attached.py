@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 
 from customobjects import access
 from customobjects.models import Activity, Note
+from customobjects.queries.newest_first import NewestPage, newest_first
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.records import nameless
 from customobjects.schema import Schema
@@ -49,9 +50,36 @@ def require_record(actor: Actor, schema: Schema, reference: str) -> UUID:
 
 
 def attached_to(actor: Actor, schema: Schema, record_reference: str, model: type[A]) -> QuerySet[A]:
-    """The notes, or activities, of a record, as ``with_people`` reads them. One query. Raises ``NotFound``."""
+    """The notes, or activities, of a record, as ``with_people`` reads them. One query.
+
+    Raises ``PermissionDenied``, ``NotFound``.
+    """
+    access.require_read(actor, schema)
     record_id = require_record(actor, schema, record_reference)
     return with_people(access.attached_to(actor, schema, record_id, model))
+
+
+def attached_to_all(actor: Actor, model: type[A]) -> QuerySet[A]:
+    """The notes, or activities, of all records, as ``with_people`` reads them. Raises ``PermissionDenied``."""
+    access.require_read(actor)
+    return with_people(access.visible_attached(actor, model))
+
+
+def list_attached(
+    actor: Actor, rows: QuerySet[A], *, asked: Iterable[object], page: int = 1, limit: int = 20, cursor: str = ""
+) -> NewestPage[A]:
+    """A page of notes, or activities, the newest first, as ``newest_first`` makes it. Three queries.
+
+    Raises ``ValidationError`` for a cursor that is none.
+    """
+    told = [kind_of(rows.model), actor.organization_id, *asked]
+    return newest_first(rows, asked=told, page=page, limit=limit, cursor=cursor, by="created_at")
+
+
+def get_attached(actor: Actor, schema: Schema, record_reference: str, reference: str, model: type[A]) -> A:
+    """One note, or activity, of a record. Two queries. Raises ``PermissionDenied``, ``NotFound``."""
+    access.require_read(actor, schema)
+    return find_attached(actor, schema, record_reference, reference, model)
 
 
 def find_attached(

@@ -69,18 +69,17 @@ class _Place(NamedTuple):
 
 
 def list_changes(
-    actor: Actor, *, limit: int, cursor: str = "", from_now: bool = False, object_reference: str = ""
+    actor: Actor, *, limit: int, cursor: str = "", from_now: bool = False, object_id: UUID | None = None
 ) -> ChangePage:
     """The next changes behind a cursor, or from the first that is kept; ``from_now`` gives none, and where to go on.
 
-    Those of the objects that exist for the actor, or of one, an id or an apiName. Six queries at most, however many
-    there are. Raises ``PermissionDenied``, ``ValidationError`` for a cursor that is none, and for an object that
-    is not there.
+    Those of the objects that exist for the actor, or of the one with an id. Five queries at most, however many there
+    are. Raises ``PermissionDenied``, and ``ValidationError`` for a cursor that is none.
     """
     access.require_read(actor)
     objects = access.visible_objects(actor)
-    if object_reference:
-        objects = objects.filter(id=_find_object(objects, object_reference).id)
+    if object_id is not None:
+        objects = objects.filter(id=object_id)
     start = _read_cursor(cursor) if cursor else _Place(0, FIRST, MADE, FIRST)
     ended = ended_below()
     if from_now:
@@ -95,9 +94,10 @@ def list_changes(
     return ChangePage(_entries([row for _place, row in shown]), _write_cursor(end), has_more=len(rows) > limit)
 
 
-def _find_object(objects: QuerySet[CustomObject], reference: str) -> CustomObject:
+def object_asked_for(actor: Actor, reference: str) -> UUID:
+    """The id of an object that exists for the actor, by its id or apiName. One query. Raises ``ValidationError``."""
     try:
-        return find_object(objects, reference)
+        return find_object(access.visible_objects(actor), reference).id
     except NotFound as error:
         message = f"object must be an object, and there is no {quoted(reference)}"
         raise ValidationError.of(message, field="object", code="not_found") from error

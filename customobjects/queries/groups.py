@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -26,12 +26,16 @@ MAX_GROUPS_BY = 3
 
 @dataclass(frozen=True)
 class Group:
-    """One of the things to group by, which the caller calls ``name``; ``place`` tells it from the others."""
+    """One of the things to group by, which the caller calls ``name``; ``place`` tells it from the others.
+
+    ``interval`` is what moments are put together by, in the days of a ``zone``. Dates are the same in every zone.
+    """
 
     name: str
     subject: Subject
     interval: str
     place: int
+    zone: tzinfo = field(default=UTC, kw_only=True)
 
     def joined(self, records: QuerySet[Record]) -> QuerySet[Record]:
         """Records with all that is grouped by."""
@@ -41,7 +45,7 @@ class Group:
         """What the groups are sorted by, and what mostly tells them apart."""
         is_number = self.subject.type.column is ColumnKind.NUMBER and not self.subject.column
         found = NumberInOverflow(self.subject.data_key) if is_number else self.subject.key()
-        return Trunc(found, self.interval, tzinfo=UTC) if self.interval else found
+        return Trunc(found, self.interval, tzinfo=self.zone) if self.interval else found
 
     def order(self, *, is_descending: bool = False) -> list[OrderBy]:
         """What groups are sorted by; those without a value come last."""
@@ -71,9 +75,9 @@ class Group:
         """The canonical value of a group."""
         if key is None:
             return None
-        # With an interval the key is its first day.
+        # With an interval the key is its first moment, as the zone's clocks show it.
         if self.interval:
-            return key.astimezone(UTC).date().isoformat()
+            return key.date().isoformat()
         if isinstance(key, Decimal | datetime):
             return self.subject.type.from_key(key)
         if self.shown() is None:
@@ -128,14 +132,22 @@ class GroupOfValues(Group):
 
 
 def read_groups(
-    actor: Actor, schema: Schema, names: Sequence[str], interval: str, *, steps: Steps | None = None
+    actor: Actor,
+    schema: Schema,
+    names: Sequence[str],
+    interval: str,
+    *,
+    zone: tzinfo = UTC,
+    steps: Steps | None = None,
 ) -> list[Group]:
     """The groups that names make, as ``status`` or ``account.industry``. Raises ``ValidationError``.
+
+    Of times, an ``interval`` is of days in ``zone``.
 
     A query for each lookup that they go through.
     """
     steps = steps or Steps(actor)
-    groups = [_group(steps, schema, name, interval, place) for place, name in enumerate(dict.fromkeys(names))]
+    groups = [_group(steps, schema, name, interval, zone, place) for place, name in enumerate(dict.fromkeys(names))]
     if len(groups) > MAX_GROUPS_BY:
         raise ValidationError.of(f"groupBy must have at most {MAX_GROUPS_BY} names", field="groupBy", code="too_many")
     if sum(isinstance(group, GroupOfValues) for group in groups) > 1:
@@ -147,7 +159,7 @@ def read_groups(
     return groups
 
 
-def _group(steps: Steps, schema: Schema, name: str, interval: str, place: int) -> Group:
+def _group(steps: Steps, schema: Schema, name: str, interval: str, zone: tzinfo, place: int) -> Group:
     first, dot, rest = name.partition(".")
     step: Step | None = None
     if dot:
@@ -179,4 +191,7 @@ def _group(steps: Steps, schema: Schema, name: str, interval: str, place: int) -
         raise ValidationError.of(message, field="interval", code="not_indexed")
     interval = interval if is_moment else ""
     called = f"{first}.{subject.name}" if step else subject.name
-    return GroupBehind(called, subject, interval, place, step) if step else Group(called, subject, interval, place)
+    zone = UTC if subject.type.is_day else zone
+    if step:
+        return GroupBehind(called, subject, interval, place, step, zone=zone)
+    return Group(called, subject, interval, place, zone=zone)

@@ -1,8 +1,8 @@
-"""Which colours the rows and cells of a grid have."""
+"""Which of the conditions that colour rows and cells hold for which records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,40 +10,34 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from customobjects import access
 from customobjects.models import Record
-from customobjects.queries.filters import FilterGroup
-from customobjects.queries.view_settings import usable_colors
+from customobjects.queries.filters import Filter, FilterGroup
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.db.compiled_queries import CompiledQuery
 
 
-def colors_of_records(
-    actor: Actor, schema: Schema, settings: Mapping[str, Any], ids: Sequence[UUID]
-) -> dict[UUID, list[dict[str, Any]]]:
-    """Of a page's records, by id, the entries of a grid's ``colors`` whose condition holds, in their order.
+def conditions_that_hold(
+    actor: Actor, schema: Schema, conditions: Sequence[Filter], ids: Sequence[UUID]
+) -> dict[UUID, list[int]]:
+    """Of some records, by id, the places of the conditions that hold, in their order.
 
-    Records without a colour are not among them. One query, none where there are no colours or records, and one for each
-    lookup that a condition goes through.
+    Records for which none holds are not among them. One query, none where there are no conditions or records.
     """
-    colors, filters = usable_colors(actor, schema, settings)
-    if not colors or not ids:
+    if not conditions or not ids:
         return {}
     sees = access.with_parameters(actor)
 
     def build() -> QuerySet[Record, Any]:
         holds = {
-            f"color_{number}": Case(
+            f"holds_{number}": Case(
                 When(one.condition(number), then=Value(1)), default=Value(0), output_field=IntegerField()
             )
-            for number, one in enumerate(filters)
+            for number, one in enumerate(conditions)
         }
         records = access.visible_records(sees, schema).filter(id__in=ids).order_by()
         return records.annotate(**holds).values_list("id", *holds)
 
     query: CompiledQuery[Record] = CompiledQuery(build, by_values=True)
-    values = {**access.parameters(actor), **FilterGroup("and", tuple(filters)).values()}
-    found = {}
-    for id_, *marks in query.rows(values):
-        if held := [color for color, mark in zip(colors, marks, strict=True) if mark]:
-            found[id_] = held
-    return found
+    values = {**access.parameters(actor), **FilterGroup("and", tuple(conditions)).values()}
+    found = {id_: [place for place, mark in enumerate(marks) if mark] for id_, *marks in query.rows(values)}
+    return {id_: places for id_, places in found.items() if places}

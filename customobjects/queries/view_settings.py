@@ -8,7 +8,7 @@ from typing import Any
 
 from customobjects.fieldtypes.choices import COLOR
 from customobjects.models import ViewKind
-from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup
+from customobjects.queries.filters import NO_FILTERS, FilterGroup
 from customobjects.queries.shapes import (
     Fitting,
     ListOf,
@@ -52,7 +52,6 @@ COLORING = {
     "color": Property(Fitting(COLOR, "#2563eb"), is_required=True),
     "target": Property(Word(("row", "cell")), default="row"),
 }
-COLORS_NAME = "colors"
 COLORS = Property(Conditions(COLORING, MAX_COLORS, apart=True), default=[])
 
 # What all views have: which records, and in what order.
@@ -72,7 +71,7 @@ KINDS: Mapping[str, ObjectOf] = {
             "group": Property(GroupName(), default=None),
             "density": DENSITY,
             "footer": Property(Footer(), default={}),
-            COLORS_NAME: COLORS,
+            "colors": COLORS,
         },
         always_stays=True,
     ),
@@ -151,15 +150,6 @@ def asked_records(actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> 
     if any_of := reading.filters.get("anyOf"):
         groups.append(FilterGroup("or", tuple(any_of)))
     return found, FilterGroup("and", tuple(groups)) if groups else NO_FILTERS
-
-
-def usable_colors(
-    actor: Actor, schema: Schema, settings: Mapping[str, Any]
-) -> tuple[list[dict[str, Any]], list[Filter]]:
-    """The colours of a grid that can be used now, and the filter that each has."""
-    reading = Reading(actor, schema, False, Steps(actor))
-    colors: list[dict[str, Any]] = COLORS.shape.read(settings.get("colors", []), COLORS_NAME, reading)
-    return colors, reading.filters[COLORS_NAME]
 
 
 def settings_schema(kind: str, *, is_stored: bool) -> dict[str, Any]:

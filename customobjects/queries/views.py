@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
@@ -74,12 +75,6 @@ def views_to_choose(actor: Actor, schema: Schema, reference: str, steps: Steps) 
     return views, OpenView(view, usable.values, usable.missing)
 
 
-def default_view(actor: Actor, schema: Schema) -> OpenView | None:
-    """The view that an object's list begins with, or None where nobody has chosen one. As many queries."""
-    view = access.visible_views(actor, schema).filter(is_default=True).first()
-    return open_view(actor, schema, view) if view is not None else None
-
-
 def open_view(actor: Actor, schema: Schema, view: View) -> OpenView:
     """One view, as ``open_views`` opens several."""
     return open_views(actor, schema, [view])[0]
@@ -115,12 +110,12 @@ def record_request(
     )
 
 
-def chart_aggregation(settings: Mapping[str, Any], *, limit: int = 100) -> Aggregation:
+def chart_aggregation(settings: Mapping[str, Any], *, limit: int = 100, zone: tzinfo = UTC) -> Aggregation:
     """The figures that the settings of a chart ask for, as ``aggregates.aggregate`` takes them.
 
-    The records are those of ``record_request``.
+    The records are those of ``record_request``. Periods are of days in ``zone``.
     """
     measure = settings["measure"]
     metric = measure["function"] if measure["field"] is None else f"{measure['function']}:{measure['field']}"
     group_by = (settings["group"],) if settings["group"] is not None else ()
-    return Aggregation(group_by=group_by, metrics=(metric,), interval=settings["period"] or "", limit=limit)
+    return Aggregation(group_by=group_by, metrics=(metric,), interval=settings["period"] or "", limit=limit, zone=zone)

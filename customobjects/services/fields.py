@@ -6,7 +6,7 @@ a field of few records that becomes unique.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ def insert_field(
     type: str,
     api_name: str | None = None,
     help_text: str = "",
+    group: str = "",
     is_required: bool = False,
     is_unique: bool = False,
     is_indexed: bool | None = None,
@@ -105,6 +106,7 @@ def insert_field(
         label=label.strip(),
         type=type,
         help_text=help_text,
+        group=_group_name(composed(group)),
         is_required=is_required,
         is_unique=is_unique,
         is_active=is_active,
@@ -126,6 +128,11 @@ def insert_field(
         AutoNumberCounter.objects.create(field=field, next_number=bound.first_number)
     _set_numbers(custom_object, field, bound, next_number, number_existing)
     return field
+
+
+def _group_name(text: str) -> str:
+    """A group's name as it is kept: one line without space around it, so that names that look the same are the same."""
+    return single_line(text).strip()
 
 
 def _resolve_target(actor: Actor, type_: type[FieldType], options: dict[str, Any]) -> CustomObject | None:
@@ -257,7 +264,7 @@ def change_field(
         custom_object.key_fillings.pop(str(field.id), None)
     for name, value in changes.items():
         setattr(field, name, composed(value) if isinstance(value, str) else value)
-    field.label = single_line(field.label)
+    field.label, field.group = single_line(field.label), _group_name(field.group)
     if not field.label.strip():
         raise ValidationError.of("label is required", field="label", code="required")
     _check_rules(field, bound)
@@ -351,47 +358,4 @@ def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field, at: da
         message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"
         raise Conflict.of(message, code="unique_key")
     field.save(update_fields=["deleted_at", "updated_at", "updated_by"])
-    touch(custom_object, actor)
-
-
-@write
-def reorder_fields(
-    actor: Actor, object_reference: str, references: Sequence[str], *, if_version: IfVersion = None
-) -> list[Field]:
-    """Put the fields of an object into an order: all of them, each once, by id or apiName.
-
-    Raises ``ValidationError``, ``NotFound``, ``PermissionDenied``, and ``PreconditionFailed`` where the version of the
-    object's schema is not ``if_version``.
-    """
-    custom_object = lock_object(actor, object_reference, if_version=if_version)
-    there = list(present(custom_object))
-    by_reference = {str(field.id): field for field in there} | {field.api_name: field for field in there}
-    ordered = [by_reference[reference] for reference in references if reference in by_reference]
-    if len(ordered) != len(references) or sorted(f.number for f in ordered) != sorted(f.number for f in there):
-        expected = alternatives(field.api_name for field in there)
-        message = f"fields must name every field of the object once: {expected}"
-        raise ValidationError.of(message, field="fields", code="incomplete")
-    _put_in_order(actor, custom_object, ordered)
-    return ordered
-
-
-@write
-def move_field(actor: Actor, object_reference: str, field_reference: str, *, by: int) -> None:
-    """Move a field so many places down, or up where it is less than 0; at the ends it stays.
-
-    Raises ``NotFound``, ``PermissionDenied``.
-    """
-    custom_object = lock_object(actor, object_reference)
-    ordered = list(present(custom_object))
-    here = ordered.index(find_field(custom_object, field_reference))
-    there = here + by
-    if 0 <= there < len(ordered):
-        ordered.insert(there, ordered.pop(here))
-        _put_in_order(actor, custom_object, ordered)
-
-
-def _put_in_order(actor: Actor, custom_object: CustomObject, ordered: Sequence[Field]) -> None:
-    for place, field in enumerate(ordered, start=1):
-        field.order = place
-    Field.objects.bulk_update(ordered, ["order"])
     touch(custom_object, actor)

@@ -23,6 +23,7 @@ from customobjects.services.batches import next_records, rewritten_row
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
 from customobjects.services.revision_purge import REVISIONS, purge_of_records, purge_old, purge_values
+from customobjects.services.table_import import importing
 from customobjects.services.transactions import share
 from customobjects.services.unique_rules import drop_keys
 from customobjects.storage.rows import update_records
@@ -59,6 +60,8 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
     purge_old(report, batch)
     if count := forms.forget_old():
         report(f"{count} old forms forgotten")
+    if count := importing.forget_old():
+        report(f"{count} tables forgotten that were brought in")
     audit.purge(report, batch=batch)
     done = 0
     for count in retries.forget_old(batch):

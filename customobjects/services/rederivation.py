@@ -104,7 +104,7 @@ def _compose_definition(custom_object: CustomObject) -> bool:
     """
     is_changed = _compose(custom_object, "name", "plural_name", "description")
     for field in custom_object.fields.all():
-        if _compose(field, "label", "help_text", "options", "default_value"):
+        if _compose(field, "label", "help_text", "group", "options", "default_value"):
             field.save()
             is_changed = True
     return is_changed

@@ -38,6 +38,7 @@ FIELD_PROPERTIES = {
     "label": "label",
     "type": "type",
     "helpText": "help_text",
+    "group": "group",
     "isRequired": "is_required",
     "isUnique": "is_unique",
     "isActive": "is_active",

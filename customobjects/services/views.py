@@ -222,9 +222,34 @@ def order_views(actor: Actor, reference: str, references: Sequence[str]) -> list
     if len(owners) != 1 or len(ids) != len(all_of_them) or set(ids) != all_of_them:
         message = "views must name each shared view of the object once, or each of your own"
         raise ValidationError.of(message, field="views", code="incomplete")
-    if owners == {None}:
-        access.require_arrange_views(actor, custom_object)
-    for place, view in enumerate(named):
-        view.order = place
-    View.objects.bulk_update(named, ["order"])
+    _put_in_order(actor, custom_object, named)
     return named
+
+
+@write
+def move_view(
+    actor: Actor, reference: str, view_reference: str, *, by: int | None = None, to: int | None = None
+) -> View:
+    """Move a view among the shared ones, or among the actor's own: ``by`` some places, or ``to`` a place, from 0 on.
+
+    Beyond the first and the last place it does not go. It keeps its version. Raises ``NotFound``, and
+    ``PermissionDenied`` for a shared one unless the actor arranges these.
+    """
+    custom_object, _schema = _hold(actor, reference)
+    view = _find(actor, custom_object, view_reference, None)
+    views = [*_siblings(view).order_by("order", "id"), view]
+    views.sort(key=lambda one: (one.order, one.id))
+    at = next(place for place, one in enumerate(views) if one.id == view.id)
+    wanted = to if to is not None else at + (by or 0)
+    views.insert(max(0, min(wanted, len(views) - 1)), views.pop(at))
+    _put_in_order(actor, custom_object, views)
+    return view
+
+
+def _put_in_order(actor: Actor, custom_object: CustomObject, views: Sequence[View]) -> None:
+    """Keep an order of all shared views, or of all views of the actor's own. Raises ``PermissionDenied``."""
+    if any(view.owner_id is None for view in views):
+        access.require_arrange_views(actor, custom_object)
+    for place, view in enumerate(views):
+        view.order = place
+    View.objects.bulk_update(views, ["order"])

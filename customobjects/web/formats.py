@@ -104,6 +104,20 @@ class Formats:
         except OverflowError:
             return moment.astimezone(UTC), "UTC"
 
+    def bounds(self, first: date, after: date) -> tuple[str, str]:
+        """The moments at which the days ``first`` and ``after`` begin in the person's zone, as filters have them.
+
+        At the ends of all time, those in UTC.
+        """
+        return self._begin(first), self._begin(after)
+
+    def _begin(self, day: date) -> str:
+        try:
+            begin = datetime.combine(day, time.min, self.zone).astimezone(UTC)
+        except OverflowError:
+            begin = datetime.combine(day, time.min, UTC)
+        return begin.isoformat().replace("+00:00", "Z")
+
     def time_text(self, moment: time, minutes: str = "") -> str:
         """A time of the day, as exact as it is, or with its ``minutes`` in a pattern of their own."""
         pattern = self.time_pattern

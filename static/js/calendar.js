@@ -2,6 +2,7 @@
 // server refuses it.
 
 import { letDrag, move } from "./moving.js";
+import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
 class RecordCalendar extends HTMLElement {
@@ -28,7 +29,7 @@ class RecordCalendar extends HTMLElement {
 
   // How many entries a day has beside those that are shown, and their order, the server knows.
   async readAnew() {
-    const answer = await fetch(location.href).catch(() => null);
+    const answer = await send(location.href).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of ["table.calendar", ".without"]) {

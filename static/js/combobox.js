@@ -35,7 +35,7 @@ class ComboBox extends HTMLElement {
     this.input.addEventListener("click", () => this.isOpen || this.open());
     this.input.addEventListener("focus", () => !this.multiple && this.input.select());
     this.input.addEventListener("keydown", (event) => this.press(event));
-    this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || this.leave());
+    this.addEventListener("focusout", ({ relatedTarget: to }) => this.contains(to) || to?.closest("#sign-in-again") || this.leave());
     // The list takes no focus: that stays where one types.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));

@@ -1,5 +1,7 @@
 // Where a combobox has its choices from: the server, which searches among all; or the list itself, where that is whole.
 
+import { inWords, NotSignedIn, send } from "./session.js";
+
 const MOST = 100;
 const MARKS = /\p{M}/gu;
 
@@ -20,12 +22,13 @@ export class Source {
     const address = new URL(this.address, location.origin);
     address.searchParams.set("search", text);
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: this.pending.signal });
+      const answer = await send(address, { signal: this.pending.signal });
       const found = await answer.json();
       if (!answer.ok) throw new Error(found.text);
       return number === this.asked ? found : null;
     } catch (error) {
       if (number !== this.asked || error.name === "AbortError") return null;
+      if (error instanceof NotSignedIn) throw new Error(inWords(error));
       const known = !(error instanceof TypeError || error instanceof SyntaxError);
       throw new Error((known && error.message) || "The list could not be loaded. Type again to try once more.");
     }
@@ -45,11 +48,8 @@ export class Source {
 
   // Makes a record by its name: `{ id, name, text, change }`.
   async create(name) {
-    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-    const answer = await fetch(this.address, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      body: new URLSearchParams({ name }),
+    const answer = await send(this.address, { method: "POST", body: new URLSearchParams({ name }) }).catch((error) => {
+      throw new Error(inWords(error));
     });
     const made = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Error(made.text || "It could not be made. Nothing is lost: try again.");

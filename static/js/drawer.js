@@ -1,5 +1,6 @@
-// The drawer: a record, or the form of a new one, over the list. Its address is the page's own, so that Back closes it,
-// a reload shows the page, and a link to it can be sent. Without this script there are pages.
+// The drawer: a record, or the form of a new one, over the list, or over the record that a new one is to point at. Its
+// address is the page's own, so that Back closes it, a reload shows the page, and a link to it can be sent. Without this
+// script there are pages.
 
 import "./record.js";
 import { fetchPage, sent } from "./shown_page.js";
@@ -8,6 +9,12 @@ import { toast } from "./toasts.js";
 // What is shown in the drawer: pages of records, and forms of new ones.
 const SHOWN = /^\/o\/[^/]+\/(r\/[^/]+|new)\//;
 const FORMS = "form[method=post]";
+const OPENERS = [
+  "record-grid tr[data-record] th a",
+  ".list-page .head a[href*='/new/']",
+  ".list .empty a[href*='/new/']",
+  ".related-head a[href*='/new/']",
+].join();
 const SLOW_MS = 400;
 
 class Drawer {
@@ -120,6 +127,8 @@ class Drawer {
 
   reload() {
     this.reloads = this.isNew = false;
+    const below = document.querySelector("record-page");
+    if (below) return void below.renew();
     window.htmx?.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
   }
 
@@ -180,7 +189,7 @@ function withList(link, search) {
 const drawer = new Drawer();
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("record-grid tr[data-record] th a, .list-page .head a[href*='/new/'], .list .empty a[href*='/new/']");
+  const link = event.target.closest(OPENERS);
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (!SHOWN.test(link.pathname)) return;
   event.preventDefault();

@@ -82,3 +82,10 @@ export function rowsIn(html) {
   template.innerHTML = `<table><tbody>${html}</tbody></table>`;
   return [...template.content.querySelectorAll("tr[data-record]")];
 }
+
+// Gives an element the colour of another, or none.
+export function tint(element, like) {
+  const isTint = (name) => name === "tinted" || name.startsWith("hue-");
+  element.classList.remove(...[...element.classList].filter(isTint));
+  element.classList.add(...[...like.classList].filter(isTint));
+}

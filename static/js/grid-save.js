@@ -1,6 +1,6 @@
 // What a table sends and hears: one change after the other for each record, rows as they are stored, and the way back.
 
-import { escaped, fill, formOf, reasonOf, rowsIn, shownText, textOf } from "./grid-controls.js";
+import { escaped, fill, formOf, reasonOf, rowsIn, shownText, textOf, tint } from "./grid-controls.js";
 import { NotSignedIn, send } from "./session.js";
 
 const EMPTY = '<span class="muted" aria-label="empty">–</span>';
@@ -22,6 +22,12 @@ export class Saver {
     const live = grid.closest("[data-live]");
     live?.addEventListener("records-changed", ({ detail }) => this.refresh(detail), { signal: grid.signal });
     window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
+  }
+
+  // What colours rows and cells is a part of how they are shown.
+  color(address) {
+    for (const one of JSON.parse(this.grid.dataset.colors)) address.searchParams.append("color", one);
+    return address;
   }
 
   address(path) {
@@ -95,6 +101,7 @@ export class Saver {
     if (now.taken) body.append(...now.taken);
     const address = new URL(now.form.getAttribute("action"), location.href);
     address.searchParams.set("columns", this.grid.columns.join(","));
+    this.color(address);
     let answer;
     while ((answer = await this.send(address, body)).headers.has("X-Offline")) {
       cell.title = OFFLINE;
@@ -131,12 +138,14 @@ export class Saver {
     const row = this.grid.rowOf(made.dataset.record);
     if (!row || Number(row.dataset.version) > Number(made.dataset.version)) return;
     row.dataset.version = made.dataset.version;
+    tint(row, made);
     for (const cell of made.querySelectorAll(":scope > [data-field]")) {
       const there = this.grid.cellOf(row, cell.dataset.field);
       if (!there) continue;
       const state = this.cells.get(there);
       if (state) state.before = cell.innerHTML;
       else fill(there, cell.innerHTML);
+      tint(there, cell);
       for (const { name, value } of cell.attributes) if (name.startsWith("data-")) there.setAttribute(name, value);
       this.grid.prepare(there);
     }
@@ -150,7 +159,7 @@ export class Saver {
   }
 
   async refreshSome(ids) {
-    const address = this.address("rows/");
+    const address = this.color(this.address("rows/"));
     const body = new URLSearchParams({ ids: ids.join(","), columns: this.grid.columns.join(",") });
     const answer = await this.send(address, body);
     if (!answer.ok) return;

@@ -4,6 +4,7 @@
 // it the view's order holds.
 
 import { letDrag, move } from "./moving.js";
+import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
 class KanbanBoard extends HTMLElement {
@@ -19,6 +20,7 @@ class KanbanBoard extends HTMLElement {
     this.addEventListener("focusout", () => this.onBlur());
     this.addEventListener("htmx:afterSettle", () => this.settle());
     this.settle();
+    this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
     if (!("movable" in this.dataset)) return;
     letDrag(this, {
       items: ".board-card",
@@ -173,7 +175,7 @@ class KanbanBoard extends HTMLElement {
       if (this.waiting || this.picked) return;
       this.stale.delete(column);
       const address = `?column=${encodeURIComponent(column.dataset.column)}`;
-      const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const answer = await send(address, { headers: { "HX-Request": "true" } }).catch(() => null);
       if (answer?.ok && !this.waiting && !this.picked) this.show(column, await answer.text());
     }
   }

@@ -2,6 +2,7 @@
 // person likes is kept on the server.
 
 import { addressWith, asked, note, refresh, show } from "./list-address.js";
+import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
 const STEP = 40;
@@ -214,11 +215,9 @@ class ListColumns extends HTMLElement {
       note(Object.fromEntries(said));
       return;
     }
-    const form = this.querySelector("columns-panel form");
     const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     for (const [name, value] of Object.entries(values)) for (const one of [value].flat()) body.append(name, one);
-    const answer = await fetch(this.dataset.save, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+    const answer = await send(this.dataset.save, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
     if (!answer?.ok) toast("The columns could not be saved.", { level: "error" });
     else if (addressWith({}).searchParams.has("columns")) note({ columns: null });
   }

@@ -3,6 +3,7 @@
 
 import { make } from "./combobox_parts.js";
 import { Popup } from "./popup.js";
+import { send } from "./session.js";
 
 const WRITTEN = /@\[([^[\]\n]{1,200})\]\(([0-9a-f-]{36})\)/g;
 const TYPED = /(?:^|\s)@([^\s@]{0,30}(?: [^\s@]{1,30})?)$/;
@@ -36,7 +37,7 @@ export function mentionable(area) {
     if (!found) return close();
     const number = (asked += 1);
     const address = `${area.dataset.mentions}?search=${encodeURIComponent(found[1])}`;
-    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    const answer = await send(address).catch(() => null);
     if (!answer?.ok || number !== asked) return undefined;
     const { data } = await answer.json();
     if (number !== asked) return undefined;

@@ -1,6 +1,7 @@
 // Moving records between places: by drag, and how the server is told. Kanbans and calendars share it.
 
 import { send } from "./session.js";
+import { letTouchDrag } from "./touch-drag.js";
 
 // Resolves to what the server says: `ok`, a `text`, and where it is moved, the `change` that can be taken back.
 export async function move(address, record, to) {
@@ -12,22 +13,25 @@ export async function move(address, record, to) {
   }
 }
 
-// Lets the `items` within an element be dragged to `places`, by selectors; also those that come later.
-export function letDrag(root, { items, places, onDrop }) {
+// Lets the `items` within an element be dragged to `places`, by selectors; also those that come later. By touch, a long
+// press picks one up.
+export function letDrag(root, { items, places, onDrop, byTouch = true }) {
   let item = null;
   const over = (place) => {
     for (const other of root.querySelectorAll(".over")) if (other !== place) other.classList.remove("over");
     place?.classList.add("over");
   };
+  if (byTouch) letTouchDrag(root, { items, places, over, onDrop });
   root.addEventListener("pointerdown", (event) => {
     const near = event.target.closest(items);
-    if (near) near.draggable = true;
+    // The browser's own drag would take the long press away.
+    if (near) near.draggable = event.pointerType !== "touch";
   });
   root.addEventListener("dragstart", (event) => {
     item = event.target.closest?.(items) ?? null;
     if (!item) return;
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", item.querySelector("a").textContent.trim());
+    event.dataTransfer.setData("text/plain", (item.querySelector("a") ?? item).textContent.trim());
     const at = item.getBoundingClientRect();
     event.dataTransfer.setDragImage(item, event.clientX - at.left, event.clientY - at.top);
     item.classList.add("dragged");

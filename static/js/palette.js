@@ -1,5 +1,7 @@
 // The palette: Ctrl-K (or Cmd-K) opens it anywhere. It finds records, and does things.
 
+import { send } from "./session.js";
+
 const PAUSE_MS = 120;
 
 class CommandPalette extends HTMLElement {
@@ -46,8 +48,8 @@ class CommandPalette extends HTMLElement {
     this.asked = new AbortController();
     const address = `${this.dataset.results}?${new URLSearchParams({ q: this.input.value, from: location.pathname })}`;
     try {
-      const answer = await fetch(address, { signal: this.asked.signal });
-      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+      const answer = await send(address, { signal: this.asked.signal });
+      if (!answer.ok) throw new Error(answer.statusText);
       this.results.innerHTML = await answer.text();
       this.choose(this.options[0]);
     } catch (error) {

@@ -2,6 +2,10 @@
 
 /* global Chart */
 
+// A name of hundreds of characters would leave no room for the figures; the table has it whole.
+const MAX_LABEL = 24;
+const NARROW = 480;
+
 class RecordChart extends HTMLElement {
   connectedCallback() {
     this.rows = [...this.querySelectorAll("tbody tr")].filter((row) => row.dataset.value !== "");
@@ -26,15 +30,20 @@ class RecordChart extends HTMLElement {
     const colors = this.rows.map((row) => getComputedStyle(row.querySelector(".swatch")).backgroundColor);
     const isPie = this.dataset.type === "pie";
     const isLine = this.dataset.type === "line";
+    const names = this.rows.map((row) => row.querySelector("a").textContent.trim());
+    const values = this.rows.map((row) => Number(row.dataset.value));
+    // Nobody counts half a record.
+    const precision = values.every(Number.isInteger) ? 0 : undefined;
+    const isNarrow = this.clientWidth < NARROW;
     const axis = { grid: { color: frame.borderTopColor }, border: { color: frame.borderTopColor }, ticks: { color: ink } };
     this.chart = new Chart(this.querySelector("canvas"), {
       type: this.dataset.type,
       data: {
-        labels: this.rows.map((row) => row.querySelector("a").textContent.trim()),
+        labels: names.map((name) => (name.length > MAX_LABEL ? `${name.slice(0, MAX_LABEL - 1)}…` : name)),
         datasets: [
           {
             label: this.dataset.label,
-            data: this.rows.map((row) => Number(row.dataset.value)),
+            data: values,
             backgroundColor: isLine ? colors[0] : colors,
             borderColor: isPie ? frame.backgroundColor : isLine ? colors[0] : colors,
             borderWidth: isPie || isLine ? 2 : 0,
@@ -50,11 +59,12 @@ class RecordChart extends HTMLElement {
         maintainAspectRatio: false,
         responsive: true,
         color: ink,
+        locale: document.documentElement.lang,
         interaction: isPie ? {} : { mode: "index", intersect: false },
-        scales: isPie ? {} : { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true } },
+        scales: isPie ? {} : { x: { ...axis, grid: { display: false } }, y: { ...axis, border: { display: false }, beginAtZero: true, ticks: { color: ink, precision, maxTicksLimit: 7 } } },
         plugins: {
-          legend: { display: isPie, position: "right", labels: { color: ink, boxWidth: 10, boxHeight: 10 } },
-          tooltip: { callbacks: { label: ({ dataIndex }) => this.rows[dataIndex].querySelector("td").textContent.trim() } },
+          legend: { display: isPie, position: isNarrow ? "bottom" : "right", labels: { color: ink, boxWidth: 10, boxHeight: 10 } },
+          tooltip: { callbacks: { title: ([{ dataIndex }]) => names[dataIndex], label: ({ dataIndex }) => this.rows[dataIndex].querySelector("td").textContent.trim() } },
         },
         onHover: (event, found) => event.native.target.classList.toggle("at-bar", found.length > 0),
         onClick: (_event, found) => found.length && this.rows[found[0].index].querySelector("a").click(),

@@ -1,8 +1,11 @@
 // The page of a record: values are edited where they stand, its menu, and keys. Without it there are links and forms.
 
 import "./combobox.js";
+import "./field-groups.js";
+import { isInPlace, sendInPlace } from "./in-place.js";
 import { mentionable } from "./mentions.js";
 import "./record_form.js";
+import { inWords, send } from "./session.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
@@ -108,14 +111,18 @@ class RecordPage extends HTMLElement {
 
   async onSubmit(event) {
     const form = event.target.closest(".cell-form");
-    if (!form) return;
+    if (!form && isInPlace(event.target)) {
+      event.preventDefault();
+      return void sendInPlace(this, event.target, event.submitter);
+    }
+    if (!form) return undefined;
     event.preventDefault();
     event.stopPropagation();
-    if (form.getAttribute("aria-busy")) return;
+    if (form.getAttribute("aria-busy")) return undefined;
     const place = form.closest("[data-field]");
     form.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(form.action, { ...sent(form, event.submitter), headers: { "HX-Request": "true" } });
+      const answer = await send(form.action, { ...sent(form, event.submitter), headers: { "HX-Request": "true" } });
       const html = await answer.text();
       if (answer.ok) return await this.saved(place, answer.headers.get("X-Change-Id") ?? "");
       const page = new DOMParser().parseFromString(html, "text/html");
@@ -123,7 +130,7 @@ class RecordPage extends HTMLElement {
       if (!again) throw new Error(page.body.textContent.trim());
       this.show(place, again);
     } catch (error) {
-      toast(error instanceof TypeError ? "There is no connection. Nothing is lost: save again." : error.message, { level: "error" });
+      toast(inWords(error), { level: "error" });
     }
     form.removeAttribute("aria-busy");
     return undefined;
@@ -152,6 +159,17 @@ class RecordPage extends HTMLElement {
     this.prepare();
   }
 
+  // The whole page as it is now. The focus stays on the link that has it.
+  async renew() {
+    const { content } = await fetchPage(this.dataset.address);
+    const page = content.querySelector("record-page");
+    if (!page) return;
+    const link = this.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    this.replaceChildren(...page.childNodes);
+    this.prepare();
+    if (link) this.querySelector(`a[href="${CSS.escape(link)}"]`)?.focus();
+  }
+
   // Keys ----------------------------------------------------------------------------------------------------------
 
   onKey(event) {
@@ -169,6 +187,9 @@ class RecordPage extends HTMLElement {
   onPageKey(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable], .cell-form")) return;
+    // What is over the page has the keys.
+    const dialog = document.querySelector("dialog[open]");
+    if (dialog && !dialog.contains(this)) return;
     if (event.key === "Escape" && this.querySelector(".record-menu[open]")) {
       event.preventDefault();
       this.closeMenu();

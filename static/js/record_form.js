@@ -1,6 +1,7 @@
 // The form of a record: tells, while one types, which unique values other records have already.
 
 import { mentionable } from "./mentions.js";
+import { send } from "./session.js";
 
 const PAUSE = 400;
 
@@ -28,7 +29,7 @@ class RecordForm extends HTMLElement {
     const number = (this.asked += 1);
     const body = new URLSearchParams(new FormData(this.form));
     body.set("record", this.dataset.record);
-    const answer = await fetch(this.dataset.duplicates, { method: "POST", body }).catch(() => null);
+    const answer = await send(this.dataset.duplicates, { method: "POST", body }).catch(() => null);
     if (!answer?.ok || number !== this.asked) return;
     const { data } = await answer.json();
     if (number !== this.asked) return;

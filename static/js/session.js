@@ -9,9 +9,17 @@ let contact = Date.now();
 
 export class NotSignedIn extends Error {}
 
+// Why a request failed, for the person.
+export function inWords(error) {
+  if (error instanceof NotSignedIn) return "You are not signed in. Nothing is lost: try again.";
+  return error instanceof TypeError ? "There is no connection. Nothing is lost: try again." : error.message;
+}
+
 export async function send(address, options = {}) {
   const headers = new Headers(options.headers);
   headers.set("X-CSRFToken", token());
+  // A form's own token is that of the session in which it was shown, and would go before the header.
+  options.body?.delete?.("csrfmiddlewaretoken");
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
   const answer = await fetch(address, { ...options, headers });
   if (answer.status !== 401) {

@@ -1,5 +1,6 @@
 // Pages as scripts fetch them: what they show, without what surrounds it, and what they tell in toasts.
 
+import { inWords, send } from "./session.js";
 import { toast } from "./toasts.js";
 
 // Says to the server that it need not send what surrounds the page.
@@ -9,9 +10,9 @@ const HEADERS = { "HX-Request": "true", "HX-Target": "drawer" };
 export async function fetchPage(address, options = {}) {
   let answer;
   try {
-    answer = await fetch(address, { ...options, headers: { ...HEADERS, ...options.headers } });
-  } catch {
-    throw new Error("There is no connection. Nothing is lost: try again.");
+    answer = await send(address, { ...options, headers: { ...HEADERS, ...options.headers } });
+  } catch (error) {
+    throw new Error(inWords(error));
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   tell(page);

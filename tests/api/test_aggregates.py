@@ -97,6 +97,45 @@ def test_kinds_of_groups(machines: Api, params: dict[str, str], groups: list[Any
     assert [float(value) if not isinstance(value, str | bool | None) else value for value in found] == groups
 
 
+@pytest.mark.parametrize(
+    ("zone", "interval", "groups"),
+    [
+        ("", "day", ["2025-12-31"]),
+        ("UTC", "day", ["2025-12-31"]),
+        ("Europe/Berlin", "day", ["2026-01-01"]),
+        ("Europe/Berlin", "year", ["2026-01-01"]),
+        ("America/Los_Angeles", "month", ["2025-12-01"]),
+        ("Asia/Kolkata", "week", ["2025-12-29"]),
+    ],
+)
+def test_times_are_put_together_in_a_zone(machines: Api, zone: str, interval: str, groups: list[str]) -> None:
+    asked = {"groupBy": "seen", "interval": interval, "timeZone": zone}
+    assert [row["group"]["seen"] for row in figures(machines, **asked)] == [*groups, None]
+    body = {**asked, "groupBy": ["seen"], **({} if zone else {"timeZone": "UTC"})}
+    assert machines.post("machine/records/aggregate", body).json["data"] == figures(machines, **asked)
+    days = {"groupBy": "bought", "interval": "day"}
+    assert figures(machines, **days, timeZone=zone) == figures(machines, **days), "a date is the same everywhere"
+
+
+@pytest.mark.parametrize(
+    ("zone", "moments", "days"),
+    [
+        # Summer time begins at 2 and ends at 3 in Berlin: these days have 23 and 25 hours.
+        ("Europe/Berlin", ["2026-03-28T22:59:00Z", "2026-03-29T21:59:00Z"], ["2026-03-28", "2026-03-29"]),
+        ("Europe/Berlin", ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"], ["2026-03-29", "2026-03-30"]),
+        ("Europe/Berlin", ["2026-10-24T22:00:00Z", "2026-10-25T22:59:00Z"], ["2026-10-25", "2026-10-25"]),
+        # There this day begins at one o'clock.
+        ("America/Santiago", ["2026-09-06T03:59:00Z", "2026-09-06T04:00:00Z"], ["2026-09-05", "2026-09-06"]),
+    ],
+)
+def test_days_on_which_clocks_are_changed(api: Api, zone: str, moments: list[str], days: list[str]) -> None:
+    api.make_object("Visit", {"label": "At", "type": "DATETIME"})
+    for moment in moments:
+        api.make_record("visit", name="V", at=moment)
+    found = api.get("visit/records/aggregate", groupBy="at", interval="day", timeZone=zone).json["data"]
+    assert {row["group"]["at"]: row["count"] for row in found} == {day: days.count(day) for day in days}
+
+
 def test_several_groups(machines: Api, admin: User) -> None:
     assert figures(machines, groupBy="status,insured", limit=2) == [
         {"group": {"status": "active", "insured": False}, "count": 2},
@@ -118,6 +157,9 @@ def test_several_groups(machines: Api, admin: User) -> None:
         ({"metrics": "median:cost"}, "metrics", "choice"),
         ({"groupBy": "status", "interval": "month"}, "interval", "type"),
         ({"interval": "decade"}, "interval", "invalid_choice"),
+        ({"groupBy": "seen", "interval": "day", "timeZone": "Mars/Olympus"}, "timeZone", "choice"),
+        ({"groupBy": "seen", "interval": "day", "timeZone": "../../etc/passwd"}, "timeZone", "choice"),
+        ({"timeZone": "x" * 65}, "timeZone", "max_length"),
         ({"colour": "red"}, "colour", "unknown"),
         ({"limit": 1001}, "limit", "max_value"),
     ],

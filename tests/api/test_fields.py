@@ -34,6 +34,7 @@ def test_add(api: Api) -> None:
         "label",
         "type",
         "helpText",
+        "group",
         "isRequired",
         "isUnique",
         "isIndexed",
@@ -74,6 +75,9 @@ def test_add(api: Api) -> None:
         ({"label": "A", "type": "TEXT", "isUnique": True, "defaultValue": "x"}, "defaultValue", "unique"),
         ({"label": "A", "type": "TEXTAREA", "isUnique": True}, "isUnique", "type"),
         ({"label": "A", "type": "JSON", "isIndexed": True}, "isIndexed", "type"),
+        ({"label": "A", "type": "TEXT", "group": "g" * 81}, "group", "max_length"),
+        ({"label": "A", "type": "TEXT", "group": None}, "group", "null"),
+        ({"label": "A", "type": "TEXT", "group": ["Size"]}, "group", "invalid"),
         ({"label": "A", "type": "TEXT", "order": -1}, "order", "min_value"),
         ({"label": "A", "type": "TEXT", "options": []}, "options", "invalid"),
     ],
@@ -99,6 +103,15 @@ def test_change(api: Api) -> None:
     assert answer.json["options"] == {"min": 0, "max": 10, "precision": 15}
     assert api.patch("box/fields/size", {"options": {"min": None}}).json["options"]["min"] is None
     assert api.patch(f"box/fields/{answer.json['id']}", answer.json | {}).status == 400, "read-only properties"
+
+
+def test_groups(api: Api) -> None:
+    assert add(api, "Colour")["group"] == ""
+    assert add(api, "Size", "NUMBER", group=" Measures\nand weights ")["group"] == "Measures and weights", "one line"
+    for sent, kept in (("Shape ", "Shape"), ("e\u0301" * 40, "é" * 40), ("", "")):
+        assert api.patch("box/fields/size", {"group": sent}).json["group"] == kept
+    made = api.post("/v1/custom-objects", {"name": "Crate", "fields": [{"label": "N", "type": "TEXT", "group": "G"}]})
+    assert made.json["fields"][0]["group"] == "G"
 
 
 @pytest.mark.parametrize(

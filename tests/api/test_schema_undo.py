@@ -50,7 +50,8 @@ def test_a_field_that_was_added_and_one_that_was_deleted(api: Api, box: dict[str
 
 def test_properties_are_set_back(api: Api, box: dict[str, Any]) -> None:
     before = definition(api)
-    changed = api.patch("box/fields/size", {"label": "Width", "helpText": "cm", "options": {"max": 20, "min": 1}})
+    properties = {"label": "Width", "helpText": "cm", "group": "Measures", "options": {"max": 20, "min": 1}}
+    changed = api.patch("box/fields/size", properties)
     assert undone(api, changed) == {"deleted": 0, "restored": 0, "changed": 1, "left": 0}
     assert definition(api) == before
     changed = api.patch("box", {"name": "Crate", "color": "#000000", "historyDays": 3, "isActive": False})

@@ -112,3 +112,10 @@ def problems(page: Page) -> list[str]:
     page.set_viewport_size({"width": 360, "height": 740})
     found["narrow"] = [*axe(page, runOnly=RULES), *nameless(page), *([] if fits(page) else ["wider than the screen"])]
     return [f"{look}: {problem}" for look, listed in found.items() for problem in listed]
+
+
+def expect_no_violations(page: Page) -> None:
+    """Whatever axe finds in a state that is no line of ``states.py`` yet, as it is shown now."""
+    page.mouse.move(0, 0)
+    found = axe(page, runOnly=RULES)
+    assert not found, "\n".join(found)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.checks import expect_no_violations
 from tests.browser.pages import undo
 
 pytestmark = pytest.mark.slow
@@ -141,6 +142,123 @@ def test_an_entry_is_dragged_to_another_day(open_page: Callable[..., Page]) -> N
     page.get_by_label("Due On").fill(day.replace(day=11).isoformat())
     page.get_by_role("button", name="Move").click()
     expect(other).to_contain_text(name)
+
+
+def finger(page: Page, start: tuple[float, float], *moves: tuple[float, float], rests: int) -> None:
+    """A finger is put down, rests for so many milliseconds, moves, and is lifted."""
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start[0], "y": start[1]}]})
+    page.wait_for_timeout(rests)
+    at = start
+    for to in moves:
+        for step in range(1, 9):
+            point = {"x": at[0] + (to[0] - at[0]) * step / 8, "y": at[1] + (to[1] - at[1]) * step / 8}
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+            page.wait_for_timeout(20)
+        at = to
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def middle(place: Locator) -> tuple[float, float]:
+    box = place.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + min(box["height"], 60) / 2
+
+
+def test_a_card_is_dragged_by_touch_and_the_board_scrolls_by_touch(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", viewport={"width": 1400, "height": 700}, has_touch=True, is_mobile=True)
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    board = page.locator(".kanban")
+    # A finger that moves at once scrolls.
+    start = middle(column(page, source).locator(".board-card").first)
+    finger(page, start, (start[0] - 200, start[1]), rests=0)
+    page.wait_for_function("document.querySelector('.kanban').scrollLeft > 50")
+    assert counts(page) == before
+    # It scrolls on for a while after the finger is lifted.
+    page.wait_for_timeout(1500)
+    board.evaluate("board => { board.scrollLeft = 0 }")
+    card = column(page, source).locator(".board-card").first
+    name = card.locator("a").first.inner_text()
+    there = middle(column(page, target))
+    finger(page, middle(card), there, rests=700)
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
+    expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
+    expect(page.locator(".drag-ghost")).to_have_count(0)
+    undo(page)
+    assert counts(page) == before
+    # Let go where no column is, it stays where it was.
+    card = column(page, source).locator(".board-card").first
+    finger(page, middle(card), (500, 20), rests=700)
+    expect(page.locator(".drag-ghost")).to_have_count(0)
+    assert counts(page) == before
+
+
+def test_a_column_is_added(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", viewport={"width": 1600, "height": 900})
+    new_view(page, "kanban", Columns_by="Account")
+    labels_before = labels(page)
+    page.get_by_role("button", name="Add column…").click()
+    page.get_by_role("combobox", name="Account").fill("a")
+    options = page.get_by_role("option").filter(has_not_text="Create")
+    expect(options.nth(5)).to_be_visible()
+    label = next(name for name in map(str.strip, options.all_inner_texts()) if name and name not in labels_before)
+    options.filter(has_text=label).first.click()
+    page.wait_for_url(re.compile(r"add="))
+    assert set(labels(page)) >= set(labels_before)
+    expect(column(page, label)).to_be_visible()
+    expect_no_violations(page)
+
+
+def test_tabs_are_moved_by_menu_and_by_drag_and_boards_saved_as_boards(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", viewport={"width": 1600, "height": 900})
+    for kind, choices in (("chart", {"For_each": "Stage"}), ("calendar", {"Dates": "Due On"})):
+        new_view(page, kind, **choices)
+    tabs = page.locator("#views .tab[data-place]")
+    page.get_by_role("button", name="Save as view").click()
+    page.get_by_role("dialog", name="Save as view").get_by_label("Name").fill("The same")
+    page.get_by_role("dialog", name="Save as view").get_by_role("button", name="Save").click()
+    expect(tabs.filter(has_text="The same")).to_have_attribute("aria-current", "page")
+    expect(page.locator("table.calendar")).to_be_visible()
+    count = tabs.count()
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="The view The same: what to do with it").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Move left").press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("The view The same is moved.")
+    expect(tabs.nth(count - 2)).to_contain_text("The same")
+    with page.expect_response(re.compile(r"/place/$")):
+        tabs.nth(count - 2).drag_to(tabs.nth(0))
+    expect(tabs.nth(0)).to_contain_text("The same")
+    page.reload()
+    expect(tabs.nth(0)).to_contain_text("The same")
+    expect_no_violations(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_rows_are_coloured_and_right_again_after_an_edit(open_page: Callable[..., Page], theme: str) -> None:
+    page = open_page("/o/project/?columns=name,stage,budget&sort=name", color_scheme=theme)
+    page.get_by_role("link", name="Colour", exact=True).click()
+    expect(page.get_by_role("group", name="Colour")).to_be_visible()
+    page.get_by_label("Field", exact=True).select_option(label="Budget")
+    page.get_by_label("Operator").select_option(label="is at least")
+    page.get_by_label("Value").fill("1")
+    page.get_by_label("Red", exact=True).check(force=True)
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url(re.compile(r"color=c42b1c\.row\.budget__gte"))
+    row = page.locator("tr[data-record].tinted").first
+    expect(row).to_have_class(re.compile("hue-red"))
+    expect_no_violations(page)
+    record = row.get_attribute("data-record")
+    cell = page.locator(f"tr[data-record='{record}'] [data-field='budget']")
+    cell.click()
+    page.keyboard.press("Delete")
+    expect(page.locator(f"tr[data-record='{record}']")).not_to_have_class(re.compile("tinted"))
+    page.keyboard.press("Control+z")
+    expect(page.locator(f"tr[data-record='{record}']")).to_have_class(re.compile("tinted"))
+    page.get_by_role("link", name=re.compile("Remove the colour of Budget")).click()
+    expect(page.locator(".tinted")).to_have_count(0)
 
 
 @pytest.mark.parametrize("kind", ["Bars", "A line", "A pie"])

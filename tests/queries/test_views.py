@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 
 from customobjects.queries.aggregates import aggregate
+from customobjects.queries.filter_reader import FilterReader
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import list_records
-from customobjects.queries.view_colors import colors_of_records
+from customobjects.queries.steps import Steps
+from customobjects.queries.view_colors import conditions_that_hold
 from customobjects.queries.view_settings import clean_settings
-from customobjects.queries.views import chart_aggregation, default_view, get_view, record_request
+from customobjects.queries.views import chart_aggregation, get_view, record_request, views_to_choose
 from customobjects.services.views import choose_default, create_view
 from salesos.accounts.actor import Actor
 from tests.api.viewing import condition
@@ -150,31 +152,21 @@ def test_a_chart_is_an_aggregate(deals: Api, actor: Actor) -> None:
         assert rows
 
 
-def test_colors_of_records(deals: Api, actor: Actor, django_assert_num_queries: Any) -> None:
+def test_which_conditions_hold(deals: Api, actor: Actor, django_assert_num_queries: Any) -> None:
     schema = get_schema(actor, "deal")
-    given = [
-        {**condition("stage", "exact", "lost"), "color": "#dc2626", "target": "row"},
-        {**condition("amount", "isnull", True), "color": "#2563eb", "target": "cell"},
-        {**condition("account__name", "exact", "Food"), "color": "#16a34a", "target": "row"},
-    ]
-    settings = clean_settings(actor, schema, "grid", {"colors": given})
+    given = (("stage__exact", "lost"), ("amount__isnull", True), ("account__name__exact", "Food"))
+    reader = FilterReader(actor, schema)
+    conditions = [one for name, value in given if (one := reader.condition(name, value, name))]
+    assert len(conditions) == len(given)
     ids = {record["name"]: UUID(record["id"]) for record in deals.get("deal/records", limit=100).json["data"]}
     asked = [ids[name] for name in ("Pump 5", "Valve 14", "Pump 21", "Valve 6")]
-    # 1. What the lookup leads to.
-    # 2. The records that are asked for.
-    with django_assert_num_queries(2):
-        found = colors_of_records(actor, schema, settings, asked)
-    assert found == {
-        ids["Pump 5"]: given[:1],
-        ids["Valve 14"]: given[:2],
-        ids["Pump 21"]: given[1:],
-    }
+    # 1. The records that are asked for.
+    with django_assert_num_queries(1):
+        found = conditions_that_hold(actor, schema, conditions, asked)
+    assert found == {ids["Pump 5"]: [0], ids["Valve 14"]: [0, 1], ids["Pump 21"]: [1, 2]}
     with django_assert_num_queries(0):
-        assert colors_of_records(actor, schema, clean_settings(actor, schema, "grid", {}), asked) == {}
-    assert colors_of_records(actor, schema, settings, []) == {}
-    deals.delete("deal/fields/stage")
-    found = colors_of_records(actor, get_schema(actor, "deal"), settings, asked)
-    assert found == {ids["Valve 14"]: given[1:2], ids["Pump 21"]: given[1:]}
+        assert conditions_that_hold(actor, schema, [], asked) == {}
+        assert conditions_that_hold(actor, schema, conditions, []) == {}
 
 
 def test_queries_of_opening_a_view(deals: Api, actor: Actor, django_assert_num_queries: Any) -> None:
@@ -191,13 +183,13 @@ def test_queries_of_opening_a_view(deals: Api, actor: Actor, django_assert_num_q
     with django_assert_num_queries(2):
         opened = get_view(actor, schema, str(view.id))
     assert opened.settings["group"] == "account.name"
-    # 1. The default view, which there is not.
+    # 1. The views, none of which is the default.
     with django_assert_num_queries(1):
-        assert default_view(actor, schema) is None
+        assert views_to_choose(actor, schema, "", Steps(actor))[1] is None
     choose_default(actor, "deal", str(view.id))
-    # 1. The default view.
+    # 1. The views, with the settings of the default one.
     # 2. What the lookup leads to.
     with django_assert_num_queries(2):
-        found = default_view(actor, schema)
+        _views, found = views_to_choose(actor, schema, "", Steps(actor))
     assert found is not None
     assert (found.view.id, found.settings) == (view.id, opened.settings)

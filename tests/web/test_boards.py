@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -268,6 +270,41 @@ def test_charts_of_periods_have_those_without_records(deals: Api, browser: Clien
     html = page(browser, view(deals, "chart", type="line", group="due", period="month"))
     assert re.findall(r'<tr data-value="(.*?)">', html) == ["1", "0", "0", "1"]
     assert "Feb 2026" in html
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"])
+@pytest.mark.parametrize("period", ["day", "week", "month"])
+def test_bars_lead_to_the_records_of_the_persons_days(deals: Api, browser: Client, zone: str, period: str) -> None:
+    browser.post("/me/", {"time_zone": zone, "language": "en", "theme": "system", "density": "compact"})
+    moments = [f"2026-10-{day}T{hour}:30:00Z" for day in (24, 25, 26) for hour in ("00", "06", "17", "23")]
+    moments += ["2026-10-31T22:30:00Z", "2026-10-31T23:30:00Z", "2026-11-01T05:00:00Z"]
+    for moment in moments:
+        deals.make_record("deal", name=f"At {moment}", call=moment)
+    here = ZoneInfo(zone)
+    expected: Counter[str] = Counter()
+    for moment in moments:
+        day = datetime.fromisoformat(moment).astimezone(here).date()
+        start = {"day": day, "week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}[period]
+        expected[start.isoformat()] += 1
+    html = page(browser, view(deals, "chart", type="bar", group="call", period=period))
+    found = re.findall(r'<tr data-value="(\d+)">.*?<a href="(.*?)">', html, re.DOTALL)
+    counts = [int(number) for number, _link in found if int(number)]
+    assert counts == [expected[day] for day in sorted(expected)]
+    for number, link in found:
+        listed = page(browser, link.replace("&amp;", "&"))
+        assert listed.count("<tr data-record") == int(number), link
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Asia/Tokyo", "2026-11-21"), ("America/Los_Angeles", "2026-11-20")])
+def test_lists_are_grouped_by_the_persons_days(deals: Api, browser: Client, zone: str, day: str) -> None:
+    browser.post("/me/", {"time_zone": zone, "language": "en", "theme": "system", "density": "compact"})
+    deals.make_record("deal", name="Late", call="2026-11-20T20:30:00Z")
+    html = page(browser, "/o/deal/?group=call")
+    [address] = re.findall(r'hx-get="(\?group=call&amp;within=2026.*?)&amp;part=rows"', html)
+    assert address.endswith(f"within={day}")
+    assert "Late" in page(browser, f"/o/deal/{address.replace('&amp;', '&')}")
+    for other in ("2026-11-19", "2026-11-22"):
+        assert "Late" not in page(browser, f"/o/deal/?group=call&within={other}")
 
 
 def test_a_chart_of_one_number(deals: Api, browser: Client) -> None:

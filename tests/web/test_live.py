@@ -29,6 +29,25 @@ def test_only_what_is_new_is_told(browser: Client, api: Api, site: dict[str, Any
     assert browser.get("/o/site/live/", {"cursor": told["cursor"]}).json()["changed"] == []
 
 
+def test_it_takes_the_same_queries_however_much_there_is(
+    browser: Client, api: Api, site: dict[str, Any], django_assert_max_num_queries: Any
+) -> None:
+    begun = browser.get("/o/site/live/").json()["cursor"]
+    for number in range(5):
+        api.patch(f"site/records/{site['id']}", {"data": {"name": str(number)}})
+        settle()
+        # 1. The session.
+        # 2. Its user.
+        # 3. The object.
+        # 4. Up to where changes are told, on PostgreSQL.
+        # 5. Records that were made.
+        # 6. Records that were changed.
+        # 7. The objects that they are of.
+        with django_assert_max_num_queries(7):
+            told = browser.get("/o/site/live/", {"cursor": begun}).json()
+        assert told["changed"] == [site["id"]]
+
+
 def test_who_may_not_see_is_told_nothing(api: Api, site: dict[str, Any], stranger: User) -> None:
     assert site
     nobody, other = Client(), Client()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -53,6 +54,19 @@ class TestDetails:
         archived = told(browser.get(f"/o/asset/r/{id_}/"))
         assert "data-field" not in archived
         assert "/edit/" not in archived
+
+    def test_fields_stand_in_their_groups(self, browser: Client, objects: Api) -> None:
+        for name, group in (("cost", "Money <b>"), ("status", "State"), ("serial_number", "Money <b>")):
+            objects.patch(f"asset/fields/{name}", {"group": group})
+        id_ = objects.make_record("asset", name="Pump")["id"]
+        shown = told(browser.get(f"/o/asset/r/{id_}/"))
+        filled = told(browser.get(f"/o/asset/r/{id_}/edit/"))
+        for page, mark in ((shown, 'data-field="{}"'), (filled, 'name="data-{}"')):
+            heads = [page.index(f"<bdi>{head}</bdi></h2>") for head in ("Money &lt;b&gt;", "State")]
+            places = {name: page.index(mark.format(name)) for name in ("others", "serial_number", "cost", "status")}
+            assert places["others"] < heads[0] < places["serial_number"] < places["cost"] < heads[1] < places["status"]
+            assert page.count('<details class="group" open') == 2
+        assert '<details class="group"' not in told(browser.get("/o/account/new/", follow=True))
 
     def test_a_record_takes_the_same_queries_whatever_it_points_at(
         self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any
@@ -116,8 +130,18 @@ class TestRelated:
         assert "Others · 0 records" in page
         assert page.count("Unlink Pump") == MAX_RECORDS
         assert f'href="/o/asset/new/?account={account}"' in page
-        assert f'href="/o/asset/?account={account}"' in page
         assert "No Assets have it as their Others yet." in page
+        for field, operator in (("account", "exact"), ("others", "has")):
+            objects.make_record("asset", name=f"Of {field}", **{field: [account] if field == "others" else account})
+            page = told(browser.get(f"/o/account/r/{account}/related/"))
+            address = f"/o/asset/?filter={field}__{operator}%3A{account}"
+            assert f'href="{address}"' in page
+            found = told(browser.get(address))
+            assert f"Of {field}</a>" in found
+            chip = re.search(r'<a class="filter-text".*?</a>', found)
+            assert chip is not None
+            assert "<b>Acme</b>" in chip[0], "it names the record"
+            assert ("Of account</a>" in found) == (field == "account")
 
     def test_it_takes_the_same_queries_for_any_number(
         self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any

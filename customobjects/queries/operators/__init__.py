@@ -9,7 +9,7 @@ from customobjects.queries.operators.base import (
     operators_of,
     text_operand,
 )
-from customobjects.queries.operators.values import IsNull
+from customobjects.queries.operators.values import Exact, IsNull
 from customobjects.queries.operators.texts import IContains
 from customobjects.queries.operators.lists import Has
 # isort: on
@@ -17,6 +17,7 @@ from customobjects.queries.operators.lists import Has
 __all__ = [
     "OPERATORS",
     "Comparison",
+    "Exact",
     "Has",
     "IContains",
     "IsNull",

@@ -214,14 +214,10 @@ class Calendar:
 
     def _between(self, first: date, last: date, limit: int) -> RecordRequest:
         name, after = self.field.api_name, last + timedelta(days=1)
-        pairs = ((f"{name}__gte", self._begin(first)), (f"{name}__lt", self._begin(after)))
+        is_day = self.field.type.is_day
+        begin, end = (first.isoformat(), after.isoformat()) if is_day else Language.current().bounds(first, after)
+        pairs = ((f"{name}__gte", begin), (f"{name}__lt", end))
         return self._request(",".join([name, *self.settings["sort"]][:MAX_SORT_KEYS]), pairs, limit)
-
-    def _begin(self, day: date) -> str:
-        """When a day begins in the person's zone, as a filter of the field is written."""
-        if self.field.type.is_day:
-            return day.isoformat()
-        return datetime.combine(day, time.min, Language.current().zone).astimezone(UTC).isoformat()
 
     def _request(self, sort: str, pairs: tuple[tuple[str, str], ...], limit: int) -> RecordRequest:
         wanted = [self.field, *([self._color] if self._color else [])]

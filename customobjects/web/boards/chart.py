@@ -79,14 +79,14 @@ def chart_of(actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> Chart
         return None
     by = _Groups.of(actor, schema, name, settings["period"] or "") if name else None
     request = record_request(actor, schema, settings)
-    measure = settings["measure"]
+    measure, zone = settings["measure"], Language.current().zone
     field = schema.find(measure["field"]) if measure["field"] else None
     if by is None and measure["function"] == COUNT:
         # A count of its own costs no scan.
         rows: list[dict[str, Any]] = [{"group": {}, COUNT: count_records(actor, schema, request).number or 0}]
         is_cut = False
     else:
-        rows, is_cut = aggregate(actor, schema, request, chart_aggregation(settings, limit=MAX_BARS))
+        rows, is_cut = aggregate(actor, schema, request, chart_aggregation(settings, limit=MAX_BARS, zone=zone))
     found = [(next(iter(row["group"].values()), None), _figure(row, measure)) for row in rows]
     if by is not None and by.period and measure["function"] in (COUNT, COUNT_DISTINCT, "sum"):
         found = _with_gaps(found, by.period)
@@ -155,7 +155,11 @@ class _Groups:
         if value is None:
             return (f"{name}__isnull:true",)
         if self.period:
-            return f"{name}__gte:{value}", f"{name}__lt:{_next(date.fromisoformat(value), self.period).isoformat()}"
+            first = date.fromisoformat(value)
+            after = _next(first, self.period)
+            is_day = self._group.subject.type.is_day
+            begin, end = (first.isoformat(), after.isoformat()) if is_day else Language.current().bounds(first, after)
+            return f"{name}__gte:{begin}", f"{name}__lt:{end}"
         has = "__has" if isinstance(self._group, GroupOfValues) else ""
         return (f"{name}{has}:{self.grouping.text(value)}",)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.aggregates import Aggregation, aggregate
 from customobjects.queries.metrics import COUNT
+from customobjects.queries.objects import as_uuid
 from customobjects.queries.pages import list_records
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.views import record_request
@@ -25,6 +30,7 @@ from salesos.errors import ValidationError
 MAX_COLUMNS, MAX_READ_COLUMNS = 100, 10
 # So many cards of a column are read at once.
 MAX_CARDS = 20
+MAX_ADDED = 20
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class Column:
     """A column: its value as a ``cell``, and the ``text`` by which addresses and moves name it; empty for no value.
 
     ``sum`` is that of the view's number field, in words. ``cards`` is None where they are not read yet; ``cursor``
-    leads to more of them.
+    leads to more of them. One that ``is_added`` has no record yet, and is there as the address names it; ``without``
+    is the address that does not.
     """
 
     text: str
@@ -51,24 +58,42 @@ class Column:
     sum: str = ""
     cards: Sequence[Card] | None = None
     cursor: str = ""
+    is_added: bool = False
+    without: str = ""
 
 
 @dataclass(frozen=True)
 class Kanban:
-    """What a view of kind kanban shows, as somebody sees it; ``settings`` are those that can be used now."""
+    """What a view of kind kanban shows, as somebody sees it; ``settings`` are those that can be used now.
+
+    ``added`` are records or people, by their ids, that have a column though no record is there yet.
+    """
 
     actor: Actor
     schema: Schema
     settings: Mapping[str, Any]
     grouping: Grouping
     field: SchemaField
+    added: Sequence[str] = ()
 
     @classmethod
-    def of(cls, actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> Kanban | None:
-        """None where the field of the columns is not there any more."""
+    def of(cls, actor: Actor, schema: Schema, settings: Mapping[str, Any], added: Sequence[str] = ()) -> Kanban | None:
+        """None where the field of the columns is not there any more. One query where columns are added."""
         field = schema.find(settings.get("column", ""))
         grouping = read_grouping(actor, schema, field.api_name) if field else None
-        return cls(actor, schema, settings, grouping, field) if field and grouping else None
+        if field is None or grouping is None:
+            return None
+        return cls(actor, schema, settings, grouping, field, _known(actor, field, added))
+
+    @property
+    def choices(self) -> str:
+        """Where a combobox finds what columns can be added for; empty where all columns are there."""
+        match self.field.type.reference_kind:
+            case ReferenceKind.USER:
+                return reverse("web:people")
+            case ReferenceKind.RECORD:
+                return reverse("web:choices", args=[self.field.target_id])
+        return ""
 
     @property
     def can_move(self) -> bool:
@@ -99,6 +124,8 @@ class Kanban:
         found = {self.grouping.text(value := next(iter(row["group"].values()))): (value, row) for row in rows}
         values = {value: value for value, _label in self.field.type.form_control().choices}
         values |= {text: value for text, (value, _row) in found.items()}
+        added = [text for text in self.added if text not in values]
+        values |= {text: text for text in added}
         # A list's values come in its order, those that were taken out of it behind them; no value comes first.
         order = [text for text in values if text]
         if "" in found or not self.field.is_required:
@@ -111,6 +138,8 @@ class Kanban:
                 cell,
                 found[text][1][COUNT] if text in found else 0,
                 self._sum(found[text][1]) if text in found else "",
+                is_added=text in added,
+                without=f"?{urlencode({'add': [one for one in added if one != text]}, doseq=True)}",
             )
             for text, cell in zip(order, shown, strict=True)
         ], is_cut
@@ -179,3 +208,13 @@ class Kanban:
             )
             for record in records
         }
+
+
+def _known(actor: Actor, field: SchemaField, references: Sequence[str]) -> list[str]:
+    """Those of some ids that are of records or people whom the actor knows of, once each."""
+    ids = list(dict.fromkeys(str(id_) for id_ in map(as_uuid, references[:MAX_ADDED]) if id_ is not None))
+    kind = field.type.reference_kind
+    if not ids or kind not in (ReferenceKind.USER, ReferenceKind.RECORD):
+        return []
+    names = (queries.names_of_users if kind is ReferenceKind.USER else queries.names_of_records)(actor, ids)
+    return [id_ for id_ in ids if id_ in names]

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from customobjects.fieldtypes import FormControl, Notation, Widget
+from customobjects.web.field_groups import Group
 from customobjects.web.forms.shown import Shown, mark_of
 from customobjects.web.languages import Language, NotReadableError
 from customobjects.web.sentences import sentence
@@ -121,6 +122,11 @@ class ServiceForm(forms.Form):
         self.has_others_changes = False
         # What is to be said above the form, which is no error.
         self.notice = ""
+
+    @property
+    def groups(self) -> list[Group[forms.BoundField]]:
+        """The controls that people see, under the headings that they have in the page."""
+        return [Group("", self.visible_fields())]
 
     def values(self) -> dict[str, Any]:
         """The properties for the service, where the form is valid. Raises ``ValidationError``."""

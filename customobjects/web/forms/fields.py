@@ -34,6 +34,11 @@ class FieldForm(ServiceForm):
         help_text="The name for programs; it never changes. Left empty, it is made from the label.",
     )
     help_text = forms.CharField(max_length=500, required=False, help_text="Shown below the field in forms.")
+    group = forms.CharField(
+        max_length=80,
+        required=False,
+        help_text="The heading that it stands under on a record's page and in its forms. Left empty: above all others.",
+    )
     is_required = forms.BooleanField(required=False, label="Required")
     is_unique = forms.BooleanField(required=False, label="Unique", help_text="No two records have the same value.")
     is_active = forms.BooleanField(
@@ -89,6 +94,7 @@ class FieldForm(ServiceForm):
         self.controls = {
             "label": "label",
             "apiName": "api_name",
+            "group": "group",
             "isUnique": "is_unique",
             "isRequired": "is_required",
             "defaultValue": "default_value",

@@ -16,21 +16,25 @@ from customobjects.queries.subjects import Subject, find_subject
 from customobjects.schema import Schema
 from customobjects.web.forms.base import EMPTY_CHOICE, widget_of
 from customobjects.web.forms.combobox import Combobox, MultipleCombobox
+from customobjects.web.hues import CHOICES, nearest_hue
 from customobjects.web.languages import Language, NotReadableError
-from customobjects.web.lists.conditions import TEXT_OPERATORS, Condition, join_list
+from customobjects.web.lists.conditions import CELL, ROW, TEXT_OPERATORS, Coloring, Condition, join_list
 from customobjects.web.lists.filter_bar import field_choices
 from customobjects.web.lists.operator_words import operator_choices
 
 # Gives the records or people to choose from, those with some ids among them.
 ChoicesOf = Callable[[Subject, Sequence[str]], Sequence[tuple[str, str]]]
 PREFIX = "f-"
-FIELD, OPERATOR, VALUE, LAST, IN_ANY = (f"{PREFIX}{name}" for name in ("field", "operator", "value", "last", "any"))
+FIELD, OPERATOR, VALUE, LAST, IN_ANY, HUE, TARGET = (
+    f"{PREFIX}{name}" for name in ("field", "operator", "value", "last", "any", "color", "target")
+)
 # What the controls of a form were made for, so that another field or operator asks for other controls first.
 ASKED = f"{PREFIX}asked"
 BETWEEN_VALUES = ";"
 PERIODS = (
     "today yesterday tomorrow this_week last_week last_7_days this_month last_month last_30_days this_year".split()
 )
+FIRST_HUE = "amber"
 YES_OR_NO = (("true", "Yes"), ("false", "No"))
 DAY = FormControl(notation=Notation.DAY, example="2026-12-31")
 
@@ -38,7 +42,7 @@ DAY = FormControl(notation=Notation.DAY, example="2026-12-31")
 class FilterForm(forms.Form):
     """One filter. Without a field in ``data`` it asks for that alone, without an operator it takes the first.
 
-    A ``condition`` is one that the list has already, to be changed.
+    A ``condition`` is one that the list has already, to be changed. With ``colors``, it is one that colours.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class FilterForm(forms.Form):
         language: Language,
         choices_of: ChoicesOf,
         condition: Condition | None = None,
+        colors: bool = False,
     ) -> None:
         super().__init__(data if ASKED in data else None)
         self.language, self.choices_of, self.condition = language, choices_of, condition
@@ -65,8 +70,25 @@ class FilterForm(forms.Form):
         self.operator = ""
         if self.subject is not None:
             self._add_condition(self.subject, data, condition if name == held else None)
+        self.colors = colors
+        if colors:
+            self._add_color(data, condition)
+            return
         self.fields[IN_ANY] = forms.BooleanField(
             label="One of the “any of” filters", required=False, help_text="Records need to fit one of them only."
+        )
+
+    def _add_color(self, data: QueryDict, held: Condition | None) -> None:
+        hue, target = CHOICES[FIRST_HUE], ROW
+        if isinstance(held, Coloring):
+            hue, target = CHOICES[nearest_hue(held.color)], held.target
+        self.fields[HUE] = forms.ChoiceField(
+            label="Colour",
+            choices=[(color, name.capitalize()) for name, color in CHOICES.items()],
+            initial=data.get(HUE, hue),
+        )
+        self.fields[TARGET] = forms.ChoiceField(
+            label="Of", choices=((ROW, "The whole row"), (CELL, "The field's cell")), initial=data.get(TARGET, target)
         )
 
     def _add_condition(self, subject: Subject, data: QueryDict, held: Condition | None) -> None:
@@ -156,8 +178,19 @@ class FilterForm(forms.Form):
         return [self[name] for name in (VALUE, LAST) if name in self.fields]
 
     @property
-    def any_control(self) -> forms.BoundField:
-        return self[IN_ANY]
+    def any_control(self) -> forms.BoundField | None:
+        """Whether it is one of those of which any needs to hold. A colour has none of it."""
+        return None if self.colors else self[IN_ANY]
+
+    @property
+    def hues(self) -> list[tuple[str, str, bool]]:
+        """The colours to choose from: value, name, and whether it is chosen."""
+        chosen = self[HUE].value()
+        return [(color, name, color == chosen) for name, color in CHOICES.items()]
+
+    @property
+    def target_control(self) -> forms.BoundField:
+        return self[TARGET]
 
     # Reading and writing -----------------------------------------------------------------------------------------
 
@@ -219,7 +252,14 @@ class FilterForm(forms.Form):
 
     @property
     def text(self) -> str:
-        """The filter as an address writes it, where the form is valid."""
+        """The filter as an address writes it, where the form is valid; without the colour that it gives."""
         assert self.subject is not None
         key, _, word = self.operator.partition(":")
         return f"{self.subject.name}__{key}:{word or self.operand}"
+
+    @property
+    def written(self) -> str:
+        """All of what the form says as an address writes it, where the form is valid."""
+        if not self.colors:
+            return self.text
+        return f"{self.cleaned_data[HUE].removeprefix('#')}.{self.cleaned_data[TARGET]}.{self.text}"

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.schema import Schema, SchemaField
+from customobjects.web.field_groups import Group, in_groups, is_wide
 from customobjects.web.forms.base import ControlField, ServiceForm
 from customobjects.web.forms.combobox import combobox_of
 from customobjects.web.languages import Language
@@ -45,6 +46,7 @@ class ValueField(ControlField):
             help_text=field.help_text,
         )
         self.type = field.type
+        self.is_wide = is_wide(field)
 
     def clean(self, value: Any) -> Any:
         if value is False and self.initial is None:
@@ -87,6 +89,11 @@ class RecordForm(ServiceForm):
         if data is not None:
             self._offer(data)
         self.compare()
+
+    @property
+    def groups(self) -> list[Group[forms.BoundField]]:
+        """The controls in the groups of their fields. A wide one has the whole width."""
+        return in_groups((self.schema.by_name[api_name], self[name]) for api_name, name in self.names.items())
 
     def fill(self, sent: QueryDict) -> None:
         self._offer(sent)

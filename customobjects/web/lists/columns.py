@@ -145,7 +145,8 @@ def name_column(schema: Schema) -> Column:
 
 def property_field(name: str, label: str, type_: FieldType) -> SchemaField:
     """A property of records, so that tables show it as they show fields."""
-    nothing: dict[str, Any] = dict.fromkeys(("data_key", "help_text", "key_name", "column", "filling"), "")
+    texts = ("data_key", "help_text", "group", "key_name", "column", "filling")
+    nothing: dict[str, Any] = dict.fromkeys(texts, "")
     flags: dict[str, Any] = dict.fromkeys(("is_required", "is_unique", "fills_text"), False)
     return SchemaField(
         **nothing,

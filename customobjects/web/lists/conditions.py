@@ -3,13 +3,15 @@
 A condition names a field and an operator, as a parameter of the API does, and behind a colon what is compared with.
 Without an operator it is ``exact``. With ``=`` in the place of the colon it is another field of the same record that
 is compared with: ``due_on__lt=closed_on``. Lists are written as a line of a CSV file.
+
+A condition that colours what fits it has the colour and what is coloured before it: ``dc2626.row.year__lt:1980``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from customobjects.fieldtypes import TYPES, ColumnKind, FieldType, ReferenceKind, ValueProblem
@@ -18,15 +20,19 @@ from customobjects.queries.filter_reader import OTHER_FIELD, FilterReader
 from customobjects.queries.filters import NO_FILTERS, Filter, FilterGroup
 from customobjects.queries.operands import listed
 from customobjects.queries.operators import IsNull
+from customobjects.queries.view_settings import MAX_COLORS
 from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES
 from customobjects.web.lists.operator_words import operator_word
 from salesos import json
 from salesos.errors import MAX_QUOTED, ValidationError
 
-# The parameters of an address that have conditions: all of the ones hold, and any of the others.
-ALL, ANY = "filter", "any"
+# The parameters of an address that have conditions: all of the ones hold, any of the others; the third ones colour.
+ALL, ANY, COLOR = "filter", "any", "color"
 WRITTEN = re.compile(r"([^:=]+)([:=])(.*)", re.DOTALL)
+# What a colour is of: the whole row, or the cell of the field that the condition is about.
+ROW, CELL = "row", "cell"
+WRITTEN_COLOR = re.compile(r"([0-9a-fA-F]{6})\.(row|cell)\.(.+)", re.DOTALL)
 IS_TRICKY = re.compile(r'[",]|^ | $')
 # Operators that compare with a part of a text, and not with a value.
 TEXT_OPERATORS = ("iexact", "contains", "icontains", "startswith")
@@ -112,12 +118,34 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Coloring(Condition):
+    """A condition whose records have a ``color`` such as ``#dc2626``: their rows, or of each the cell of a field."""
+
+    color: str = ""
+    target: str = ROW
+
+    def __str__(self) -> str:
+        return f"{self.color.removeprefix('#')}.{self.target}.{super().__str__()}"
+
+    @property
+    def column(self) -> str:
+        """The name of the column whose cell is coloured."""
+        steps, subject = self.filter.steps, self.filter.subject
+        return steps[0].lookup.api_name if steps else subject.name
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        return {**super().setting, "color": self.color, "target": self.target}
+
+
+@dataclass(frozen=True)
 class Conditions:
-    """The conditions of a list that can be used, and how many others there are, which were ``left_out``."""
+    """The conditions of a list that can be used, those that colour, and the others, which were ``left_out``."""
 
     all_of: tuple[Condition, ...] = ()
     any_of: tuple[Condition, ...] = ()
     left_out: tuple[str, ...] = ()
+    colors: tuple[Coloring, ...] = ()
 
     @property
     def group(self) -> FilterGroup:
@@ -128,11 +156,11 @@ class Conditions:
         return FilterGroup("and", tuple(parts)) if parts else NO_FILTERS
 
     def of(self, parameter: str) -> tuple[Condition, ...]:
-        return self.any_of if parameter == ANY else self.all_of
+        return {ALL: self.all_of, ANY: self.any_of, COLOR: self.colors}[parameter]
 
     def ids(self, kind: ReferenceKind) -> set[str]:
         """The ids in them, of records or of people."""
-        every = (*self.all_of, *self.any_of)
+        every = (*self.all_of, *self.any_of, *self.colors)
         return {id_ for one in every if one.type.reference_kind is kind for id_ in one.ids}
 
 
@@ -165,6 +193,29 @@ def read_conditions(reader: FilterReader, all_of: Iterable[str], any_of: Iterabl
             except ValidationError:
                 left_out.append(text[:MAX_QUOTED])
     return Conditions(tuple(found[ALL]), tuple(found[ANY]), tuple(dict.fromkeys(left_out)))
+
+
+def with_colors(conditions: Conditions, reader: FilterReader, texts: Iterable[str]) -> Conditions:
+    """The same conditions, and those that colour; at most as many of these as a view keeps."""
+    found: list[Coloring] = []
+    left_out: list[str] = []
+    for text in filter(None, dict.fromkeys(texts)):
+        written = WRITTEN_COLOR.fullmatch(text)
+        try:
+            one = read_condition(reader, written[3]) if written and len(found) < MAX_COLORS else None
+        except ValidationError:
+            one = None
+        if written is None or one is None:
+            left_out.append(text[:MAX_QUOTED])
+        else:
+            color = f"#{written[1].lower()}"
+            found.append(Coloring(one.name, one.operand, one.filter, one.is_other, color, written[2]))
+    return replace(conditions, colors=tuple(found), left_out=(*conditions.left_out, *left_out))
+
+
+def write_color(setting: Mapping[str, Any]) -> str:
+    """A colour of a saved view as an address writes it."""
+    return f"{setting['color'].removeprefix('#').lower()}.{setting['target']}.{write_setting(setting)}"
 
 
 def write_setting(setting: Mapping[str, Any]) -> str:

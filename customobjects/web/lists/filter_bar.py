@@ -8,18 +8,25 @@ from dataclasses import dataclass
 from customobjects.queries.operators import operators_of
 from customobjects.queries.subjects import RECORD_PROPERTIES
 from customobjects.schema import Schema
+from customobjects.web.hues import hue_class
 from customobjects.web.lists.columns import PROPERTIES
-from customobjects.web.lists.conditions import ALL, ANY, Condition
+from customobjects.web.lists.conditions import ALL, ANY, CELL, COLOR, ROW, Coloring, Condition
 from customobjects.web.lists.state import ListState
 
 OWNER, CHANGED = "ownerId", "-updatedAt"
 # The page where a filter is made, below the list's own address, and which of the filters it is to change.
 EDITOR, AT = "filter/", "f-at"
+TARGET_WORDS: Mapping[str, str] = {ROW: "Row", CELL: "Cell"}
+# The place of a colour that there is not yet.
+NEW_COLOR = f"{COLOR}.new"
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in words, the address of the list without it, and that of the page where it is changed."""
+    """A filter in words, the address of the list without it, and that of the page where it is changed.
+
+    Of a colour, ``hue`` is its class, and ``target`` what it is of, in words.
+    """
 
     label: str
     word: str
@@ -27,6 +34,8 @@ class Chip:
     remove: str
     edit: str
     id: str
+    hue: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,15 +43,17 @@ class FilterBar:
     """The filters that hold, those of which ``any_of`` does, and addresses of filters that are ready made.
 
     ``mine`` and ``recent`` are empty where that is what the list shows. ``left_out`` are filters of the address that
-    cannot be used.
+    cannot be used. ``colors`` are conditions that colour rows and cells; ``add_color`` is where one more is made.
     """
 
     all_of: tuple[Chip, ...]
     any_of: tuple[Chip, ...]
+    colors: tuple[Chip, ...]
     editor: str
     mine: str
     recent: str
     left_out: tuple[str, ...]
+    add_color: str
 
     @classmethod
     def of(cls, state: ListState, names: Mapping[str, str], address: str, user_id: str) -> FilterBar:
@@ -52,10 +63,12 @@ class FilterBar:
         return cls(
             _chips(state, ALL, names, address),
             _chips(state, ANY, names, address),
+            _chips(state, COLOR, names, address),
             f"{address}{EDITOR}",
             state.link(filter=[*texts, mine]) if user_id and mine not in texts else "",
             state.link(sort=CHANGED) if state.sort != (CHANGED,) else "",
             state.conditions.left_out,
+            f"{address}{EDITOR}{state.link(**{AT: NEW_COLOR})}",
         )
 
 
@@ -70,6 +83,7 @@ def _chips(state: ListState, parameter: str, names: Mapping[str, str], address: 
             state.link(**{parameter: texts[:place] + texts[place + 1 :]}),
             f"{address}{EDITOR}{state.link(**{AT: f'{parameter}.{place}'})}",
             f"{parameter}-{place}",
+            *((hue_class(one.color), TARGET_WORDS[one.target]) if isinstance(one, Coloring) else ()),
         )
         for place, one in enumerate(conditions)
     )
@@ -78,7 +92,7 @@ def _chips(state: ListState, parameter: str, names: Mapping[str, str], address: 
 def changed(state: ListState, at: str, parameter: str, text: str) -> str:
     """The address of the list with one more condition, or with another in the place of that ``at`` a place."""
     old, place = place_of(state, at)
-    found = {name: [str(one) for one in state.conditions.of(name)] for name in (ALL, ANY)}
+    found = {name: [str(one) for one in state.conditions.of(name)] for name in (ALL, ANY, COLOR)}
     if old is not None:
         found[old].pop(place)
     where = place if old == parameter else len(found[parameter])
@@ -90,7 +104,7 @@ def place_of(state: ListState, at: str) -> tuple[str | None, int]:
     """Which parameter has the condition that ``filter.0`` names, and at which place; None where there is no such."""
     parameter, _, digits = at.partition(".")
     place = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else -1
-    is_there = parameter in (ALL, ANY) and 0 <= place < len(state.conditions.of(parameter))
+    is_there = parameter in (ALL, ANY, COLOR) and 0 <= place < len(state.conditions.of(parameter))
     return (parameter, place) if is_there else (None, 0)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils.dateparse import parse_date
 
 from customobjects.fieldtypes import TYPES, ColumnKind, ReferenceKind
 from customobjects.queries import records as queries
@@ -15,13 +18,14 @@ from customobjects.queries.metrics import COUNT, FUNCTIONS
 from customobjects.queries.selection import RecordRequest
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.cells import Cell, cells
+from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES, Column, Columns, property_field
 from customobjects.web.lists.footer import Figure, figure
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
 MAX_GROUPS = 100
-# Times are grouped by the day that they lie in, which is shown as a date.
+# Times are grouped by the day that they lie in where the person is, which is shown as a date.
 MOMENT_INTERVAL, DAYS = "day", "DATE"
 
 
@@ -50,6 +54,10 @@ class Grouping:
     def tree(self, text: str) -> dict[str, Any]:
         """The filter that finds a group's records, by its text."""
         name = self.group.name.replace(".", "__")
+        if text and self.interval and (day := read_day(text)):
+            return dict(
+                zip((f"{name}__gte", f"{name}__lt"), Language.current().bounds(day, next_day(day)), strict=True)
+            )
         if text:
             return {f"{name}__has" if isinstance(self.group, GroupOfValues) else name: text}
         # Who has no lookup to go through has no value behind it, either.
@@ -79,6 +87,19 @@ class Grouping:
         return [cells((self.field,), {self.field.api_name: value}, names)[0] for value in values]
 
 
+def read_day(text: str) -> date | None:
+    """The day that a text names as ISO 8601 does, or None."""
+    try:
+        return parse_date(text) if text.isascii() else None
+    except ValueError:
+        return None
+
+
+def next_day(day: date) -> date:
+    """The day behind a day; of the last of all days, that itself."""
+    return day + timedelta(days=1) if day < date.max else day
+
+
 def read_grouping(actor: Actor, schema: Schema, name: str) -> Grouping | None:
     """What a name groups by, or None where it is none to group by. A query where it goes through a lookup."""
     if not name:
@@ -88,7 +109,7 @@ def read_grouping(actor: Actor, schema: Schema, name: str) -> Grouping | None:
         type_ = group.subject.type
         is_moment = type_.column is ColumnKind.MOMENT and not type_.is_day and bool(group.subject.column)
         interval = MOMENT_INTERVAL if is_moment else ""
-        [group] = read_groups(actor, schema, [name], interval)
+        [group] = read_groups(actor, schema, [name], interval, zone=Language.current().zone)
     except ValidationError:
         return None
     shown = group.subject.field or property_field(name, PROPERTIES.get(name, name), type_)
@@ -121,6 +142,7 @@ def group_heads(
         (COUNT, *(f"{function}:{name}" for name, function in metrics.items())),
         grouping.interval,
         limit=MAX_GROUPS,
+        zone=grouping.group.zone,
     )
     rows, is_cut = aggregate(actor, schema, request, asked)
     values = [next(iter(row["group"].values())) for row in rows]

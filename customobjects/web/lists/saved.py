@@ -8,7 +8,7 @@ from typing import Any
 from customobjects.queries.views import OpenView
 from customobjects.schema import Schema
 from customobjects.web.lists.columns import Columns
-from customobjects.web.lists.conditions import ALL, ANY, write_setting
+from customobjects.web.lists.conditions import ALL, ANY, COLOR, write_color, write_setting
 from customobjects.web.lists.state import Base, ListState
 
 
@@ -32,6 +32,7 @@ def base_of(schema: Schema, shown: OpenView | None) -> Base:
             "group": [settings["group"] or ""],
             "density": [settings["density"]],
             "footer": [",".join(f"{name}:{function}" for name, function in footer)],
+            COLOR: [write_color(one) for one in settings["colors"]],
         }
     return {name: tuple(filter(None, values)) for name, values in found.items() if any(values)}
 
@@ -42,10 +43,8 @@ def _api_name(schema: Schema, reference: str) -> str:
     return field.api_name if field is not None else reference
 
 
-def settings_of(
-    state: ListState, columns: Columns, density: str, figures: Mapping[str, str], colors: object
-) -> dict[str, Any]:
-    """What a list shows, as the settings of a grid. ``colors`` are kept as they are."""
+def settings_of(state: ListState, columns: Columns, density: str, figures: Mapping[str, str]) -> dict[str, Any]:
+    """What a list shows, as the settings of a grid."""
     return {
         "search": state.search,
         "filters": [one.setting for one in state.conditions.all_of],
@@ -56,5 +55,5 @@ def settings_of(
         "group": state.grouping.name if state.grouping else None,
         "density": density,
         "footer": dict(figures),
-        "colors": colors or [],
+        "colors": [one.setting for one in state.conditions.colors],
     }

@@ -19,7 +19,7 @@ from customobjects.queries.pages import last_page
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.steps import Steps
 from customobjects.schema import Schema
-from customobjects.web.lists.conditions import ALL, ANY, NO_CONDITIONS, Conditions, read_conditions
+from customobjects.web.lists.conditions import ALL, ANY, COLOR, NO_CONDITIONS, Conditions, read_conditions, with_colors
 from customobjects.web.lists.groups import Grouping, read_grouping
 from salesos import json
 from salesos.accounts.actor import Actor
@@ -31,7 +31,7 @@ MAX_CURSOR = 2_000
 # What tells pages of one list apart, and parts of one page: no other list begins with it.
 PLACE = ("page", "cursor", "after", "part", "within")
 # What saved views have a word on.
-VIEW_PARAMETERS = (ALL, ANY, "search", "sort", "group", "footer", "columns", "frozen", "density")
+VIEW_PARAMETERS = (ALL, ANY, COLOR, "search", "sort", "group", "footer", "columns", "frozen", "density")
 
 
 # What a saved view says, by the parameters of its address.
@@ -126,6 +126,11 @@ class ListState:
         return json.dumps({name: list(values) for name, values in self.base.items()})
 
     @property
+    def colors_json(self) -> str:
+        """What colours rows and cells, as an address writes it, for scripts."""
+        return json.dumps([str(one) for one in self.conditions.colors])
+
+    @property
     def is_changed(self) -> bool:
         """Whether the address says something else than the saved view."""
         names = [name for name in self.given if name in VIEW_PARAMETERS]
@@ -172,6 +177,7 @@ def read_state(
     within = given.get("within")
     if grouping is None or within is None or not grouping.has(actor, schema, within):
         within = None
+    conditions = read_conditions(reader, every.getlist(ALL), every.getlist(ANY))
     return ListState(
         given=given,
         base=base,
@@ -182,7 +188,8 @@ def read_state(
         after=_number(given.get("after", "")) if cursor else 0,
         grouping=grouping,
         within=within,
-        conditions=read_conditions(reader, every.getlist(ALL), every.getlist(ANY)),
+        # Colours choose no records: they do not count among the filters.
+        conditions=with_colors(conditions, FilterReader(actor, schema, steps), every.getlist(COLOR)),
     )
 
 

@@ -11,8 +11,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from customobjects import access
-from customobjects.queries.activities import ActivityRow, get_activity
-from customobjects.queries.notes import NoteRow, get_note
+from customobjects.models import Activity, Note
+from customobjects.queries.activities import ActivityRow, activity_row
+from customobjects.queries.attached import get_attached
+from customobjects.queries.notes import NoteRow, note_row
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.people import people_to_choose
 from customobjects.queries.records import names_of_users
@@ -93,7 +95,7 @@ class NoteEdit(AttachedForm):
 
     @cached_property
     def row(self) -> NoteRow:
-        return get_note(self.actor, self.schema, self.record_place[1], self.reference)
+        return note_row(get_attached(self.actor, self.schema, self.record_place[1], self.reference, Note))
 
     @property
     def existing(self) -> NoteRow | None:
@@ -120,7 +122,7 @@ class ActivityEdit(AttachedForm):
 
     @cached_property
     def row(self) -> ActivityRow:
-        return get_activity(self.actor, self.schema, self.record_place[1], self.reference)
+        return activity_row(get_attached(self.actor, self.schema, self.record_place[1], self.reference, Activity))
 
     @property
     def existing(self) -> ActivityRow | None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
@@ -89,6 +89,11 @@ def change_tag() -> str:
     """What a message is tagged with that tells of what this request did: the change, so that it can be taken back."""
     change = noted_changes.take()
     return f"{CHANGE}{change}" if change else ""
+
+
+def told_to_script(text: str, *, status: int = 200, **more: Any) -> JsonResponse:
+    """What was done, for a script that says so: ``{"text", "change"}``, by which it offers Undo, and ``more``."""
+    return JsonResponse({"text": text, "change": noted_changes.take() or "", **more}, status=status)
 
 
 class DeletePage(Page):

@@ -35,14 +35,13 @@ from customobjects.web.boards.kanban import Kanban
 from customobjects.web.languages import Language
 from customobjects.web.lists.conditions import ALL, ANY, write_setting
 from customobjects.web.sentences import sentences
-from customobjects.web.views.base import INVALID, change_tag
+from customobjects.web.views.base import INVALID, change_tag, told_to_script
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
 from salesos.accounts.actor import Actor
-from salesos.db import noted_changes
 
-# The parameter that names a column by its text.
-COLUMN = "column"
+# The parameter that names a column by its text, and the one that adds one without records.
+COLUMN, ADDED = "column", "add"
 MAX_CURSOR = 2_000
 
 
@@ -61,11 +60,12 @@ def show_board(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequ
 
 def show_kanban(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequest) -> HttpResponse:
     """A kanban; or one of its columns, by its text, from a cursor on: for htmx its cards alone."""
-    board = Kanban.of(actor, schema, opened.settings)
+    given = request.GET
+    added = given.getlist(ADDED)
+    board = Kanban.of(actor, schema, opened.settings, added)
     if board is None:
         return _page(actor, schema, opened, request, "lost")
-    given = request.GET
-    context: dict[str, Any] = {"board": board}
+    context: dict[str, Any] = {"board": board, "added": board.added}
     if COLUMN in given:
         column = board.column(given[COLUMN], given.get("cursor", "")[:MAX_CURSOR])
         if request.headers.get("HX-Request"):
@@ -128,6 +128,14 @@ BOARDS: Mapping[str, Show] = {
 }
 
 
+def board_settings(opened: OpenView, given: Mapping[str, str]) -> dict[str, Any]:
+    """What a board shows, as settings: those of its view, and what its address says beside them."""
+    settings = dict(opened.settings)
+    if "span" in settings and given.get("span") in (MONTH, WEEK):
+        settings["span"] = given["span"]
+    return settings
+
+
 def _list_address(schema: Schema, settings: Mapping[str, Any], conditions: Sequence[str]) -> str:
     """The list of those of a view's records that some more filters find."""
     filters = [*map(write_setting, settings["filters"]), *conditions]
@@ -179,7 +187,7 @@ class Move(ViewPage):
                 raise
             return self._form(reference, said, INVALID)
         if not request.accepts("text/html"):
-            return JsonResponse({"text": text, "change": noted_changes.take() or "", "heads": self._heads()})
+            return told_to_script(text, heads=self._heads())
         messages.success(request, text, extra_tags=change_tag())
         return redirect("web:view", reference_of(self.schema), self.opened.view.id)
 
@@ -189,7 +197,9 @@ class Move(ViewPage):
         settings = self.opened.settings
         board: Kanban | Calendar | None = None
         if self.opened.view.kind == ViewKind.KANBAN:
-            board = Kanban.of(self.actor, self.schema, settings)
+            # It may go to a column that has no record yet.
+            to = self.request.POST.get("to", "")
+            board = Kanban.of(self.actor, self.schema, settings, [to] if to else [])
         elif self.opened.view.kind == ViewKind.CALENDAR:
             board = Calendar.of(self.actor, self.schema, settings, {})
         if board is None:

@@ -17,9 +17,8 @@ from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.records import create_record
 from customobjects.web.sentences import plain_sentences
-from customobjects.web.views.base import Page, status_for_scripts
+from customobjects.web.views.base import Page, status_for_scripts, told_to_script
 from salesos import errors
-from salesos.db import noted_changes
 
 MAX_CHOICES, MAX_SEARCH = 20, 200
 
@@ -78,8 +77,7 @@ class Choices(ForComboboxes):
             raise errors.Conflict.of(f"{schema.name} has no field that names its records", code="unnamed")
         made = create_record(self.actor, str(schema.id), {schema.primary.api_name: request.POST.get("name", "")})
         name = made.name or nameless(made.id)
-        answer = {"id": str(made.id), "name": name, "text": f"{name} is made.", "change": noted_changes.take() or ""}
-        return JsonResponse(answer, status=HTTPStatus.CREATED)
+        return told_to_script(f"{name} is made.", status=HTTPStatus.CREATED, id=str(made.id), name=name)
 
 
 def _pairs(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
 from customobjects.models import Field
 from customobjects.queries import objects as queries
+from customobjects.services import field_order
 from customobjects.services import fields as services
 from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
@@ -97,7 +98,7 @@ class FieldMove(FieldPage):
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         by = -1 if request.POST.get("direction") == "up" else 1
-        services.move_field(self.actor, self.kwargs["object_reference"], self.kwargs["field_reference"], by=by)
+        field_order.move_field(self.actor, self.kwargs["object_reference"], self.kwargs["field_reference"], by=by)
         return redirect("web:object-setup", reference_of(self.custom_object))
 
 

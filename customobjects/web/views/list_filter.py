@@ -15,8 +15,8 @@ from customobjects.queries.people import people_to_choose
 from customobjects.queries.subjects import Subject
 from customobjects.web.forms.filters import ASKED, FIELD, IN_ANY, OPERATOR, PREFIX, VALUE, FilterForm
 from customobjects.web.languages import Language
-from customobjects.web.lists.conditions import ALL, ANY, Condition, read_condition
-from customobjects.web.lists.filter_bar import AT, EDITOR, changed, condition_at, place_of
+from customobjects.web.lists.conditions import ALL, ANY, COLOR, Condition, read_condition
+from customobjects.web.lists.filter_bar import AT, EDITOR, NEW_COLOR, changed, condition_at, place_of
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID
 from customobjects.web.views.list_page import REGION, ListPage
@@ -28,9 +28,10 @@ PANEL = "filter-editor"
 
 
 class ListFilter(ListPage):
-    """A form for one filter. What it makes is in the address of the list, where it leads.
+    """A form for one filter, or for one colour. What it makes is in the address of the list, where it leads.
 
-    Beside the parameters of the list, its own begin with ``f-``: ``f-at=filter.0`` is the filter that is changed.
+    Beside the parameters of the list, its own begin with ``f-``: ``f-at=filter.0`` is the filter that is changed, and
+    ``f-at=color.new`` makes a colour.
     """
 
     @property
@@ -47,8 +48,8 @@ class ListFilter(ListPage):
         # Another field or operator than the one whose controls were filled in: it has controls of its own.
         is_sent = sent.get(ASKED, "") == f"{sent.get(FIELD, '')} {sent.get(OPERATOR, '')}" and bool(sent.get(FIELD))
         if is_sent and form.is_valid() and self._fits(form):
-            parameter = ANY if form.cleaned_data[IN_ANY] else ALL
-            return redirect(self.address + changed(self.state, at, parameter, form.text))
+            parameter = COLOR if form.colors else ANY if form.cleaned_data[IN_ANY] else ALL
+            return redirect(self.address + changed(self.state, at, parameter, form.written))
         is_wrong = is_sent and bool(form.errors)
         if form.is_bound and not is_wrong:
             form = self._anew(sent, condition)
@@ -63,15 +64,26 @@ class ListFilter(ListPage):
         for name in (ASKED,) if is_same_field else (ASKED, OPERATOR, VALUE):
             kept.pop(name, None)
         form = self._form(kept, condition)
-        form.fields[IN_ANY].initial = IN_ANY in sent
+        if not form.colors:
+            form.fields[IN_ANY].initial = IN_ANY in sent
         if VALUE in form.fields and (typed := kept.getlist(VALUE)):
             form.fields[VALUE].initial = typed if form.takes_list and len(typed) > 1 else typed[-1]
         return form
 
     def _form(self, sent: QueryDict, condition: Condition | None) -> FilterForm:
         return FilterForm(
-            sent, schema=self.schema, language=Language.current(), choices_of=self._choices, condition=condition
+            sent,
+            schema=self.schema,
+            language=Language.current(),
+            choices_of=self._choices,
+            condition=condition,
+            colors=self._is_color,
         )
+
+    @property
+    def _is_color(self) -> bool:
+        """Whether it is a colour that is made or changed."""
+        return self.request.GET.get(AT, "").partition(".")[0] == COLOR
 
     def _fits(self, form: FilterForm) -> bool:
         """Whether the filter can be used; where it cannot, the form says why."""
@@ -98,7 +110,7 @@ class ListFilter(ListPage):
             "state": self.state,
             "editor": f"{self.address}{EDITOR}",
             "back": self.address + self.state.link(),
-            "at": at if place_of(self.state, at)[0] is not None else "",
+            "at": at if place_of(self.state, at)[0] is not None else NEW_COLOR if self._is_color else "",
             "asked": f"{form.subject.name} {form.operator}" if form.subject is not None else "",
         }
         status = INVALID if is_wrong and not is_part else 200

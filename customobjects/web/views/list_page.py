@@ -120,7 +120,5 @@ class ListPage(RecordsPage):
 
     def settings(self) -> dict[str, Any]:
         """What the list shows, as the settings of a saved grid."""
-        view = self.open_view
-        colors = view.settings.get("colors") if view is not None else None
         density = self.preference["density"] or profile_of(self.request).density
-        return settings_of(self.state, self.columns, density, self.wanted, colors)
+        return settings_of(self.state, self.columns, density, self.wanted)

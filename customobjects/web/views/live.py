@@ -20,7 +20,7 @@ class Live(Page):
 
     def get(self, request: HttpRequest, object_reference: str) -> JsonResponse:
         cursor = request.GET.get("cursor", "")
-        about = str(get_schema(self.actor, object_reference).id)
-        page = list_changes(self.actor, limit=MAX_CHANGES, cursor=cursor, from_now=not cursor, object_reference=about)
+        about = get_schema(self.actor, object_reference).id
+        page = list_changes(self.actor, limit=MAX_CHANGES, cursor=cursor, from_now=not cursor, object_id=about)
         changed = list(dict.fromkeys(str(entry.record_id) for entry in page.entries))
         return JsonResponse({"cursor": page.cursor, "changed": changed})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from customobjects.schema import SchemaField
 from customobjects.services import paste
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
-from customobjects.web.views.base import INVALID
+from customobjects.web.views.base import INVALID, told_to_script
 from customobjects.web.views.records import RecordsPage
 from customobjects.web.views.rows import ForScripts
 from salesos import errors
@@ -37,8 +37,7 @@ class PasteRange(ForScripts, RecordsPage):
             return self.show(paste.preview(self.actor, str(self.schema.id), **given), INVALID)
         changed = [str(row.record_id) for row in done.rows if row.record_id and row.has_changes]
         made = [str(row.id) for row in done.rows if not row.record_id and row.has_changes]
-        told = {"text": in_words(done), "change": done.change_id or "", "changed": changed, "made": made}
-        return JsonResponse(told)
+        return told_to_script(in_words(done), changed=changed, made=made)
 
     def given(self) -> dict[str, Any]:
         """What the services take of a range. Raises ``ValidationError`` for what is no table."""

@@ -23,6 +23,7 @@ from customobjects.services.preferences import save_list_preference
 from customobjects.web.cells import Cell, cells
 from customobjects.web.forms.filters import FilterForm
 from customobjects.web.languages import Language
+from customobjects.web.lists.colors import WHOLE_ROW, row_hues
 from customobjects.web.lists.columns import read_columns, values_of
 from customobjects.web.lists.filter_bar import FilterBar
 from customobjects.web.lists.footer import WORDS, footer
@@ -42,10 +43,15 @@ ROWS, FOOT = "rows", "foot"
 
 
 class Row(NamedTuple):
-    """A record in the table: its document, and the cells beside its name, each with the name of its column."""
+    """A record in the table: its document, and the cells beside its name, each with the name and class of its column.
+
+    ``hue`` is the class of the row's colour, ``name_hue`` that of its name.
+    """
 
     record: Mapping[str, Any]
-    cells: Sequence[tuple[str, Cell]]
+    cells: Sequence[tuple[str, Cell, str]]
+    hue: str = ""
+    name_hue: str = ""
 
 
 class RecordList(ListPage):
@@ -179,10 +185,14 @@ class RecordList(ListPage):
         columns = self.columns
         self._read_names(records)
         names = [column.name for column in columns.shown]
-        return [
-            Row(record, list(zip(names, cells(columns.fields, values_of(record), self.names), strict=True)))
-            for record in records
-        ]
+        hues = row_hues(self.actor, self.schema, self.state.conditions.colors, records)
+        rows = []
+        for record in records:
+            tints = hues.get(record["id"], {})
+            shown = zip(names, cells(columns.fields, values_of(record), self.names), strict=True)
+            found = [(name, cell, tints.get(name, "")) for name, cell in shown]
+            rows.append(Row(record, found, tints.get(WHOLE_ROW, ""), tints.get(columns.name.name, "")))
+        return rows
 
     def _read_names(self, records: Sequence[Mapping[str, Any]]) -> None:
         """What records and people are called that the rows and the filters name, all of them at once."""

@@ -17,6 +17,7 @@ from customobjects.queries import records as queries
 from customobjects.schema import SchemaField
 from customobjects.services.naming import reference_of
 from customobjects.web.cells import Cell, cells
+from customobjects.web.field_groups import in_groups, is_wide
 from customobjects.web.lists.neighbours import FROM, MAX_QUERY, neighbours
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
@@ -32,7 +33,7 @@ class ShownField(NamedTuple):
     name: str
     cell: Cell
     is_writable: bool
-    is_long: bool
+    is_wide: bool
 
 
 class RecordTab(RecordsPage):
@@ -113,13 +114,13 @@ class RecordDetail(RecordTab):
     def context(self) -> dict[str, Any]:
         record = self.record
         held = cells(self.schema.fields, record["data"], self.names)
-        fields = [
-            ShownField(field.api_name, cell, self.can_write and field.type.writable, field.type.is_long)
+        shown = [
+            (field, ShownField(field.api_name, cell, self.can_write and field.type.writable, is_wide(field)))
             for field, cell in zip(self.schema.fields, held, strict=True)
         ]
         return {
             **self.shared(),
-            "fields": fields,
+            "groups": in_groups(shown),
             "creator": self.names.get(record["createdBy"], ""),
             "changer": self.names.get(record["updatedBy"], ""),
         }

@@ -15,6 +15,7 @@ from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
 from customobjects.queries.objects import get_schema
+from customobjects.queries.operators import Exact, Has
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.related import pointing_by, pointing_lookups
 from customobjects.queries.selection import RecordRequest
@@ -23,6 +24,7 @@ from customobjects.schema import Schema, SchemaField
 from customobjects.services import records as services
 from customobjects.services.naming import reference_of
 from customobjects.web.cells import Cell, cells
+from customobjects.web.lists.conditions import ALL
 from customobjects.web.views.record_page import RecordTab
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
@@ -90,6 +92,8 @@ class RecordRelated(RecordTab):
         fields, reference = tuple(shown), reference_of(schema)
         can_write = schema.is_active and access.can_write(self.actor, schema)
         given = f"?{urlencode({lookup.api_name: self.record['id']})}"
+        points_here = Has.key if lookup.type.multiple else Exact.key
+        condition = f"{lookup.api_name}__{points_here}:{self.record['id']}"
         return Related(
             schema=schema,
             lookup=lookup,
@@ -97,7 +101,7 @@ class RecordRelated(RecordTab):
             fields=fields,
             rows=[(record, cells(fields, record["data"], names)) for record in records],
             new=reverse("web:record-new", args=[reference]) + given if can_write else "",
-            all=reverse("web:record-list", args=[reference]) + given,
+            all=reverse("web:record-list", args=[reference]) + f"?{urlencode({ALL: condition})}",
             has_more=page.next_cursor is not None,
             can_unlink=can_write and not lookup.is_required,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 
 from customobjects import access
@@ -14,7 +14,8 @@ from customobjects.queries.views import get_view
 from customobjects.services import views as services
 from customobjects.services.naming import reference_of
 from customobjects.web.sentences import sentences
-from customobjects.web.views.base import DeletePage, whole_number
+from customobjects.web.views.base import DeletePage, status_for_scripts, whole_number
+from customobjects.web.views.boards import BOARDS, board_settings
 from customobjects.web.views.list_page import ListPage
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
@@ -75,15 +76,22 @@ class ViewAction(ListPage):
 
 
 class ViewNew(ViewAction):
-    """Saves what a list shows as a new view. The list may be that of the view with the id ``of``."""
+    """Saves what a list shows as a new view, and what a board shows as one of its kind.
+
+    The list or board may be that of the view with the id ``of``.
+    """
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.kwargs["view_reference"] = request.POST.get("of", "")
 
     def act(self) -> HttpResponse:
+        opened = self.open_view
+        kind, settings = GRID, None
+        if opened is not None and opened.view.kind in BOARDS:
+            kind, settings = opened.view.kind, board_settings(opened, self.given)
         made = services.create_view(
-            self.actor, self.object_reference, kind=GRID, settings=self.settings(), **self.names()
+            self.actor, self.object_reference, kind=kind, settings=settings or self.settings(), **self.names()
         )
         return self.led_to(made, f"The view {made.name} is saved.")
 
@@ -134,6 +142,29 @@ class ViewDefault(ViewAction):
         view = services.choose_default(self.actor, self.object_reference, self.view_reference, is_default=is_default)
         begins = "begins" if is_default else "does not begin any more"
         return self.led_to(view, f"The list {begins} with the view {view.name}.")
+
+
+class ViewPlace(ViewAction):
+    """Moves a view among the tabs: ``by`` a place to the left or right, or ``to`` a place among those of its kind.
+
+    Scripts ask for JSON: ``{"text"}``.
+    """
+
+    def act(self) -> HttpResponse:
+        given = self.request.POST
+        to = whole_number(given.get("to", ""))
+        by = {"left": -1, "right": 1}.get(given.get("by", ""), 0)
+        view = services.move_view(self.actor, self.object_reference, self.view_reference, by=by, to=to)
+        said = f"The view {view.name} is moved."
+        if not self.request.accepts("text/html"):
+            return JsonResponse({"text": said})
+        messages.success(self.request, said)
+        return redirect(self.address + self.state.link())
+
+    def refused(self, error: errors.DomainError) -> HttpResponse:
+        if self.request.accepts("text/html"):
+            return super().refused(error)
+        return JsonResponse({"text": str(sentences(error.problems))}, status=status_for_scripts(error))
 
 
 class ViewDelete(RecordsPage, DeletePage):

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,10 +30,9 @@ from customobjects.services.naming import reference_of
 from customobjects.web.forms.records import CONTROL_PREFIX, RecordForm
 from customobjects.web.lists.state import read_state
 from customobjects.web.sentences import sentence
-from customobjects.web.views.base import INVALID, change_tag
+from customobjects.web.views.base import INVALID, change_tag, told_to_script
 from customobjects.web.views.records import RecordEdit, RecordsPage
 from salesos import errors
-from salesos.db import noted_changes
 
 CONFIRMED, ALL, CHOSEN = "confirmed", "all", "change"
 
@@ -90,7 +89,7 @@ class SelectedPage(RecordsPage):
     def finish(self, text: str, made: Iterable[str] = ()) -> HttpResponse:
         """Say what was done."""
         if self.request.headers.get("HX-Request"):
-            return JsonResponse({"text": text, "change": noted_changes.take() or "", "made": list(made)})
+            return told_to_script(text, made=list(made))
         messages.success(self.request, text, extra_tags=change_tag())
         return redirect(self.back)
 

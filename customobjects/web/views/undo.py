@@ -15,9 +15,8 @@ from customobjects.queries.records import get_record
 from customobjects.queries.totals import records_in_words
 from customobjects.services.undo import Undone, undo_change
 from customobjects.web.sentences import sentence, sentences
-from customobjects.web.views.base import INVALID, Page, change_tag
+from customobjects.web.views.base import INVALID, Page, change_tag, told_to_script
 from salesos import errors
-from salesos.db import noted_changes
 
 ONLY_UNTOUCHED = "only_untouched"
 START = "/"
@@ -38,7 +37,7 @@ class Undo(Page):
         if request.accepts("text/html"):
             messages.success(request, _told(undone), extra_tags=change_tag())
             return redirect(self._next(request))
-        return JsonResponse({"text": _told(undone), "change": noted_changes.take() or ""})
+        return told_to_script(_told(undone))
 
     def _refused(self, request: HttpRequest, error: errors.Conflict) -> HttpResponse:
         if not request.accepts("text/html"):

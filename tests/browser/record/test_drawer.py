@@ -4,53 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import picture
+from tests.browser.record.conftest import OBJECTS, make, stored
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
 
-OBJECTS = "/v1/custom-objects"
-SITE_FIELDS = [{"label": "Name", "type": "TEXT", "isRequired": True}]
-VISIT_FIELDS = [
-    {"label": "Name", "type": "TEXT", "isRequired": True},
-    {"label": "Site", "type": "LOOKUP", "options": {"target": "place"}},
-    {"label": "Sites", "type": "LOOKUP", "options": {"target": "place", "multiple": True}},
-    {"label": "Kind", "type": "PICKLIST", "options": {"values": ["shop", "depot"]}},
-    {"label": "Code", "type": "TEXT", "isUnique": True},
-    {"label": "Size", "type": "NUMBER"},
-]
-
-
-@pytest.fixture(scope="module")
-def tours(server: Server, token: str) -> str:
-    """The administrator's token, with an object whose records point at another one's."""
-    settings = {"enableNotes": True, "enableHistory": True}
-    for name, fields in (("Place", SITE_FIELDS), ("Tour", VISIT_FIELDS)):
-        body = {"name": name, "apiName": name.lower(), "fields": fields, **settings}
-        assert server.send("POST", OBJECTS, body, token)[0] == 201
-    for name in ("North", "South"):
-        assert server.send("POST", f"{OBJECTS}/place/records", {"data": {"name": name}}, token)[0] == 201
-    return token
-
-
-def make(server: Server, token: str, **data: Any) -> str:
-    status, made = server.send("POST", f"{OBJECTS}/tour/records", {"data": {"name": "A tour", **data}}, token)
-    assert status == 201, made
-    return str(made["id"])
-
-
-def stored(server: Server, token: str, id_: str) -> dict[str, Any]:
-    return dict(server.send("GET", f"{OBJECTS}/tour/records/{id_}", token=token)[1]["data"])
-
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_drawer(open_page: Callable[..., Page], server: Server, tours: str, width: int) -> None:
-    ids = [make(server, tours, name=f"Drawn {width} {letter}") for letter in "ab"]
+def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, width: int) -> None:
+    ids = [make(server, token, name=f"Drawn {width} {letter}") for letter in "ab"]
     page = open_page(width=width)
     page.goto(f"/o/tour/?search={width}&sort=name")
     row = page.locator(f"tr[data-record='{ids[0]}']")
@@ -83,8 +50,8 @@ def test_the_drawer(open_page: Callable[..., Page], server: Server, tours: str, 
     expect(row).to_contain_text("1,234.5")
 
 
-def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Server, tours: str) -> None:
-    make(server, tours, name="Compressor 12", code="C-1")
+def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    make(server, token, name="Compressor 12", code="C-1")
     page = open_page()
     page.goto("/o/tour/")
     page.get_by_role("link", name="New Tour").click()
@@ -104,8 +71,8 @@ def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Serv
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_a_note_and_the_way_back(open_page: Callable[..., Page], server: Server, tours: str, width: int) -> None:
-    id_ = make(server, tours)
+def test_a_note_and_the_way_back(open_page: Callable[..., Page], server: Server, token: str, width: int) -> None:
+    id_ = make(server, token)
     page = open_page(width=width)
     page.goto(f"/o/tour/r/{id_}/timeline/")
     note = page.get_by_role("textbox", name="Note")
@@ -123,18 +90,18 @@ def test_a_note_and_the_way_back(open_page: Callable[..., Page], server: Server,
     expect(page.locator(".note")).to_have_count(1)
 
 
-def test_two_people_at_one_value(open_page: Callable[..., Page], server: Server, tours: str) -> None:
-    id_ = make(server, tours, kind="shop", size=1)
+def test_two_people_at_one_value(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    id_ = make(server, token, kind="shop", size=1)
     page = open_page()
     page.goto(f"/o/tour/r/{id_}/")
     page.get_by_role("link", name="Edit Size").focus()
     page.keyboard.press("Enter")
     page.get_by_role("textbox", name="Size").fill("2")
     body = {"data": {"size": 3, "kind": "depot"}}
-    assert server.send("PATCH", f"{OBJECTS}/tour/records/{id_}", body, tours)[0] == 200
+    assert server.send("PATCH", f"{OBJECTS}/tour/records/{id_}", body, token)[0] == 200
     page.keyboard.press("Enter")
     expect(page.get_by_text("Size was changed by somebody else meanwhile.")).to_be_visible()
     page.get_by_role("button", name="Keep mine").click()
     expect(page.get_by_text("Size is saved.")).to_be_visible()
-    data = stored(server, tours, id_)
+    data = stored(server, token, id_)
     assert (data["size"], data["kind"]) == (2, "depot")

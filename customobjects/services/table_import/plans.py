@@ -1,0 +1,181 @@
+"""What becomes of a table: the object's name, and for each column the field, and how its texts are read.
+
+A plan is kept as JSON between the pages on which people look at it and change it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+import inflection
+
+from customobjects.fieldtypes import TYPES, ValueProblem
+from customobjects.services.table_import.proposals import (
+    Column,
+    Proposal,
+    looks_unique,
+    propose,
+    propose_as,
+    ways,
+)
+from customobjects.services.table_import.readings import Numbers, Reading
+
+# Names of columns that name the whole record.
+NAMING = re.compile(r"^(full )?(name|title|subject|company|label)$|\bname$", re.IGNORECASE)
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+NUMBER = Numbers(".")
+
+
+@dataclass
+class ColumnPlan:
+    """What becomes of a column.
+
+    ``reading`` is the label of how its texts are read, and ``rivals`` those of other ways that would make other values
+    of them. ``missing`` are words that stand for no value. Of a lookup, the texts are values of the field ``found_by``
+    of the records that it points at. A column that is not ``used`` is left out.
+    """
+
+    label: str
+    type: str
+    options: dict[str, Any] = field(default_factory=dict)
+    reading: str = ""
+    rivals: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    is_unique: bool = False
+    found_by: str = ""
+    used: bool = True
+
+    @classmethod
+    def of(cls, column: Column, proposal: Proposal) -> ColumnPlan:
+        """What a proposal says, with a label that people like to read."""
+        return cls(
+            label_of(column.name),
+            proposal.type,
+            dict(proposal.options),
+            proposal.reading.label,
+            [rival.label for rival in proposal.rivals],
+            list(proposal.missing),
+            looks_unique(column, proposal),
+        )
+
+    def look_up(self, object_name: str, field_name: str) -> None:
+        """Make it a lookup to the records of an object, whose field holds the texts; both by their apiNames."""
+        self.type, self.options, self.found_by = "LOOKUP", {"target": object_name}, field_name
+        self.reading, self.rivals, self.is_unique = "", [], False
+
+    def value_of(self, text: str, reading: Reading) -> object:
+        """What a text stands for, for the field's type to judge; None for no value. Raises ``ValueProblem``."""
+        if not text or text in self.missing:
+            return None
+        if self.found_by:
+            return {self.found_by: text}
+        value = reading.read(text)
+        if isinstance(value, bool):
+            return value
+        # Of what cannot be read, the type says best what is wrong with it.
+        return TYPES[self.type].from_text(text if value is None else value)
+
+
+@dataclass
+class Plan:
+    """What becomes of a table whose times are of a time ``zone``, where they say no other.
+
+    ``primary`` is the place of the column that names the records; ``fields`` are the apiNames of the fields that were
+    made of the columns, by their places as texts.
+    """
+
+    name: str
+    columns: list[ColumnPlan]
+    zone: str = "UTC"
+    primary: int | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as it is kept."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Plan:
+        """The plan that ``as_json`` wrote."""
+        return cls(**{**kept, "columns": [ColumnPlan(**one) for one in kept["columns"]]})
+
+    def readings(self, columns: Sequence[Column]) -> list[Reading]:
+        """How the texts of each column are read."""
+        return [
+            next(way for way in _ways(column, one, self.zone) if way.label == one.reading)
+            for column, one in zip(columns, self.columns, strict=True)
+        ]
+
+
+def _ways(column: Column, plan: ColumnPlan, zone: str) -> list[Reading]:
+    return ways(column, "TEXT" if plan.found_by else plan.type, zone)
+
+
+def columns_of(rows: Sequence[Sequence[str]], *, has_header: bool) -> list[Column]:
+    """The columns of a table, named by its first row, or by their places."""
+    width = len(rows[0])
+    names = rows[0] if has_header else [""] * width
+    body = rows[has_header:]
+    texts: Iterable[Sequence[str]] = zip(*body, strict=True) if body else [()] * width
+    named = enumerate(zip(names, texts, strict=True), 1)
+    return [Column(name or f"Column {place}", column) for place, (name, column) in named]
+
+
+def seems_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns: it has a text for nearly each, no two the same, and no numbers."""
+    first = [cell for cell in rows[0] if cell]
+    return len(first) >= len(rows[0]) - 1 and len(set(first)) == len(first) and not any(map(NUMBER.read, first))
+
+
+def planned(name: str, columns: Sequence[Column], zone: str) -> Plan:
+    """What a table's columns seem to be. ``name`` is that of its file, or nothing."""
+    plans = [ColumnPlan.of(column, propose(column, zone)) for column in columns]
+    return Plan(object_name_of(name), plans, zone, _primary(columns, plans))
+
+
+def _primary(columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> int | None:
+    """The place of the column that names the records best."""
+    texts = [place for place, plan in enumerate(plans) if plan.type == "TEXT" and columns[place].counts]
+    named = (place for place in texts if NAMING.search(plans[place].label))
+    unique = (place for place in texts if plans[place].is_unique)
+    return next(named, next(unique, next(iter(texts), None)))
+
+
+def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> ColumnPlan:
+    """The plan of a column that somebody gave another type, with its label as it is."""
+    changed = ColumnPlan.of(column, propose_as(column, type_, zone))
+    changed.label, changed.used = plan.label, plan.used
+    return changed
+
+
+def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter[str]:
+    """The texts of a column that its field would refuse, with how often each occurs. Lookups are not looked up."""
+    if plan.found_by:
+        return Counter()
+    kind = TYPES[plan.type](TYPES[plan.type].clean_options(plan.options))
+    refused: Counter[str] = Counter()
+    for text, count in column.counts.items():
+        try:
+            kind.clean(plan.value_of(text, reading))
+        except ValueProblem:
+            refused[text] = count
+    return refused
+
+
+def label_of(name: str) -> str:
+    """A column's name as people write one: ``engine_type`` is Engine Type."""
+    words = CAMEL.sub(" ", name.replace("_", " ")).split()
+    return " ".join(word.capitalize() if word.islower() else word for word in words)
+
+
+def object_name_of(file_name: str) -> str:
+    """What one row of a file is called: ``planes.csv`` holds a Plane, of which there are Planes."""
+    words = re.sub(r"[^\w]+", " ", PurePath(file_name).stem.replace("_", " ")).split()
+    if not words:
+        return ""
+    return " ".join([*(word.capitalize() for word in words[:-1]), inflection.singularize(words[-1]).capitalize()])

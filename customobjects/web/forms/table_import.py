@@ -1,0 +1,228 @@
+"""Forms of a table that is brought in: the table itself, and what becomes of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from babel.numbers import list_currencies
+from django import forms
+from django.http import QueryDict
+
+from customobjects.fieldtypes import TYPES
+from customobjects.models import CustomObject, TableImport
+from customobjects.services.table_import.plans import (
+    ColumnPlan,
+    Plan,
+    columns_of,
+    refused_texts,
+    replanned,
+)
+from customobjects.services.table_import.proposals import Column, ways
+from customobjects.services.table_import.readings import Reading
+
+# What a column can become, but for lookups.
+TYPE_KEYS = (
+    *("TEXT", "TEXTAREA", "NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "CHECKBOX"),
+    *("PICKLIST", "MULTI_PICKLIST", "EMAIL", "PHONE", "URL", "JSON"),
+)
+MAX_EXAMPLES = 3
+LookupWays = Sequence[tuple[CustomObject, str, str]]
+
+
+class TableForm(forms.Form):
+    """A file, or the text of a table."""
+
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        label="Paste a table",
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text="Copy the cells in a spreadsheet, with the row of names above them, and paste them here.",
+    )
+    file = forms.FileField(
+        required=False,
+        label="Or choose a file",
+        help_text="CSV, text between tabs, XLSX, XLS or ODS.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("file") and not self.cleaned_data.get("text", "").strip():
+            self.add_error("text", "Paste a table, or choose a file.")
+        return self.cleaned_data
+
+    def table(self) -> tuple[bytes, str]:
+        """What was sent, and the name of its file; a pasted text has none."""
+        file = self.cleaned_data["file"]
+        return (file.read(), file.name) if file else (self.cleaned_data["text"].encode(), "")
+
+
+class ColumnForm(forms.Form):
+    """What becomes of one column."""
+
+    used = forms.BooleanField(required=False, label="Bring in")
+    label = forms.CharField(max_length=80, required=False, label="Field")
+    type = forms.ChoiceField(required=False)
+    reading = forms.ChoiceField(required=False, label="Written as")
+    currency = forms.ChoiceField(required=False)
+    missing = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="No value")
+    is_unique = forms.BooleanField(required=False, label="Unique")
+
+    def __init__(
+        self, data: QueryDict | None, *, column: Column, plan: ColumnPlan, zone: str, lookups: LookupWays, place: int
+    ) -> None:
+        # Names that say of which column each control is: a screen reader reads one at a time.
+        super().__init__(data, prefix=f"c{place}", auto_id="id_%s")
+        self.column, self.plan, self.zone = column, plan, zone
+        self.words = [*plan.missing]
+        self.initial = {
+            "used": plan.used,
+            "label": plan.label,
+            "type": f"LOOKUP {plan.options.get('target')} {plan.found_by}" if plan.found_by else plan.type,
+            "reading": plan.reading,
+            "currency": plan.options.get("currency"),
+            "missing": plan.missing,
+            "is_unique": plan.is_unique,
+        }
+        self._choose("type", _type_choices(lookups))
+        self._choose("reading", [(way.label, way.label) for way in self._ways])
+        self._choose("missing", [(word, word) for word in self.words])
+        if plan.type == "CURRENCY":
+            self._choose("currency", [(code, code) for code in sorted(list_currencies())])
+        kept = {"used", "label", "type"} | {name for name, is_asked in self._asked().items() if is_asked}
+        for name in self.fields.keys() - kept:
+            del self.fields[name]
+        self.fields["type"].widget.attrs["data-replan"] = True
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = f"{field.label or name.capitalize()} of {column.name}"
+
+    def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def _asked(self) -> dict[str, bool]:
+        """Which controls make sense for the column as it is planned."""
+        return {
+            "reading": len(self._ways) > 1,
+            "currency": self.plan.type == "CURRENCY",
+            "missing": bool(self.words),
+            "is_unique": not self.plan.found_by and TYPES[self.plan.type](self._options).can_be_unique,
+        }
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return TYPES[self.plan.type].clean_options(self.plan.options)
+
+    @cached_property
+    def _ways(self) -> list[Reading]:
+        """The ways of reading the column from which a person may choose."""
+        if self.plan.found_by or not (self.is_ambiguous or self.refused):
+            return []
+        found = ways(self.column, self.plan.type, self.zone)
+        fitting = [way for way in found if way.label in (self.plan.reading, *self.plan.rivals)]
+        return fitting if self.is_ambiguous else found
+
+    def changed(self) -> ColumnPlan:
+        """The plan with what was chosen; of another type, what that makes of the column."""
+        given = self.cleaned_data
+        plan = replace(self.plan, used=given["used"], label=given["label"].strip() or self.plan.label)
+        type_, _, looked_up = given["type"].partition(" ")
+        if given["type"] and given["type"] != self.initial["type"]:
+            if not looked_up:
+                return replanned(self.column, plan, type_, self.zone)
+            plan.look_up(*looked_up.split(" "))
+            return plan
+        if given.get("reading"):
+            plan.reading = given["reading"]
+        if "missing" in given:
+            plan.missing = given["missing"]
+        if "is_unique" in given:
+            plan.is_unique = given["is_unique"]
+        if given.get("currency"):
+            plan.options = {**plan.options, "currency": given["currency"]}
+        return plan
+
+    # What the page says of the column ----------------------------------------------------------------------------
+
+    @property
+    def controls(self) -> dict[str, forms.BoundField]:
+        """The column's controls by their names; those that make no sense for it are none."""
+        return {name: self[name] for name in self.fields}
+
+    @cached_property
+    def examples(self) -> list[str]:
+        """Some of its texts."""
+        return [text for text in self.column.counts if text not in self.plan.missing][:MAX_EXAMPLES]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the texts mean something else if they are read in another way."""
+        return bool(self.plan.rivals)
+
+    @property
+    def values(self) -> int:
+        """How many values a picklist gets."""
+        return len(self.plan.options.get("values", ()))
+
+    @cached_property
+    def refused(self) -> dict[str, Any] | None:
+        """How many texts the field would refuse, and some of them; None where it takes all."""
+        reading = next(
+            (way for way in ways(self.column, self.plan.type, self.zone) if way.label == self.plan.reading), None
+        )
+        found = refused_texts(self.column, self.plan, reading) if reading else None
+        return {"count": found.total(), "examples": list(found)[:MAX_EXAMPLES]} if found else None
+
+
+def _type_choices(lookups: LookupWays) -> list[tuple[str, Any]]:
+    types = [(key, TYPES[key].label) for key in TYPE_KEYS]
+    named = [(f"LOOKUP {target.api_name} {field}", f"{target.name} by {label}") for target, field, label in lookups]
+    return [*types, ("Lookup", named)] if named else types
+
+
+class PlanForm(forms.Form):
+    """What becomes of a whole table."""
+
+    name = forms.CharField(
+        max_length=80, required=False, label="What is one row called?", help_text="Asset, Project, Site."
+    )
+    has_header = forms.BooleanField(required=False, label="The first row names the columns")
+    primary = forms.ChoiceField(required=False, label="Records are named by")
+
+    def __init__(self, data: QueryDict | None, *, draft: TableImport, lookups: LookupWays) -> None:
+        self.plan = Plan.from_json(draft.plan)
+        super().__init__(
+            data,
+            initial={"name": self.plan.name, "has_header": draft.has_header, "primary": self.plan.primary},
+        )
+        table = columns_of(draft.rows, has_header=draft.has_header)
+        self.columns = [
+            ColumnForm(data, column=column, plan=plan, zone=self.plan.zone, lookups=lookups, place=place)
+            for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
+        ]
+        self.fields["has_header"].widget.attrs["data-replan"] = True
+        primary = self.fields["primary"]
+        assert isinstance(primary, forms.ChoiceField)
+        primary.choices = [
+            (place, plan.label)
+            for place, plan in enumerate(self.plan.columns)
+            if plan.used and not plan.found_by and TYPES[plan.type].can_be_primary
+        ]
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
+
+    def changed(self) -> Plan:
+        """The plan with what was chosen."""
+        columns = [column.changed() for column in self.columns]
+        primary = self.cleaned_data["primary"]
+        return replace(
+            self.plan,
+            name=self.cleaned_data["name"].strip(),
+            columns=columns,
+            primary=int(primary) if primary else self.plan.primary,
+        )

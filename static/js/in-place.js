@@ -1,0 +1,72 @@
+// Forms on a record's page that are sent where they stand: notes and activities, what is brought back, what is unlinked.
+// The page stays where it is, and the focus where one goes on. Without this script they lead to the page anew.
+
+import { fetchPage, sent } from "./shown_page.js";
+import { toast } from "./toasts.js";
+
+const IN_PLACE = ".compose form, form.compose, .timeline form, .related form";
+
+export function isInPlace(form) {
+  return form.matches(IN_PLACE);
+}
+
+// Send a form of a <record-page>, and show what comes of it.
+export async function sendInPlace(page, form, button) {
+  if (form.dataset.sending) return;
+  form.dataset.sending = "true";
+  button?.setAttribute("aria-busy", "true");
+  try {
+    const { content, status } = await fetchPage(form.action, sent(form, button));
+    const again = content.querySelector("record-page");
+    if (again) renew(page, again, form, button);
+    else showAgain(form, content, status);
+  } catch (error) {
+    toast(error.message, { level: "error" });
+  }
+  delete form.dataset.sending;
+  button?.removeAttribute("aria-busy");
+}
+
+function renew(page, again, form, button) {
+  const place = placeOf(page, form, button);
+  page.replaceChildren(...again.childNodes);
+  page.prepare();
+  page.dispatchEvent(new CustomEvent("record-changed", { bubbles: true, detail: { id: page.dataset.record } }));
+  goOn(page, place);
+}
+
+// Where the focus was, in words that hold when the page is another one.
+function placeOf(page, form, button) {
+  if (form.closest(".compose")) return { compose: form.getAttribute("action") };
+  const list = form.closest(".timeline, .related");
+  const rows = [...list.querySelectorAll("li, tbody tr")];
+  return {
+    action: form.getAttribute("action").split("?")[0],
+    list: [...page.querySelectorAll(".timeline, .related")].indexOf(list),
+    row: rows.indexOf(form.closest("li, tr")),
+    name: button?.className,
+  };
+}
+
+function goOn(page, place) {
+  const forms = [...page.querySelectorAll("form")];
+  const composed = place.compose && forms.find((form) => form.getAttribute("action") === place.compose);
+  if (composed) return (composed.closest("details")?.querySelector("summary") ?? composed.querySelector("textarea"))?.focus();
+  const same = forms.filter((form) => form.closest(".timeline") && form.getAttribute("action").split("?")[0] === place.action);
+  const list = [...page.querySelectorAll(".timeline, .related")][place.list];
+  const rows = [...(list?.querySelectorAll("li, tbody tr") ?? [])];
+  const next = rows[Math.min(place.row, rows.length - 1)]?.querySelector("button, a");
+  return (same[0]?.querySelector("button:not([type=button])") ?? next ?? page.querySelector("h1"))?.focus({ preventScroll: false });
+}
+
+// What was refused comes back with what was typed, and says why.
+function showAgain(form, content, status) {
+  const again = content.querySelector("form");
+  if (!again) throw new Error(content.textContent.trim().replace(/\s+/g, " ") || `That did not work (${status}).`);
+  again.querySelector("h1")?.remove();
+  again.querySelector(".actions a")?.remove();
+  again.className = form.className;
+  again.setAttribute("action", form.getAttribute("action"));
+  form.replaceWith(again);
+  (again.querySelector(".wrong :is(input, textarea, select)") ?? again.querySelector("textarea, input:not([type=hidden])"))?.focus();
+}

@@ -1,0 +1,83 @@
+"""What scripts ask for where the session is over: one signs in over it, and it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.record.conftest import OBJECTS, combobox, make
+from tests.server import PASSWORD, Server
+
+# The session is over on purpose.
+pytestmark = [pytest.mark.slow, pytest.mark.noted("status of 401")]
+
+
+def type_into(page: Page, control: Locator, text: str) -> None:
+    control.focus()
+    page.keyboard.type(text)
+
+
+# What a script asks for where the session is over: the page, what one does, and what is there when it goes on.
+ASKED: dict[str, tuple[str, Callable[[Page], object], Callable[[Page], Locator]]] = {
+    "a search in a combobox": (
+        "/o/tour/new/",
+        lambda page: type_into(page, combobox(page, "Site"), "sou"),
+        lambda page: page.get_by_role("option", name="South"),
+    ),
+    "a value that others have": (
+        "/o/tour/new/",
+        lambda page: page.get_by_label("Code").fill("taken"),
+        lambda page: page.get_by_text("Another Tour has the Code taken"),
+    ),
+    "a value where it stands": (
+        "",
+        lambda page: (page.get_by_role("textbox", name="Size").fill("12"), page.keyboard.press("Enter")),
+        lambda page: page.get_by_text("Size is saved."),
+    ),
+    "a note": (
+        "timeline/",
+        lambda page: (
+            page.get_by_role("textbox", name="Note").fill("Never lost"),
+            page.get_by_role("button", name="Save note").click(),
+        ),
+        lambda page: page.locator(".note", has_text="Never lost"),
+    ),
+    "a person who is mentioned": (
+        "timeline/",
+        lambda page: type_into(page, page.get_by_role("textbox", name="Note"), "Ask @adm"),
+        lambda page: page.get_by_role("textbox", name="Note"),
+    ),
+    "what a list looks like": (
+        "/o/tour/",
+        lambda page: page.get_by_role("button", name="Higher rows").click(),
+        lambda page: page.locator("html[data-density=comfortable]"),
+    ),
+    "the palette": (
+        "/o/tour/",
+        lambda page: page.keyboard.press("Control+k"),
+        lambda page: page.get_by_role("option", name="Go to Tours"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_a_session_that_is_over(open_page: Callable[..., Page], server: Server, token: str, kind: str) -> None:
+    id_ = make(server, token, size=1)
+    server.send("POST", f"{OBJECTS}/tour/records", {"data": {"name": "First", "code": "taken"}}, token)
+    path, act, goes_on = ASKED[kind]
+    page = open_page()
+    page.goto(path if path.startswith("/") else f"/o/tour/r/{id_}/{path}")
+    if not path:
+        page.get_by_role("link", name="Edit Size").click()
+        expect(page.get_by_role("textbox", name="Size")).to_be_focused()
+    page.context.clear_cookies(name="sessionid")
+    act(page)
+    dialog = page.get_by_role("dialog", name="You are no longer signed in")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(goes_on(page)).to_be_visible()
+    expect(dialog).to_be_hidden()
+    if kind == "a person who is mentioned":
+        expect(page.get_by_role("textbox", name="Note")).to_have_value("Ask @adm")

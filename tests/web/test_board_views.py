@@ -1,0 +1,128 @@
+"""What is done with views that boards are of: saved anew with what they show, put into an order, columns added."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from customobjects.models import View
+from salesos.accounts.models import User
+from tests.conftest import Api
+from tests.web.test_boards import cards, deals, heads, page, view
+
+__all__ = ["deals"]
+
+JSON = {"Accept": "application/json"}
+
+
+def save_as(browser: Client, of: str, state: str = "") -> View:
+    """What a board is saved as."""
+    sent = {"of": of.split("/")[-2], "state": state, "name": "Copy", "icon": "star", "sharing": "private"}
+    address = browser.post("/o/deal/v/", sent)["Location"]
+    return View.objects.get(id=address.split("/")[-2])
+
+
+def test_a_board_is_saved_as_one_of_its_kind(deals: Api, browser: Client) -> None:
+    filters = [{"field": "amount", "operator": "gt", "value": 1}]
+    kanban = view(deals, "kanban", column="stage", sum="amount", cards=["due"], filters=filters, sort=["-name"])
+    made = save_as(browser, kanban, "add=x")
+    assert (made.kind, made.icon) == ("kanban", "star")
+    assert made.settings == View.objects.get(id=kanban.split("/")[-2]).settings
+    calendar = save_as(browser, view(deals, "calendar", date="due", color="stage"), "span=week&on=2026-01-01")
+    assert (calendar.kind, calendar.settings["span"], calendar.settings["color"]) == ("calendar", "week", "stage")
+    chart = save_as(browser, view(deals, "chart", type="pie", group="stage"))
+    assert (chart.kind, chart.settings["type"]) == ("chart", "pie")
+    assert "view_kanban" in page(browser, kanban), "the icon of its kind is offered"
+
+
+def order(browser: Client) -> list[str]:
+    html = browser.get("/o/deal/").content.decode()
+    return re.findall(r'<span dir="auto">(.*?)</span>', html.split('aria-label="Views"')[1].split("</nav>")[0])
+
+
+def test_views_are_put_into_an_order(deals: Api, browser: Client, rep: User) -> None:
+    def make(name: str, **more: object) -> str:
+        return str(deals.post("deal/views", {"name": name, "kind": "grid", **more}).json["id"])
+
+    shared = [make(name, isShared=True) for name in ("A", "B", "C")]
+    own = [make(name) for name in ("x", "y")]
+    assert order(browser) == ["A", "B", "C", "x", "y"]
+
+    def move(id_: str, **sent: str) -> int:
+        return browser.post(f"/o/deal/v/{id_}/place/", sent, headers=JSON).status_code
+
+    assert move(shared[2], to="0") == 200
+    assert order(browser) == ["C", "A", "B", "x", "y"]
+    assert [one["order"] for one in deals.get("deal/views").json["data"]] == [0, 1, 2, 0, 1]
+    assert move(shared[2], by="left") == 200, "it is the first already"
+    assert order(browser) == ["C", "A", "B", "x", "y"]
+    assert move(own[0], by="right") == 200
+    assert order(browser) == ["C", "A", "B", "y", "x"]
+    assert move(own[0], to="99") == move(own[0], to="\x00") == move(own[0], by="up") == 200
+    assert order(browser) == ["C", "A", "B", "y", "x"]
+    menu = page(browser, f"/o/deal/v/{shared[2]}/?sort=name")
+    assert "Move right" in menu
+    assert "Move left" not in menu
+    answer = browser.post(f"/o/deal/v/{shared[2]}/place/", {"by": "right", "state": "sort=name"})
+    assert answer["Location"] == f"/o/deal/v/{shared[2]}/?sort=name"
+    assert order(browser) == ["A", "C", "B", "y", "x"]
+    other = Client()
+    other.force_login(rep)
+    refused = other.post(f"/o/deal/v/{shared[0]}/place/", {"to": "2"}, headers=JSON)
+    assert refused.status_code == 403
+    assert "administrators" in refused.json()["text"]
+    assert other.post(f"/o/deal/v/{own[0]}/place/", {"to": "0"}, headers=JSON).status_code == 404
+    assert "data-place" not in page(other, f"/o/deal/v/{shared[0]}/").split("</nav>")[0]
+    assert order(browser) == ["A", "C", "B", "y", "x"]
+
+
+@pytest.mark.parametrize("field", ["account", "who"])
+def test_a_column_is_added_for_who_has_no_record_yet(deals: Api, browser: Client, rep: User, field: str) -> None:
+    acme = deals.make_record("account", name="Acme & Sons")["id"]
+    value, label = (acme, "Acme &amp; Sons") if field == "account" else (str(rep.id), str(rep))
+    record = deals.make_record("deal", name="Big")
+    address = view(deals, "kanban", column=field)
+    plain = page(browser, address)
+    assert "Add column…" in plain
+    assert len(heads(plain)) == 1
+    html = page(browser, f"{address}?add={value}&add=nonsense&add={record['id'].replace('0', '1')}&add=%00")
+    assert heads(html)[1:] == [(label, "0", "")]
+    assert f'name="add" value="{value}"' in html, "another one is added to it"
+    assert 'href="?"' in html, "it can be taken away"
+    told = browser.post(f"{address}move/", {"record": record["id"], "to": value}, headers=JSON).json()
+    assert told["text"].startswith("Big is moved to ")
+    assert value not in told["text"]
+    assert told["heads"][value]["count"] == "1"
+    assert deals.get(f"deal/records/{record['id']}").json["data"][field] == value
+    again = page(browser, f"{address}?add={value}")
+    assert heads(again)[1:] == [(label, "1", "")], "it is there once"
+    assert cards(again) == ["Big"]
+    assert "Take away" not in again
+
+
+def test_queries_of_an_added_column(
+    deals: Api, browser: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ids = [deals.make_record("account", name=f"A{number}")["id"] for number in range(3)]
+    address = view(deals, "kanban", column="account")
+    page(browser, address)
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. The view.
+    # 5. Which of the accounts that are added are there.
+    # 6. The columns with their counts.
+    # 7. What the accounts are called.
+    # 8-9. The sidebar: the objects, and the organization.
+    with django_assert_num_queries(9):
+        html = page(browser, f"{address}?add={'&add='.join(ids)}")
+    assert len(heads(html)) == 4
+
+
+def test_a_picklist_has_all_its_columns_and_none_is_added(deals: Api, browser: Client) -> None:
+    address = view(deals, "kanban", column="stage")
+    html = page(browser, f"{address}?add=won")
+    assert [label for label, _count, _sum in heads(html)] == ["No Stage", "Lead", "Won"]
+    assert "Add column" not in html

@@ -1,0 +1,123 @@
+"""The pages on which a table becomes an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from customobjects.models import CustomObject, TableImport
+from salesos.accounts.models import User
+from tests.background import work
+from tests.conftest import Api
+
+TABLE = """\
+code|name|bought|price|seen
+A-1|Pump one|2026-01-31|$1,200.50|01/02/2026
+A-2|Fan|NA|$3.00|03/04/2026
+"""
+
+
+@pytest.fixture
+def page(client: Client, admin: User) -> Client:
+    client.force_login(admin)
+    return client
+
+
+def bring(page: Client, table: str = TABLE) -> str:
+    answer = page.post("/setup/tables/new/", {"text": table})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"])
+
+
+def sent(page: Client, address: str, **changes: str) -> dict[str, Any]:
+    """What the form of a plan sends as it stands, with some changes."""
+    form = page.get(address).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    for column in form.columns:
+        values |= {f"{column.prefix}-{name}": column[name].value() for name in column.fields}
+    given = {name: "on" if value is True else value for name, value in values.items() if value not in (False, None)}
+    return {**given, **changes}
+
+
+def test_a_pasted_table_becomes_an_object_after_a_look_at_its_plan(
+    page: Client, api: Api, django_assert_num_queries: Any
+) -> None:
+    address = bring(page)
+    # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups.
+    with django_assert_num_queries(7):
+        text = page.get(address).content.decode()
+    assert "2 rows, 5 columns. Nothing is made yet." in text
+    # Which is the day and which the month, is asked.
+    assert text.count("It could be read otherwise, too") == 1
+    assert not CustomObject.objects.exists()
+    answer = page.post(address, sent(page, address, **{"name": "Machine", "c4-reading": "12/31/2026", "start": "on"}))
+    assert answer.status_code == 302, answer.content.decode()
+    work()
+    assert "2 of 2 rows are records now." in page.get(address).content.decode()
+    records = {record["name"]: record["data"] for record in api.get("machine/records").json["data"]}
+    assert str(records["Pump one"]["price"]) == "1200.50"
+    assert records["Pump one"]["seen"] == "2026-01-02"
+    assert records["Fan"]["bought"] is None
+
+
+def test_another_type_is_planned_anew_and_says_what_it_refuses(page: Client) -> None:
+    address = bring(page)
+    text = page.post(address, sent(page, address, **{"c1-type": "NUMBER"})).content.decode()
+    assert "2 will be refused:" in text
+    assert "<q>Pump one</q>" in text
+
+
+def test_rows_that_are_refused_are_told_with_the_reason(page: Client, api: Api) -> None:
+    address = bring(page, "code,name\nA-1,One\nA-2,Two\nA-1,Three\n")
+    page.post(address, sent(page, address, **{"name": "Box", "c0-is_unique": "on", "start": "on"}))
+    work()
+    text = page.get(address).content.decode()
+    assert "2 of 3 rows are records now." in text
+    assert "1 row refused" in text
+    assert "has the Code A-1" in text
+    assert api.names("box", sort="name") == ["One", "Two"]
+
+
+def test_columns_of_what_other_records_are_known_by_become_lookups(page: Client, api: Api) -> None:
+    api.make_object("Site", {"label": "Name", "type": "TEXT"}, {"label": "Code", "type": "TEXT", "isUnique": True})
+    for code in ("N-1", "S-1", "E-1"):
+        api.make_record("site", name=f"Site {code}", code=code)
+    address = bring(page, "name,place\nPump,N-1\nFan,S-1\nBoiler,E-1\nLift,N-1\n")
+    assert "Site by Code" in page.get(address).content.decode()
+    page.post(address, sent(page, address, name="Machine", start="on"))
+    work()
+    assert api.names("machine", **{"place__code": "N-1", "sort": "name"}) == ["Lift", "Pump"]
+
+
+def test_an_import_is_undone_as_one(page: Client, api: Api) -> None:
+    address = bring(page)
+    page.post(address, sent(page, address, name="Machine", start="on"))
+    work()
+    page.post(f"{address}undo/")
+    assert "It is undone." in page.get(address).content.decode()
+    assert api.get("machine").status == 404
+    assert page.post(f"{address}undo/").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.xlsx", b"no spreadsheet"), ("a.csv", b"\x00\x01\x02"), ("a.csv", b""), ("a.csv", b",".join([b"x"] * 101))],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(page: Client, name: str, content: bytes) -> None:
+    answer = page.post("/setup/tables/new/", {"file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 422
+    assert TableImport.objects.count() == 0
+
+
+def test_only_who_defines_objects_brings_tables(client: Client, rep: User, page: Client, stranger: User) -> None:
+    address = bring(page)
+    for user, status in ((rep, 403), (stranger, 404)):
+        client.force_login(user)
+        assert client.get(address).status_code == status
+        assert client.post(address, {"start": "on"}).status_code == status
+    client.force_login(rep)
+    assert client.get("/setup/tables/new/").status_code == 403
+    assert client.post("/setup/tables/new/", {"text": TABLE}).status_code == 403
