@@ -65,8 +65,10 @@ export class RowSelection {
   }
 
   onCommand(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "a") return false;
-    this.tick(this.grid.rows, true);
+    if (!(event.ctrlKey || event.metaKey)) return false;
+    if (event.key === "a") this.tick(this.grid.rows, true);
+    else if (event.key === "Enter") event.target.closest("tr").querySelector("th a")?.click();
+    else return false;
     return true;
   }
 
