@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.test_forms import sign_in
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
@@ -16,28 +15,22 @@ KB = 1024
 ALL, WITHOUT_FONTS = 300 * KB, 90 * KB
 
 
-def test_a_first_visit_of_a_list(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(base_url=server.url, locale="en-US")
-    page = context.new_page()
-    page.goto("/sign-in/")
-    sign_in(page)
-    state = context.storage_state()
-    context.close()
+def test_a_first_visit_of_a_list(chromium: Browser, server: Server, session: Any) -> None:
     # Nothing in its cache.
-    context = chromium.new_context(base_url=server.url, locale="en-US", storage_state=state)
+    context = chromium.new_context(base_url=server.url, locale="en-US", storage_state=session)
     page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Network.enable")
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
     addresses: dict[str, str] = {}
     sizes: dict[str, int] = {}
 
     def finished(event: dict[str, Any]) -> None:
         sizes[addresses[event["requestId"]]] = int(event["encodedDataLength"])
 
-    session.on(
+    network.on(
         "Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]})
     )
-    session.on("Network.loadingFinished", finished)
+    network.on("Network.loadingFinished", finished)
     page.goto("/o/asset/")
     page.wait_for_load_state("networkidle")
     context.close()
