@@ -24,6 +24,10 @@ document.addEventListener("toggle", (event) => {
   if (!menu.contains(document.activeElement)) stops(menu)[0]?.focus();
 }, true);
 
+addEventListener("resize", () => {
+  for (const menu of document.querySelectorAll("[data-menu]:popover-open")) if (menu.invoker) place(menu, menu.invoker);
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[data-menu]");
   if (!menu || event.altKey || event.ctrlKey || event.metaKey || event.target.matches(TYPED)) return;

@@ -1,6 +1,7 @@
 // The page of a record: values are edited where they stand, its menu, and keys. Without it there are links and forms.
 
 import "./combobox.js";
+import { isTaken } from "./keys.js";
 import { mentionable } from "./mentions.js";
 import "./record_form.js";
 import { fetchPage, sent } from "./shown_page.js";
@@ -165,6 +166,7 @@ class RecordPage extends HTMLElement {
 
   onPageKey(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "Escape" && isTaken(event.target, this)) return;
     if (event.target.closest("input, textarea, select, [contenteditable], .cell-form")) return;
     if (event.key === "Escape" && this.querySelector(".record-menu[open]")) {
       event.preventDefault();

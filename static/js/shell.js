@@ -1,5 +1,7 @@
 // The sidebar's width: icons alone, where a person likes it so. The cookie lets the server draw it so at once.
 
+import "./menu.js";
+
 const YEAR = 365 * 24 * 60 * 60;
 const toggle = document.querySelector("[data-sidebar-toggle]");
 

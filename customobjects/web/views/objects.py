@@ -91,7 +91,7 @@ class ObjectEdit(ObjectPage, FormPage):
         return Made(made.name, reverse("web:object-setup", args=[reference_of(made)]))
 
     def created(self, name: str) -> str:
-        return f"{name} is there. Give it the fields it needs."
+        return f"{name} created. Give it the fields it needs."
 
     def change(self, form: ServiceForm) -> HttpResponse:
         if values := form.values():

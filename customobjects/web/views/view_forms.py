@@ -73,7 +73,7 @@ class ViewEdit(RecordsPage, FormPage):
         return Made(made.name, reverse("web:view", args=[reference_of(self.schema), made.id]))
 
     def created(self, name: str) -> str:
-        return f"{name} is there."
+        return f"{self.kind.capitalize()} created"
 
     def change(self, form: ServiceForm) -> HttpResponse:
         view = self.opened.view
