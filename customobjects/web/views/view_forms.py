@@ -61,6 +61,7 @@ class ViewEdit(RecordsPage, FormPage):
             language=self.language,
             schema=self.schema,
             kind=self.kind,
+            organization=str(self.request.user.organization),  # type: ignore[union-attr]
             existing=existing,
             settings=settings,
         )
