@@ -35,6 +35,8 @@ class ComboBox extends HTMLElement {
 
   listen() {
     this.input.addEventListener("input", () => this.ask(PAUSE));
+    // What is searched for is no value: the list alone tells of another one.
+    this.input.addEventListener("change", (event) => event.stopPropagation());
     this.input.addEventListener("click", () => this.isOpen || this.open());
     this.input.addEventListener("focus", () => !this.multiple && this.input.select());
     this.input.addEventListener("keydown", (event) => this.press(event));

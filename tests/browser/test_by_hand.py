@@ -33,7 +33,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> I
     opened.get_by_label("E-mail").fill(EMAIL)
     opened.get_by_label("Password").fill(PASSWORD)
     opened.get_by_role("button", name="Sign in").click()
-    expect(opened.get_by_role("heading", name="Objects")).to_be_visible()
+    expect(opened.get_by_role("heading", name="Home")).to_be_visible()
     yield opened
     context.close()
     assert errors == []
