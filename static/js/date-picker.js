@@ -6,6 +6,8 @@ import { place } from "./menu.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const DAY_MS = 86400000;
+const SVG = "http://www.w3.org/2000/svg";
+const SHEET = "M5 1v2H2v11h12V3h-3V1H9.6v2H6.4V1zM3.4 7h9.2v5.6H3.4zm0-2.6h9.2V6H3.4z";
 
 class DatePicker extends HTMLElement {
   connectedCallback() {
@@ -14,7 +16,7 @@ class DatePicker extends HTMLElement {
     const { language } = this.dataset;
     this.names = (options) => new Intl.DateTimeFormat(`${language}-u-nu-latn-ca-gregory`, { ...options, timeZone: "UTC" });
     this.button = make("button", { type: "button", tabindex: "-1", "aria-label": "Choose a date", title: "Choose a date (Alt ↓)" });
-    this.button.append(...this.childNodes);
+    this.button.append(icon());
     this.popup = make("div", { class: "menu date-popup", popover: "auto", role: "dialog", "aria-label": "Choose a date" });
     this.append(this.button, this.popup);
     this.button.disabled = this.input.disabled;
@@ -117,6 +119,16 @@ function make(name, attributes = {}, text = "") {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.textContent = text;
   return element;
+}
+
+// The sheet of a calendar.
+function icon() {
+  const svg = document.createElementNS(SVG, "svg"), path = document.createElementNS(SVG, "path");
+  for (const [name, value] of Object.entries({ class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" })) svg.setAttribute(name, value);
+  path.setAttribute("d", SHEET);
+  path.setAttribute("fill-rule", "evenodd");
+  svg.append(path);
+  return svg;
 }
 
 function step(text, by, label) {

@@ -35,6 +35,7 @@ def test_a_record_comes_back(page: Page, server: Server) -> None:
     pump = server.send("POST", parts, {"data": {"name": "Pump", "serial": "S-1"}}, token)[1]
     page.goto(f"/o/{name}/r/{pump['id']}/delete/")
     page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="More of").click()
     page.get_by_role("main").get_by_role("link", name="Trash").click()
     expect(page.get_by_role("rowheader", name="Pump")).to_be_visible()
     picture(page, f"trash-{width}")

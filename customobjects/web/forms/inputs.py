@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import Notation
-from customobjects.templatetags.icons import icon
 from customobjects.web.languages import Language
 
 
@@ -29,7 +28,7 @@ class DayInput(forms.TextInput):
         """The line, and behind it what the calendar needs to know of the person's language and time zone."""
         language = self.language
         return format_html(
-            '{}<date-picker data-format="{}" data-time="{}" data-first="{}" data-language="{}" data-zone="{}">{}'
+            '{}<date-picker data-format="{}" data-time="{}" data-first="{}" data-language="{}" data-zone="{}">'
             "</date-picker>",
             super().render(*args, **more),
             language.form_day_pattern,
@@ -37,7 +36,6 @@ class DayInput(forms.TextInput):
             language.locale.first_week_day,
             language.name.replace("_", "-"),
             language.zone_name,
-            icon("calendar_today"),
         )
 
 
@@ -45,7 +43,7 @@ class UnitInput(forms.TextInput):
     """A number of a unit, such as dollars, which is written at the line's end."""
 
     def __init__(self, unit: str, attrs: Mapping[str, Any] | None = None) -> None:
-        super().__init__(attrs)
+        super().__init__(dict(attrs or {}))
         self.unit = unit
 
     def render(self, *args: Any, **more: Any) -> SafeString:
