@@ -6,20 +6,20 @@ from typing import Any
 
 from django.test import Client
 
+from salesos.accounts.models import User
 from tests.conftest import Api
 from tests.web.forms import text
 
 
 def test_home_shows_what_was_changed_owned_and_is_to_be_done(
-    browser: Client, api: Api, django_assert_num_queries: Any
+    browser: Client, admin: User, api: Api, django_assert_num_queries: Any
 ) -> None:
     for number in range(3):
         name = api.make_object(f"Site {number}")["apiName"]
         for one in range(12):
             record = api.make_record(name, name=f"Place {number}.{one}")
-    made = browser.post(
-        f"/o/{name}/r/{record['id']}/activities/new/", {"kind": "task", "title": "Later", "due": "12/31/2040"}
-    )
+    task = {"kind": "task", "title": "Later", "due": "12/31/2040", "assignee": str(admin.pk)}
+    made = browser.post(f"/o/{name}/r/{record['id']}/activities/new/", task)
     assert made.status_code == 302, text(made)
     # 1. The session.
     # 2. Its user.
@@ -40,3 +40,4 @@ def test_home_shows_what_was_changed_owned_and_is_to_be_done(
     assert "Place 2.1<" not in recent
     assert "Place 1." not in recent
     assert "Mine" in page
+    assert "Later" in page.partition("My tasks")[2].partition("</section>")[0]
