@@ -42,10 +42,9 @@ class ComboBox extends HTMLElement {
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || this.leave());
     // The list takes no focus: that stays where one types.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    for (const part of [this.list, this.chevron]) part.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
     this.box.addEventListener("click", (event) => event.target === this.box && this.input.focus());
-    this.chevron.addEventListener("pointerdown", (event) => event.preventDefault());
     this.chevron.addEventListener("click", () => (this.isOpen ? this.leave() : this.begin()));
     this.clear.addEventListener("click", () => this.set(null));
     this.chips.addEventListener("click", (event) => {
