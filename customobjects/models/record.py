@@ -52,6 +52,7 @@ class Record(Authored, TypedColumns):
             models.Index(fields=["custom_object", "id"], condition=PRESENT, name="record_object"),
             models.Index(fields=["custom_object", "created_at", "id"], condition=PRESENT, name="record_created_at"),
             models.Index(fields=["custom_object", "updated_at", "id"], condition=PRESENT, name="record_updated_at"),
+            models.Index(fields=["owner", "updated_at", "id"], condition=PRESENT, name="record_owner"),
             models.Index(
                 fields=["organization", "created_transaction", "created_in", "id"],
                 condition=models.Q(created_transaction__isnull=False),

@@ -9,26 +9,32 @@ any other input. Nothing is guessed: a text that could mean something else is re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.core import negotiate_locale
 from babel.dates import format_date, get_date_format, get_month_names, get_period_names
-from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol, parse_decimal
+from babel.numbers import (
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+    parse_decimal,
+)
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes import FormControl, Notation
-from customobjects.fieldtypes.numbers import decimal_text
-from customobjects.web.formats import ENGLISH, SPACES, Formats, plain
+from customobjects.fieldtypes.numbers import decimal_places, decimal_text
+from customobjects.web.formats import ENGLISH, MAX_PRECISION, PERCENT, SPACES, Formats, plain
 from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of, time_zones
 
 MAX_HEADER_LENGTH = 200
@@ -115,7 +121,7 @@ class Language(Formats):
         """The program form of a value as the control shows it."""
         match control.notation:
             case Notation.NUMBER:
-                return decimal_text(Decimal(text), self.locale)
+                return self._number_text(Decimal(text), control.units)
             case Notation.DAY:
                 return self._day_text(date.fromisoformat(text))
             case Notation.MOMENT:
@@ -126,9 +132,24 @@ class Language(Formats):
         """What would be right in a control, in words."""
         return f"{NAMES[control.notation]} such as {self.write(control, control.example)}"
 
+    def _number_text(self, number: Decimal, units: Sequence[str]) -> str:
+        """A number; of money, with as many digits behind the point as its currency has, at least."""
+        if units and units[0] != PERCENT:
+            with localcontext(prec=MAX_PRECISION):
+                places = get_currency_precision(units[0])
+                number = number if decimal_places(number) >= places else number.quantize(Decimal(1).scaleb(-places))
+        return decimal_text(number, self.locale)
+
+    @cached_property
+    def form_day_pattern(self) -> str:
+        """How a form writes a day, as the CLDR says it: with all digits of the year.
+
+        Two of them would mean another one to whoever reads the form.
+        """
+        return re.sub("y+", "yyyy", self._day_pattern)
+
     def _day_text(self, day: date) -> str:
-        # All digits of the year: two of them would mean another one to whoever reads the form.
-        return str(format_date(day, re.sub("y+", "yyyy", self._day_pattern), locale=self.locale))
+        return str(format_date(day, self.form_day_pattern, locale=self.locale))
 
     def _moment_text(self, moment: datetime) -> str:
         there, zone_name = self.there(moment)

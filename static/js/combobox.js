@@ -1,21 +1,24 @@
 // <combo-box>: makes of the list in it a control in which one searches as one types, by ARIA's pattern of comboboxes.
 // Without this script the list is there as it is. What is chosen is chosen in the list, which is what forms send.
 
-import { make, parts } from "./combobox_parts.js";
-import { Source, marked } from "./combobox_source.js";
+import { itemsOf, make, parts } from "./combobox_parts.js";
+import { Source } from "./combobox_source.js";
 import { Popup } from "./popup.js";
 import { toast } from "./toasts.js";
 
 const PAUSE = 120;
+const EMPTYING = ["Enter", "Backspace", "Delete"];
 
 class ComboBox extends HTMLElement {
   connectedCallback() {
     this.select = this.querySelector("select");
     if (!this.select || this.input) return;
     this.multiple = this.select.multiple;
+    this.canBeEmpty = this.multiple || [...this.select.options].some((option) => !option.value);
     this.source = new Source(this.select);
     this.label = this.select.labels[0]?.textContent.replace("*", "").trim() || "Choice";
     Object.assign(this, parts(this.select, this.label));
+    this.replaceChildren(this.select);
     this.append(this.box, this.list, this.status);
     this.popup = new Popup(this.box, this.list);
     this.show();
@@ -32,14 +35,17 @@ class ComboBox extends HTMLElement {
 
   listen() {
     this.input.addEventListener("input", () => this.ask(PAUSE));
+    // What is searched for is no value: the list alone tells of another one.
+    this.input.addEventListener("change", (event) => event.stopPropagation());
     this.input.addEventListener("click", () => this.isOpen || this.open());
     this.input.addEventListener("focus", () => !this.multiple && this.input.select());
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.addEventListener("focusout", ({ relatedTarget: to }) => this.contains(to) || to?.closest("#sign-in-again") || this.leave());
     // The list takes no focus: that stays where one types.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    for (const part of [this.list, this.chevron]) part.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
     this.box.addEventListener("click", (event) => event.target === this.box && this.input.focus());
+    this.chevron.addEventListener("click", () => (this.isOpen ? this.leave() : this.begin()));
     this.clear.addEventListener("click", () => this.set(null));
     this.chips.addEventListener("click", (event) => {
       const chip = event.target.closest("button")?.closest("li");
@@ -61,18 +67,23 @@ class ComboBox extends HTMLElement {
     return !this.multiple && typed === (this.chosen[0]?.text ?? "").trim() ? "" : typed;
   }
 
+  // Whether nothing is left of the one that is chosen.
+  get isEmptied() {
+    return !this.multiple && this.canBeEmpty && this.chosen.length > 0 && !this.input.value.trim();
+  }
+
   show() {
     const chosen = this.chosen;
     if (!this.multiple) this.input.value = chosen[0]?.text ?? "";
     else this.chips.replaceChildren(...chosen.map((option) => this.chip(option)));
-    this.clear.hidden = this.multiple || !chosen.length || this.input.disabled;
+    this.clear.hidden = this.multiple || !this.canBeEmpty || !chosen.length || this.input.disabled;
     this.chips.hidden = !chosen.length;
   }
 
   chip(option) {
     const chip = make("li", { class: "chip", "data-value": option.value });
     chip.append(make("bdi", {}, option.text));
-    if (!this.input.disabled) chip.append(make("button", { type: "button", "aria-label": `Remove ${option.text}` }, "×"));
+    if (!this.input.disabled) chip.append(make("button", { type: "button", tabindex: "-1", "aria-label": `Remove ${option.text}` }, "×"));
     return chip;
   }
 
@@ -123,18 +134,7 @@ class ComboBox extends HTMLElement {
   }
 
   fill(found, text) {
-    const chosen = new Set(this.chosen.map((option) => option.value));
-    const items = found.data.map(({ id, name }) => {
-      const item = make("li", { role: "option", "data-value": id, "aria-selected": String(chosen.has(id)), dir: "auto" });
-      item.append(marked(name, text));
-      return item;
-    });
-    const isThere = found.data.some(({ name }) => name.toLowerCase() === text.toLowerCase());
-    if (text && !isThere && (found.create || found.new)) {
-      const item = make("li", { role: "option", "data-create": text, "aria-selected": "false", dir: "auto" }, `Create ‘${text}’`);
-      if (!found.create) item.append(make("span", { class: "muted" }, " in a new tab"));
-      items.push(item);
-    }
+    const items = itemsOf(found, text, new Set(this.chosen.map((option) => option.value)));
     items.forEach((item, number) => (item.id = `${this.options.id}-${number}`));
     this.options.replaceChildren(...items);
     this.options.hidden = !items.length;
@@ -173,7 +173,7 @@ class ComboBox extends HTMLElement {
     else if (end !== undefined && this.isOpen && !event.shiftKey && items.length) this.activate(items[end]);
     else if (event.key === "Enter" && this.isAsking && this.text) this.isEntered = event.key;
     else if (event.key === "Enter" && this.isOpen && this.active) this.choose(this.active);
-    else if (event.key === "Enter" && !this.multiple && this.chosen.length && !this.input.value.trim()) this.set(null);
+    else if (EMPTYING.includes(event.key) && this.isEmptied) this.set(null);
     else if (event.key === "Escape" && (this.isOpen || this.text)) this.leave();
     else if (event.key === "Tab" && this.isOpen && this.text && this.active?.dataset.value) return void this.choose(this.active);
     else if (event.key === "Backspace" && this.multiple && !this.input.value) this.dropLast();
@@ -236,13 +236,14 @@ class ComboBox extends HTMLElement {
     this.activate(null);
     if (this.multiple) this.input.value = "";
     // Who has emptied the control wants nothing in it.
-    else if (!this.input.value.trim() && this.chosen.length && document.activeElement !== this.input) return this.empty();
+    else if (this.isEmptied && document.activeElement !== this.input) return this.empty();
     this.show();
   }
 
   empty() {
     for (const option of this.select.options) option.selected = option.value === "";
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
+    this.status.textContent = `${this.label} is empty`;
   }
 }
 

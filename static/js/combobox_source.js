@@ -43,6 +43,9 @@ export class Source {
     const words = fold(text).split(/\s+/).filter(Boolean);
     const options = [...this.select.options].filter((option) => option.value);
     const data = options.filter((option) => words.every((word) => fold(option.text).includes(word)));
+    // What begins with the text comes first; otherwise the list keeps its order.
+    const begins = (option) => fold(option.text.trim()).startsWith(words[0] ?? "");
+    data.sort((one, other) => begins(other) - begins(one));
     return { data: data.slice(0, MOST).map((option) => ({ id: option.value, name: option.text })), more: data.length > MOST };
   }
 

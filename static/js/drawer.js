@@ -2,6 +2,7 @@
 // address is the page's own, so that Back closes it, a reload shows the page, and a link to it can be sent. Without this
 // script there are pages.
 
+import { isTaken } from "./keys.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
@@ -164,8 +165,7 @@ class Drawer {
   // j and k go on through the rows of the list that is below.
   onKey(event) {
     const step = { j: 1, k: -1 }[event.key];
-    const isTyping = event.target.closest("input, textarea, select, .cell-form");
-    if (!step || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!step || isTaken(event.target, this.content) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const rows = [...document.querySelectorAll("record-grid tr[data-record]")];
     const place = rows.findIndex((row) => row.dataset.record === this.record);
     const next = place < 0 ? null : rows[place + step]?.querySelector("th a");

@@ -1,6 +1,10 @@
-// The bar of filters: its panel opens at the field, a chip is changed in it or taken away, and the focus stays in the bar.
+// The bar of filters: its panel opens at the field and goes on to the operator and the value, a chip is changed in it or
+// taken away, and the focus stays in the bar.
 
 import { place } from "./menu.js";
+
+// The controls of the panel, in the order in which one goes through them.
+const STEPS = ["[name=f-field]", "[name=f-operator]", "#filter-value :is(input:not([type=hidden]), textarea)"];
 
 // What is focused when the list comes back.
 let next = null;
@@ -18,6 +22,7 @@ class FilterBar extends HTMLElement {
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("keydown", (event) => this.pressed(event));
     this.addEventListener("submit", () => (next = Infinity));
+    this.panel.addEventListener("change", ({ target }) => (this.done = STEPS.findIndex((step) => target.matches(step))));
     this.panel.addEventListener("toggle", (event) => this.toggled(event));
     // What came is longer, or says what is wrong.
     this.panel.addEventListener("htmx:afterSettle", () => this.settled());
@@ -38,7 +43,19 @@ class FilterBar extends HTMLElement {
     if (event.target.closest(".ready-made a")) next = Infinity;
   }
 
+  control(step) {
+    const found = this.panel.querySelector(STEPS[step]);
+    return found?.closest("combo-box")?.input ?? found;
+  }
+
   pressed(event) {
+    const step = event.key === "Enter" ? [0, 1].find((one) => event.target === this.control(one)) : undefined;
+    const after = step === undefined ? null : this.control(step + 1);
+    // Nothing to compare with, as with "is empty": Enter applies then.
+    if (after) {
+      event.preventDefault();
+      after.focus();
+    }
     const chip = event.target.closest(".filter-chip");
     if (!chip || !["Backspace", "Delete"].includes(event.key)) return;
     event.preventDefault();
@@ -53,8 +70,8 @@ class FilterBar extends HTMLElement {
 
   toggled(event) {
     if (event.newState === "open") {
-      const wrong = this.panel.querySelector("[name=f-value], [name=f-operator]");
-      (this.invoker && wrong ? wrong : this.panel.querySelector("[name=f-field]")).focus();
+      this.done = -1;
+      ((this.invoker && (this.control(2) ?? this.control(1))) || this.control(0)).focus();
       return;
     }
     // Whoever opened it by its key alone had the focus nowhere.
@@ -72,7 +89,11 @@ class FilterBar extends HTMLElement {
     if (!this.panel.matches(":popover-open")) return;
     place(this.panel, this.button);
     const error = this.panel.querySelector(".error");
-    if (!error) return;
+    if (!error) {
+      if (this.done === 0 || this.done === 1) this.control(this.done + 1)?.focus();
+      this.done = -1;
+      return;
+    }
     next = null;
     error.closest(".field").querySelector("input, select")?.focus();
   }

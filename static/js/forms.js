@@ -6,6 +6,8 @@ import { toast } from "./toasts.js";
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  // A file that is sent for leaves the page as it is: it can be sent for again.
+  if (form.hasAttribute("data-download")) return;
   if (form.hasAttribute("data-sending")) {
     event.preventDefault();
     return;

@@ -192,7 +192,7 @@ export class Editor {
 
   // Tab goes through what a cell offers beside its control: the buttons of a clash.
   staysInside(target, back) {
-    const stops = [...this.now.box.querySelectorAll("button")].filter((one) => !one.closest("combo-box"));
+    const stops = [...this.now.box.querySelectorAll("button")].filter((one) => !one.closest("combo-box, date-picker"));
     if (!stops.length) return false;
     const at = stops.indexOf(target);
     return back ? at >= 0 : at < stops.length - 1;

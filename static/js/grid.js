@@ -7,6 +7,7 @@ import { FarRows } from "./far-rows.js";
 import { target } from "./grid-keys.js";
 import { RowSelection } from "./grid-rows.js";
 import { Saver } from "./grid-save.js";
+import { isTaken } from "./keys.js";
 import { toast } from "./toasts.js";
 
 class RecordGrid extends HTMLElement {
@@ -183,8 +184,7 @@ class RecordGrid extends HTMLElement {
 
   // Keys that hold wherever on the page one is, while nothing is typed into a control.
   onPageKey(event) {
-    const isTyping = event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]");
-    if (event.defaultPrevented || isTyping) return;
+    if (event.defaultPrevented || isTaken(event.target)) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key)) {
       event.preventDefault();
       if (event.shiftKey || event.key === "y") this.saver.redo();

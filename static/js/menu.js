@@ -24,6 +24,10 @@ document.addEventListener("toggle", (event) => {
   if (!menu.contains(document.activeElement)) stops(menu)[0]?.focus();
 }, true);
 
+addEventListener("resize", () => {
+  for (const menu of document.querySelectorAll("[data-menu]:popover-open")) if (menu.invoker) place(menu, menu.invoker);
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[data-menu]");
   if (!menu || event.altKey || event.ctrlKey || event.metaKey || event.target.matches(TYPED)) return;
@@ -39,9 +43,12 @@ function stops(menu) {
   return [...menu.querySelectorAll("a, button, input:not([type=hidden])")].filter((one) => one.checkVisibility() && !one.disabled);
 }
 
-// Puts a menu at its button, within the window.
+// Puts a menu at its button, within the window: below it, or above; where it fits nowhere, it is as high as there is room.
 export function place(menu, button) {
   const at = button.getBoundingClientRect();
+  const room = Math.max(innerHeight - at.bottom, at.top) - 2 * GAP;
+  menu.style.maxHeight = "";
+  if (menu.offsetHeight > room) menu.style.maxHeight = `${room}px`;
   const { offsetWidth: width, offsetHeight: height } = menu;
   const start = menu.dataset.menu === "end" ? at.right - width : at.left;
   const isBelow = at.bottom + GAP + height <= innerHeight || at.top < height;

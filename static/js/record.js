@@ -3,6 +3,7 @@
 import "./combobox.js";
 import "./field-groups.js";
 import { isInPlace, sendInPlace } from "./in-place.js";
+import { isTaken } from "./keys.js";
 import { mentionable } from "./mentions.js";
 import "./record_form.js";
 import { inWords, send } from "./session.js";
@@ -186,6 +187,7 @@ class RecordPage extends HTMLElement {
 
   onPageKey(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "Escape" && isTaken(event.target, this)) return;
     if (event.target.closest("input, textarea, select, [contenteditable], .cell-form")) return;
     // What is over the page has the keys.
     const dialog = document.querySelector("dialog[open]");

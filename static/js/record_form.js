@@ -1,5 +1,6 @@
 // The form of a record: tells, while one types, which unique values other records have already.
 
+import "./date-picker.js";
 import { mentionable } from "./mentions.js";
 import { send } from "./session.js";
 

@@ -1,5 +1,7 @@
 // The sidebar's width: icons alone, where a person likes it so. The cookie lets the server draw it so at once.
 
+import "./menu.js";
+
 // What was typed into a form is kept where there is one, and forgotten behind one that was sent.
 if (document.querySelector("form[data-draft]") || sessionStorage.getItem("draft-sent")) import("./drafts.js");
 

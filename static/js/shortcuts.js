@@ -1,9 +1,11 @@
 // Keys for what a page offers: an element with data-key="n" is clicked, or focused where it is a control, by that key.
 
+import { isTaken } from "./keys.js";
+
 const sheet = document.getElementById("shortcuts");
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event.target)) return;
   if (document.querySelector("dialog:modal")) return;
   if (event.key === "?") {
     event.preventDefault();
@@ -16,10 +18,6 @@ document.addEventListener("keydown", (event) => {
   if (element.matches("input, select, textarea")) element.focus();
   else element.click();
 });
-
-function isTyping(element) {
-  return element.isContentEditable || element.matches("input:not([type=checkbox], [type=radio]), select, textarea");
-}
 
 for (const button of document.querySelectorAll("[data-shortcuts]")) {
   button.hidden = false;

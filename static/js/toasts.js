@@ -1,12 +1,19 @@
 // Toasts: what was done, with the way back. Whoever has something to say calls `toast(text, { change, level })`; of what
 // is no change, `undo` is the address that takes it back.
 
-const SHOWN_MS = 8000;
+const SHOWN_MS = 6000;
+// What can be taken back stays longer.
+const UNDO_MS = 10000;
+const MOST = 3;
 
 class ToastList extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("[role=status]");
+    this.timers = new Map();
     for (const item of this.list.children) this.watch(item);
+    // They lie on each other: who looks at one, looks at all.
+    for (const name of ["pointerenter", "focusin"]) this.list.addEventListener(name, () => this.pause());
+    for (const name of ["pointerleave", "focusout"]) this.list.addEventListener(name, () => this.wait());
     this.listener = (event) => this.add(event.detail);
     document.addEventListener("toast", this.listener);
   }
@@ -35,17 +42,28 @@ class ToastList extends HTMLElement {
     const close = item.querySelector("[data-close]");
     close.hidden = false;
     close.addEventListener("click", () => item.remove());
-    if (item.classList.contains("error")) return;
-    let timer;
-    const wait = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => item.remove(), SHOWN_MS);
-    };
-    item.addEventListener("pointerenter", () => clearTimeout(timer));
-    item.addEventListener("focusin", () => clearTimeout(timer));
-    item.addEventListener("pointerleave", wait);
-    item.addEventListener("focusout", wait);
-    wait();
+    const all = [...this.list.children];
+    const spare = all.find((one) => !one.classList.contains("error")) ?? all[0];
+    if (all.length > MOST) spare.remove();
+    this.wait();
+  }
+
+  pause() {
+    this.timers.forEach(clearTimeout);
+    this.timers.clear();
+  }
+
+  wait() {
+    if (this.list.matches(":hover, :focus-within")) return;
+    for (const item of this.list.children) {
+      if (this.timers.has(item) || item.classList.contains("error")) continue;
+      this.timers.set(item, setTimeout(() => this.close(item), item.querySelector("form") ? UNDO_MS : SHOWN_MS));
+    }
+  }
+
+  close(item) {
+    this.timers.delete(item);
+    item.remove();
   }
 }
 

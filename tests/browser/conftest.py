@@ -67,7 +67,7 @@ def session(chromium: Browser, server: Server) -> Any:
     page = context.new_page()
     page.goto("/sign-in/")
     sign_in(page)
-    expect(page.get_by_role("heading", name="Objects")).to_be_visible()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
     cookies = context.storage_state()
     context.close()
     return cookies

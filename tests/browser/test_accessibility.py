@@ -109,7 +109,7 @@ def test_no_right(open_page: Callable[..., Page], server: Server, world: dict[st
     )
     page = open_page("/sign-in/", is_signed_in=False, reduced_motion="reduce")
     sign_in(page, COLLEAGUE)
-    expect(page.get_by_role("heading", name="Objects")).to_be_visible()
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
     page.goto("/setup/objects/thing/fields/new/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert problems(page) == []

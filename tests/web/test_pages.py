@@ -49,9 +49,13 @@ def test_the_list_of_objects_takes_the_same_queries_for_any_number(
         # 1. The session.
         # 2. Its user.
         # 3. The objects, with how many fields and records each has.
-        # 4. The sidebar's objects.
-        # 5. The user's organization.
-        with django_assert_num_queries(5):
+        # 4. When the objects' records were changed.
+        # 5. The records that were changed last.
+        # 6. Those that the user owns.
+        # 7. What the user is to do.
+        # 8. The sidebar's objects.
+        # 9. The user's organization.
+        with django_assert_num_queries(9):
             browser.get("/")
 
 

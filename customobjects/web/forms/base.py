@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from customobjects.fieldtypes import FormControl, Notation, Widget
 from customobjects.web.field_groups import Group
+from customobjects.web.forms.inputs import DayInput, UnitInput
 from customobjects.web.forms.shown import Shown, mark_of
 from customobjects.web.languages import Language, NotReadableError
 from customobjects.web.sentences import sentence
@@ -28,9 +29,16 @@ SHOWN, TOKEN, TAKE = "shown", "token", "take"
 
 
 def widget_of(
-    control: FormControl, choices: Iterable[tuple[str, str]] = (), attributes: Mapping[str, Any] | None = None
+    control: FormControl,
+    choices: Iterable[tuple[str, str]] = (),
+    attributes: Mapping[str, Any] | None = None,
+    *,
+    language: Language,
 ) -> forms.Widget:
-    """The widget of a control, with ``choices`` where it has any, and ``attributes`` besides its own."""
+    """The widget of a control, with ``choices`` where it has any, and ``attributes`` besides its own.
+
+    Times in it are those of ``language``.
+    """
     attrs = {**control.attributes, **(attributes or {})}
     match control.widget:
         case Widget.SELECT:
@@ -40,6 +48,10 @@ def widget_of(
         case Widget.CHECKBOXES:
             # The attributes would be each single box's.
             return forms.CheckboxSelectMultiple(choices=choices)
+    if control.notation in (Notation.DAY, Notation.MOMENT):
+        return DayInput(language, control.notation, attrs)
+    if control.units:
+        return UnitInput(control.units[-1], attrs)
     return WIDGETS[control.widget](attrs=attrs)
 
 
@@ -66,7 +78,7 @@ class ControlField(forms.Field):
         super().__init__(
             required=False,
             initial=value,
-            widget=widget or widget_of(control, choices, attributes),
+            widget=widget or widget_of(control, choices, attributes, language=language),
             help_text=" ".join(filter(None, (help_text, control.help_text, _hint(control, language)))),
             **more,
         )
@@ -188,6 +200,13 @@ class ServiceForm(forms.Form):
         for name, field in self.fields.items():
             if name in sent or name not in (SHOWN, TOKEN):
                 self.initial[name] = field.widget.value_from_datadict(sent, {}, name)
+
+    def focus_first(self) -> None:
+        """Have the page begin in the first control: for who comes to make something."""
+        first = next(iter(self.visible_fields()), None)
+        # Of boxes, each single one would have it.
+        if first is not None and not first.use_fieldset:
+            first.field.widget.attrs["autofocus"] = True
 
     def _in_words(self, name: str) -> str:
         """What a control holds now, as a person reads it."""

@@ -14,8 +14,9 @@ from customobjects.queries import periods
 from customobjects.queries.operators import IsNull
 from customobjects.queries.subjects import Subject, find_subject
 from customobjects.schema import Schema
-from customobjects.web.forms.base import EMPTY_CHOICE, widget_of
+from customobjects.web.forms.base import EMPTY_CHOICE
 from customobjects.web.forms.combobox import Combobox, MultipleCombobox
+from customobjects.web.forms.inputs import DayInput
 from customobjects.web.hues import CHOICES, nearest_hue
 from customobjects.web.languages import Language, NotReadableError
 from customobjects.web.lists.conditions import CELL, ROW, TEXT_OPERATORS, Coloring, Condition, join_list
@@ -65,7 +66,7 @@ class FilterForm(forms.Form):
             label="Field",
             required=False,
             initial=name,
-            widget=forms.Select(choices=[("", "Choose a field"), *fields], attrs={"required": True}),
+            widget=Combobox(choices=[("", "Choose a field"), *fields]),
         )
         self.operator = ""
         if self.subject is not None:
@@ -75,7 +76,7 @@ class FilterForm(forms.Form):
             self._add_color(data, condition)
             return
         self.fields[IN_ANY] = forms.BooleanField(
-            label="One of the “any of” filters", required=False, help_text="Records need to fit one of them only."
+            label="Match any of these", required=False, help_text="Of the filters with this tick, one is enough."
         )
 
     def _add_color(self, data: QueryDict, held: Condition | None) -> None:
@@ -99,7 +100,7 @@ class FilterForm(forms.Form):
         given = data.get(OPERATOR, key)
         self.operator = given if given in dict(operators) else operators[0][0]
         self.fields[OPERATOR] = forms.CharField(
-            label="Operator", initial=self.operator, widget=forms.Select(choices=operators)
+            label="Operator", initial=self.operator, widget=Combobox(choices=operators)
         )
         if not self.operator.startswith(f"{IsNull.key}:"):
             values = held.parts if held is not None and not held.is_other and key == self.operator else []
@@ -153,8 +154,9 @@ class FilterForm(forms.Form):
         attributes = {"autocomplete": "off"}
         if type_.column is ColumnKind.MOMENT and not self.takes_list:
             attributes["list"] = "f-periods"
+            return DayInput(self.language, Notation.DAY, attributes)
         # A text at any rate: of an e-mail address, a part is asked for as well.
-        return widget_of(FormControl(), (), attributes)
+        return forms.TextInput(attributes)
 
     def _help(self, type_: FieldType, is_choice: bool) -> str:
         if is_choice:

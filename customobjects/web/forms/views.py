@@ -24,7 +24,7 @@ from customobjects.web.lists.groups import group_names
 # So many fields a new kanban's cards show.
 FIRST_CARDS = 3
 NOTHING = ("", "—")
-SHARED = "Everybody who sees the records can open it. Otherwise it is yours alone."
+PRIVATE, SHARED = "private", "shared"
 Choices = Sequence[tuple[str, str]]
 
 
@@ -35,7 +35,6 @@ class ViewForm(ServiceForm):
     """
 
     name = forms.CharField(max_length=80, help_text="What it is called among the views: By stage, Due dates.")
-    is_shared = forms.BooleanField(required=False, label="Shared", help_text=SHARED)
 
     def __init__(
         self,
@@ -44,28 +43,35 @@ class ViewForm(ServiceForm):
         language: Language,
         schema: Schema,
         kind: str,
+        organization: str,
         existing: View | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
+        """``organization`` is what that is called whose people see what is shared."""
         super().__init__(data, language=language, is_new=existing is None)
         self.kind, self.schema = kind, schema
         self.kept = dict(existing.settings if existing else {})
         held = settings or {}
         if existing is not None:
-            self.initial = {"name": existing.name, "is_shared": existing.owner_id is None}
+            self.initial = {"name": existing.name}
+        is_shared = existing is not None and existing.owner_id is None
+        who = ((PRIVATE, "Only me"), (SHARED, f"Everybody in {organization}"))
+        self.fields["sharing"] = forms.ChoiceField(
+            label="Who sees it", choices=who, initial=SHARED if is_shared else PRIVATE, required=False
+        )
         own = CONTROLS[kind](schema, held)
         self.fields |= own
         if kind != ViewKind.CHART:
             self.fields["sort"] = _choice("Sorted by", [NOTHING, *_orders(schema)], ",".join(held.get("sort", [])[:1]))
         self.own = [*own, *(["sort"] if kind != ViewKind.CHART else [])]
-        self.controls = {"name": "name", "isShared": "is_shared", **{f"settings.{name}": name for name in self.own}}
+        self.controls = {"name": "name", "isShared": "sharing", **{f"settings.{name}": name for name in self.own}}
         self.controls |= {"settings.measure.field": "measure_field", "settings.measure.function": "measure"}
         self.compare()
 
     def values(self) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            name: self.cleaned_data[name] for name in ("name", "is_shared") if name in self.touched
-        }
+        values: dict[str, Any] = {name: self.cleaned_data[name] for name in ("name",) if name in self.touched}
+        if "sharing" in self.touched:
+            values["is_shared"] = self.cleaned_data["sharing"] == SHARED
         touched = [name for name in self.own if name in self.touched]
         if touched or self.is_new:
             values["settings"] = self._settings(touched)

@@ -90,6 +90,8 @@ class FormPage(Page):
         if kept:
             form.fill(kept)
             form.notice = KEPT
+        if self.existing is None:
+            form.focus_first()
         return render(request, self.template, {**self.context(), "form": form})
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:

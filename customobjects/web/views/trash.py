@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,11 +49,12 @@ class TrashPage(Page):
     ) -> dict[str, Any]:
         """What the template needs; ``objects`` are those of the records, by id."""
         people = names_of_users(self.actor, {str(one.deleted_by) for one in page.records if one.deleted_by})
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "record": one,
                 "name": one.name or nameless(one.id),
                 "object": objects[one.custom_object_id],
+                "goes_on": Language.current().day((one.deleted_at + timedelta(days=settings.TRASH_DAYS)).date()),
                 "by": people.get(str(one.deleted_by), ""),
                 "along": records_in_words(one.along, Language.current().number) if one.along else "",
                 "can_restore": access.can_delete(self.actor, objects[one.custom_object_id], one.owner_id),
@@ -61,6 +64,7 @@ class TrashPage(Page):
         ]
         return {
             "rows": rows,
+            "has_along": any(row["along"] or row["record"].deleted_with for row in rows),
             "page": page,
             "previous": number - 1 if number > 1 else 0,
             "next": number + 1 if page.next_cursor and number < LAST_PAGE else 0,

@@ -61,6 +61,7 @@ class ViewEdit(RecordsPage, FormPage):
             language=self.language,
             schema=self.schema,
             kind=self.kind,
+            organization=str(self.request.user.organization),  # type: ignore[union-attr]
             existing=existing,
             settings=settings,
         )
@@ -73,7 +74,7 @@ class ViewEdit(RecordsPage, FormPage):
         return Made(made.name, reverse("web:view", args=[reference_of(self.schema), made.id]))
 
     def created(self, name: str) -> str:
-        return f"{name} is there."
+        return f"{self.kind.capitalize()} created"
 
     def change(self, form: ServiceForm) -> HttpResponse:
         view = self.opened.view

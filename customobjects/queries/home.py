@@ -1,0 +1,91 @@
+"""What a person finds when they come: what was changed last in all objects, what they own, and what they are to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from customobjects import access
+from customobjects.models import Record
+from customobjects.queries.activities import ActivityRow, activity_row, all_activities
+from customobjects.queries.people import names_of_doers
+from customobjects.queries.records import nameless
+from salesos.accounts.actor import Actor
+
+
+@dataclass(frozen=True)
+class ChangedRecord:
+    """A record of any object: when it was changed last, and who did it, in words."""
+
+    id: UUID
+    custom_object_id: UUID
+    name: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a person finds. The newest come first; of ``tasks``, which are open, what is due first."""
+
+    recent: list[ChangedRecord]
+    mine: list[ChangedRecord]
+    tasks: list[ActivityRow]
+
+
+def home(actor: Actor, *, limit: int) -> Home:
+    """At most ``limit`` of each. Six queries at most, however many objects and records there are.
+
+    Raises ``PermissionDenied``.
+    """
+    access.require_read(actor)
+    recent, mine = _recent(actor, limit), list(_newest(_records(actor).filter(owner_id=actor.user_id), limit))
+    names = names_of_doers(actor, (record.updated_by_id for record in [*recent, *mine]))
+    tasks = all_activities(actor).filter(assignee_id=actor.user_id, done_at=None)
+    due_first = tasks.order_by(F("due").asc(nulls_last=True), "id")[:limit]
+    return Home(_changed(recent, names), _changed(mine, names), [activity_row(task) for task in due_first])
+
+
+def _records(actor: Actor) -> QuerySet[Record]:
+    """The records of all objects that are in use."""
+    return access.visible_records_of_all_objects(actor).filter(custom_object__is_active=True)
+
+
+def _recent(actor: Actor, limit: int) -> list[Record]:
+    """What was changed last in all objects. Two queries.
+
+    An index has the records of one object by their time. The first query asks each for the time of its last but so
+    many: nothing that is older than the latest of these times can be among the newest of all.
+    """
+    newest = access.visible_records_of(actor, OuterRef("pk")).order_by("-updated_at", "-id").values("updated_at")
+    objects = access.visible_objects(actor).filter(is_active=True).annotate(at=Subquery(newest[limit - 1 : limit]))
+    times = dict(objects.order_by().values_list("id", "at"))
+    records = Record.objects.none()
+    if times:
+        records = _records(actor).filter(custom_object_id__in=times)
+    if enough := [at for at in times.values() if at is not None]:
+        records = records.filter(updated_at__gte=max(enough))
+    return list(_newest(records, limit))
+
+
+def _newest(records: QuerySet[Record], limit: int) -> QuerySet[Record]:
+    return records.only(*"id custom_object_id name updated_at updated_by_id".split()).order_by("-updated_at", "-id")[
+        :limit
+    ]
+
+
+def _changed(records: Iterable[Record], names: Mapping[UUID | None, str]) -> list[ChangedRecord]:
+    return [
+        ChangedRecord(
+            record.id,
+            record.custom_object_id,
+            record.name or nameless(record.id),
+            record.updated_at,
+            names[record.updated_by_id],
+        )
+        for record in records
+    ]
