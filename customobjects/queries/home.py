@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from customobjects import access
-from customobjects.models import Record
-from customobjects.queries.activities import ActivityRow, activity_row, all_activities
+from customobjects.models import Activity, Record
+from customobjects.queries.activities import ActivityRow, activity_row
+from customobjects.queries.attached import attached_to_all
 from customobjects.queries.people import names_of_doers
 from customobjects.queries.records import nameless
 from salesos.accounts.actor import Actor
@@ -45,7 +46,7 @@ def home(actor: Actor, *, limit: int) -> Home:
     access.require_read(actor)
     recent, mine = _recent(actor, limit), list(_newest(_records(actor).filter(owner_id=actor.user_id), limit))
     names = names_of_doers(actor, (record.updated_by_id for record in [*recent, *mine]))
-    tasks = all_activities(actor).filter(assignee_id=actor.user_id, done_at=None)
+    tasks = attached_to_all(actor, Activity).filter(assignee_id=actor.user_id, done_at=None)
     due_first = tasks.order_by(F("due").asc(nulls_last=True), "id")[:limit]
     return Home(_changed(recent, names), _changed(mine, names), [activity_row(task) for task in due_first])
 

@@ -34,6 +34,7 @@ def test_a_record_comes_back(open_page: Callable[..., Page], parts: Parts, way: 
     assert parts.all() == before
     page.goto(record)
     delete()
+    hands.press(page.get_by_role("button", name="More of"))
     hands.press(page.get_by_role("main").get_by_role("link", name="Trash"))
     hands.press(page.get_by_role("button", name="Restore P000"))
     expect(page.get_by_text("P000 is restored.")).to_be_visible()
