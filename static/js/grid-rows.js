@@ -1,5 +1,6 @@
 // Rows that are ticked, and what is done with all of them at once. Each deed is one request, and so one change.
 
+import "./bulk-form.js";
 import { FormDialog } from "./form-dialog.js";
 import { ROWS_A_PAGE } from "./grid-keys.js";
 import { refresh } from "./list-address.js";
@@ -86,7 +87,7 @@ export class RowSelection {
     for (const row of this.grid.rows) row.ariaSelected = String(RowSelection.box(row)?.checked ?? false);
     const { rows } = this, cells = this.grid.range.flat();
     const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
-    const matching = this.bar.querySelector("[data-matching]"), all = this.bar.elements.all;
+    const matching = this.bar.querySelector("[data-matching]"), all = this.bar.querySelector("input[name=all]");
     const isAll = rows.length > 0 && rows.length === this.grid.rows.length;
     if (!isAll) this.isEvery = false;
     if (this.all) this.all.checked = isAll;
