@@ -1,11 +1,11 @@
 // The form that changes many records: a field that is ticked has the focus in its value, and Enter on a box sends nothing.
 
-const CONTROL = "combo-box input, input:not([type=hidden]), select, textarea";
-
 document.addEventListener("change", ({ target }) => {
   const choice = target.closest(".selected-edit .choice");
   if (!choice || target.type !== "checkbox") return;
-  const control = choice.querySelector(".value-control").querySelector(CONTROL);
+  const place = choice.querySelector(".value-control");
+  // A list that is searched has its own control beside it.
+  const control = place.querySelector("combo-box input") ?? place.querySelector("input:not([type=hidden]), select, textarea");
   if (target.name === "change" && target.checked) control?.focus();
   if (target.name === "empty" && !target.checked) control?.focus();
 });
