@@ -93,7 +93,7 @@ export class Saver {
   async store(now) {
     const { cell } = now;
     await now.ready;
-    if (now.problem) return void this.grid.editor.comeBack(cell, now.form, now.problem);
+    if (now.problem) return void this.giveBack(now, now.form, now.problem);
     const body = new URLSearchParams(new FormData(now.form));
     if (now.taken) body.append(...now.taken);
     const address = new URL(now.form.getAttribute("action"), location.href);
@@ -111,7 +111,15 @@ export class Saver {
       return answer.headers.get("X-Change-Id");
     }
     const form = formOf(html), reason = form ? reasonOf(form) : textOf(html);
-    return void this.grid.editor.comeBack(cell, form ?? now.form, reason);
+    return void this.giveBack(now, form, reason);
+  }
+
+  // What was refused comes back into its cell. Where nothing was typed, the cell says why it is as it was.
+  giveBack(now, form, reason) {
+    const { cell } = now;
+    if (now.box || form?.querySelector(".clash")) return this.grid.editor.comeBack(cell, form ?? now.form, reason);
+    this.settle(cell);
+    return this.grid.note.show(cell, reason);
   }
 
   // The cell keeps what was typed, and says why it is not stored.

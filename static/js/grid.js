@@ -4,7 +4,7 @@
 import { Clipboard } from "./grid-paste.js";
 import { Editor } from "./grid-edit.js";
 import { History } from "./grid-history.js";
-import { target } from "./grid-keys.js";
+import { frozenWidth, target } from "./grid-keys.js";
 import { NewRow } from "./grid-new.js";
 import { Note } from "./grid-note.js";
 import { PageKeys } from "./grid-page-keys.js";
@@ -151,9 +151,14 @@ class RecordGrid extends HTMLElement {
       cell.tabIndex = 0;
       cell.focus({ preventScroll: true });
     }
+    this.frame.style.scrollPaddingLeft = `${frozenWidth(this.cellsOf(cell.parentElement), cell)}px`;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.mark();
     this.pointer.point(cell);
+  }
+
+  get frame() {
+    return this.querySelector(".table-frame");
   }
 
   mark() {
@@ -231,7 +236,7 @@ class RecordGrid extends HTMLElement {
   leave() {
     if (this.marked.size > 1) this.focusCell(this.active);
     else if (this.selection.rows.length) this.selection.untick();
-    else this.querySelector(".table-frame").focus({ preventScroll: true });
+    else this.frame.focus({ preventScroll: true });
   }
 
   step(cell, [down, right]) {
