@@ -19,7 +19,7 @@ from customobjects.services.bulk import MAX_OPERATIONS, bulk_schema, note_deleti
 from customobjects.services.current_change import current
 from customobjects.services.descriptions import with_ids
 from customobjects.services.operations import Kind, Operation
-from customobjects.services.pending_writes import lock_without_values
+from customobjects.services.pending_writes import UNCHANGED, lock_without_values
 from customobjects.services.transactions import write
 from salesos import json
 from salesos.accounts.actor import Actor
@@ -39,9 +39,16 @@ class Outcome:
 
 @write
 def change_all(
-    actor: Actor, object_reference: str, request: RecordRequest, data: Mapping[str, Any], *, dry_run: bool
+    actor: Actor,
+    object_reference: str,
+    request: RecordRequest,
+    data: Mapping[str, Any],
+    *,
+    dry_run: bool,
+    owner_id: UUID | None = UNCHANGED,
 ) -> Outcome:
-    """Change all records that fit a request's filters and search: ``data`` is merged into each.
+    """Change all records that fit a request's filters and search: ``data`` is merged into each, and ``owner_id``, where
+    it is given, owns them all.
 
     All or nothing. With ``dry_run`` everything is judged, and nothing stays. At most ``deletion.MAX_AT_ONCE`` at a
     time. Raises ``ValidationError`` with the first records that the change does not fit, ``Conflict``,
@@ -59,7 +66,9 @@ def change_all(
         for start in range(0, len(ids), MAX_OPERATIONS):
             some = ids[start : start + MAX_OPERATIONS]
             for batch in cut_by_size(some, lambda id_: sizes.get(id_, 0) + added):
-                operations = [Operation(Kind.UPDATE, data, record_id=str(id_), found_by=id_) for id_ in batch]
+                operations = [
+                    Operation(Kind.UPDATE, data, record_id=str(id_), owner_id=owner_id, found_by=id_) for id_ in batch
+                ]
                 run_batch(actor, schema, operations)
                 # Nothing else of a batch is kept.
                 changed += sum(bool(operation.document) for operation in operations)

@@ -76,7 +76,7 @@ class Cell:
 @dataclass
 class Row:
     """A row of the range: the record that it is for, or None where it makes one. ``id`` is that of what is stored;
-    of a preview, the one that a new record would have had means nothing.
+    of a preview, the one that a new record would have had means nothing. ``name`` is what the record is called now.
 
     ``reason`` says what is wrong with the row beside its cells, such as a field that is required and not in the range.
     Then nothing of it can be pasted.
@@ -86,6 +86,7 @@ class Row:
     cells: list[Cell] = field(default_factory=list)
     reason: str = ""
     id: UUID | None = None
+    name: str = ""
     inputs: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
 
@@ -109,6 +110,8 @@ class Row:
 class Pasted:
     """What comes of a range: its rows, how many records are made and changed, and how many cells are refused.
 
+    ``cells`` is how many cells of records that are there are changed.
+
     ``change_id`` is what undoes all of it (``services.undo``); none, where nothing was changed or only looked at.
     """
 
@@ -116,6 +119,7 @@ class Pasted:
     made: int
     changed: int
     refused: int
+    cells: int = 0
     change_id: str | None = None
 
 
@@ -184,6 +188,7 @@ def apply(
         pasted.made,
         pasted.changed,
         pasted.refused,
+        pasted.cells,
         None if change.transaction is None else change_reference(change.id, change.transaction),
     )
 
@@ -259,7 +264,7 @@ def _row(
         if str(id_) not in held:
             row.reason = GONE
             return row
-        row.before = held[str(id_)]["data"]
+        row.before, row.name = held[str(id_)]["data"], held[str(id_)]["name"] or ""
     for cell, text in zip(row.cells, texts, strict=True):
         if id_ is None and not text.strip():
             # A new record starts with its defaults.
@@ -337,6 +342,7 @@ def _pasted(actor: Actor, schema: Schema, rows: list[Row]) -> Pasted:
         made=sum(row.record_id is None for row in there),
         changed=sum(row.record_id is not None for row in there),
         refused=sum(cell.problem is not None or bool(row.reason) for row in rows for cell in row.cells),
+        cells=sum(cell.outcome is Outcome.CHANGES for row in there if row.record_id is not None for cell in row.cells),
     )
 
 

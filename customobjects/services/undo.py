@@ -174,7 +174,8 @@ def _changed_since(actor: Actor, schemas: Mapping[UUID, Schema], changed: list[_
         record = one.record
         since = [revision for revision in by_record[record.id] if revision.version > one.version]
         schema = schemas[record.custom_object_id]
-        fields = sorted({name for revision in since for name in shown_changes(schema, revision.changes)})
+        names = {name for revision in since for name in shown_changes(schema, revision.changes)}
+        fields = sorted(schema.by_name[name].label if name in schema.by_name else "Owner" for name in names)
         who = sorted({people[revision.by_id] for revision in since})
         what = "deleted" if not one.is_there else f"changed ({', '.join(fields[:10])})" if fields else "changed"
         by = f" by {', '.join(who[:3])}" if who else ""

@@ -195,3 +195,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   drawer.open(link.matches("th a") ? withList(link, location.search) : link.href, link);
 });
+
+// What else leads to a record: a cell, and keys.
+document.addEventListener("open-record", ({ detail }) => drawer.open(detail.address, detail.opener));

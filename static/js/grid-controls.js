@@ -37,6 +37,16 @@ export function merge(form, control, theirs) {
   nodes.forEach((node, at) => (at < place ? control.before(node) : at > place && own.append(node)));
 }
 
+// The cursor behind what is there; of controls that have none, all is marked.
+export function toEnd(control) {
+  control.focus({ preventScroll: true });
+  try {
+    control.setSelectionRange?.(control.value.length, control.value.length);
+  } catch {
+    control.select();
+  }
+}
+
 // Empty the control, whatever it is.
 export function clear(form) {
   for (const one of form.querySelectorAll("input:not([type=hidden]), textarea")) {

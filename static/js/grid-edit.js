@@ -1,6 +1,6 @@
 // A cell that is being edited. One can type at once; the control with all its rules comes from the server meanwhile.
 
-import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf } from "./grid-controls.js";
+import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf, toEnd } from "./grid-controls.js";
 import { send } from "./session.js";
 
 export class Editor {
@@ -26,7 +26,7 @@ export class Editor {
   // `how`: all that is there is marked, or the cursor stands at its end, or what is `typed` replaces it.
   open(cell, how, typed = "") {
     if (!this.grid.isWritable(cell)) {
-      if (how !== "typed") this.grid.say("This cell cannot be changed here.");
+      this.grid.refuse(cell);
       return false;
     }
     if (this.now) this.commit([0, 0], false);
@@ -98,7 +98,7 @@ export class Editor {
 
   // Change a cell without opening it: `put` changes the control, `text` is what is shown meanwhile.
   change(cell, text, put) {
-    if (!this.grid.isWritable(cell)) return this.grid.say("This cell cannot be changed here."), true;
+    if (!this.grid.isWritable(cell)) return this.grid.refuse(cell), true;
     const now = { cell, text };
     now.ready = this.load(cell).then(
       (form) => put((now.form = form), (now.control = controlOf(form))),
@@ -144,7 +144,7 @@ export class Editor {
       now.combo.begin(kept);
       // Who has chosen the one, has finished.
       if (!now.combo.multiple) now.combo.select.addEventListener("change", () => this.now === now && this.commit(now.move ?? [0, 0]));
-    } else control.focus({ preventScroll: true });
+    } else toEnd(control);
     if (now.then && now.combo?.text) {
       // What was typed is searched for first.
       now.move = now.then;

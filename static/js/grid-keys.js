@@ -15,3 +15,9 @@ export function target(key, command, [row, column], [lastRow, lastColumn]) {
     PageDown: [row + ROWS_A_PAGE, column],
   }[key];
 }
+
+// How far the first of a row's cells reach, which stay in view: another cell is not to stand below them.
+export function frozenWidth(cells, cell) {
+  const end = cells.findIndex((one) => getComputedStyle(one).position !== "sticky");
+  return cells.indexOf(cell) < end ? 0 : cells.slice(0, end).reduce((width, one) => width + one.offsetWidth, 0);
+}

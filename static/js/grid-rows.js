@@ -1,6 +1,7 @@
 // Rows that are ticked, and what is done with all of them at once. Each deed is one request, and so one change.
 
 import { ROWS_A_PAGE } from "./grid-keys.js";
+import { refresh } from "./list-address.js";
 import { toast } from "./toasts.js";
 
 export class RowSelection {
@@ -23,6 +24,10 @@ export class RowSelection {
 
   get rows() {
     return this.grid.rows.filter((row) => RowSelection.box(row)?.checked);
+  }
+
+  untick() {
+    this.tick(this.grid.rows, false);
   }
 
   tick(rows, isTicked) {
@@ -52,8 +57,11 @@ export class RowSelection {
     if (event.altKey) return false;
     if (this.onCommand(event)) return true;
     if (command && !/^(Arrow|Home|End)/.test(key)) return false;
+    if (key === " " && shiftKey) return this.grid.openRecord(row);
     if (key === " " || key === "x") return this.toggle(row), true;
-    if (key === "Escape") return this.tick(this.grid.rows, false), true;
+    if (key === "j" || key === "k") return this.grid.step(row.cells[0], [key === "j" ? 1 : -1, 0]), true;
+    if (key === "Enter") return this.grid.openRecord(row);
+    if (key === "Escape") return this.grid.leave(), true;
     if (!shiftKey || !/^(Arrow(Up|Down)|Page(Up|Down))$/.test(key)) return this.grid.onMove(event);
     const [at] = this.grid.place(row.cells[0]);
     const step = key.startsWith("Page") ? ROWS_A_PAGE : 1;
@@ -83,18 +91,20 @@ export class RowSelection {
     }
     const { rows } = this, cells = this.grid.range.flat();
     const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
-    const matching = this.bar.querySelector("[data-matching]");
+    const matching = this.bar.querySelector("[data-matching]"), every = this.bar.querySelector("input[name=all]");
     const isAll = rows.length > 0 && rows.length === all.length;
+    if (!isAll) this.isEvery = false;
     if (this.all) this.all.checked = isAll;
     if (this.all) this.all.indeterminate = rows.length > 0 && !isAll;
-    if (matching) matching.closest("label").hidden = !isAll;
-    if (matching && !isAll) matching.checked = false;
+    if (matching) matching.hidden = !isAll || this.isEvery;
+    if (every) every.disabled = !this.isEvery;
     this.bar.hidden = !rows.length && cells.length < 2;
     this.bar.classList.toggle("of-cells", !rows.length);
     const sum = numbers.reduce((total, one) => total + one, 0);
     const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
     const figures = numbers.length > 1 ? `Sum ${written.format(sum)} · Average ${written.format(sum / numbers.length)}` : "";
-    const count = rows.length ? `${written.format(rows.length)} selected` : `${written.format(cells.length)} cells`;
+    const ticked = this.isEvery ? `All ${matching.dataset.total} selected` : `${written.format(rows.length)} selected`;
+    const count = rows.length ? ticked : `${written.format(cells.length)} cells`;
     this.bar.querySelector("[data-count]").textContent = [count, figures].filter(Boolean).join(" · ");
   }
 
@@ -109,7 +119,11 @@ export class RowSelection {
 
   onButton(button) {
     if (button?.matches("[data-links]")) this.copyLinks();
-    if (button?.matches("[data-clear]")) this.tick(this.grid.rows, false);
+    if (button?.matches("[data-clear]")) this.untick();
+    if (button?.matches("[data-matching]")) {
+      this.isEvery = true;
+      this.show();
+    }
   }
 
   copyLinks() {
@@ -130,19 +144,24 @@ export class RowSelection {
     const button = event.submitter;
     if (!button?.hasAttribute("data-asks")) return;
     event.preventDefault();
-    const body = new FormData(this.bar, button), records = this.ids.length ? this.ids : this.marked;
-    if (!this.ids.length) for (const id of records) body.append("ids", id);
+    const body = new FormData(this.bar, button), own = this.ids.length ? this.ids : this.marked;
+    const records = this.isEvery ? null : own;
+    body.delete("ids");
+    if (!this.isEvery) for (const id of own) body.append("ids", id);
     button.setAttribute("aria-busy", "true");
-    const { FormDialog } = await import("./form-dialog.js");
+    const [{ FormDialog }] = await Promise.all([import("./form-dialog.js"), import("./bulk-form.js")]);
     const dialog = new FormDialog(this.grid.saver, (told) => this.done(told, records));
     await dialog.ask(button.formAction, body);
     button.removeAttribute("aria-busy");
   }
 
+  // `records` are those that it was about, or nothing where it was all that fit.
   async done({ text, change, made = [] }, records) {
-    this.grid.saver.did({ records: [...records, ...made], made: records, done: Promise.resolve(change) });
+    const known = records ?? [];
+    this.grid.history.did({ records: [...known, ...made], made: known, text, isWhole: !records, done: Promise.resolve(change) });
     toast(text, { change });
-    this.tick(this.grid.rows, false);
+    this.untick();
+    if (!records) return void (await refresh());
     await this.grid.saver.refresh(records, made);
     if (this.grid.active) this.grid.focusCell(this.grid.active);
     else if (this.grid.rows.length) this.grid.focusCell(this.grid.at(0, 0));

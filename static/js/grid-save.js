@@ -1,6 +1,7 @@
 // What a table sends and hears: one change after the other for each record, rows as they are stored, and the way back.
 
 import { escaped, fill, formOf, reasonOf, rowsIn, shownText, textOf, tint } from "./grid-controls.js";
+import { markMove } from "./grid-groups.js";
 import { NotSignedIn, send } from "./session.js";
 
 const EMPTY = '<span class="muted" aria-label="empty">–</span>';
@@ -15,10 +16,8 @@ export class Saver {
     // Of cells that are being saved or were refused: what the cell showed before, and how many saves are under way.
     this.cells = new Map();
     this.queues = new Map();
-    this.undos = [];
-    this.redos = [];
-    this.turn = Promise.resolve();
-    document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
+    // Of rows that have left the table: where they stood.
+    this.places = new Map();
     const live = grid.closest("[data-live]");
     live?.addEventListener("records-changed", ({ detail }) => this.refresh(detail), { signal: grid.signal });
     window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
@@ -87,16 +86,20 @@ export class Saver {
 
   // Save what is in a cell's form (see grid-edit.js). It is shown at once; what comes of it, the server says.
   save(now) {
-    const { cell } = now, record = cell.parentElement.dataset.record;
-    const before = this.show(cell, escaped(now.taken ? "…" : (now.text ?? shownText(now.form))));
-    this.grid.editor.refused.delete(cell);
-    this.did({ records: [record], cells: [[cell, before]], done: this.after(record, () => this.store(now)) });
+    const { cell } = now, row = cell.parentElement, { record } = row.dataset, { grid } = this;
+    const text = `${grid.labelOf(cell)} of ${row.querySelector("th a")?.textContent.trim()}`;
+    const html = escaped(now.taken ? "…" : (now.text ?? shownText(now.form))), link = cell.querySelector(":scope > a");
+    // What names a record leads to it while it is saved, too.
+    const before = this.show(cell, html && link && cell.matches("th") ? `<a href="${escaped(link.getAttribute("href"))}" tabindex="-1">${html}</a>` : html);
+    grid.editor.refused.delete(cell);
+    const done = this.after(record, () => this.store(now));
+    grid.history.did({ records: [record], cells: [[cell, before]], text, at: [record, cell.dataset.field], done });
   }
 
   async store(now) {
     const { cell } = now;
     await now.ready;
-    if (now.problem) return void this.grid.editor.comeBack(cell, now.form, now.problem);
+    if (now.problem) return void this.giveBack(now, now.form, now.problem);
     const body = new URLSearchParams(new FormData(now.form));
     if (now.taken) body.append(...now.taken);
     const address = new URL(now.form.getAttribute("action"), location.href);
@@ -115,7 +118,15 @@ export class Saver {
       return answer.headers.get("X-Change-Id");
     }
     const form = formOf(html), reason = form ? reasonOf(form) : textOf(html);
-    return void this.grid.editor.comeBack(cell, form ?? now.form, reason);
+    return void this.giveBack(now, form, reason);
+  }
+
+  // What was refused comes back into its cell. Where nothing was typed, the cell says why it is as it was.
+  giveBack(now, form, reason) {
+    const { cell } = now;
+    if (now.box || form?.querySelector(".clash")) return this.grid.editor.comeBack(cell, form ?? now.form, reason);
+    this.settle(cell);
+    return this.grid.note.show(cell, reason);
   }
 
   // The cell keeps what was typed, and says why it is not stored.
@@ -144,16 +155,19 @@ export class Saver {
       if (!there) continue;
       const state = this.cells.get(there);
       if (state) state.before = cell.innerHTML;
-      else fill(there, cell.innerHTML);
+      // What is the same stays, with the hand that may be on it.
+      else if (there.textContent !== cell.textContent || there.dataset.number !== cell.dataset.number) fill(there, cell.innerHTML);
       tint(there, cell);
       for (const { name, value } of cell.attributes) if (name.startsWith("data-")) there.setAttribute(name, value);
       this.grid.prepare(there);
     }
+    markMove(this.grid, row);
   }
 
   // Rows that were changed elsewhere; those that are there no longer leave the table.
   async refresh(records, made = []) {
     const ids = [...new Set([...records, ...made])].filter((id) => made.includes(id) || this.grid.rowOf(id));
+    this.order = this.grid.rows.map((row) => row.dataset.record);
     for (let start = 0; start < ids.length; start += MOST_ROWS) await this.refreshSome(ids.slice(start, start + MOST_ROWS));
     if (ids.length) this.grid.changed();
   }
@@ -166,76 +180,31 @@ export class Saver {
     const found = new Map(rowsIn(await answer.text()).map((row) => [row.dataset.record, row]));
     for (const id of ids) {
       const row = this.grid.rowOf(id);
-      if (row && !found.has(id)) row.remove();
-      else if (!row && found.has(id)) this.grid.addRow(found.get(id));
+      if (row && !found.has(id)) this.remove(row);
+      else if (!row && found.has(id)) this.add(found.get(id));
       else if (row) this.applyRow(found.get(id));
     }
   }
 
-  // The way back -------------------------------------------------------------------------------------------------
-
-  // Something was done: `done` tells the change in the end, or nothing where there is none.
-  did(entry) {
-    this.undos.push(entry);
-    this.redos = [];
-    entry.done = entry.done.then((change) => {
-      entry.change = change;
-      if (!change) this.undos = this.undos.filter((one) => one !== entry);
-      return change;
-    });
+  remove(row) {
+    this.places.set(row.dataset.record, { order: this.order, body: row.parentElement });
+    row.remove();
   }
 
-  undo() {
-    return this.takeBack(this.undos, this.redos, "There is nothing to undo.");
-  }
-
-  // The button of a toast: without loading the page anew.
-  onUndo(event) {
-    const form = event.target.closest("toast-list form");
-    const entry = form && this.undos.find(({ change }) => change && form.action.includes(`/${encodeURIComponent(change)}/`));
-    if (!entry) return;
-    event.preventDefault();
-    form.closest(".toast").remove();
-    this.undos = [...this.undos.filter((one) => one !== entry), entry];
-    this.undo();
-    this.grid.active?.focus();
-  }
-
-  redo() {
-    return this.takeBack(this.redos, this.undos, "There is nothing to redo.");
-  }
-
-  // The cells show at once what they will hold; the server does it in turn, the last change first.
-  takeBack(from, to, nothing) {
-    const entry = from.pop();
-    if (!entry) return this.grid.say(nothing);
-    const cells = entry.cells ?? [];
-    const now = cells.map(([cell]) => [cell, cell.innerHTML]);
-    for (const [cell, html] of cells) this.show(cell, html);
-    this.turn = this.turn.then(() => this.carryOut(entry, now, to));
-    return this.turn;
-  }
-
-  async carryOut(entry, now, to) {
-    const change = await entry.done;
-    const { text, change: made, ok } = change ? await this.undoChange(change) : { text: "", ok: false };
-    // Where others have changed the same since, nothing was.
-    if (ok && made) to.push({ records: entry.records, made: entry.made, cells: now, change: made, done: Promise.resolve(made) });
-    await this.refresh(entry.records, entry.made);
-    for (const [cell] of now) this.settle(cell);
-    this.grid.changed();
-    if (ok && made) this.grid.say(now.length ? "Undone." : text);
-    else if (text) this.grid.complain(text);
-  }
-
-  // Where something else of the records has changed since, that stays: what this change made of them is taken back.
-  async undoChange(change) {
-    const address = document.querySelector("toast-list").dataset.undo.replace("CHANGE", encodeURIComponent(change));
-    let answer = await this.send(address, new URLSearchParams(), "application/json");
-    if (answer.status === 409) answer = await this.send(address, new URLSearchParams({ only_untouched: "on" }), "application/json");
-    const isTold = answer.headers.get("Content-Type")?.includes("json");
-    const told = isTold ? await answer.json() : { text: "It could not be undone. Try again." };
-    return { ...told, ok: answer.ok };
+  // A row comes back to where it stood; a new one is the last.
+  add(row) {
+    const { grid } = this, place = this.places.get(row.dataset.record);
+    if (!place?.body.isConnected) {
+      const last = grid.rows.at(-1);
+      if (last) last.after(row);
+      else grid.table.querySelector("tbody").prepend(row);
+    } else {
+      const { order, body } = place, earlier = order.slice(0, order.indexOf(row.dataset.record)).reverse();
+      const before = earlier.map((id) => grid.rowOf(id)).find((one) => one?.parentElement === body) ?? body.querySelector(".group-head");
+      if (before) before.after(row);
+      else body.prepend(row);
+    }
+    grid.prepareRow(row);
   }
 }
 

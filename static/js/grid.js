@@ -4,10 +4,14 @@
 import { Clipboard } from "./grid-paste.js";
 import { Editor } from "./grid-edit.js";
 import { FarRows } from "./far-rows.js";
-import { target } from "./grid-keys.js";
+import { History } from "./grid-history.js";
+import { frozenWidth, target } from "./grid-keys.js";
+import { NewRow } from "./grid-new.js";
+import { Note } from "./grid-note.js";
+import { PageKeys } from "./grid-page-keys.js";
+import { Pointer } from "./grid-pointer.js";
 import { RowSelection } from "./grid-rows.js";
 import { Saver } from "./grid-save.js";
-import { isTaken } from "./keys.js";
 import { toast } from "./toasts.js";
 
 class RecordGrid extends HTMLElement {
@@ -19,18 +23,22 @@ class RecordGrid extends HTMLElement {
     this.writable = (this.dataset.writable ?? "").split(" ");
     this.marked = new Set();
     this.saver = new Saver(this);
+    this.history = new History(this);
     this.editor = new Editor(this);
     this.selection = new RowSelection(this);
     this.clipboard = new Clipboard(this);
     this.far = new FarRows(this);
+    this.pointer = new Pointer(this);
+    this.note = new Note(this);
     this.live = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
     this.append(this.live);
     this.setRoles();
     const observer = new MutationObserver((changes) => changes.forEach((change) => this.noticeRows(change.addedNodes)));
     observer.observe(this.table, { childList: true, subtree: true });
-    const heard = { keydown: "onKey", pointerdown: "onPointer", pointerover: "onDrag", dblclick: "onDoubleClick", focusin: "onFocus" };
-    for (const [name, method] of Object.entries(heard)) this.table.addEventListener(name, (event) => this[method](event));
-    document.addEventListener("keydown", (event) => this.onPageKey(event), { signal: this.signal });
+    this.table.addEventListener("keydown", (event) => this.onKey(event));
+    this.table.addEventListener("focusin", (event) => this.onFocus(event));
+    this.pageKeys = new PageKeys(this);
+    this.newRow = new NewRow(this);
   }
 
   disconnectedCallback() {
@@ -72,7 +80,7 @@ class RecordGrid extends HTMLElement {
   }
 
   get columns() {
-    return this.rows.length ? this.cellsOf(this.rows[0]).map((cell) => cell.dataset.field).filter(Boolean) : [];
+    return [...this.table.querySelectorAll("thead th[data-field]")].map((head) => head.dataset.field);
   }
 
   cellsOf(row) {
@@ -96,9 +104,9 @@ class RecordGrid extends HTMLElement {
     return Boolean(cell.dataset.field) && cell.getAttribute("aria-readonly") !== "true";
   }
 
-  addRow(row) {
-    this.rows.at(-1)?.after(row);
-    this.prepareRow(row);
+  // Why a cell takes nothing, at the cell.
+  refuse(cell) {
+    this.note.show(cell, `${this.labelOf(cell)} cannot be changed here.`);
   }
 
   say(text) {
@@ -143,8 +151,14 @@ class RecordGrid extends HTMLElement {
       cell.tabIndex = 0;
       cell.focus({ preventScroll: true });
     }
+    this.frame.style.scrollPaddingLeft = `${frozenWidth(this.cellsOf(cell.parentElement), cell)}px`;
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.mark();
+    this.pointer.point(cell);
+  }
+
+  get frame() {
+    return this.querySelector(".table-frame");
   }
 
   mark() {
@@ -160,42 +174,7 @@ class RecordGrid extends HTMLElement {
     if (target === cell && cell.matches("[data-record] > *") && cell !== this.active && cell !== this.head) this.focusCell(cell);
   }
 
-  onPointer(event) {
-    const cell = event.target.closest("[data-record] > *");
-    if (!cell || event.button !== 0 || event.target.closest(".cell-editor, a, input, button, summary")) return;
-    this.isDragging = event.pointerType === "mouse";
-    addEventListener("pointerup", () => (this.isDragging = false), { once: true });
-    if (event.shiftKey) event.preventDefault();
-    this.focusCell(cell, { extend: event.shiftKey });
-    if (!event.shiftKey) event.preventDefault();
-  }
-
-  onDrag(event) {
-    const cell = event.target.closest("[data-record] > [data-field]");
-    if (this.isDragging && cell && cell !== this.head) this.focusCell(cell, { extend: true });
-  }
-
-  onDoubleClick(event) {
-    const cell = event.target.closest("[data-record] > [data-field]");
-    if (cell && !event.target.closest(".cell-editor, a")) this.editor.open(cell, "end");
-  }
-
   // Keys ----------------------------------------------------------------------------------------------------------
-
-  // Keys that hold wherever on the page one is, while nothing is typed into a control.
-  onPageKey(event) {
-    if (event.defaultPrevented || isTaken(event.target)) return;
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key)) {
-      event.preventDefault();
-      if (event.shiftKey || event.key === "y") this.saver.redo();
-      else this.saver.undo();
-    } else if (event.key === "x" && !event.ctrlKey && !event.metaKey && !event.altKey && this.rows.length) {
-      event.preventDefault();
-      const row = this.active?.parentElement ?? this.rows[0];
-      this.focusCell(this.cellsOf(row)[0]);
-      this.selection.toggle(row);
-    }
-  }
 
   onKey(event) {
     const cell = event.target.closest("[data-record] > *");
@@ -212,12 +191,13 @@ class RecordGrid extends HTMLElement {
     const { key, shiftKey, altKey } = event, command = event.ctrlKey || event.metaKey;
     if (altKey) return false;
     if (this.onMove(event)) return true;
+    if (command && key === "Enter") return this.pointer.follow(cell);
     if (command) return this.clipboard.onKey(event) || this.selection.onCommand(event);
     if (key === "Enter" && event.target !== cell) return false;
     if (key === "Enter" || key === "F2") return this.editor.open(cell, key === "F2" ? "end" : "all");
     if (key === "Delete" || key === "Backspace") return this.clipboard.empty();
-    if (key === "Escape") return this.focusCell(this.active), true;
-    if (key === " " && shiftKey) return this.selection.toggle(cell.parentElement), true;
+    if (key === "Escape") return this.leave(), true;
+    if (key === " " && shiftKey) return this.openRecord(cell.parentElement);
     if (key === " " && cell.matches(".kind-checkbox")) return this.editor.toggle(cell);
     // The browser itself writes the letter, into the control that has the focus by then.
     if ((key.length === 1 || key === "Process") && this.editor.open(cell, "typed", key)) event.stopPropagation();
@@ -237,8 +217,26 @@ class RecordGrid extends HTMLElement {
     }
     const to = target(key, command, [row, column], last);
     if (!to) return false;
+    if (row === last[0] && to[0] >= row && /Down|End/.test(key) && (key !== "End" || command)) this.readMore();
     this.focusCell(this.at(...to), { extend });
     return true;
+  }
+
+  // Behind the last row there may be more.
+  readMore() {
+    this.table.querySelector(".more a[hx-get]")?.click();
+  }
+
+  openRecord(row) {
+    row.querySelector("th a")?.click();
+    return true;
+  }
+
+  // Esc gives up the range first, then the rows that are ticked, and then leaves the table.
+  leave() {
+    if (this.marked.size > 1) this.focusCell(this.active);
+    else if (this.selection.rows.length) this.selection.untick();
+    else this.frame.focus({ preventScroll: true });
   }
 
   step(cell, [down, right]) {

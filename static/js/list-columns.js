@@ -1,6 +1,7 @@
 // The columns of a list: sorted by several, frozen, sized by dragging an edge, and what the menu of each does. What a
 // person likes is kept on the server.
 
+import { dragHeads } from "./column-drag.js";
 import { addressWith, asked, note, refresh, show } from "./list-address.js";
 import { send } from "./session.js";
 import { toast } from "./toasts.js";
@@ -18,6 +19,7 @@ class ListColumns extends HTMLElement {
     this.addEventListener("click", (event) => this.shiftClicked(event), true);
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("pointerdown", (event) => this.pressed(event));
+    dragHeads(this);
     const density = this.querySelector("[data-density-toggle]");
     if (density) density.hidden = false;
     if (!this.table) return;
@@ -57,8 +59,18 @@ class ListColumns extends HTMLElement {
 
   // More rows have come: so many are shown now.
   tell() {
-    const last = this.querySelector("[data-last]");
+    const last = this.querySelector("[data-last]"), next = this.querySelector(".pages [data-page]");
+    if (next) this.lead(next);
     if (last) last.textContent = (Number(last.dataset.last) + this.querySelectorAll("tr[data-record]").length).toLocaleString("en");
+  }
+
+  // The page behind all that is shown now.
+  lead(link) {
+    const number = Number(link.dataset.page) + Math.ceil(this.querySelectorAll("tr[data-record]").length / PAGE_SIZE);
+    link.hidden = number > Number(link.dataset.pages);
+    const address = new URL(link.href);
+    address.searchParams.set("page", number);
+    link.href = address.href;
   }
 
   // Where frozen columns stand, is known when the table is laid out. On narrow pages the name alone stays.

@@ -123,7 +123,7 @@ def test_what_has_changed_on_top_stands_in_the_way(items: Api, rep: User) -> Non
     Api(rep).patch(f"item/records/{record['id']}", {"data": {"cost": 3}})
     refused = undo(items, changed)
     assert (refused.status, refused.problem(f"records.{record['id']}")) == (409, "changed")
-    assert refused.json["message"] == ["a record of Item has been changed (cost) since by rep: A"]
+    assert refused.json["message"] == ["a record of Item has been changed (Cost) since by rep: A"]
     assert undone(items, changed, force="fields") == {"deleted": 0, "restored": 0, "changed": 1, "left": 1}
     now = items.get(f"item/records/{record['id']}").json["data"]
     assert (now["cost"], now["status"]) == (3, "new")

@@ -83,6 +83,45 @@ def test_all_that_match_are_meant(browser: Client, api: Api, parts: list[dict[st
     body = {"all": "on", "next": "/o/part/?search=p1", "change": "size", "data-size": "9", "confirmed": "yes"}
     assert browser.post("/o/part/selected/edit/", body, headers=SCRIPT).json()["text"] == "1 changed."
     assert sizes(api) == [0, 9, 2]
+    # The filters of a saved view hold, too, and copies are made of all of them.
+    found = [{"field": "size", "operator": "gte", "value": 2}]
+    view = api.post("part/views", {"name": "Large", "kind": "grid", "settings": {"filters": found}}).json["id"]
+    body = {"all": "on", "next": f"/o/part/v/{view}/?sort=name"}
+    made = browser.post("/o/part/selected/duplicate/", body, headers=SCRIPT).json()["made"]
+    assert len(made) == 2
+    # What is no list of the object means nothing, and not everything.
+    for address in ("/o/other/", "/", "/o/part/trash/", "https://elsewhere.example/"):
+        refused = browser.post("/o/part/selected/delete/", {**body, "next": address, "confirmed": "yes"})
+        assert refused.status_code == 409
+    assert len(sizes(api)) == 5
+
+
+def test_nothing_is_emptied_by_what_is_not_filled_in(
+    browser: Client, api: Api, parts: list[dict[str, Any]], rep: User
+) -> None:
+    body = {"ids": ids_of(parts), "confirmed": "yes", "change": "size", "data-size": ""}
+    refused = browser.post("/o/part/selected/edit/", body, headers=SCRIPT)
+    assert refused.status_code == 422
+    assert "Choose a value, or tick “Make empty”." in text(refused)
+    assert sizes(api) == [0, 1, 2]
+    refused = browser.post("/o/part/selected/edit/", {**body, "change": "name", "empty": "name"}, headers=SCRIPT)
+    assert "Choose a value." in text(refused)
+    told = browser.post("/o/part/selected/edit/", {**body, "empty": "size"}, headers=SCRIPT).json()
+    assert told["text"] == "3 changed."
+    assert sizes(api) == [None, None, None]
+
+
+def test_all_get_an_owner(browser: Client, api: Api, parts: list[dict[str, Any]], rep: User) -> None:
+    body = {"ids": ids_of(parts), "confirmed": "yes", "change": "ownerId", "data-ownerId": str(rep.id)}
+    assert browser.post("/o/part/selected/edit/", body, headers=SCRIPT).json()["text"] == "3 changed."
+    owners = {record["ownerId"] for record in api.get("part/records").json["data"]}
+    assert owners == {str(rep.id)}
+    refused = browser.post("/o/part/selected/edit/", {**body, "data-ownerId": "x"}, headers=SCRIPT)
+    assert "Choose one of the people there are." in text(refused)
+    # Who may not say so is not asked.
+    theirs = Client()
+    theirs.force_login(rep)
+    assert "Owner" not in text(theirs.post("/o/part/selected/edit/", {"ids": ids_of(parts)}, headers=SCRIPT))
 
 
 def test_who_may_not_delete_is_told_so(api: Api, parts: list[dict[str, Any]], rep: User, browser: Client) -> None:
@@ -105,10 +144,10 @@ def test_who_may_not_delete_is_told_so(api: Api, parts: list[dict[str, Any]], re
 def test_a_range_is_looked_at_and_pasted(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
     body = {"text": "p0\t1,5\nnew\t7", "ids": parts[0]["id"], "columns": "name,size"}
     looked = browser.post("/o/part/paste/preview/", body, headers=SCRIPT)
-    assert "1 will be changed, 1 will be made." in text(looked)
+    assert "1 cell will be changed, 1 record will be made." in text(looked)
     assert sizes(api) == [0, 1, 2]
     done = browser.post("/o/part/paste/", body, headers=SCRIPT).json()
-    assert (done["text"], done["changed"], len(done["made"])) == ("1 changed, 1 made.", [parts[0]["id"]], 1)
+    assert (done["text"], done["changed"], len(done["made"])) == ("1 cell changed, 1 record made.", [parts[0]["id"]], 1)
     assert sizes(api) == [7, 1.5, 1, 2]
     browser.post(f"/changes/{done['change']}/undo/")
     assert sizes(api) == [0, 1, 2]
@@ -121,7 +160,10 @@ def test_what_of_a_range_is_refused_is_said(browser: Client, api: Api, parts: li
     assert "Size must not be greater than 10." in text(refused)
     assert sizes(api) == [0, 1, 2]
     done = browser.post("/o/part/paste/", {**body, "skip_refused": "on"}, headers=SCRIPT).json()
-    assert done["text"] == "1 changed."
+    assert done["text"] == "1 cell changed."
+    assert done["refused"] == [
+        {"record": parts[1]["id"], "field": "size", "reason": "Size must not be greater than 10."}
+    ]
     assert sizes(api) == [3, 1, 2]
     for nonsense in ({"text": ""}, {"columns": "nothing"}, {"ids": "x"}, {"text": "1\t2\t3"}, {"text": "\x00"}):
         assert browser.post("/o/part/paste/", {**body, **nonsense}, headers=SCRIPT).status_code in (409, 422), nonsense

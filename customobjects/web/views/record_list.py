@@ -152,6 +152,7 @@ class RecordList(ListPage):
         records = page.records()
         shown = state.before + len(records)
         more = {"cursor": page.next_cursor, "after": shown, "within": state.within}
+        pages, number = self._pages(page.total), state.before // PAGE_SIZE + 1
         return {
             "state": state,
             "rows": self._read_rows(records),
@@ -159,9 +160,11 @@ class RecordList(ListPage):
             "first": state.before + 1,
             "last": shown,
             "start": state.link(within=state.within),
-            "previous": state.link(page=state.page - 1, within=state.within) if state.page > 1 else "",
+            "number": number,
+            "previous": state.link(page=number - 1, within=state.within) if number > 1 else "",
+            "following": state.link(page=number + 1, within=state.within) if number < pages else "",
             "next": state.link(**more) if page.next_cursor else "",
-            "pages": self._pages(page.total),
+            "pages": pages,
             "is_last": state.is_last_by_number and page.next_cursor,
         }
 

@@ -11,28 +11,35 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from customobjects import access
 from customobjects.queries.export import ExportRequest
+from customobjects.queries.people import people_to_choose
 from customobjects.queries.picked import picked
-from customobjects.queries.selection import RecordRequest, Selection
+from customobjects.queries.records import names_of_users
+from customobjects.queries.selection import RecordRequest, Selection, matching_ids
 from customobjects.queries.totals import count_of, records_in_words
 from customobjects.services import bulk_by_filter
+from customobjects.services.bulk import MAX_OPERATIONS
 from customobjects.services.copying import duplicate_records
 from customobjects.services.exporting import export
 from customobjects.services.naming import reference_of
-from customobjects.web.forms.records import CONTROL_PREFIX, RecordForm
-from customobjects.web.lists.state import read_state
+from customobjects.services.pending_writes import UNCHANGED
+from customobjects.web.forms.records import CONTROL_PREFIX
+from customobjects.web.forms.same_values import EMPTY, OWNER, SameValuesForm
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, change_tag, told_to_script
-from customobjects.web.views.records import RecordEdit, RecordsPage
+from customobjects.web.views.list_page import ListPage
+from customobjects.web.views.records import MAX_CHOICES, RecordEdit, RecordsPage
 from salesos import errors
+from salesos.accounts.actor import Actor
 
 CONFIRMED, ALL, CHOSEN = "confirmed", "all", "change"
 
@@ -48,8 +55,7 @@ class SelectedPage(RecordsPage):
     def asked(self) -> RecordRequest:
         """The records that are meant. Raises ``ValidationError`` where there are none, or too many."""
         if ALL in self.request.POST:
-            query = QueryDict(urlsplit(self.request.POST.get("next", "")).query)
-            return read_state(self.actor, self.schema, query, 1).request()._replace(cursor="")
+            return list_at(self, self.request.POST.get("next", "")).state.request()._replace(cursor="")
         return RecordRequest(within=picked(self.ids))
 
     @cached_property
@@ -118,7 +124,10 @@ class SelectedDuplicate(SelectedPage):
     """Makes a copy of each record."""
 
     def answer(self) -> HttpResponse:
-        made = duplicate_records(self.actor, str(self.schema.id), self.ids)
+        ids: Sequence[str | UUID] = self.ids
+        if ALL in self.request.POST:
+            ids = matching_ids(self.actor, self.schema, self.asked, MAX_OPERATIONS + 1)
+        made = duplicate_records(self.actor, str(self.schema.id), ids)
         return self.finish(f"{len(made):,} made.", [str(one.id) for one in made])
 
 
@@ -149,15 +158,17 @@ class SelectedEdit(SelectedPage, RecordEdit):
         bulk_schema_of(self)
         if CONFIRMED not in self.request.POST:
             return self._ask([], None)
-        chosen = [name for name in self.request.POST.getlist(CHOSEN) if name in self.schema.by_name]
+        chosen = self.request.POST.getlist(CHOSEN)
         form = self._values_form(self.request.POST, chosen)
-        if not chosen:
+        if not form.names:
             return self._ask(chosen, form, "Tick the fields that are to be changed.")
         if not form.is_valid():
             return self._ask(chosen, form)
+        values = form.values()
+        owner_id = values.pop(OWNER, UNCHANGED)
         try:
             outcome = bulk_by_filter.change_all(
-                self.actor, str(self.schema.id), self.asked, form.values(), dry_run=False
+                self.actor, str(self.schema.id), self.asked, values, dry_run=False, owner_id=owner_id
             )
         except errors.NotFound:
             raise
@@ -168,21 +179,62 @@ class SelectedEdit(SelectedPage, RecordEdit):
         text = f"{outcome.changed:,} changed."
         return self.finish(f"{text} {same:,} had these values already." if same else text)
 
-    def _values_form(self, data: QueryDict | None, names: Sequence[str]) -> RecordForm:
+    def _values_form(self, data: QueryDict | None, names: Sequence[str]) -> SameValuesForm:
         # A box that is not ticked says no.
         start = {field.data_key: field.type.default for field in self.schema.fields}
-        return self._form(self.schema, data, only=set(names), start=start)
+        form = SameValuesForm(
+            data,
+            schema=self.schema,
+            language=self.language,
+            choices_of=self._choices,
+            start=start,
+            only=set(names),
+        )
+        # Who may say so of records of others.
+        if OWNER in names and access.can_give(self.actor, self.schema, None):
+            form.ask_for_owner(lambda held: people_choices(self.actor, held))
+        return form
 
-    def _ask(self, chosen: Sequence[str], form: RecordForm | None, problem: str = "") -> HttpResponse:
-        offered = self._values_form(None, [field.api_name for field in self.schema.fields])
+    def _ask(self, chosen: Sequence[str], form: SameValuesForm | None, problem: str = "") -> HttpResponse:
+        offered = self._values_form(None, [*(field.api_name for field in self.schema.fields), OWNER])
+        emptied = self.request.POST.getlist(EMPTY)
         rows = []
         for name, control in offered.names.items():
             source = form if form is not None and name in chosen else offered
-            rows.append({"name": name, "is_chosen": name in chosen, "field": source[control]})
+            row = {"name": name, "is_chosen": name in chosen, "field": source[control]}
+            rows.append({**row, "can_be_empty": offered.can_be_empty(name), "is_emptied": name in emptied})
         wrong = [problem] if problem else []
         wrong += map(str, form.non_field_errors()) if form is not None and not problem else []
         context = {**SelectedPage.context(self), "rows": rows, "problems": wrong, "prefix": CONTROL_PREFIX}
         return render(self.request, "web/selected_edit.html", context, status=200 if form is None else INVALID)
+
+
+class ListThere(ListPage):
+    """The list that an address leads to."""
+
+    # What stands in its query.
+    query = QueryDict()
+
+    @property
+    def given(self) -> QueryDict:
+        return self.query
+
+
+def list_at(page: SelectedPage, address: str) -> ListThere:
+    """The list at an address, with what its saved view says. Raises ``ValidationError`` where it is none of this
+    object's: all records would be meant then, and not those that the person sees."""
+    parts = urlsplit(address)
+    try:
+        found = resolve(parts.path)
+    except Resolver404:
+        found = None
+    reference = found.kwargs.get("object_reference") if found and found.url_name in ("record-list", "view") else None
+    if found is None or reference not in (reference_of(page.schema), page.kwargs["object_reference"]):
+        raise errors.ValidationError.of("next must be the address of the list", field="next", code="invalid")
+    there = ListThere()
+    there.setup(page.request, **found.kwargs)
+    there.query = QueryDict(parts.query)
+    return there
 
 
 def bulk_schema_of(page: SelectedPage) -> None:
@@ -190,6 +242,13 @@ def bulk_schema_of(page: SelectedPage) -> None:
     if not page.schema.enable_bulk or not page.schema.is_active:
         raise errors.Conflict.of(f"{page.schema.plural_name} take no changes of many records at once", code="disabled")
     access.require_write(page.actor, page.schema)
+
+
+def people_choices(actor: Actor, held: Sequence[str]) -> list[tuple[str, str]]:
+    """The people that a control offers at first, those that it holds among them."""
+    offered = people_to_choose(actor, "", MAX_CHOICES)
+    missing = set(held).difference(id_ for id_, _name in offered)
+    return [*names_of_users(actor, missing).items(), *offered]
 
 
 def _without_records(error: errors.DomainError) -> errors.DomainError:

@@ -14,7 +14,7 @@ from customobjects.queries.objects import get_schema
 from customobjects.queries.records import get_record
 from customobjects.queries.totals import records_in_words
 from customobjects.services.undo import Undone, undo_change
-from customobjects.web.sentences import sentence, sentences
+from customobjects.web.sentences import plain_sentences, sentence
 from customobjects.web.views.base import INVALID, Page, change_tag, told_to_script
 from salesos import errors
 
@@ -41,7 +41,7 @@ class Undo(Page):
 
     def _refused(self, request: HttpRequest, error: errors.Conflict) -> HttpResponse:
         if not request.accepts("text/html"):
-            return JsonResponse({"text": sentences(error.problems)}, status=409)
+            return JsonResponse({"text": plain_sentences(error.problems)}, status=409)
         context = {"problems": map(sentence, error.problems), "next": self._next(request), "field": ONLY_UNTOUCHED}
         return render(request, "web/undo_refused.html", context, status=INVALID)
 

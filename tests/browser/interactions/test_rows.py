@@ -25,10 +25,10 @@ def test_a_range_is_pasted_and_taken_back(open_list: Callable[..., Page], parts:
     go_to(hands, 2, "name")
     page.keyboard.press("Control+v")
     dialog = page.get_by_role("dialog", name="Paste into")
-    expect(dialog.get_by_role("status")).to_contain_text("6 will be changed, 4 will be made.")
+    expect(dialog.get_by_role("status")).to_contain_text("18 cells will be changed, 4 records will be made.")
     assert parts.all() == before
     hands.press(dialog.get_by_role("button", name="Paste"))
-    expect(page.get_by_role("status").filter(has_text="6 changed, 4 made.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="18 cells changed, 4 records made.")).to_be_visible()
     expect(page.locator("tbody tr[data-record]")).to_have_count(12)
     assert parts.names() == ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "P000", "P001"]
     assert {data["bought"] for data in parts.all().values()} == {None, "2026-12-31"}
