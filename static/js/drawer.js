@@ -198,19 +198,30 @@ class Drawer {
 
   // j and k go on through the rows of the list that is below.
   onKey(event) {
+    if (event.key === "Escape") return this.onEscape(event);
     const step = { j: 1, k: -1 }[event.key];
     const isTyping = event.target.closest("input, textarea, select, .cell-form");
-    if (!step || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!step || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
     event.preventDefault();
     event.stopPropagation();
     // A form is left by who wants to leave it.
-    if (!this.content.querySelector("record-page")) return;
+    if (!this.content.querySelector("record-page")) return undefined;
     const rows = [...document.querySelectorAll("record-grid tr[data-record]")];
     const place = rows.findIndex((row) => row.dataset.record === this.record);
     const next = place < 0 ? null : rows[place + step]?.querySelector("th a");
     const told = this.content.querySelector(step > 0 ? "a[rel=next]" : "a[rel=prev]");
     const address = next ? withList(next, new URL(this.list).search, this.tab) : told?.href;
     if (address) this.leave(() => this.load(address));
+    return undefined;
+  }
+
+  // Browsers ask a dialog once whether it may close, and close it the second time.
+  onEscape(event) {
+    const isOfPage = this.content.querySelector("record-page :is(.record-menu[open], .cell-form)");
+    if (event.defaultPrevented || isOfPage) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.back();
   }
 }
 

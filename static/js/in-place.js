@@ -58,7 +58,7 @@ function placeOf(page, form, button) {
 function goOn(page, place) {
   const forms = [...page.querySelectorAll("form")];
   const composed = place.compose && forms.find((form) => form.getAttribute("action") === place.compose);
-  if (composed) return (composed.closest("details")?.querySelector("summary") ?? composed.querySelector("textarea"))?.focus();
+  if (composed) return (composed.closest("details:not(.always)")?.querySelector("summary") ?? composed.querySelector("textarea"))?.focus();
   const same = forms.filter((form) => form.closest(".timeline") && form.getAttribute("action").split("?")[0] === place.action);
   const list = [...page.querySelectorAll(LISTS)][place.list];
   const rows = [...(list?.querySelectorAll("li, tbody tr") ?? [])];

@@ -13,13 +13,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes.choices import Picklist
 from customobjects.queries import records as queries
-from customobjects.queries.totals import total_in_words
 from customobjects.schema import SchemaField
 from customobjects.services.naming import reference_of
 from customobjects.web.cells import Cell, cells
 from customobjects.web.field_groups import in_groups, is_wide
-from customobjects.web.languages import Language
 from customobjects.web.lists.neighbours import FROM, MAX_QUERY, neighbours
 from customobjects.web.views.beside import Beside
 from customobjects.web.views.records import RecordsPage
@@ -61,9 +60,10 @@ class RecordTab(RecordsPage):
 
     @property
     def status_field(self) -> SchemaField | None:
-        """The first field with one value of a list of them, which says how the record stands."""
-        fields = self.schema.fields
-        return next((one for one in fields if one.type.key == "PICKLIST" and not one.type.multiple), None)
+        """The field that says how the record stands: the first picklist with colors, or else the first one."""
+        picklists = [field for field in self.schema.fields if isinstance(field.type, Picklist)]
+        colored = (field for field in picklists if any(field.type.colors.values()))  # type: ignore[attr-defined]
+        return next(colored, picklists[0] if picklists else None)
 
     @cached_property
     def beside(self) -> Beside:
@@ -112,7 +112,6 @@ class RecordTab(RecordsPage):
             "activity_tab": tabs[-1]["address"],
             "route": self.route,
             "neighbours": found,
-            "total": total_in_words(found.total, lambda number: Language.current().number(number)) if found else "",
             "open_count": self.beside.open_count,
             "list_query": f"?{query}" if query else "",
         }
