@@ -53,7 +53,7 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"/o/{made['apiName']}/r/{record['id']}/")
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Activity").click()
     page.get_by_role("link", name="All versions").click()
     expect(page.get_by_role("heading", name="Created")).to_be_visible()
     looked_at(page, f"history-{scheme}")

@@ -149,7 +149,7 @@ class TestDetails:
         assert "2 of 3" in page
         related = text(browser.get(address.replace("/?", "/related/?")))
         assert f"/o/asset/r/{ids[1]}/related/?from=sort%3Dcost" in related, "the tab stays"
-        assert 'rel="next"' in text(browser.get(f"/o/asset/r/{ids[0]}/timeline/?from=")), "of a list as it comes"
+        assert 'rel="prev"' in text(browser.get(f"/o/asset/r/{ids[0]}/timeline/?from=")), "of a list as it comes"
         # The ten of a record, and the page of the list: records that have a cost, and those that have none.
         with django_assert_num_queries(12):
             browser.get(address)

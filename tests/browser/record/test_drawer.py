@@ -150,7 +150,7 @@ def test_a_form_is_not_left_without_a_question(open_page: Callable[..., Page], s
     heading = drawer.get_by_role("heading", name="Left in the middle", exact=True)
     expect(heading).to_be_focused()
     page.keyboard.press("e")
-    name = drawer.get_by_label("Name")
+    name = drawer.get_by_role("textbox", name="Name", exact=True)
     expect(name).to_be_focused()
     page.keyboard.press("Escape")
     expect(heading).to_be_visible()
