@@ -99,7 +99,7 @@ class RecordTab(RecordsPage):
         found = None
         if FROM in self.request.GET:
             found = neighbours(self.actor, schema, query, record["id"], self.route)
-        status = [self.status_field] if self.status_field else []
+        status = (self.status_field,) if self.status_field else ()
         return {
             "schema": schema,
             "record": record,
