@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from customobjects import access
 from customobjects.models import Activity
 from customobjects.queries import cursors
-from customobjects.queries.attached import Person, mentions, person, record_name
+from customobjects.queries.attached import Person, mentions, person, record_name, with_people
 from customobjects.queries.newest_first import NewestPage, counted
 from customobjects.queries.ordering import Position
+from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 
 
@@ -69,6 +71,13 @@ def shown_due(activity: Activity) -> str | None:
         return None
     moment = activity.due.astimezone(UTC)
     return moment.date().isoformat() if activity.due_is_day else moment.isoformat().replace("+00:00", "Z")
+
+
+def open_activities(actor: Actor, schema: Schema, record_id: UUID) -> QuerySet[Activity]:
+    """What is to be done about a record, what is due first at its beginning. Raises ``PermissionDenied``."""
+    access.require_read(actor, schema)
+    rows = access.attached_to(actor, schema, record_id, Activity).filter(done_at=None)
+    return with_people(rows).order_by(F("due").asc(nulls_last=True), "id")
 
 
 def list_by_due(

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from customobjects import access
 from customobjects.models import Note
-from customobjects.queries.attached import Person, mentions, person, record_name
+from customobjects.queries.attached import Person, mentions, person, record_name, with_people
+from customobjects.schema import Schema
+from salesos.accounts.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,14 @@ class NoteRow:
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+def newest_note(actor: Actor, schema: Schema, record_id: UUID) -> NoteRow | None:
+    """The note that was written last about a record. Two queries at most. Raises ``PermissionDenied``."""
+    access.require_read(actor, schema)
+    notes = with_people(access.attached_to(actor, schema, record_id, Note)).order_by("-created_at", "-id")
+    found = notes.first()
+    return note_row(found) if found else None
 
 
 def note_row(note: Note) -> NoteRow:

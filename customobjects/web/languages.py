@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation, localcontext
 from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.core import negotiate_locale
-from babel.dates import format_date, get_date_format, get_month_names, get_period_names
+from babel.dates import format_date, get_date_format, get_day_names, get_month_names, get_period_names
 from babel.numbers import (
     get_currency_precision,
     get_currency_symbol,
@@ -59,6 +59,12 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 FILLERS = {"de", "del", "of"}
+# What days near today are called, besides the names of weekdays, by language: the CLDR's library does not give them.
+NEAR_DAYS: Mapping[str, Mapping[str, int]] = {
+    "en": {"today": 0, "tomorrow": 1},
+    "de": {"heute": 0, "morgen": 1},
+    "fr": {"aujourd'hui": 0, "demain": 1},
+}
 ASCII_PERIODS = {"am": 0, "pm": 12}
 
 
@@ -230,7 +236,45 @@ class Language(Formats):
             raise ValueError(text)
         return date(_year(parts["y"]), int(parts["M"]), int(parts["d"]))
 
+    @property
+    def near_day_examples(self) -> str:
+        """What else a day may be called, in words of the language where it has any of ours."""
+        [tomorrow] = [word for word, days in NEAR_DAYS.get(self._tongue, NEAR_DAYS["en"]).items() if days == 1]
+        locale = self.locale if self._tongue in NEAR_DAYS else ENGLISH
+        friday = plain(get_day_names("abbreviated", "format", locale)[4]).strip(".").lower()
+        return f"{tomorrow} or {friday}"
+
+    @property
+    def _tongue(self) -> str:
+        return str(self.locale.language)
+
+    def now(self) -> datetime:
+        """This moment, in the person's zone."""
+        return timezone.now().astimezone(self.zone)
+
+    def _near_day(self, text: str) -> date | None:
+        """Today, tomorrow, or the next day that a weekday's name tells, never today; None for other texts."""
+        word, today = text.casefold().replace("’", "'").rstrip("."), self.now().date()
+        for tongue in ("en", self._tongue):
+            if (away := NEAR_DAYS.get(tongue, {}).get(word)) is not None:
+                return today + timedelta(days=away)
+        weekday = self._weekdays.get(word)
+        return None if weekday is None else today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+    @cached_property
+    def _weekdays(self) -> Mapping[str, int]:
+        """The weekdays' names in the language, and in English; Monday is 0."""
+        return {
+            name.casefold().rstrip("."): number
+            for locale in (ENGLISH, self.locale)
+            for width in WIDTHS
+            for context in CONTEXTS
+            for number, name in get_day_names(width, context, locale).items()
+        }
+
     def _day_in_words(self, text: str) -> date:
+        if near := self._near_day(text):
+            return near
         words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
         months = [self._months[word] for word in words if word in self._months]
         unknown = [word for word in words if word not in self._months and word not in FILLERS]

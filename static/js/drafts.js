@@ -5,69 +5,102 @@
 const PAUSE_MS = 300;
 const SENT = "draft-sent";
 const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "shown", "token"]);
-const form = document.querySelector("form[data-draft]");
-const keyOf = (who) => `draft:${who}:${location.pathname}`;
+const drafts = new WeakMap();
 
-// The page that follows a form which was sent: where it is not that form again, the draft has been saved.
-const sent = sessionStorage.getItem(SENT);
-if (sent) {
-  sessionStorage.removeItem(SENT);
-  if (!form || keyOf(form.dataset.draft) !== sent) localStorage.removeItem(sent);
+// What is typed into one form. `again` shows the form as it is without that.
+export class Draft {
+  constructor(form, again = () => location.reload()) {
+    this.form = form;
+    this.again = again;
+    this.key = keyOf(form);
+    drafts.set(form, this);
+    this.restore();
+    for (const type of ["input", "change"]) form.addEventListener(type, () => this.keepLater());
+    form.addEventListener("submit", () => this.keep());
+  }
+
+  // The draft of a form that is watched.
+  static of(form) {
+    return drafts.get(form);
+  }
+
+  keepLater() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), PAUSE_MS);
+  }
+
+  keep() {
+    clearTimeout(this.timer);
+    const touched = controls(this.form).filter(isTouched);
+    if (touched.length === 0) localStorage.removeItem(this.key);
+    else localStorage.setItem(this.key, JSON.stringify(touched.map((control) => [control.name, control.type, control.value, held(control)])));
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    localStorage.removeItem(this.key);
+  }
+
+  restore() {
+    const { form } = this;
+    const kept = JSON.parse(localStorage.getItem(this.key) ?? "[]");
+    // A form that came back with errors has what was typed already.
+    if (kept.length === 0 || form.querySelector("[role=alert]")) return;
+    for (const [name, type, value, was] of kept) {
+      const several = type === "checkbox" || type === "radio";
+      const control = controls(form).find((one) => one.name === name && (!several || one.value === value));
+      if (!control) continue;
+      if (several) control.checked = was;
+      else if (control.options) choose(control, was);
+      else control.value = was;
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    this.tell();
+  }
+
+  tell() {
+    const notice = Object.assign(document.createElement("p"), { className: "notice" });
+    notice.setAttribute("role", "status");
+    notice.append("What you typed here before, and did not save, is here again. ");
+    const discard = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: "Discard it" });
+    discard.addEventListener("click", () => (this.forget(), this.again()));
+    notice.append(discard);
+    this.form.prepend(notice);
+  }
 }
 
-if (form) {
-  const key = keyOf(form.dataset.draft);
-  restore(key);
-  let timer;
-  const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => keep(key), PAUSE_MS);
-  };
-  form.addEventListener("input", later);
-  form.addEventListener("change", later);
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    keep(key);
-    sessionStorage.setItem(SENT, key);
-  });
+// What follows a form that was sent: where it is not that form again, with what is wrong, the draft has been saved.
+export function settle(key, next) {
+  const isAgain = next && keyOf(next) === key && next.querySelector("[role=alert], .notice");
+  if (!isAgain) localStorage.removeItem(key);
 }
 
-function controls() {
+// Whether somebody has typed into a form what is not saved.
+export function isTyped(form) {
+  return controls(form).some(isTouched);
+}
+
+function controls(form) {
   const all = [...form.elements].filter((one) => one.name && !NOT_CONTENT.has(one.name));
   return all.filter((one) => !["hidden", "file", "password", "submit", "button"].includes(one.type));
 }
 
 function isTouched(control) {
   if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
-  if (control.options) return [...control.options].some((option) => option.selected !== option.defaultSelected);
+  if (control.options) return isChosen(control);
   return control.value !== control.defaultValue;
+}
+
+// A list of one value shows its first option where none is said to be chosen.
+function isChosen(select) {
+  const options = [...select.options];
+  const isNone = !select.multiple && !options.some((option) => option.defaultSelected);
+  return options.some((option, place) => option.selected !== (isNone ? place === 0 : option.defaultSelected));
 }
 
 function held(control) {
   if (control.type === "checkbox" || control.type === "radio") return control.checked;
   return control.options ? [...control.selectedOptions].map((option) => [option.value, option.text]) : control.value;
-}
-
-function keep(key) {
-  const touched = controls().filter(isTouched);
-  if (touched.length === 0) localStorage.removeItem(key);
-  else localStorage.setItem(key, JSON.stringify(touched.map((control) => [control.name, control.type, control.value, held(control)])));
-}
-
-function restore(key) {
-  const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
-  // A form that came back with errors has what was typed already.
-  if (kept.length === 0 || form.querySelector("[role=alert]")) return;
-  for (const [name, type, value, was] of kept) {
-    const several = type === "checkbox" || type === "radio";
-    const control = controls().find((one) => one.name === name && (!several || one.value === value));
-    if (!control) continue;
-    if (several) control.checked = was;
-    else if (control.options) choose(control, was);
-    else control.value = was;
-    control.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  tell(key);
 }
 
 function choose(select, pairs) {
@@ -78,19 +111,16 @@ function choose(select, pairs) {
   }
 }
 
-function tell(key) {
-  const notice = document.createElement("p");
-  notice.className = "notice";
-  notice.setAttribute("role", "status");
-  notice.append("What you typed here before, and did not save, is here again. ");
-  const discard = document.createElement("button");
-  discard.type = "button";
-  discard.className = "button quiet";
-  discard.textContent = "Discard it";
-  discard.addEventListener("click", () => {
-    localStorage.removeItem(key);
-    location.reload();
-  });
-  notice.append(discard);
-  form.prepend(notice);
+function keyOf(form) {
+  return `draft:${form.dataset.draft}:${location.pathname}`;
+}
+
+// The form of the page that was opened.
+const form = document.querySelector("form[data-draft]");
+const sent = sessionStorage.getItem(SENT);
+sessionStorage.removeItem(SENT);
+if (sent) settle(sent, form);
+if (form) {
+  const draft = new Draft(form);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, draft.key));
 }

@@ -2,7 +2,9 @@
 // address is the page's own, so that Back closes it, a reload shows the page, and a link to it can be sent. Without this
 // script there are pages.
 
+import { Draft, settle } from "./drafts.js";
 import { isTaken } from "./keys.js";
+import { askToLeave, hasTyped } from "./leaving.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
@@ -27,12 +29,12 @@ class Drawer {
     this.page.dataset.page = "";
     const close = Object.assign(document.createElement("button"), { className: "icon-button", type: "button", textContent: "×" });
     close.setAttribute("aria-label", "Close");
-    close.addEventListener("click", () => this.close());
+    close.addEventListener("click", () => this.leave(() => this.close()));
     this.bar.append(this.page, close);
     this.content = document.createElement("div");
     this.content.className = "drawer-content";
     this.dialog.append(this.bar, this.content);
-    this.dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.close()));
+    this.dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.back()));
     this.dialog.addEventListener("click", (event) => this.onClick(event));
     this.dialog.addEventListener("submit", (event) => this.onSubmit(event));
     this.dialog.addEventListener("keydown", (event) => this.onKey(event));
@@ -52,6 +54,7 @@ class Drawer {
       this.list = location.href;
       this.changed.clear();
       this.isNew = false;
+      this.tab = this.record = null;
       document.body.append(this.dialog);
       // Toasts are told above it.
       const toasts = document.querySelector("toast-list");
@@ -91,7 +94,15 @@ class Drawer {
     this.content.replaceChildren(...content.childNodes);
     this.dialog.scrollTop = 0;
     const record = this.content.querySelector("record-page");
-    if (record) this.record = record.dataset.record;
+    if (record) {
+      this.record = record.dataset.record;
+      this.tab = pathname + search;
+      this.mark();
+    }
+    const form = this.content.querySelector("form[data-draft]");
+    if (this.sentDraft) settle(this.sentDraft, form);
+    this.sentDraft = null;
+    if (form) new Draft(form, () => this.load(location.href));
     const first = this.content.querySelector(".wrong input, .wrong textarea, [autofocus]") ?? this.firstControl() ?? this.content.querySelector("h1");
     first?.focus();
     return undefined;
@@ -99,6 +110,27 @@ class Drawer {
 
   firstControl() {
     return this.content.querySelector(".record-form .field input:not([type=hidden]), .record-form .field textarea");
+  }
+
+  // The row of the list below whose record is shown.
+  mark() {
+    for (const row of document.querySelectorAll("record-grid tr[aria-current]")) row.removeAttribute("aria-current");
+    const row = this.isOpen && this.record && document.querySelector(`record-grid tr[data-record="${CSS.escape(this.record)}"]`);
+    if (!row) return;
+    row.setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  // From a form to the record that it is of, and from there to the list.
+  back() {
+    const isForm = !this.content.querySelector("record-page");
+    this.leave(() => (isForm && this.tab ? this.load(this.tab) : this.close()));
+  }
+
+  // What was typed is not left without a question.
+  leave(go) {
+    if (hasTyped(this.content)) askToLeave(this.content, go);
+    else go();
   }
 
   // `isChanged`: the list is another one than before.
@@ -114,6 +146,7 @@ class Drawer {
     this.dialog.close();
     if (toasts) this.toastsPlace.append(toasts);
     this.dialog.remove();
+    this.mark();
     document.title = this.title;
     const grid = document.querySelector("record-grid");
     const row = this.record && grid?.querySelector(`tr[data-record="${CSS.escape(this.record)}"] a`);
@@ -134,12 +167,13 @@ class Drawer {
   }
 
   onClick(event) {
-    if (event.target === this.dialog) return void this.close();
+    if (event.target === this.dialog) return void this.leave(() => this.close());
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
-    if ("list" in link.dataset || ("cancel" in link.dataset && !SHOWN.test(link.pathname))) {
+    if ("list" in link.dataset || "cancel" in link.dataset) {
       event.preventDefault();
-      this.close();
+      if ("cancel" in link.dataset && this.tab) this.load(this.tab);
+      else this.close();
     } else if (!("page" in link.dataset) && link.origin === location.origin && SHOWN.test(link.pathname)) {
       event.preventDefault();
       this.load(link.href);
@@ -154,6 +188,7 @@ class Drawer {
     form.dataset.sending = "true";
     event.submitter?.setAttribute("aria-busy", "true");
     if (this.record) this.changed.add(this.record);
+    this.sentDraft = Draft.of(form)?.key;
     const isToast = form.closest("toast-list");
     this.load(form.action || location.href, sent(form, event.submitter)).finally(() => {
       delete form.dataset.sending;
@@ -164,14 +199,29 @@ class Drawer {
 
   // j and k go on through the rows of the list that is below.
   onKey(event) {
+    if (event.key === "Escape") return this.onEscape(event);
     const step = { j: 1, k: -1 }[event.key];
-    if (!step || isTaken(event.target, this.content) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!step || isTaken(event.target, this.content) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
+    event.preventDefault();
+    event.stopPropagation();
+    // A form is left by who wants to leave it.
+    if (!this.content.querySelector("record-page")) return undefined;
     const rows = [...document.querySelectorAll("record-grid tr[data-record]")];
     const place = rows.findIndex((row) => row.dataset.record === this.record);
     const next = place < 0 ? null : rows[place + step]?.querySelector("th a");
+    const told = this.content.querySelector(step > 0 ? "a[rel=next]" : "a[rel=prev]");
+    const address = next ? withList(next, new URL(this.list).search, this.tab) : told?.href;
+    if (address) this.leave(() => this.load(address));
+    return undefined;
+  }
+
+  // Browsers ask a dialog once whether it may close, and close it the second time.
+  onEscape(event) {
+    const isOfPage = this.content.querySelector("record-page :is(.record-menu[open], .cell-form)");
+    if (event.defaultPrevented || isOfPage) return;
     event.preventDefault();
     event.stopPropagation();
-    if (next) this.load(withList(next, new URL(this.list).search));
+    this.back();
   }
 }
 
@@ -179,9 +229,11 @@ function isMade(before, now) {
   return /\/new\/$/.test(before ?? "") && !/\/new\/$/.test(now);
 }
 
-// The address of a record that knows the list it was opened from.
-function withList(link, search) {
+// The address of a record that knows the list it was opened from, on the same tab as the one that is shown.
+function withList(link, search, shown = "") {
   const address = new URL(link.href);
+  const [tab = ""] = /(related|timeline)\/(?=$|\?)/.exec(shown) ?? [];
+  address.pathname += tab;
   if (search.length > 1 || !address.searchParams.has("from")) address.searchParams.set("from", search.slice(1));
   return address.href;
 }

@@ -29,6 +29,15 @@ document.addEventListener("submit", async (event) => {
   form.requestSubmit(event.submitter);
 });
 
+// Ctrl+Enter saves, also from a text of several lines.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  const form = event.target.closest("form[data-draft], .compose form");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector(".button.primary"));
+});
+
 function release(form) {
   form.removeAttribute("data-sending");
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");

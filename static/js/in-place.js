@@ -4,7 +4,8 @@
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
-const IN_PLACE = ".compose form, form.compose, .timeline form, .related form";
+const IN_PLACE = ".compose form, .timeline form, .related form, .open-activities form";
+const LISTS = ".timeline, .related, .open-activities";
 
 export function isInPlace(form) {
   return form.matches(IN_PLACE);
@@ -18,13 +19,19 @@ export async function sendInPlace(page, form, button) {
   try {
     const { content, status } = await fetchPage(form.action, sent(form, button));
     const again = content.querySelector("record-page");
-    if (again) renew(page, again, form, button);
+    if (again) renew(page, await now(page, again), form, button);
     else showAgain(form, content, status);
   } catch (error) {
     toast(error.message, { level: "error" });
   }
   delete form.dataset.sending;
   button?.removeAttribute("aria-busy");
+}
+
+// The tab that one is on, as it is now: what was sent leads to another one, or to its first page.
+async function now(page, told) {
+  const { content } = await fetchPage(page.dataset.address);
+  return content.querySelector("record-page") ?? told;
 }
 
 function renew(page, again, form, button) {
@@ -38,11 +45,11 @@ function renew(page, again, form, button) {
 // Where the focus was, in words that hold when the page is another one.
 function placeOf(page, form, button) {
   if (form.closest(".compose")) return { compose: form.getAttribute("action") };
-  const list = form.closest(".timeline, .related");
+  const list = form.closest(LISTS);
   const rows = [...list.querySelectorAll("li, tbody tr")];
   return {
     action: form.getAttribute("action").split("?")[0],
-    list: [...page.querySelectorAll(".timeline, .related")].indexOf(list),
+    list: [...page.querySelectorAll(LISTS)].indexOf(list),
     row: rows.indexOf(form.closest("li, tr")),
     name: button?.className,
   };
@@ -51,9 +58,9 @@ function placeOf(page, form, button) {
 function goOn(page, place) {
   const forms = [...page.querySelectorAll("form")];
   const composed = place.compose && forms.find((form) => form.getAttribute("action") === place.compose);
-  if (composed) return (composed.closest("details")?.querySelector("summary") ?? composed.querySelector("textarea"))?.focus();
+  if (composed) return (composed.closest("details:not(.always)")?.querySelector("summary") ?? composed.querySelector("textarea"))?.focus();
   const same = forms.filter((form) => form.closest(".timeline") && form.getAttribute("action").split("?")[0] === place.action);
-  const list = [...page.querySelectorAll(".timeline, .related")][place.list];
+  const list = [...page.querySelectorAll(LISTS)][place.list];
   const rows = [...(list?.querySelectorAll("li, tbody tr") ?? [])];
   const next = rows[Math.min(place.row, rows.length - 1)]?.querySelector("button, a");
   return (same[0]?.querySelector("button:not([type=button])") ?? next ?? page.querySelector("h1"))?.focus({ preventScroll: false });

@@ -37,7 +37,7 @@ export function mentionable(area) {
     if (!found) return close();
     const number = (asked += 1);
     const address = `${area.dataset.mentions}?search=${encodeURIComponent(found[1])}`;
-    const answer = await send(address).catch(() => null);
+    const answer = await send(address, { quiet: true }).catch(() => null);
     if (!answer?.ok || number !== asked) return undefined;
     const { data } = await answer.json();
     if (number !== asked) return undefined;

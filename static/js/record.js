@@ -20,6 +20,11 @@ class RecordPage extends HTMLElement {
     this.addEventListener("keydown", (event) => this.onKey(event));
     this.listener = (event) => this.onPageKey(event);
     document.addEventListener("keydown", this.listener);
+    // What one opens to write into, one writes into.
+    this.addEventListener("toggle", ({ target }) => {
+      if (target.matches(".compose[open]") && this.isOpening) target.querySelector("[name=title], [name=text]")?.focus();
+      this.isOpening = false;
+    }, true);
   }
 
   disconnectedCallback() {
@@ -38,6 +43,7 @@ class RecordPage extends HTMLElement {
   onClick(event) {
     const { target } = event;
     const copy = target.closest("[data-copy]");
+    if (target.closest("[data-compose]")) this.isOpening = true;
     if (copy) return this.copy(new URL(copy.dataset.copy, location.origin).href);
     if (target.closest("[data-print]")) return this.print();
     const place = target.closest("[data-field]");
@@ -156,7 +162,7 @@ class RecordPage extends HTMLElement {
       const isOpen = place?.querySelector(".cell-form:not([aria-busy])");
       if (place && !isOpen) place.replaceWith(now);
     }
-    for (const part of [".key-values", ".record-head"]) this.querySelector(part)?.replaceWith(page.querySelector(part));
+    for (const part of [".key-values", ".record-head", ".tabs"]) this.querySelector(part)?.replaceWith(page.querySelector(part));
     this.prepare();
   }
 
@@ -203,11 +209,13 @@ class RecordPage extends HTMLElement {
       this.leave(open.closest("[data-field]"));
       return;
     }
-    const link = { j: "a[rel=next]", k: "a[rel=prev]", e: "a[href$='/edit/']", Escape: "a[data-list]" }[event.key];
+    const link = { j: "a[rel=next]", k: "a[rel=prev]", e: "a[href$='/edit/']", m: "[data-compose=note]", a: "[data-compose=activity]", Escape: "a[data-list]" }[event.key];
     const found = link && this.querySelector(link);
     if (!found || (event.key === "Escape" && this.closest("dialog"))) return;
     event.preventDefault();
-    found.click();
+    // What is open already is not closed.
+    if (found.closest(".compose[open]")) found.parentElement.querySelector("[name=title], [name=text]").focus();
+    else found.click();
   }
 }
 

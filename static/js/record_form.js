@@ -30,7 +30,7 @@ class RecordForm extends HTMLElement {
     const number = (this.asked += 1);
     const body = new URLSearchParams(new FormData(this.form));
     body.set("record", this.dataset.record);
-    const answer = await send(this.dataset.duplicates, { method: "POST", body }).catch(() => null);
+    const answer = await send(this.dataset.duplicates, { method: "POST", body, quiet: true }).catch(() => null);
     if (!answer?.ok || number !== this.asked) return;
     const { data } = await answer.json();
     if (number !== this.asked) return;

@@ -1,7 +1,8 @@
 // Requests of scripts, and forms: where the session is over, one signs in over what one was doing, and it goes on.
 //
 // `send(address, options)` is fetch with the token against forged requests; it resolves to the answer, and rejects
-// where the server cannot be reached, or where the person does not sign in again.
+// where the server cannot be reached, or where the person does not sign in again. With `quiet: true` nobody is asked to
+// sign in: for what a script looks up beside what one does.
 
 const dialog = document.getElementById("sign-in-again");
 const FRESH_MS = 60_000;
@@ -15,7 +16,7 @@ export function inWords(error) {
   return error instanceof TypeError ? "There is no connection. Nothing is lost: try again." : error.message;
 }
 
-export async function send(address, options = {}) {
+export async function send(address, { quiet = false, ...options } = {}) {
   const headers = new Headers(options.headers);
   headers.set("X-CSRFToken", token());
   // A form's own token is that of the session in which it was shown, and would go before the header.
@@ -26,6 +27,7 @@ export async function send(address, options = {}) {
     contact = Date.now();
     return answer;
   }
+  if (quiet) throw new NotSignedIn("not signed in");
   await signInAgain();
   return send(address, options);
 }

@@ -42,7 +42,7 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
         assert server.send("PATCH", f"{path}/{record['id']}", {"data": data}, token)[0] == 200
 
     page = open_page(f"/o/{made['apiName']}/r/{record['id']}/", java_script_enabled=scripts, color_scheme=scheme)
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="Activity").click()
     page.get_by_role("link", name="All versions").click()
     expect(page.get_by_role("heading", name="Created")).to_be_visible()
     looked_at(page, f"history-{scheme}")

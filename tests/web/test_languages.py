@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -329,3 +330,39 @@ def test_options_and_defaults_are_written_so_too(browser: Client, api: Api) -> N
     assert api.get("site").json["fields"][1] == field
     refused = browser.post(edit, {**form, "option_max": "1.5"})
     assert "Greatest must be a number such as 1,5." in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        ("en_US", "today", 0),
+        ("en_US", "Tomorrow", 1),
+        ("en_US", "fri", 1),
+        ("en_US", "Thursday", 7),
+        ("de", "heute", 0),
+        ("de", "Morgen", 1),
+        ("de", "Fr.", 1),
+        ("de", "mo", 4),
+        ("de", "tomorrow", 1),
+        ("fr", "aujourd\u2019hui", 0),
+        ("fr", "demain", 1),
+        ("fr", "ven.", 1),
+        ("fr", "mardi", 5),
+        ("fr", "morgen", REFUSED),
+        ("en_US", "someday", REFUSED),
+        ("en_US", "fri 3", REFUSED),
+    ],
+)
+def test_days_near_today_have_names(
+    monkeypatch: pytest.MonkeyPatch, language: str, text: str, days: int | None
+) -> None:
+    thursday = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: thursday)
+    meant = None if days is REFUSED else (thursday + timedelta(days=days)).date().isoformat()
+    assert read(language, "DATE", text) == meant
+
+
+def test_today_is_the_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 26, 23, 30, tzinfo=UTC))
+    control = bound("DATE").form_control()
+    assert Language("de", "Europe/Berlin").read(control, "heute") == "2026-11-27"

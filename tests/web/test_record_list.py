@@ -58,7 +58,7 @@ def fields(page: str) -> list[str]:
 
 def names(page: str) -> list[str]:
     """The names of the records on a page."""
-    return re.findall(r'<th scope="row" class="name[^>]*> <a [^>]*>([^<]*)</a>', page)
+    return re.findall(r'<th scope="row" class="name[^>]*> ?<a [^>]*>([^<]*)</a>', page)
 
 
 def link(page: str, words: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from customobjects.web.views.beside import MAX_OPEN
 from customobjects.web.views.related import MAX_RECORDS
 from salesos.accounts.models import User
 from tests.conftest import Api
@@ -44,7 +45,7 @@ def told(page: Any) -> str:
 
 
 class TestDetails:
-    def test_the_head_has_the_first_fields_and_what_can_be_done(self, browser: Client, objects: Api) -> None:
+    def test_the_head_says_how_it_stands_and_what_can_be_done(self, browser: Client, objects: Api) -> None:
         id_ = objects.make_record("asset", name="Pump", status="Running", serial_number="S-1")["id"]
         page = told(browser.get(f"/o/asset/r/{id_}/"))
         for shown in ("<bdi>Pump</bdi>", "S-1", "Running", "Owner", f"/o/asset/r/{id_}/edit/", f"/new/?like={id_}"):
@@ -79,11 +80,44 @@ class TestDetails:
             # 3. The object.
             # 4. The record.
             # 5. The names of its people.
-            # 6. The sidebar's objects.
-            # 7. The user's organization.
-            # 8. The names of the records that it points at, where it does.
-            with django_assert_num_queries(8 if pointing else 7):
+            # 6. Its open activities.
+            # 7. Its newest note.
+            # 8. The people whom an activity can be for.
+            # 9. The sidebar's objects.
+            # 10. The user's organization.
+            # 11. The names of the records that it points at, where it does.
+            with django_assert_num_queries(11 if pointing else 10):
                 browser.get(f"/o/asset/r/{id_}/")
+
+    def test_what_is_open_and_the_newest_note_stand_beside(
+        self, browser: Client, objects: Api, account: str, django_assert_num_queries: Any
+    ) -> None:
+        address, path = f"/o/account/r/{account}/", f"account/records/{account}"
+        objects.post(f"{path}/notes", {"text": "Older"})
+        objects.post(f"{path}/notes", {"text": "Newest <b>"})
+        for number in range(MAX_OPEN - 1):
+            objects.post(f"{path}/activities", {"kind": "task", "title": f"Do {number}", "due": f"2020-01-1{number}"})
+        done = objects.post(f"{path}/activities", {"kind": "task", "title": "Done long ago"}).json["id"]
+        objects.patch(f"{path}/activities/{done}", {"done": True})
+        page = told(browser.get(address))
+        assert "Newest &lt;b&gt;" in page
+        assert "Older" not in page
+        assert "Done long ago" not in page
+        assert [page.index(f"Do {number}</b>") for number in range(MAX_OPEN - 1)] == sorted(
+            page.index(f"Do {number}</b>") for number in range(MAX_OPEN - 1)
+        )
+        assert "which is over" in page
+        assert f"{MAX_OPEN - 1} open" in page
+        # The ten of a record, and who is mentioned in its activities and in its note.
+        with django_assert_num_queries(12):
+            browser.get(address)
+        for number in range(2):
+            objects.post(f"{path}/activities", {"kind": "task", "title": f"Later {number}"})
+        # One more, which counts those that are not shown.
+        with django_assert_num_queries(13):
+            assert f"All {MAX_OPEN + 1}" in told(browser.get(address))
+        objects.patch("account", {"enableNotes": False, "enableActivities": False})
+        assert "record-beside" not in text(browser.get(address))
 
     def test_a_drawer_gets_the_page_without_what_surrounds_it(self, browser: Client, account: str) -> None:
         whole, bare = (told(browser.get(f"/o/account/r/{account}/", headers=sent)) for sent in ({}, DRAWER))
@@ -112,8 +146,12 @@ class TestDetails:
         previous, following = (f"/o/asset/r/{ids[place]}/?from=sort%3Dcost" for place in (1, 2))
         assert page.index('rel="prev"') < page.index(previous) < page.index('rel="next"') < page.index(following)
         assert 'href="/o/asset/?sort=cost"' in page
-        # The seven of a record, and the page of the list: records that have a cost, and those that have none.
-        with django_assert_num_queries(9):
+        assert "2 of 3" in page
+        related = text(browser.get(address.replace("/?", "/related/?")))
+        assert f"/o/asset/r/{ids[1]}/related/?from=sort%3Dcost" in related, "the tab stays"
+        assert 'rel="prev"' in text(browser.get(f"/o/asset/r/{ids[0]}/timeline/?from=")), "of a list as it comes"
+        # The ten of a record, and the page of the list: records that have a cost, and those that have none.
+        with django_assert_num_queries(12):
             browser.get(address)
         first = text(browser.get(f"/o/asset/r/{ids[1]}/?from=sort%3Dcost"))
         assert 'rel="prev"' not in first
@@ -159,10 +197,11 @@ class TestRelated:
             # 6. The objects whose lookups point here.
             # 7. A page of the first list, which tells how many there are.
             # 8. One of the second.
-            # 9. The sidebar's objects.
-            # 10. The user's organization.
-            # 11. What the shown records point at, where there are any.
-            with django_assert_num_queries(11 if number else 10):
+            # 9. How many activities are open.
+            # 10. The sidebar's objects.
+            # 11. The user's organization.
+            # 12. What the shown records point at, where there are any.
+            with django_assert_num_queries(12 if number else 11):
                 browser.get(address)
 
     def test_a_record_is_unlinked_and_that_is_undone(self, browser: Client, objects: Api, account: str) -> None:
@@ -268,8 +307,8 @@ class TestTimeline:
             browser.get(address)
             # 1.-2. Who is asking. 3. The object. 4. The record, as it is shown. 5. The names of its people.
             # 6.-12. The timeline: the record, its revisions, notes, activities, who is mentioned in either, who did it.
-            # 13. The people to choose from. 14.-15. The sidebar.
-            with django_assert_num_queries(15):
+            # 13. How many activities are open. 14. The people to choose from. 15.-16. The sidebar.
+            with django_assert_num_queries(16):
                 counted.add(browser.get(address).status_code)
         assert counted == {200}
 

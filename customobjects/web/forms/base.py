@@ -101,7 +101,8 @@ def _hint(control: FormControl, language: Language) -> str:
     if control.notation not in (Notation.DAY, Notation.MOMENT):
         return ""
     zone = f", in {language.zone_name}" if control.notation is Notation.MOMENT else ""
-    return f"Such as {language.write(control, control.example)}{zone}."
+    near = f", {language.near_day_examples}" if control.notation is Notation.DAY else ""
+    return f"Such as {language.write(control, control.example)}{near}{zone}."
 
 
 class ServiceForm(forms.Form):

@@ -23,9 +23,9 @@ from customobjects.services.forms import Made
 from customobjects.web.forms.attached import ActivityForm, NoteForm
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.shell import UNDO
+from customobjects.web.views.beside import MAX_PEOPLE
 from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.records import RecordsPage
-from customobjects.web.views.timeline import MAX_PEOPLE
 
 
 class AttachedPage(RecordsPage):

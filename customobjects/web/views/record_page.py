@@ -1,4 +1,4 @@
-"""The pages of one record. What they share stands above each: its name, its first values, what can be done with it."""
+"""The pages of one record. What they share stands above each: its name, how it stands, what can be done with it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes.choices import Picklist
 from customobjects.queries import records as queries
 from customobjects.schema import SchemaField
 from customobjects.services.naming import reference_of
 from customobjects.web.cells import Cell, cells
 from customobjects.web.field_groups import in_groups, is_wide
 from customobjects.web.lists.neighbours import FROM, MAX_QUERY, neighbours
+from customobjects.web.views.beside import Beside
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
 
-# So many of the first fields stand in the head.
-KEY_FIELDS = 3
-TABS = {"record": "Details", "record-related": "Related", "record-timeline": "History"}
+TABS = {"record": "Details", "record-related": "Related", "record-timeline": "Activity"}
 
 
 class ShownField(NamedTuple):
@@ -59,11 +59,16 @@ class RecordTab(RecordsPage):
         return self.schema.is_active and access.can_write(self.actor, self.schema)
 
     @property
-    def key_fields(self) -> tuple[SchemaField, ...]:
-        """The first fields beside the one that names the record."""
-        schema = self.schema
-        fields = (field for field in schema.fields if field is not schema.primary and not field.type.is_long)
-        return tuple(fields)[:KEY_FIELDS]
+    def status_field(self) -> SchemaField | None:
+        """The field that says how the record stands: the first picklist with colors, or else the first one."""
+        picklists = [field for field in self.schema.fields if isinstance(field.type, Picklist)]
+        colored = (field for field in picklists if any(field.type.colors.values()))  # type: ignore[attr-defined]
+        return next(colored, picklists[0] if picklists else None)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What people have attached to the record."""
+        return Beside(self.actor, self.schema, UUID(self.record["id"]), self.can_write)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -80,7 +85,8 @@ class RecordTab(RecordsPage):
         schema, record = self.schema, self.record
         owner = record["ownerId"]
         query = self.request.GET.get(FROM, "")[:MAX_QUERY]
-        ending = f"?{urlencode({FROM: query})}" if query else ""
+        # Of a list that is as it comes, the parameter is empty.
+        ending = f"?{urlencode({FROM: query})}" if FROM in self.request.GET else ""
         reference = reference_of(schema)
         tabs = [
             {
@@ -90,20 +96,23 @@ class RecordTab(RecordsPage):
             }
             for route, label in TABS.items()
         ]
-        beside = None
+        found = None
         if FROM in self.request.GET:
-            beside = neighbours(self.actor, schema, query, record["id"])
+            found = neighbours(self.actor, schema, query, record["id"], self.route)
+        status = (self.status_field,) if self.status_field else ()
         return {
             "schema": schema,
             "record": record,
             "name": record["name"] or queries.nameless(UUID(record["id"])),
-            "key_cells": cells(self.key_fields, record["data"], self.names),
+            "status_cells": cells(status, record["data"], self.names),
             "owner": self.names.get(owner, "") if owner else "",
             "can_write": self.can_write,
             "can_delete": schema.is_active and access.can_delete(self.actor, schema, UUID(owner) if owner else None),
             "tabs": tabs,
+            "activity_tab": tabs[-1]["address"],
             "route": self.route,
-            "neighbours": beside,
+            "neighbours": found,
+            "open_count": self.beside.open_count,
             "list_query": f"?{query}" if query else "",
         }
 
@@ -118,7 +127,14 @@ class RecordDetail(RecordTab):
             (field, ShownField(field.api_name, cell, self.can_write and field.type.writable, is_wide(field)))
             for field, cell in zip(self.schema.fields, held, strict=True)
         ]
+        beside = {
+            "activities": self.beside.activities,
+            "newest": self.beside.note,
+            "compose": self.beside.forms,
+        }
         return {
+            # When the open activities are read, none of them is counted again.
+            **beside,
             **self.shared(),
             "groups": in_groups(shown),
             "creator": self.names.get(record["createdBy"], ""),

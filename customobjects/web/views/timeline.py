@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from customobjects import access
 from customobjects.queries import records as queries
 from customobjects.queries.history import OWNER_ID
-from customobjects.queries.people import people_to_choose
 from customobjects.queries.timeline import TimelineKind, TimelineRow, timeline
 from customobjects.schema import Schema
-from customobjects.services.forms import new_token
 from customobjects.services.history import revert_record
 from customobjects.services.naming import reference_of
-from customobjects.web.forms.attached import ActivityForm, NoteForm
-from customobjects.web.forms.base import TOKEN
-from customobjects.web.languages import Language
 from customobjects.web.revisions import THROUGH, changed_cells, held_in, people_in
-from customobjects.web.texts import shown_text
+from customobjects.web.views.beside import shown_attached
 from customobjects.web.views.record_page import RecordTab
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
-from salesos.accounts.actor import Actor, Via
+from salesos.accounts.actor import Via
 
 PAGE_SIZE = 30
-MAX_PEOPLE = 50
 DONE = {
     TimelineKind.CREATE: "made it",
     TimelineKind.DELETE: "deleted it",
@@ -51,19 +43,13 @@ class RecordTimeline(RecordTab):
         except errors.ValidationError:
             # A cursor of another record leads nowhere: its history begins anew.
             found = timeline(self.actor, schema, record["id"], limit=PAGE_SIZE)
-        language = Language.current()
-        note_form = NoteForm(language=language)
-        note_form.initial[TOKEN] = new_token()
-        context = {
+        return {
             **self.shared(),
             "entries": list(self._entries(found.rows)),
             "next": found.next_cursor,
             "is_first_page": not before,
-            "note_form": note_form if self.can_write and schema.enable_notes else None,
+            "compose": {} if before else self.beside.forms,
         }
-        if self.can_write and schema.enable_activities:
-            context["activity_form"] = activity_form(self.actor, language)
-        return context
 
     def _entries(self, rows: list[TimelineRow]) -> Iterator[dict[str, Any]]:
         schema = self.schema
@@ -88,35 +74,7 @@ class RecordTimeline(RecordTab):
 
     def _attached(self, row: TimelineRow) -> dict[str, Any]:
         attached = row.note or row.activity
-        if attached is None:
-            return {}
-        is_own = attached.author is not None and attached.author.id == self.actor.user_id
-        is_for = row.activity is not None and row.activity.assignee is not None
-        is_mine = is_for and row.activity.assignee.id == self.actor.user_id  # type: ignore[union-attr]
-        may_edit = self.can_write and (is_own or access.can_define(self.actor))
-        return {
-            "due": _due(row.activity.due) if row.activity and row.activity.due else "",
-            "text": shown_text(attached.text, attached.mentions),
-            "may_edit": may_edit,
-            "may_finish": self.can_write and (may_edit or is_mine),
-        }
-
-
-def _due(text: str) -> str:
-    """A day, or the day and time, in the person's language."""
-    language = Language.current()
-    is_day = len(text) == len("2026-11-30")
-    return language.day(date.fromisoformat(text)) if is_day else language.moment(datetime.fromisoformat(text))
-
-
-def activity_form(actor: Actor, language: Language) -> ActivityForm:
-    """The form of a new activity, which is for who fills it in."""
-    people = people_to_choose(actor, "", MAX_PEOPLE)
-    if actor.user_id and str(actor.user_id) not in dict(people):
-        people += list(queries.names_of_users(actor, [str(actor.user_id)]).items())
-    form = ActivityForm(language=language, people=people, assignee=str(actor.user_id))
-    form.initial[TOKEN] = new_token()
-    return form
+        return shown_attached(self.actor, attached, can_write=self.can_write) if attached else {}
 
 
 class BringBack(RecordsPage):

@@ -30,7 +30,7 @@ def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, 
     expect(drawer.get_by_role("heading", name=f"Drawn {width} b")).to_be_visible()
     page.keyboard.press("k")
     expect(drawer.get_by_role("heading", name=f"Drawn {width} a")).to_be_visible()
-    for tab in ("Related", "History", "Details"):
+    for tab in ("Related", "Activity", "Details"):
         drawer.get_by_role("link", name=tab).click()
         expect(drawer.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
     # A value is edited where it stands; the list below shows it then.
@@ -68,6 +68,98 @@ def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Serv
     expect(drawer.get_by_label("Name")).to_have_value("")
     page.go_back()
     expect(drawer).to_have_count(0)
+
+
+def test_a_form_is_not_left_without_a_question(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    id_ = make(server, token, name="Left in the middle")
+    page = open_page()
+    page.goto("/o/tour/?search=Left%20in%20the%20middle")
+    page.locator(f"tr[data-record='{id_}']").get_by_role("link").first.click()
+    drawer = page.get_by_role("dialog")
+    heading = drawer.get_by_role("heading", name="Left in the middle", exact=True)
+    expect(heading).to_be_focused()
+    page.keyboard.press("e")
+    name = drawer.get_by_role("textbox", name="Name", exact=True)
+    expect(name).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(heading).to_be_visible()
+    page.keyboard.press("e")
+    expect(name).to_be_focused()
+    name.fill("Typed")
+    page.keyboard.press("Escape")
+    question = drawer.get_by_role("alertdialog", name="Discard what you typed?")
+    expect(question.get_by_role("button", name="Go on editing")).to_be_focused()
+    assert_clean(page)
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    expect(name).to_be_focused()
+    expect(name).to_have_value("Typed")
+    drawer.get_by_role("button", name="Close").click()
+    question.get_by_role("button", name="Go on editing").click()
+    page.keyboard.press("Escape")
+    question.get_by_role("button", name="Discard").click()
+    expect(heading).to_be_visible()
+    # It is kept all the same, until it is saved.
+    page.keyboard.press("e")
+    expect(name).to_have_value("Typed")
+    page.keyboard.press("Control+Enter")
+    expect(drawer.get_by_role("heading", name="Typed", exact=True)).to_be_visible()
+    page.keyboard.press("e")
+    expect(name).to_be_focused()
+    expect(drawer.get_by_role("button", name="Discard it")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(drawer.get_by_role("heading", name="Typed", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_the_next_record_is_on_the_same_tab(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    ids = [make(server, token, name=f"Beside {letter}") for letter in "ab"]
+    page = open_page()
+    page.goto("/o/tour/?search=Beside&sort=name")
+    page.locator(f"tr[data-record='{ids[0]}']").get_by_role("link").first.click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("link", name="Related").click()
+    expect(page).to_have_url(re.compile(f"{ids[0]}/related/"))
+    expect(drawer.get_by_text("1 of 2")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile(f"{ids[1]}/related/"))
+    expect(drawer.get_by_text("2 of 2")).to_be_visible()
+    expect(page.locator("tr[aria-current]")).to_have_attribute("data-record", ids[1])
+    drawer.get_by_role("link", name="Previous in the list").click()
+    expect(page).to_have_url(re.compile(f"{ids[0]}/related/"))
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_is_open_stands_beside_the_values(
+    open_page: Callable[..., Page], server: Server, token: str, width: int
+) -> None:
+    id_ = make(server, token)
+    page = open_page(width)
+    page.goto(f"/o/tour/r/{id_}/")
+    page.keyboard.press("a")
+    expect(page.get_by_role("textbox", name="What", exact=True)).to_be_focused()
+    page.keyboard.type("Call them")
+    page.get_by_role("textbox", name="Due").fill("tomorrow")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("The activity is saved.")).to_be_visible()
+    expect(page.get_by_role("link", name="Activity 1 open")).to_be_visible()
+    beside = page.get_by_role("complementary", name="Activities and notes")
+    expect(beside.get_by_text("Call them")).to_be_visible()
+    page.keyboard.press("m")
+    expect(page.get_by_role("textbox", name="Note")).to_be_focused()
+    # What is refused comes back with the same button.
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("textbox", name="Note")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("button", name="Save note")).to_be_visible()
+    page.keyboard.type("Newest of all")
+    page.keyboard.press("Control+Enter")
+    expect(beside.locator(".note", has_text="Newest of all")).to_be_visible()
+    assert_clean(page)
+    beside.get_by_role("button", name="Done: Call them").click()
+    expect(beside.get_by_text("Nothing is to be done.")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"/r/{id_}/$"))
 
 
 @pytest.mark.parametrize("width", [1280, 360])

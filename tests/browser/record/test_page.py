@@ -74,7 +74,7 @@ def test_activities_by_keys(open_page: Callable[..., Page], server: Server, toke
     page.get_by_text("Add activity").focus()
     page.keyboard.press("Enter")
     title = page.get_by_role("textbox", name="What", exact=True)
-    title.focus()
+    expect(title).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("What is required.")).to_be_visible()
     expect(title).to_be_focused()
