@@ -14,7 +14,12 @@ const OPENERS = [
   ".list-page .head a[href*='/new/']",
   ".list .empty a[href*='/new/']",
   ".related-head a[href*='/new/']",
+  // Cards and entries of boards, and what makes new ones there.
+  "main [data-drawer]",
 ].join();
+// A record on the page below, and what opens it.
+const PLACES = "record-grid tr[data-record], .board-card, .entry";
+const LINKS = "th a, [data-drawer]";
 const SLOW_MS = 400;
 
 class Drawer {
@@ -115,12 +120,12 @@ class Drawer {
     this.dialog.remove();
     document.title = this.title;
     const grid = document.querySelector("record-grid");
-    const row = this.record && grid?.querySelector(`tr[data-record="${CSS.escape(this.record)}"] a`);
+    const row = places().find((one) => one.dataset.record === this.record)?.querySelector(LINKS);
     const opener = this.opener?.isConnected ? this.opener : null;
     const target = row || opener;
-    const cell = target?.closest("th[data-field]");
-    (cell && grid?.focusCell ? cell : target)?.focus({ preventScroll: target === opener });
-    if (this.isNew || this.reloads) return this.reload();
+    const cell = target?.closest(grid?.focusCell ? "th[data-field]" : ".board-card");
+    (cell ?? target)?.focus({ preventScroll: target === opener });
+    if (this.isNew || this.reloads || (this.changed.size && !grid && places().length)) return this.reload();
     if (this.changed.size) await grid?.saver?.refresh([...this.changed]);
     return undefined;
   }
@@ -166,13 +171,18 @@ class Drawer {
     const step = { j: 1, k: -1 }[event.key];
     const isTyping = event.target.closest("input, textarea, select, .cell-form");
     if (!step || isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const rows = [...document.querySelectorAll("record-grid tr[data-record]")];
-    const place = rows.findIndex((row) => row.dataset.record === this.record);
-    const next = place < 0 ? null : rows[place + step]?.querySelector("th a");
+    const here = places().find((one) => one.dataset.record === this.record);
+    // On a board, through the column.
+    const rows = places().filter((one) => one.closest(".cards") === here?.closest(".cards"));
+    const next = here && rows[rows.indexOf(here) + step]?.querySelector(LINKS);
     event.preventDefault();
     event.stopPropagation();
-    if (next) this.load(withList(next, new URL(this.list).search));
+    if (next) this.load(next.matches("th a") ? withList(next, new URL(this.list).search) : next.href);
   }
+}
+
+function places() {
+  return [...document.querySelectorAll(PLACES)];
 }
 
 function isMade(before, now) {

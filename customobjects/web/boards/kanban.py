@@ -183,7 +183,8 @@ class Kanban:
     def column(self, text: str, cursor: str = "") -> Column:
         """One column by its text, with some of its cards, from a ``cursor`` on.
 
-        A query for the records, two for what cards name, and one where there are colours. Raises ``ValidationError`` for what is no column.
+        A query for the records, two for what cards name, and one where there are colours. Raises ``ValidationError``
+        for what is no column.
         """
         try:
             records, next_cursor = self._page(text, cursor)
