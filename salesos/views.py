@@ -74,10 +74,11 @@ class OpenAPIDocument(SpectacularJSONAPIView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         headers = {"Content-Disposition": 'inline; filename="openapi.json"'}
-        return HttpResponse(_openapi_document(), content_type=OpenApiJsonRenderer.media_type, headers=headers)
+        return HttpResponse(openapi_document(), content_type=OpenApiJsonRenderer.media_type, headers=headers)
 
 
-def _openapi_document() -> bytes:
+def openapi_document() -> bytes:
+    """The OpenAPI document of everything, as JSON."""
     with _making_document:
         return _made_document()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -51,6 +52,20 @@ def empty_database(folder: Path) -> Iterator[str]:
             yield f"postgres://{address}/{name}"
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def copied_database(source_url: str, folder: Path) -> Iterator[str]:
+    """The URL of a copy of a database that nobody is connected to, which takes less time than making it again."""
+    with empty_database(folder) as url:
+        if url.startswith("sqlite"):
+            shutil.copyfile(source_url.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+        else:
+            source, copy = (address.rpartition("/")[2] for address in (source_url, url))
+            with psycopg.connect(url.replace(copy, "postgres"), autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE "{copy}"')
+                connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{source}"')
+        yield url
 
 
 def environment(database_url: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -23,6 +24,7 @@ from customobjects.api.base import (
 )
 from customobjects.api.fields import FieldCreateSerializer, FieldSerializer
 from customobjects.api.filters import CustomObjectFilterSet
+from customobjects.api.object_openapi import document_of
 from customobjects.api.pagination import page_response
 from customobjects.api.parameters import (
     ObjectQuerySerializer,
@@ -243,6 +245,13 @@ class CustomObjectViewSet(TargetViewSet, GenericViewSet[CustomObject]):
         actor = actor_of(request)
         restored = restore_object(actor, object_reference, without=without)
         return _written(request, queries.as_written(actor, restored.id))
+
+    @extend_schema("describeObject", responses={200: OpenApiTypes.OBJECT})
+    @action(detail=True, url_path="openapi.json")
+    def openapi(self, request: Request, object_reference: str) -> RenderedResponse:
+        """Get the OpenAPI document of an object's records, with its fields as they are."""
+        schema = queries.get_schema(actor_of(request), object_reference)
+        return RenderedResponse(document_of(schema))
 
 
 def _written(request: Request, custom_object: CustomObject, **more: Any) -> RenderedResponse:

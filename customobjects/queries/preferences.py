@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, Subquery
+
 from customobjects.models import CustomObject, ListPreference, ObjectOrder
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.shapes import ObjectOf, Property, Reading, Text, exact_json
@@ -53,6 +55,17 @@ def object_order(actor: Actor) -> list[UUID]:
     """The ids of objects in the order that the actor likes; objects may be gone, or have come since. One query."""
     ids = ObjectOrder.objects.filter(user_id=actor.user_id).values_list("object_ids", flat=True).first()
     return [UUID(id_) for id_ in ids or ()]
+
+
+def as_liked(actor: Actor, objects: QuerySet[CustomObject], limit: int | None = None) -> list[CustomObject]:
+    """Objects in the order that the actor likes; those that it lacks come behind, in their own. One query.
+
+    Of more than ``limit`` the first of their own order are taken.
+    """
+    own = ObjectOrder.objects.filter(user_id=actor.user_id).values("object_ids")
+    found = list(objects.annotate(liked_order=Subquery(own[:1]))[:limit])
+    ids = getattr(found[0], "liked_order", None) if found else None
+    return in_order(found, map(UUID, ids or ()))
 
 
 def in_order(objects: Iterable[CustomObject], ids: Iterable[UUID]) -> list[CustomObject]:

@@ -12,7 +12,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
 register = template.Library()
@@ -31,6 +31,40 @@ class _Font(NamedTuple):
     icons: dict[tuple[str, ...], str]
 
 
+Point = tuple[float, float]
+
+
+class _PathPen(BasePen):  # type: ignore[misc]
+    """Writes steps from point to point in whole numbers: they compress to two thirds of what places take."""
+
+    def __init__(self, glyphs: Any) -> None:
+        super().__init__(glyphs)
+        self.commands: list[str] = []
+        self.at = self.start = (0, 0)
+
+    def _step(self, command: str, *points: Point) -> None:
+        whole = [(round(x), round(y)) for x, y in points]
+        self.commands.append(command + " ".join(f"{x - self.at[0]} {y - self.at[1]}" for x, y in whole))
+        self.at = whole[-1]
+
+    def _moveTo(self, to: Point) -> None:  # noqa: N802
+        self._step("m", to)
+        self.start = self.at
+
+    def _lineTo(self, to: Point) -> None:  # noqa: N802
+        self._step("l", to)
+
+    def _qCurveToOne(self, by: Point, to: Point) -> None:  # noqa: N802
+        self._step("q", by, to)
+
+    def _curveToOne(self, first: Point, second: Point, to: Point) -> None:  # noqa: N802
+        self._step("c", first, second, to)
+
+    def _closePath(self) -> None:  # noqa: N802
+        self.commands.append("z")
+        self.at = self.start
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon by its name among the Material Symbols, in the colour of the text; to a screen reader it is not there."""
@@ -45,9 +79,9 @@ def icon_path(name: str) -> str:
     """The ``d`` of the path that draws an icon, in a square of 960 whose y goes up."""
     font = _font()
     glyph = _glyph(font, name) or _glyph(font, UNKNOWN)
-    pen = SVGPathPen(font.glyphs, ntos=lambda value: str(round(value)))
+    pen = _PathPen(font.glyphs)
     font.glyphs[glyph].draw(pen)
-    return str(pen.getCommands())
+    return "".join(pen.commands)
 
 
 def _glyph(font: _Font, name: str) -> str | None:

@@ -30,12 +30,14 @@ from customobjects.fieldtypes import FormControl, Notation
 from customobjects.fieldtypes.numbers import decimal_text
 from customobjects.queries.periods import days_in
 from customobjects.web.formats import ENGLISH, SPACES, Formats, plain
-from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of
+from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of, time_zones
 
 MAX_HEADER_LENGTH = 200
 MAX_TEXT_LENGTH = 100
 # A year of two digits is the one that is at most so many years ahead, and else in the past.
 YEARS_AHEAD = 20
+# The cookie in which the browser says which time zone it is in.
+ZONE_COOKIE = "zone"
 WIDTHS: tuple[Literal["wide"], Literal["abbreviated"]] = ("wide", "abbreviated")
 CONTEXTS: tuple[Literal["format"], Literal["stand-alone"]] = ("format", "stand-alone")
 NAMES: Mapping[Notation, str] = {
@@ -84,11 +86,13 @@ class Language(Formats):
 
     @classmethod
     def of(cls, request: HttpRequest) -> Language:
-        """What the person has chosen; else what their browser asks for, and the server's time zone."""
+        """What the person has chosen; else what their browser asks for, and the zone that it is in, or the server's."""
         profile = profile_of(request)
         name = LANGUAGES.get(profile.language) or _preferred(request.headers.get("Accept-Language", ""))
         # A zone that was there when it was chosen may be none for another server.
-        found = cls.named(name, profile.time_zone) or cls.named(name, timezone.get_default_timezone_name())
+        kept = request.COOKIES.get(ZONE_COOKIE, "")
+        zones = (profile.time_zone, kept if kept in time_zones() else "", timezone.get_default_timezone_name())
+        found = next(filter(None, (cls.named(name, zone) for zone in zones)), None)
         return found or cls(name)
 
     @classmethod

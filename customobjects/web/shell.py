@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries.objects import list_objects
+from customobjects.queries.preferences import as_liked
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
 
@@ -53,9 +54,9 @@ class Shell:
 
     @cached_property
     def objects(self) -> list[CustomObject]:
-        """The active objects. One query."""
+        """The active objects, in the person's own order. One query."""
         try:
-            return list(list_objects(self._actor).filter(is_active=True)[:MAX_OBJECTS])
+            return as_liked(self._actor, list_objects(self._actor).filter(is_active=True), MAX_OBJECTS)
         except errors.PermissionDenied:
             return []
 

@@ -16,6 +16,8 @@ from customobjects.web.views import (
     me,
     moved,
     new_record,
+    object_api,
+    object_order,
     object_templates,
     objects,
     paste,
@@ -35,6 +37,7 @@ from customobjects.web.views import (
     undo,
     view_forms,
 )
+from salesos.headers import of_api_docs
 
 app_name = "web"
 
@@ -55,6 +58,7 @@ urlpatterns = [
     path("people/", choices.People.as_view(), name="people"),
     path("me/", me.Me.as_view(), name="me"),
     path("me/password/", me.PasswordChange.as_view(), name="password"),
+    path("me/objects/", object_order.ObjectOrderPage.as_view(), name="object-order"),
     path("search/", search.SearchPage.as_view(), name="search"),
     path("palette/", search.Palette.as_view(), name="palette"),
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
@@ -91,6 +95,8 @@ urlpatterns = [
     path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
+    path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
+    path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
     path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),
     path(SETUP + "delete/", objects.ObjectDelete.as_view(), name="object-delete"),
     path(SETUP + "fields/new/", fields.FieldEdit.as_view(), name="field-new"),

@@ -39,15 +39,15 @@ def give_headers(response: HttpResponseBase, headers: Headers) -> None:
     response.headers._store = {**headers, **response.headers._store}
 
 
-def conditional_response(request: HttpRequest, response: HttpResponse, *, same_as: str) -> HttpResponse:
+def conditional_response(request: HttpRequest, response: HttpResponse, *, same_as: Iterable[str]) -> HttpResponse:
     """The response, or 304 or 412 in its place, by what the request says of its ``ETag``.
 
-    A tag that the request names with ``same_as`` at its end is the same as the one without it.
+    A tag that the request names with one of ``same_as`` at its end is the same as the one without it.
     """
     etag = response["ETag"]
-    longer = f"{etag[:-1]}{same_as}"
-    named = (request.META.get("HTTP_IF_NONE_MATCH", ""), request.META.get("HTTP_IF_MATCH", ""))
-    tag = longer if any(longer in header for header in named) else etag
+    longer = [f"{etag[:-1]}{end}" for end in same_as]
+    named = request.META.get("HTTP_IF_NONE_MATCH", "") + request.META.get("HTTP_IF_MATCH", "")
+    tag = next((tag for tag in longer if tag in named), etag)
     found = get_conditional_response(request, etag=tag, response=response)
     assert found is not None
     if found is not response:

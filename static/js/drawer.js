@@ -2,7 +2,6 @@
 // address is the page's own, so that Back closes it, a reload shows the page, and a link to it can be sent. Without this
 // script there are pages.
 
-import "./record.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
@@ -73,7 +72,8 @@ class Drawer {
     const number = (this.asked = (this.asked ?? 0) + 1);
     const slow = setTimeout(() => this.content.setAttribute("aria-busy", "true"), SLOW_MS);
     try {
-      const shown = await fetchPage(address, options);
+      // What works on the pages of records comes with the first of them.
+      const [shown] = await Promise.all([fetchPage(address, options), import("./record.js")]);
       if (number === this.asked && this.isOpen) this.show(shown);
     } catch (error) {
       toast(error.message, { level: "error" });

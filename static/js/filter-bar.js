@@ -57,7 +57,10 @@ class FilterBar extends HTMLElement {
       (this.invoker && wrong ? wrong : this.panel.querySelector("[name=f-field]")).focus();
       return;
     }
-    this.invoker?.focus();
+    // Whoever opened it by its key alone had the focus nowhere.
+    const now = document.activeElement;
+    const isNowhere = now === document.body || this.panel.contains(now);
+    (this.invoker ?? (isNowhere ? this.button : null))?.focus({ preventScroll: isNowhere });
     this.invoker = null;
     const fresh = this.empty.cloneNode(true);
     this.panel.replaceChildren(fresh);
@@ -65,6 +68,7 @@ class FilterBar extends HTMLElement {
   }
 
   settled() {
+    if (this.panel.querySelector("combo-box")) import("./combobox.js");
     if (!this.panel.matches(":popover-open")) return;
     place(this.panel, this.button);
     const error = this.panel.querySelector(".error");

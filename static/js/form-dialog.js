@@ -44,6 +44,7 @@ export class FormDialog {
       this.dialog.setAttribute("aria-labelledby", heading.id);
     }
     this.dialog.replaceChildren(form);
+    if (form.querySelector("combo-box")) import("./combobox.js");
     if (!this.dialog.isConnected) {
       document.body.append(this.dialog);
       this.dialog.showModal();

@@ -2,7 +2,6 @@
 
 import { clear, contentOf, controlAtOnce, controlOf, formOf, merge, textOf } from "./grid-controls.js";
 import { send } from "./session.js";
-import "./combobox.js";
 
 export class Editor {
   constructor(grid) {
@@ -76,7 +75,9 @@ export class Editor {
     }
     const html = await answer.text();
     if (!answer.ok) throw new Error(textOf(html));
-    return formOf(html);
+    const form = formOf(html);
+    if (form?.querySelector("combo-box")) await import("./combobox.js");
+    return form;
   }
 
   async fetch(now) {

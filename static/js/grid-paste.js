@@ -1,6 +1,5 @@
 // Ranges of cells from and to spreadsheets: copied as a table of texts, pasted after a look at what that changes.
 
-import { FormDialog } from "./form-dialog.js";
 import { toast } from "./toasts.js";
 
 export class Clipboard {
@@ -78,6 +77,7 @@ export class Clipboard {
     body.append("ids", records.join(","));
     body.append("columns", columns.slice(columns.indexOf(first.dataset.field)).join(","));
     await Promise.all([...this.grid.saver.queues.values()]);
+    const { FormDialog } = await import("./form-dialog.js");
     const dialog = new FormDialog(this.grid.saver, (told) => this.done(told));
     await dialog.ask(this.grid.saver.address(`paste/${then}`), body);
   }

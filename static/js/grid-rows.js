@@ -1,6 +1,5 @@
 // Rows that are ticked, and what is done with all of them at once. Each deed is one request, and so one change.
 
-import { FormDialog } from "./form-dialog.js";
 import { ROWS_A_PAGE } from "./grid-keys.js";
 import { toast } from "./toasts.js";
 
@@ -66,8 +65,10 @@ export class RowSelection {
   }
 
   onCommand(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "a") return false;
-    this.tick(this.grid.rows, true);
+    if (!(event.ctrlKey || event.metaKey)) return false;
+    if (event.key === "a") this.tick(this.grid.rows, true);
+    else if (event.key === "Enter") event.target.closest("tr").querySelector("th a")?.click();
+    else return false;
     return true;
   }
 
@@ -75,16 +76,20 @@ export class RowSelection {
 
   show() {
     if (!this.bar) return;
-    for (const row of this.grid.rows) row.ariaSelected = String(RowSelection.box(row)?.checked ?? false);
+    const all = this.grid.rows;
+    for (const row of all) {
+      const isTicked = String(RowSelection.box(row)?.checked ?? false);
+      if (row.ariaSelected !== isTicked) row.ariaSelected = isTicked;
+    }
     const { rows } = this, cells = this.grid.range.flat();
     const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
     const matching = this.bar.querySelector("[data-matching]");
-    const isAll = rows.length > 0 && rows.length === this.grid.rows.length;
+    const isAll = rows.length > 0 && rows.length === all.length;
     if (this.all) this.all.checked = isAll;
     if (this.all) this.all.indeterminate = rows.length > 0 && !isAll;
     if (matching) matching.closest("label").hidden = !isAll;
     if (matching && !isAll) matching.checked = false;
-    this.bar.hidden = !rows.length && numbers.length < 2;
+    this.bar.hidden = !rows.length && cells.length < 2;
     this.bar.classList.toggle("of-cells", !rows.length);
     const sum = numbers.reduce((total, one) => total + one, 0);
     const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
@@ -95,6 +100,11 @@ export class RowSelection {
 
   get ids() {
     return this.rows.map((row) => row.dataset.record);
+  }
+
+  // The records of the range, where no row is ticked.
+  get marked() {
+    return this.grid.range.map(([cell]) => cell.parentElement.dataset.record);
   }
 
   onButton(button) {
@@ -120,8 +130,10 @@ export class RowSelection {
     const button = event.submitter;
     if (!button?.hasAttribute("data-asks")) return;
     event.preventDefault();
-    const body = new FormData(this.bar, button), records = this.ids;
+    const body = new FormData(this.bar, button), records = this.ids.length ? this.ids : this.marked;
+    if (!this.ids.length) for (const id of records) body.append("ids", id);
     button.setAttribute("aria-busy", "true");
+    const { FormDialog } = await import("./form-dialog.js");
     const dialog = new FormDialog(this.grid.saver, (told) => this.done(told, records));
     await dialog.ask(button.formAction, body);
     button.removeAttribute("aria-busy");

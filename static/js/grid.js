@@ -3,6 +3,7 @@
 
 import { Clipboard } from "./grid-paste.js";
 import { Editor } from "./grid-edit.js";
+import { FarRows } from "./far-rows.js";
 import { target } from "./grid-keys.js";
 import { RowSelection } from "./grid-rows.js";
 import { Saver } from "./grid-save.js";
@@ -20,6 +21,7 @@ class RecordGrid extends HTMLElement {
     this.editor = new Editor(this);
     this.selection = new RowSelection(this);
     this.clipboard = new Clipboard(this);
+    this.far = new FarRows(this);
     this.live = Object.assign(document.createElement("p"), { className: "hidden", role: "status" });
     this.append(this.live);
     this.setRoles();
@@ -113,14 +115,11 @@ class RecordGrid extends HTMLElement {
   // Where one is --------------------------------------------------------------------------------------------------
 
   place(cell) {
-    const row = cell.parentElement;
-    return [this.rows.indexOf(row), this.cellsOf(row).indexOf(cell)];
+    return [this.rows.indexOf(cell.parentElement), this.cellsOf(cell.parentElement).indexOf(cell)];
   }
 
   at(row, column) {
-    const { rows } = this;
-    const found = rows[Math.max(0, Math.min(rows.length - 1, row))];
-    const cells = this.cellsOf(found);
+    const { rows } = this, cells = this.cellsOf(rows[Math.max(0, Math.min(rows.length - 1, row))]);
     return cells[Math.max(0, Math.min(cells.length - 1, column))];
   }
 
@@ -134,6 +133,7 @@ class RecordGrid extends HTMLElement {
 
   focusCell(cell, { extend = false } = {}) {
     if (!cell) return;
+    this.far.reveal(cell);
     if (extend && this.active) {
       this.head = cell;
     } else {

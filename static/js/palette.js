@@ -46,7 +46,7 @@ class CommandPalette extends HTMLElement {
   async search() {
     this.asked?.abort();
     this.asked = new AbortController();
-    const address = `${this.dataset.results}?q=${encodeURIComponent(this.input.value)}`;
+    const address = `${this.dataset.results}?${new URLSearchParams({ q: this.input.value, from: location.pathname })}`;
     try {
       const answer = await send(address, { signal: this.asked.signal });
       if (!answer.ok) throw new Error(answer.statusText);

@@ -87,21 +87,24 @@ class RecordPage extends HTMLElement {
   show(place, form) {
     const value = place.querySelector("dd");
     value.hidden = true;
-    place.querySelector(".cell-form")?.remove();
+    place.querySelector(".value-control")?.remove();
     const actions = Object.assign(document.createElement("div"), { className: "cell-actions" });
     const save = Object.assign(document.createElement("button"), { className: "button primary", textContent: "Save" });
     const cancel = Object.assign(document.createElement("button"), { className: "button quiet", type: "button", textContent: "Cancel" });
     cancel.addEventListener("click", () => this.leave(place));
     actions.append(save, cancel);
     form.append(actions);
-    value.after(form);
+    // A list of values has nothing but terms and what they mean.
+    const around = Object.assign(document.createElement("dd"), { className: "value-control" });
+    around.append(form);
+    value.after(around);
     const control = form.querySelector("combo-box input") ?? form.querySelector("input:not([type=hidden]), select, textarea");
     control?.focus();
     control?.select?.();
   }
 
   leave(place, focus = true) {
-    place.querySelector(".cell-form")?.remove();
+    place.querySelector(".value-control")?.remove();
     place.querySelector("dd").hidden = false;
     if (focus) place.querySelector(".edit-value")?.focus();
   }

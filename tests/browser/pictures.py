@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/tour.md: ``script/screenshots``. Each in light, dark and at 360 px.
+"""Makes the pictures of docs/tour.md: ``script/screenshots``. Each in light, in dark and at 360 px.
 
 Not a test: what it shows is looked at by people.
 """
@@ -11,20 +11,56 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesos.settings")
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.server import EMAIL, PASSWORD, ROOT, Server, fresh_database, with_company
+from tests.browser.pages import sign_in
+from tests.server import ROOT, Server, fresh_database, with_company
 
 FOLDER = ROOT / "docs" / "tour"
 LOOKS = {"": ("light", 1280), "-dark": ("dark", 1280), "-narrow": ("light", 360)}
+OBJECTS = "/v1/custom-objects"
+# What the pictures show beside the sample data: by the object, views of each kind.
+VIEWS: dict[str, list[dict[str, Any]]] = {
+    "support_case": [
+        {"name": "Board", "kind": "kanban", "settings": {"column": "status", "cards": ["priority", "account"]}}
+    ],
+    "project": [
+        {"name": "Due dates", "kind": "calendar", "settings": {"date": "due_on", "color": "stage"}},
+        {
+            "name": "Budget by stage",
+            "kind": "chart",
+            "settings": {"type": "bar", "group": "stage", "measure": {"function": "sum", "field": "budget"}},
+        },
+    ],
+    "asset": [
+        {
+            "name": "Needs attention",
+            "kind": "grid",
+            "settings": {
+                "filters": [{"field": "status", "operator": "not", "value": "Retired"}],
+                "colors": [
+                    {"field": "status", "operator": "exact", "value": "In Repair", "color": "#d97706", "target": "row"}
+                ],
+                "footer": {"purchase_cost": "sum"},
+            },
+        }
+    ],
+}
+TABLE = """\
+Tag;Machine;Bought;Price;Insured;Weight
+00123;Lathe;31.12.2024;1.234,50 €;ja;12,5
+00124;Mill;01.02.2025;99,00 €;nein;-
+00125;Press;05.03.2025;10.000,00 €;ja;7
+00126;Saw;17.04.2025;5,00 €;ja;1.200
+"""
 
 
 class Picture(NamedTuple):
-    """A page, and what is done on it before the picture is taken."""
+    """A page, and what is done on it before the picture is taken. Paths name views by what they are called."""
 
     name: str
     path: str
@@ -37,37 +73,89 @@ def _palette(page: Page) -> None:
     expect(page.get_by_role("option", name="Compressor 150")).to_be_visible()
 
 
-def _record(page: Page) -> None:
+def _first_record(page: Page) -> None:
     page.get_by_role("rowheader").first.get_by_role("link").click()
-    page.wait_for_timeout(500)
+    expect(page.get_by_role("dialog").get_by_role("heading").first).to_be_visible()
+
+
+def _record_page(page: Page) -> None:
+    page.goto(page.get_by_role("rowheader").first.get_by_role("link").get_attribute("href") or "")
+
+
+def _edited_cell(page: Page) -> None:
+    page.locator("tbody td[data-field=status]").nth(2).click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cell-editor, .combobox, [role=listbox]").first).to_be_visible()
+
+
+def _selected(page: Page) -> None:
+    for number in range(3):
+        page.locator("tbody input[name=ids]").nth(number).check()
+
+
+def _filter_panel(page: Page) -> None:
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="Apply")).to_be_visible()
+
+
+def _plan(page: Page) -> None:
+    page.get_by_label("Paste a table").fill(TABLE)
+    page.get_by_role("button", name="Look at the columns").click()
+    expect(page.get_by_role("heading", name="What the columns become")).to_be_visible()
 
 
 PICTURES = [
+    Picture("home", "/"),
     Picture("list", "/o/asset/"),
+    Picture("colours", "/o/asset/v/Needs attention/"),
     Picture("grouped", "/o/asset/?group=status"),
-    Picture("palette", "/o/asset/", _palette),
-    Picture("record", "/o/asset/", _record),
+    Picture("cell", "/o/asset/", _edited_cell),
+    Picture("selection", "/o/asset/", _selected),
+    Picture("filters", "/o/asset/?filter=status__exact:Running", _filter_panel),
+    Picture("drawer", "/o/asset/", _first_record),
+    Picture("record", "/o/asset/", _record_page),
     Picture("new", "/o/asset/new/"),
+    Picture("kanban", "/o/support_case/v/Board/"),
+    Picture("calendar", "/o/project/v/Due dates/?month=2026-08"),
+    Picture("chart", "/o/project/v/Budget by stage/"),
+    Picture("palette", "/o/asset/", _palette),
     Picture("search", "/search/?q=compressor"),
     Picture("settings", "/me/"),
     Picture("fields", "/setup/objects/asset/"),
+    Picture("templates", "/setup/templates/"),
+    Picture("table", "/setup/tables/new/", _plan),
+    Picture("diagram", "/setup/diagram/"),
+    Picture("api", "/setup/objects/asset/api/"),
 ]
 
 
-def take(browser: Browser, server: Server, folder: Path) -> None:
-    """Take all pictures in all looks."""
+def make_views(server: Server) -> dict[str, str]:
+    """Make the views that the pictures show; returns their addresses by the paths that name them."""
+    token = server.sign_in()
+    addresses = {}
+    for object_name, views in VIEWS.items():
+        for view in views:
+            status, made = server.send("POST", f"{OBJECTS}/{object_name}/views", {**view, "isShared": True}, token)
+            assert status == 201, made
+            addresses[f"/o/{object_name}/v/{view['name']}/"] = f"/o/{object_name}/v/{made['id']}/"
+    return addresses
+
+
+def take(browser: Browser, server: Server, addresses: dict[str, str], folder: Path, names: list[str]) -> None:
+    """Take the pictures with these names, or all, in all looks."""
     for suffix, (theme, width) in LOOKS.items():
         context = browser.new_context(
             base_url=server.url, locale="en-US", color_scheme=theme, viewport={"width": width, "height": 800}
         )
         page = context.new_page()
         page.goto("/sign-in/")
-        page.get_by_label("E-mail").fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("navigation").first).to_be_visible()
+        sign_in(page)
+        expect(page.locator("#content")).to_be_visible()
         for picture in PICTURES:
-            page.goto(picture.path)
+            if names and picture.name not in names:
+                continue
+            path, mark, query = picture.path.partition("?")
+            page.goto(addresses.get(path, path) + mark + query)
             picture.steps(page)
             page.wait_for_load_state("networkidle")
             page.screenshot(path=folder / f"{picture.name}{suffix}.png")
@@ -75,13 +163,13 @@ def take(browser: Browser, server: Server, folder: Path) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder = FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, fresh_database(Path(place)) as database, sync_playwright() as started:
         with_company(database, sample=True)
         browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with Server(database) as server:
-            take(browser, server, folder)
+            take(browser, server, make_views(server), folder, sys.argv[1:])
         browser.close()
 
 

@@ -1,45 +1,18 @@
-"""Kanbans, calendars and charts in a real browser: by mouse, by keyboard, light, dark and narrow."""
+"""Kanbans, calendars and charts in a real browser: by mouse, by keyboard, and on a narrow page."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_forms import sign_in
-from tests.browser.test_record_list import expect_no_violations
-from tests.server import Server
+from tests.browser.checks import expect_no_violations
+from tests.browser.pages import undo
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Opens a page, signed in, in a browser of its own; whatever stands on the console fails the test."""
-    contexts, noise = [], []
-    # Chromium itself notes what is refused.
-    refused = re.compile("status of 409")
-
-    def open_(path: str, **options: Any) -> Page:
-        context = chromium.new_context(**{"base_url": server.url, "locale": "en-US", **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: refused.search(message.text) or noise.append(message.text))
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.goto("/sign-in/")
-        sign_in(page)
-        page.goto(path)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert noise == []
 
 
 def new_view(page: Page, kind: str, **choices: str) -> None:
@@ -75,11 +48,6 @@ def filled_columns(page: Page) -> tuple[str, str]:
     return names[at], names[at + 1]
 
 
-def undo(page: Page) -> None:
-    page.locator(".toast").last.get_by_role("button", name="Undo").click()
-    expect(page.locator(".toast").filter(has_text="Undone.")).to_be_visible()
-
-
 def test_a_card_is_dragged_and_taken_back(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
     new_view(page, "kanban", Columns_by="Stage")
@@ -97,8 +65,8 @@ def test_a_card_is_dragged_and_taken_back(open_page: Callable[..., Page]) -> Non
     assert counts(page)[at] == before[at] - 1
 
 
-def test_a_card_is_moved_by_keys_and_by_its_menu(open_page: Callable[..., Page]) -> None:
-    page = open_page("/", viewport={"width": 1600, "height": 900})
+def test_a_card_is_moved_by_keys(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=1600)
     new_view(page, "kanban", Columns_by="Stage")
     source, target = filled_columns(page)
     before = counts(page)
@@ -121,9 +89,19 @@ def test_a_card_is_moved_by_keys_and_by_its_menu(open_page: Callable[..., Page])
     expect(moved, "the focus stays on the card").to_be_focused()
     undo(page)
     assert counts(page) == before
-    column(page, source).get_by_role("link", name=f"Move {name} to").click()
+
+
+def test_a_card_is_moved_by_its_menu_on_a_narrow_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=360)
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    card = column(page, source).locator(".board-card").first
+    name = card.locator("a").first.inner_text()
+    card.get_by_role("link", name=f"Move {name} to").click()
     page.locator("#move-menu").get_by_role("button", name=target, exact=True).click()
     expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
+    expect(column(page, target).locator(".board-card").filter(has_text=name)).to_have_count(1)
     undo(page)
     assert counts(page) == before
 
@@ -298,24 +276,3 @@ def test_a_chart_is_drawn_and_its_bars_lead_to_records(open_page: Callable[..., 
     page.mouse.click(box["x"] + bar["x"], box["y"] + bar["y"])
     page.wait_for_url(re.compile(r"/o/project/\?filter=stage"))
     assert rows.count()
-
-
-@pytest.mark.parametrize(
-    "options", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 740}}], ids=json.dumps
-)
-def test_axe_finds_nothing(open_page: Callable[..., Page], options: dict[str, Any]) -> None:
-    page = open_page("/", **options)
-    for kind, choices in (
-        ("kanban", {"Columns_by": "Stage"}),
-        ("calendar", {"Dates": "Due On", "Coloured_by": "Stage"}),
-        ("chart", {"For_each": "Stage"}),
-    ):
-        page.goto(f"/o/project/v/new/?kind={kind}")
-        expect_no_violations(page)
-        new_view(page, kind, **choices)
-        expect_no_violations(page)
-        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert width == 0, "no page scrolls sideways"
-        if kind != "chart":
-            page.goto(page.locator("a[href*='/move/']").first.get_attribute("href") or "")
-            expect_no_violations(page)

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.server import EMAIL, PASSWORD, Server
+from tests.browser.pages import fits, picture
+from tests.server import Server
 
 pytestmark = pytest.mark.slow
-
-# Where pictures go, for who wants to look at them.
-PICTURES = os.environ.get("TEST_PICTURES", "")
 
 
 def looked_at(page: Page, name: str) -> None:
     """Nothing sticks out of the page at any width."""
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+        assert fits(page), name
+        picture(page, f"{name}-{width}")
 
 
 @pytest.mark.parametrize(("scripts", "scheme"), [(True, "light"), (False, "dark")])
 def test_a_record_is_seen_as_it_was_and_goes_back(
-    chromium: Browser, server: Server, scripts: bool, scheme: str
+    open_page: Callable[..., Page], server: Server, token: str, scripts: bool, scheme: str
 ) -> None:
-    token = server.sign_in()
     fields = [
         {"label": "Name", "type": "TEXT", "isRequired": True},
         {"label": "State", "type": "PICKLIST", "options": {"values": [{"value": "new", "color": "#15803d"}, "used"]}},
@@ -46,13 +41,7 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
     ):
         assert server.send("PATCH", f"{path}/{record['id']}", {"data": data}, token)[0] == 200
 
-    context = chromium.new_context(base_url=server.url, java_script_enabled=scripts, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto("/sign-in/")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.goto(f"/o/{made['apiName']}/r/{record['id']}/")
+    page = open_page(f"/o/{made['apiName']}/r/{record['id']}/", java_script_enabled=scripts, color_scheme=scheme)
     page.get_by_role("link", name="History").click()
     page.get_by_role("link", name="All versions").click()
     expect(page.get_by_role("heading", name="Created")).to_be_visible()
@@ -69,4 +58,3 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
     expect(page.get_by_role("status")).to_contain_text("First <b> is as it was at version 1.")
     status, now = server.send("GET", f"{path}/{record['id']}", token=token)
     assert (status, now["data"], now["version"]) == (200, record["data"], 5)
-    context.close()

@@ -319,3 +319,14 @@ class TestPassword:
         for method in ("get", "post"):
             answer = getattr(Client(), method)("/me/password/")
             assert answer.headers["Location"] == "/sign-in/?next=/me/password/"
+
+
+def test_who_has_chosen_no_time_zone_has_the_browsers(browser: Client, admin: User) -> None:
+    browser.cookies["zone"] = "Asia/Tokyo"
+    assert "As the browser has it (Asia/Tokyo)" in text(browser.get("/me/"))
+    browser.cookies["zone"] = "../../etc/passwd"
+    assert "As the browser has it (UTC)" in text(browser.get("/me/"))
+    admin.time_zone = "Europe/Berlin"
+    admin.save()
+    browser.cookies["zone"] = "Asia/Tokyo"
+    assert "As the browser has it</option>" in text(browser.get("/me/"))

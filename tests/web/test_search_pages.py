@@ -51,6 +51,16 @@ def test_the_palette_finds_and_does(browser: Client, django_assert_num_queries: 
 
 
 @pytest.mark.usefixtures("machines")
+def test_the_palette_acts_on_the_record_that_one_is_at(browser: Client) -> None:
+    at = {"q": "this pump", "from": "/o/pump/r/a b/related/"}
+    found = text(browser.get("/palette/", at))
+    assert "Edit this Pump" in found
+    assert "/o/pump/new/?like=a%20b" in found
+    for address in ("/o/fan/r/1/", "/o/nothing/r/1/", "/o/pump/", "nowhere", "\x00", ""):
+        assert "this Pump" not in text(browser.get("/palette/", {"q": "pump", "from": address}))
+
+
+@pytest.mark.usefixtures("machines")
 def test_who_may_not_set_up_is_not_offered_to(rep: User) -> None:
     client = Client()
     client.force_login(rep)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import Any
 
+import brotli
 import pytest
 from django.test import Client
 
@@ -122,7 +124,18 @@ def test_a_sidebar_that_is_narrow_comes_so_from_the_server(browser: Client) -> N
     assert 'class="narrow-sidebar"' in text(browser.get("/"))
 
 
-def test_pages_are_compressed(browser: Client) -> None:
-    answer = browser.get("/styleguide/", headers={"accept-encoding": "gzip"})
-    assert answer.headers["Content-Encoding"] == "gzip"
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br;q=0, gzip", "gzip"), ("br;q=0.5", "br")],
+)
+def test_pages_are_compressed_as_the_browser_reads_it(browser: Client, accepted: str, encoding: str) -> None:
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}[encoding]
+    answer = browser.get("/styleguide/", headers={"accept-encoding": accepted})
+    assert answer.headers["Content-Encoding"] == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "<h1>Styleguide</h1>" in unpack(answer.content).decode()
+    assert answer.headers["ETag"].endswith(f'-{encoding}"')
+
+
+def test_the_admins_pages_are_not(browser: Client) -> None:
     assert "Content-Encoding" not in browser.get("/admin/", headers={"accept-encoding": "gzip"}, follow=True).headers

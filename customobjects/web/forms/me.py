@@ -8,7 +8,6 @@ from typing import Any
 
 from babel.core import Locale
 from django import forms
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -34,6 +33,7 @@ class ProfileForm(ServiceForm):
     def __init__(self, data: QueryDict | None = None, *, language: Language, user: User) -> None:
         super().__init__(data, language=language, is_new=False)
         profile = user.profile
+        now = "" if profile.time_zone else f" ({language.zone_name})"
         self.fields["language"] = forms.ChoiceField(
             choices=[("", "As the browser asks"), *_languages()],
             initial=profile.language,
@@ -41,7 +41,7 @@ class ProfileForm(ServiceForm):
             help_text="How numbers, dates and times are written and read.",
         )
         self.fields["time_zone"] = forms.ChoiceField(
-            choices=[("", f"As the server has it ({settings.TIME_ZONE})"), *_zones(profile.time_zone)],
+            choices=[("", f"As the browser has it{now}"), *_zones(profile.time_zone)],
             initial=profile.time_zone,
             required=False,
             help_text="Where you are: times are shown and read as they are there.",

@@ -13,6 +13,7 @@ from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.queries.filling import key_fillings_of
+from customobjects.queries.preferences import as_liked
 from customobjects.queries.record_counts import about, with_counts
 from customobjects.queries.totals import records_in_words, total_in_words
 from customobjects.services import objects as services
@@ -30,7 +31,7 @@ class ObjectList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         search = request.GET.get("search", "").replace("\x00", "")[:200]
-        objects = list(with_counts(self.actor, queries.list_objects(self.actor, search=search)))
+        objects = as_liked(self.actor, with_counts(self.actor, queries.list_objects(self.actor, search=search)))
         counts = about(self.actor, objects)
         listed = [
             {"object": row, "records": total_in_words(counts[row.id], Language.current().number)} for row in objects

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from customobjects import access
 from customobjects.queries.global_search import ObjectHits, global_search
 from customobjects.queries.objects import list_objects
+from customobjects.queries.preferences import as_liked
 from customobjects.queries.search import words_of
 from customobjects.services.naming import reference_of
 from customobjects.web.views.base import Page
@@ -54,19 +56,42 @@ class Palette(SearchPage):
         text = self.text()
         found, _is_truncated = self.hits(text, HITS_IN_PALETTE)
         words = text.casefold().split()
-        commands = [one for one in self._commands() if all(word in one.label.casefold() for word in words)]
+        offered = self._commands(self._at())
+        commands = [one for one in offered if all(word in one.label.casefold() for word in words)]
         context = {"text": text, "found": found, "commands": commands[:MAX_COMMANDS]}
         return render(request, "components/palette_results.html", context)
 
-    def _commands(self) -> list[Command]:
-        """All that can be done from anywhere, what is done most often first."""
+    def _at(self) -> tuple[str, str]:
+        """The references of the object and the record whose page ``from`` is, or empty ones."""
+        try:
+            at = resolve(self.request.GET.get("from", "")).kwargs
+        except Resolver404:
+            at = {}
+        return at.get("object_reference", ""), at.get("record_reference", "")
+
+    def _commands(self, at: tuple[str, str]) -> list[Command]:
+        """What can be done with the record that one is ``at``, and from anywhere, what is done most often first."""
         can_define = access.can_define(self.actor)
-        objects = [(row, reference_of(row)) for row in list_objects(self.actor).filter(is_active=True)]
+        objects = [
+            (row, reference_of(row)) for row in as_liked(self.actor, list_objects(self.actor).filter(is_active=True))
+        ]
         going = [Command(f"Go to {row.plural_name}", row.icon, _to("record-list", ref)) for row, ref in objects]
         making = [
             Command(f"New {row.name}", "add", _to("record-new", ref))
             for row, ref in objects
             if access.can_write(self.actor, row)
+        ]
+        at_object, at_record = at
+        here = [
+            command
+            for row, ref in objects
+            if at_record and ref == at_object and access.can_write(self.actor, row)
+            for command in (
+                Command(f"Edit this {row.name}", "edit", _to("record-edit", ref, at_record)),
+                Command(
+                    f"Duplicate this {row.name}", "content_copy", f"{_to('record-new', ref)}?like={quote(at_record)}"
+                ),
+            )
         ]
         defining = [
             command
@@ -79,7 +104,7 @@ class Palette(SearchPage):
         ]
         others = [Command("Home", "home", _to("object-list")), Command("Trash", "delete", _to("trash"))]
         others += [Command("New object", "add_box", _to("object-new"))] if can_define else []
-        return [*going, *making, *others, *defining]
+        return [*here, *going, *making, *others, *defining]
 
 
 def _to(route: str, *args: Any) -> str:

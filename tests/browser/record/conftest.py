@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
-from tests.browser.test_forms import sign_in
+from tests.browser.checks import expect_no_violations
+from tests.browser.pages import fits
 from tests.server import Server
 
 OBJECTS = "/v1/custom-objects"
@@ -40,30 +39,13 @@ def token(server: Server) -> str:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Opens signed-in pages; the test fails where the browser's console shows an error."""
-    contexts, errors = [], []
+def open_page(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens signed-in pages of a width and in a theme."""
 
     def open_(width: int = 1280, scheme: str = "light") -> Page:
-        context = chromium.new_context(
-            base_url=server.url,
-            locale="en-US",
-            color_scheme=scheme,
-            viewport={"width": width, "height": 800},  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
-        page.goto("/sign-in/")
-        sign_in(page)
-        return page
+        return open_page(width=width, color_scheme=scheme)
 
-    yield open_
-    for context in contexts:
-        context.close()
-    # A form that comes back with errors is a 422, with a clash a 409, where the session is over a 401: browsers log it.
-    assert [error for error in errors if not re.search("422|409|401", error)] == []
+    return open_
 
 
 def make(server: Server, token: str, **data: Any) -> str:
@@ -82,6 +64,5 @@ def combobox(page: Page, name: str) -> Locator:
 
 def assert_clean(page: Page) -> None:
     """Nothing that axe finds, and nothing wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_no_violations(page)
+    assert fits(page)

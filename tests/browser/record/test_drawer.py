@@ -1,4 +1,4 @@
-"""A record in its drawer over the list, its values where they stand, and what is chosen in comboboxes."""
+"""A record in a real browser: its drawer over the list, its values, and its notes."""
 
 from __future__ import annotations
 
@@ -8,101 +8,31 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.record.conftest import HEBREW, OBJECTS, assert_clean, combobox, make, stored
-from tests.browser.test_forms import picture
+from tests.browser.pages import picture
+from tests.browser.record.conftest import OBJECTS, make, stored
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("width", "by_keys"), [(1280, False), (1280, True), (360, False)])
-def test_comboboxes(open_page: Callable[..., Page], server: Server, token: str, width: int, by_keys: bool) -> None:
-    page = open_page(width, "dark" if by_keys else "light")
-    page.goto("/o/tour/new/")
-    name = f"Tour {width} {by_keys}"
-    page.get_by_label("Name").fill(name)
-
-    def choose(control: str, typed: str, option: str) -> None:
-        box = combobox(page, control)
-        if by_keys:
-            box.focus()
-            page.keyboard.type(typed)
-            # Enter waits for what was typed to be found.
-            page.keyboard.press("Enter")
-        else:
-            box.click()
-            box.press_sequentially(typed)
-            page.get_by_role("option", name=option).first.click()
-        expect(box).not_to_have_value(typed)
-
-    choose("Site", "sou", "South")
-    expect(combobox(page, "Site")).to_have_value("South")
-    choose("Kind", "dep", "depot")
-    expect(combobox(page, "Kind")).to_have_value("depot")
-    choose("Sites", "wer", "Werk")
-    choose("Sites", HEBREW[:4], HEBREW)
-    chosen = page.get_by_role("list", name="Sites: chosen").get_by_role("listitem")
-    expect(chosen).to_have_count(2)
-    picture(page, f"chips-{width}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    made = f"New place {width} {by_keys}"
-    choose("Sites", made, f"Create ‘{made}’")
-    expect(chosen).to_have_count(3)
-    expect(page.get_by_text(f"{made} is made.")).to_be_visible()
-    if by_keys:
-        combobox(page, "Site").press("ArrowDown")
-        expect(page.get_by_role("option", name="South")).to_be_visible()
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("option")).to_have_count(0)
-    else:
-        page.get_by_role("button", name=f"Remove {HEBREW}").click()
-        expect(chosen).to_have_count(2)
-    assert_clean(page)
-    expect(page.get_by_label("Name")).to_have_value(name)
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
-    listed = server.send("GET", f"{OBJECTS}/tour/records?code__isnull=true&sort=-createdAt", token=token)[1]["data"]
-    data = next(one["data"] for one in listed if one["name"] == name)
-    assert data["kind"] == "depot"
-    assert data["site"]
-    assert len(data["sites"]) == (3 if by_keys else 2)
-
-
-def test_answers_out_of_order_never_win(open_page: Callable[..., Page], token: str) -> None:
-    page = open_page()
-    page.goto("/o/tour/new/")
-    slow = re.compile(r"choices/\?search=nor$")
-    page.route(slow, lambda route: (page.wait_for_timeout(800), route.continue_()))
-    box = combobox(page, "Site")
-    box.click()
-    box.press_sequentially("nor")
-    page.wait_for_timeout(250)
-    box.fill("sou")
-    expect(page.get_by_role("option")).to_have_text(["South", "Create ‘sou’"])
-    page.wait_for_timeout(1_200)
-    expect(page.get_by_role("option")).to_have_text(["South", "Create ‘sou’"])
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
-def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, width: int, scheme: str) -> None:
-    ids = [make(server, token, name=f"Drawn {scheme} {width} {letter}") for letter in "ab"]
-    page = open_page(width, scheme)
-    page.goto(f"/o/tour/?search={scheme}%20{width}&sort=name")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, width: int) -> None:
+    ids = [make(server, token, name=f"Drawn {width} {letter}") for letter in "ab"]
+    page = open_page(width=width)
+    page.goto(f"/o/tour/?search={width}&sort=name")
     row = page.locator(f"tr[data-record='{ids[0]}']")
     row.get_by_role("link").first.click()
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} a")).to_be_focused()
+    expect(drawer.get_by_role("heading", name=f"Drawn {width} a")).to_be_focused()
     expect(page).to_have_url(re.compile(f"/r/{ids[0]}/"))
-    picture(page, f"drawer-{scheme}-{width}")
-    assert_clean(page)
+    picture(page, f"drawer-{width}")
     page.keyboard.press("j")
-    expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} b")).to_be_visible()
+    expect(drawer.get_by_role("heading", name=f"Drawn {width} b")).to_be_visible()
     page.keyboard.press("k")
-    expect(drawer.get_by_role("heading", name=f"Drawn {scheme} {width} a")).to_be_visible()
+    expect(drawer.get_by_role("heading", name=f"Drawn {width} a")).to_be_visible()
     for tab in ("Related", "History", "Details"):
         drawer.get_by_role("link", name=tab).click()
         expect(drawer.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
-        assert_clean(page)
     # A value is edited where it stands; the list below shows it then.
     drawer.get_by_role("link", name="Edit Size").focus()
     page.keyboard.press("Enter")
@@ -115,7 +45,7 @@ def test_the_drawer(open_page: Callable[..., Page], server: Server, token: str, 
     expect(drawer.get_by_role("link", name="Edit Size")).to_be_focused()
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
-    expect(page).to_have_url(f"{server.url}/o/tour/?search={scheme}%20{width}&sort=name")
+    expect(page).to_have_url(f"{server.url}/o/tour/?search={width}&sort=name")
     assert page.evaluate("document.activeElement.closest('tr').dataset.record") == ids[0]
     expect(row).to_contain_text("1,234.5")
 
@@ -127,7 +57,6 @@ def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Serv
     page.get_by_role("link", name="New Tour").click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_label("Name")).to_be_focused()
-    assert_clean(page)
     page.keyboard.type("One of two")
     drawer.get_by_label("Code").fill("c-1")
     expect(drawer.get_by_text("Another Tour has the Code c-1: Compressor 12.")).to_be_visible()
@@ -144,7 +73,7 @@ def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Serv
 @pytest.mark.parametrize("width", [1280, 360])
 def test_a_note_and_the_way_back(open_page: Callable[..., Page], server: Server, token: str, width: int) -> None:
     id_ = make(server, token)
-    page = open_page(width)
+    page = open_page(width=width)
     page.goto(f"/o/tour/r/{id_}/timeline/")
     note = page.get_by_role("textbox", name="Note")
     note.press_sequentially("Ask @adm")
@@ -154,7 +83,6 @@ def test_a_note_and_the_way_back(open_page: Callable[..., Page], server: Server,
     expect(page.get_by_text("The note is saved.")).to_be_visible()
     expect(page.locator(".mention")).to_be_visible()
     expect(page.get_by_role("link", name="https://example.com")).to_be_visible()
-    assert_clean(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The note is deleted.")).to_be_visible()
     expect(page.locator(".note")).to_have_count(0)

@@ -1,23 +1,18 @@
-"""Filters and saved views in a real browser: by mouse, by keyboard alone, and on a narrow page."""
+"""No. 3: filters and saved views. They stand in the address: Back takes one away, and a colleague sees the same."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_forms import picture
-from tests.browser.test_record_list import cells_of, expect_no_violations, open_page
-
-__all__ = ["open_page"]  # a fixture
+from tests.browser.pages import cells_of, fits, picture
 
 pytestmark = pytest.mark.slow
 
 Open = Callable[..., Page]
-NARROW = {"viewport": {"width": 360, "height": 740}}
 
 
 def rows(page: Page) -> list[str]:
@@ -31,17 +26,20 @@ def choose(page: Page, field: str, operator: str = "") -> None:
     panel.get_by_label("Field").select_option(label=field)
     expect(panel.get_by_label("Operator")).to_be_visible()
     if operator:
+        # The control of the value that comes then is another one.
+        value = panel.locator("#filter-value").element_handle()
         panel.get_by_label("Operator").select_option(label=operator)
-    page.wait_for_load_state("networkidle")
+        while value.evaluate("element => element.isConnected"):
+            page.wait_for_timeout(20)
 
 
 def chips(page: Page) -> list[str]:
     return [" ".join(text.split()) for text in page.locator(".filter-text").all_inner_texts()]
 
 
-@pytest.mark.parametrize("options", [{}, NARROW], ids=["wide", "narrow"])
-def test_three_filters_by_mouse(open_page: Open, options: dict[str, Any]) -> None:
-    page = open_page("/o/asset/?sort=name", **options)
+@pytest.mark.parametrize("width", [1280, 360], ids=["mouse", "narrow"])
+def test_three_filters_by_mouse(open_page: Open, width: int) -> None:
+    page = open_page("/o/asset/?sort=name", width=width)
     panel = page.get_by_role("dialog", name="Filter")
     choose(page, "Status")
     panel.get_by_label("Running").check()
@@ -59,7 +57,7 @@ def test_three_filters_by_mouse(open_page: Open, options: dict[str, Any]) -> Non
     expect(page.locator(".filter-chip")).to_have_count(2)
     choose(page, "Name", "contains")
     panel.get_by_label("Value").fill("pump")
-    picture(page, f"filters-{options.get('viewport', {}).get('width', 1280)}")
+    picture(page, f"filters-{width}")
     panel.get_by_role("button", name="Apply").click()
     expect(page.locator(".filter-chip")).to_have_count(3)
     assert chips(page) == [
@@ -77,9 +75,9 @@ def test_three_filters_by_mouse(open_page: Open, options: dict[str, Any]) -> Non
     expect(page.locator(".filter-chip")).to_have_count(3)
     page.reload()
     assert rows(page) == found
-    colleague = open_page(address, **options)
+    colleague = open_page(address, width=width)
     assert rows(colleague) == found
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     page.get_by_role("link", name="Remove the filter Purchase Cost").click()
     expect(page.locator(".filter-chip")).to_have_count(2)
     page.get_by_role("link", name="Name contains pump", exact=True).click()
@@ -103,6 +101,14 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".filter-chip")).to_have_count(1)
     expect(page.get_by_role("button", name="Add filter")).to_be_focused()
+    found, address = rows(page), page.url
+    page.go_back()
+    expect(page.locator(".filter-chip")).to_have_count(0)
+    page.go_forward()
+    expect(page.locator(".filter-chip")).to_have_count(1)
+    page.reload()
+    assert rows(page) == found
+    assert rows(open_page(address)) == found
     page.keyboard.press("f")
     expect(panel.get_by_label("Field")).to_be_focused()
     page.keyboard.press("Escape")
@@ -113,16 +119,6 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     expect(page.locator(".filter-chip")).to_have_count(0)
     expect(page.get_by_role("button", name="Add filter")).to_be_focused()
     expect(page).not_to_have_url(re.compile("filter"))
-
-
-def test_without_scripts(open_page: Open) -> None:
-    page = open_page("/o/asset/filter/?sort=name", java_script_enabled=False)
-    page.get_by_label("Field").select_option(label="Status")
-    page.get_by_role("button", name="Apply").click()
-    page.get_by_label("Retired").check()
-    page.get_by_role("button", name="Apply").click()
-    expect(page.locator(".filter-text")).to_have_text(re.compile(r"Status\s+is any of\s+Retired"))
-    assert set(cells_of(page, "status")) == {"Retired"}
 
 
 def test_a_saved_view(open_page: Open) -> None:
@@ -142,21 +138,7 @@ def test_a_saved_view(open_page: Open) -> None:
     expect(page).to_have_url(re.compile(r"/v/[^/]+/$"))
     expect(page.locator("th[data-field=stage]")).to_have_attribute("aria-sort", "ascending")
     expect(page.locator("#list")).to_have_attribute("data-density", "comfortable")
-    expect_no_violations(page)
     page.get_by_role("button", name="what to do with it").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("The view By name is deleted.")).to_be_visible()
-
-
-@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark"}, NARROW], ids=["light", "dark", "narrow"])
-def test_the_panel_is_read_by_everybody(open_page: Open, options: dict[str, Any]) -> None:
-    page = open_page("/o/asset/?filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true", **options)
-    expect_no_violations(page)
-    for field in ("Status", "Account", "Installed On"):
-        choose(page, field)
-        expect_no_violations(page)
-        page.keyboard.press("Escape")
-    page.get_by_role("button", name="Save as view").click()
-    expect_no_violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,128 @@
+"""Programs for the API of one object, to be copied: for a shell, in Python and in JavaScript.
+
+They use the object's own names, and values that its fields take; each works by itself, with nothing but what a computer
+has anyway (curl), Python's standard library, and what browsers and Node know.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from shlex import quote
+from typing import Any
+from urllib.parse import urlencode
+
+from customobjects.schema import Schema, SchemaField
+
+# What stands for the key until somebody makes one.
+NO_KEY = "YOUR_API_KEY"
+# What stands for a record where there is none.
+NO_RECORD = "RECORD_ID"
+MAX_FIELDS = 4
+# Values by type; a picklist's are its own.
+EXAMPLES: Mapping[str, Any] = {
+    "TEXT": "Example",
+    "TEXTAREA": "Several\nlines",
+    "CHECKBOX": True,
+    "EMAIL": "ada@example.com",
+    "PHONE": "+16502530000",
+    "URL": "https://example.com",
+    "JSON": {"key": "value"},
+    "DATE": "2026-12-31",
+    "DATETIME": "2026-12-31T14:30:00Z",
+}
+NUMBERS = frozenset({"NUMBER", "CURRENCY", "PERCENT"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: what it is for, and the request."""
+
+    title: str
+    method: str
+    path: str
+    body: Any = None
+
+    def curl(self, base: str, key: str) -> str:
+        """For a shell."""
+        lines = [f"curl -X {self.method} {quote(base + self.path)}", f"  -H {quote(f'X-API-Key: {key}')}"]
+        if self.body is not None:
+            lines += ["  -H 'Content-Type: application/json'", f"  -d {quote(_pretty(self.body))}"]
+        return " \\\n".join(lines)
+
+    def python(self, base: str, key: str) -> str:
+        """For Python 3, without any library."""
+        body = "" if self.body is None else f"\n    data=json.dumps({self.body!r}).encode(),"
+        kind = "" if self.body is None else ', "Content-Type": "application/json"'
+        return (
+            "import json\nfrom urllib.request import Request, urlopen\n\n"
+            f"request = Request(\n    {json.dumps(base + self.path)},{body}\n    method={json.dumps(self.method)},\n"
+            f'    headers={{"X-API-Key": {json.dumps(key)}{kind}}},\n)\n'
+            "with urlopen(request) as answer:\n    print(answer.read().decode())"
+        )
+
+    def javascript(self, base: str, key: str) -> str:
+        """For browsers and Node, as a module."""
+        kind = "" if self.body is None else ', "Content-Type": "application/json"'
+        body = "" if self.body is None else f"\n  body: JSON.stringify({json.dumps(self.body, ensure_ascii=False)}),"
+        return (
+            f"const answer = await fetch({json.dumps(base + self.path)}, {{\n  method: {json.dumps(self.method)},\n"
+            f'  headers: {{ "X-API-Key": {json.dumps(key)}{kind} }},{body}\n}});\n'
+            "console.log(await answer.text());"
+        )
+
+
+def _pretty(body: Any) -> str:
+    return json.dumps(body, ensure_ascii=False)
+
+
+def calls(schema: Schema, record_id: str | None) -> list[Call]:
+    """The requests that most programs make of an object's records; ``record_id`` is that of one, where there is any."""
+    records = f"/v1/custom-objects/{schema.api_name}/records"
+    one = f"{records}/{record_id or NO_RECORD}"
+    made = {"data": values(schema)}
+    # What is unique must not be there twice, however often it is copied.
+    changed = {"data": {name: value for name, value in made["data"].items() if not schema.by_name[name].is_unique}}
+    return [
+        Call("List records", "GET", f"{records}?limit=10"),
+        Call("Filter and sort", "GET", f"{records}?{urlencode(_filter(schema))}"),
+        Call("Get a record", "GET", one),
+        Call("Make a record", "POST", records, made),
+        Call("Change a record", "PATCH", one, changed),
+        Call("Make and change many", "POST", f"{records}/bulk", {"operations": [{"op": "create", **made}]}),
+        Call("Delete a record", "DELETE", one),
+    ]
+
+
+def values(schema: Schema) -> dict[str, Any]:
+    """Values for a new record: of all required fields, and of the first others."""
+    writable = [field for field in schema.fields if field.type.writable and _example(field) is not None]
+    required = [field for field in writable if field.is_required]
+    others = [field for field in writable if not field.is_required and not field.is_unique]
+    chosen = [*required, *others[: max(0, MAX_FIELDS - len(required))]]
+    return {field.api_name: _example(field) for field in chosen}
+
+
+def _filter(schema: Schema) -> Sequence[tuple[str, Any]]:
+    """Parameters of a list: a filter by the first field that has an example, and an order."""
+    named = schema.fields[0]
+    chosen = next((field for field in schema.fields if field.type.key in {"PICKLIST", *NUMBERS}), None)
+    filters = [] if chosen is None else [(_filter_name(chosen), _example(chosen))]
+    return [*filters, ("sort", named.api_name if named.type.sortable else "-createdAt"), ("limit", 10)]
+
+
+def _filter_name(field: SchemaField) -> str:
+    return f"{field.api_name}__gte" if field.type.key in NUMBERS else field.api_name
+
+
+def _example(field: SchemaField) -> Any:
+    """A value that the field takes; None where nothing can be known to be one."""
+    key, options = field.type.key, field.type.options
+    if key in NUMBERS:
+        example = field.type.form_control().example
+        return json.loads(example)
+    if key in ("PICKLIST", "MULTI_PICKLIST"):
+        active = [choice["value"] for choice in options["values"] if choice["isActive"]]
+        return None if not active else active[0] if key == "PICKLIST" else active[:1]
+    return None if options.get("pattern") else EXAMPLES.get(key)

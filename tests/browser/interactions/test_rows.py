@@ -1,0 +1,124 @@
+"""No. 8, and pasting: ranges and rows of a list, worked on at once, and taken back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.interactions.conftest import cell, go_to
+from tests.browser.pages import WAYS, Hands, width_of
+from tests.browser.parts import Parts
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_range_is_pasted_and_taken_back(open_list: Callable[..., Page], parts: Parts, way: str) -> None:
+    parts.make(8)
+    before = parts.all()
+    page = open_list(parts.list, width=width_of(way))
+    hands = Hands(page, way)
+    table = [[f"N{number}", str(number * 10), "12/31/2026"] for number in range(10)]
+    page.evaluate("text => navigator.clipboard.writeText(text)", "\n".join("\t".join(row) for row in table))
+    go_to(hands, 2, "name")
+    page.keyboard.press("Control+v")
+    dialog = page.get_by_role("dialog", name="Paste into")
+    expect(dialog.get_by_role("status")).to_contain_text("6 will be changed, 4 will be made.")
+    assert parts.all() == before
+    hands.press(dialog.get_by_role("button", name="Paste"))
+    expect(page.get_by_role("status").filter(has_text="6 changed, 4 made.")).to_be_visible()
+    expect(page.locator("tbody tr[data-record]")).to_have_count(12)
+    assert parts.names() == ["N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "P000", "P001"]
+    assert {data["bought"] for data in parts.all().values()} == {None, "2026-12-31"}
+    # What is copied is what a spreadsheet takes.
+    go_to(hands, 2, "name")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "N0\t0\nN1\t10"
+    if hands.is_keyboard:
+        page.keyboard.press("Control+z")
+    else:
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator("tbody tr[data-record]")).to_have_count(8)
+    expect(cell(page, 2, "name")).to_have_text("P002")
+    assert parts.all() == before
+
+
+def test_what_is_refused_of_a_range_and_filled_down(open_list: Callable[..., Page], parts: Parts) -> None:
+    parts.make(8)
+    before = parts.all()
+    page = open_list(parts.list)
+    dialog = page.get_by_role("dialog", name="Paste into")
+    # One cell is refused, and said why; fill down needs no question.
+    page.evaluate("navigator.clipboard.writeText('1\\n5000')")
+    cell(page, 0, "size").click()
+    page.keyboard.press("Control+v")
+    expect(dialog).to_contain_text("Size must not be greater than 1000.")
+    dialog.get_by_role("link", name="Cancel").click()
+    cell(page, 3, "size").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+d")
+    expect(cell(page, 5, "size")).to_have_text("3")
+    assert parts.held("P005", "size") == 3
+    page.keyboard.press("Control+z")
+    expect(cell(page, 5, "size")).to_have_text("5")
+    assert parts.all() == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_fifty_are_changed_and_restored(open_list: Callable[..., Page], parts: Parts, way: str) -> None:
+    parts.make(60)
+    before = parts.all()
+    page = open_list(parts.list, width=width_of(way))
+    hands, boxes = Hands(page, way), page.locator("tbody .pick input")
+    if hands.is_keyboard:
+        page.keyboard.press("x")
+        for _ in range(49):
+            page.keyboard.press("Shift+ArrowDown")
+    else:
+        boxes.nth(0).click()
+        boxes.nth(49).click(modifiers=["Shift"])
+    bar = page.get_by_role("form", name="What is selected")
+    expect(bar).to_contain_text("50 selected")
+    hands.press(bar.get_by_role("button", name="Edit"))
+    dialog = page.get_by_role("dialog", name="Edit 50 records")
+    state = dialog.get_by_role("checkbox", name="State")
+    hands.reach(state)
+    if hands.is_keyboard:
+        page.keyboard.press("Space")
+    expect(state).to_be_checked()
+    hands.choose(dialog.get_by_role("combobox", name="New value of State"), "us", "Used")
+    change = dialog.get_by_role("button", name="Change 50 records")
+    # A second click is no second change.
+    if hands.is_keyboard:
+        hands.press(change)
+    else:
+        change.dblclick()
+    toast = page.get_by_role("status").filter(has_text="50 changed.")
+    expect(toast).to_be_visible()
+    expect(cell(page, 49, "state")).to_have_text("Used")
+    assert [data["state"] for data in parts.all().values()].count("Used") == 50
+    assert parts.versions() == 50
+    hands.press(toast.get_by_role("button", name="Undo"))
+    expect(cell(page, 49, "state")).to_have_text("New")
+    assert parts.all() == before
+
+
+def test_copies_are_made_and_deleted(open_list: Callable[..., Page], parts: Parts) -> None:
+    parts.make(3)
+    before = parts.all()
+    page = open_list(parts.list)
+    bar = page.get_by_role("form", name="What is selected")
+    rows, boxes = page.locator("tbody tr[data-record]"), page.locator("tbody .pick input")
+    boxes.nth(0).check()
+    bar.get_by_role("button", name="Duplicate").click()
+    expect(rows).to_have_count(4)
+    boxes.nth(3).check()
+    bar.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog", name="Delete 1 record?").get_by_role("button", name="Delete").press("Enter")
+    expect(rows).to_have_count(3)
+    assert parts.all() == before

@@ -1,0 +1,99 @@
+"""What tests of pages share: signing in, reading a list, and the ways in which people use a page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.server import EMAIL, PASSWORD
+
+# Where pictures go, for who wants to look at them.
+PICTURES = os.environ.get("TEST_PICTURES", "")
+# How people use a page: by mouse, by the keyboard alone, and on a screen of 360 px.
+WAYS = ["mouse", "keyboard", "narrow"]
+MAX_TABS = 250
+
+
+def sign_in(page: Page, email: str = EMAIL) -> None:
+    """Fill in the form for it, and send it."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def picture(page: Page, name: str) -> None:
+    """Take a picture of the whole page, where pictures are wanted."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def cells_of(page: Page, field: str) -> list[str]:
+    """What a list shows of a field, row by row."""
+    return page.locator(f"tbody [data-field={field}]").all_inner_texts()
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def undo(page: Page) -> None:
+    """Take back what the last toast tells."""
+    page.locator(".toast").last.get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast").filter(has_text="Undone.")).to_be_visible()
+
+
+def width_of(way: str) -> int:
+    """The width of somebody's screen."""
+    return 360 if way == "narrow" else 1280
+
+
+class Hands:
+    """Somebody who uses a page in one of ``WAYS``. By the keyboard alone nothing is focused but by Tab."""
+
+    def __init__(self, page: Page, way: str) -> None:
+        self.page, self.way = page, way
+
+    @property
+    def is_keyboard(self) -> bool:
+        return self.way == "keyboard"
+
+    def reach(self, target: Locator) -> None:
+        """Have the focus on something: by Tab, or by a click."""
+        if not self.is_keyboard:
+            target.click()
+            return
+        expect(target).to_be_visible()
+        for _ in range(MAX_TABS):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}.")
+
+    def press(self, target: Locator) -> None:
+        """Use a button or a link."""
+        self.reach(target)
+        if self.is_keyboard:
+            self.page.keyboard.press("Enter")
+
+    def type(self, control: Locator, text: str) -> None:
+        """Type something in place of what a control holds."""
+        self.reach(control)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+
+    def choose(self, control: Locator, text: str, option: str) -> None:
+        """Find something by typing, and choose it in a combobox."""
+        self.type(control, text)
+        found = self.page.get_by_role("option", name=option).first
+        expect(found).to_be_visible()
+        if self.is_keyboard:
+            for _ in range(MAX_TABS):
+                if found.get_attribute("aria-selected") == "true":
+                    break
+                self.page.keyboard.press("ArrowDown")
+            self.page.keyboard.press("Enter")
+        else:
+            found.click()

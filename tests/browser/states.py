@@ -1,0 +1,263 @@
+"""Every page, and every state of one: its name, its address, and what is done there before it is looked at.
+
+In an address ``{record}``, ``{thing}`` and the like are what ``world`` in test_accessibility.py has made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.interactions.conftest import cell
+
+
+class State(NamedTuple):
+    name: str
+    path: str
+    steps: Callable[[Page], object] = lambda page: None
+
+
+def _press(*keys: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return steps
+
+
+def _click(name: str, role: Literal["button", "link"] = "button") -> Callable[[Page], None]:
+    return lambda page: page.get_by_role(role, name=re.compile(name)).first.click()
+
+
+def _grid(page: Page) -> None:
+    expect(page.get_by_role("grid")).to_be_visible()
+
+
+def _groups(page: Page) -> None:
+    expect(page.locator(".group-head").first).to_be_visible()
+
+
+def _select(page: Page) -> None:
+    _grid(page)
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.get_by_role("form", name="What is selected")).to_contain_text("2 selected")
+
+
+def _select_cells(page: Page) -> None:
+    _grid(page)
+    cell(page, 1, "size").click()
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.get_by_role("form", name="What is selected")).to_contain_text("Sum")
+
+
+def _edit_cell(field: str, role: str = "textbox") -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        _grid(page)
+        cell(page, 1, field).click()
+        page.keyboard.press("Enter")
+        expect(page.locator(".cell-editor").get_by_role(role)).to_be_focused()  # type: ignore[arg-type]
+        if role == "combobox":
+            expect(page.get_by_role("option").first).to_be_visible()
+
+    return steps
+
+
+def _refused_cell(page: Page) -> None:
+    _grid(page)
+    cell(page, 1, "size").click()
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cell-editor .error")).to_be_visible()
+
+
+def _bulk(button: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        _select(page)
+        page.get_by_role("form", name="What is selected").get_by_role("button", name=button).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        if button == "Edit":
+            dialog.get_by_role("checkbox", name="State").check()
+
+    return steps
+
+
+def _paste(page: Page) -> None:
+    _grid(page)
+    page.evaluate("navigator.clipboard.writeText('1\\n5000\\nmany')")
+    cell(page, 1, "size").click()
+    page.keyboard.press("Control+v")
+    expect(page.get_by_role("dialog", name="Paste into")).to_contain_text("must not be greater")
+
+
+def _filter(field: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        page.get_by_role("button", name="Add filter").click()
+        panel = page.get_by_role("dialog", name="Filter")
+        panel.get_by_label("Field").select_option(label=field)
+        expect(panel.get_by_label("Operator")).to_be_visible()
+
+    return steps
+
+
+def _drawer(page: Page) -> None:
+    _grid(page)
+    cell(page, 1, "name").get_by_role("link").click()
+    expect(page.get_by_role("dialog").get_by_role("heading", level=1)).to_be_focused()
+
+
+def _new_in_drawer(page: Page) -> None:
+    page.get_by_role("link", name="New Thing").click()
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
+
+
+def _edit_value(label: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        page.get_by_role("link", name=f"Edit {label}").click()
+        expect(page.locator("dl.values .cell-form")).to_be_visible()
+
+    return steps
+
+
+def _wrong(page: Page) -> None:
+    page.get_by_label("Size").fill("many")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".error").first).to_be_visible()
+
+
+def _combobox(page: Page) -> None:
+    page.get_by_role("combobox", name="State").click()
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def _signed_out(page: Page) -> None:
+    page.context.clear_cookies(name="sessionid")
+    cell(page, 1, "size").click()
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("dialog", name="You are no longer signed in")).to_be_visible()
+
+
+def _palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search everything").fill("comp 15")
+    expect(page.get_by_role("option", name="Compressor 150")).to_be_visible()
+
+
+def _toast(page: Page) -> None:
+    _grid(page)
+    page.locator("tbody .pick input").first.check()
+    page.get_by_role("form", name="What is selected").get_by_role("button", name="Duplicate").click()
+    expect(page.locator(".toast").get_by_role("button", name="Undo")).to_be_visible()
+
+
+def _sidebar(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def _refused_sign_in(page: Page) -> None:
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
+LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/objects/thing/"
+
+STATES = [
+    State("Home", "/"),
+    State("list", "/o/asset/?sort=-purchase_cost,name&footer=purchase_cost:avg&search=boiler", _grid),
+    State(
+        "list in groups",
+        "/o/project/?group=stage&search=re",
+        _groups,
+    ),
+    State("list with filters", f"/o/asset/?search=pump&{FILTERS}", _grid),
+    State("list with a filter that is none", "/o/asset/?search=boiler&filter=nonsense__gt:5", _grid),
+    State("empty list", "/o/nothing/"),
+    State("list without hits", "/o/asset/?search=zzzz"),
+    State("rows are selected", LIST, _select),
+    State("cells are selected", LIST, _select_cells),
+    State("a cell is edited", LIST, _edit_cell("size")),
+    State("a choice in a cell", LIST, _edit_cell("state", "combobox")),
+    State("a date in a cell", LIST, _edit_cell("bought")),
+    State("a cell is refused", LIST, _refused_cell),
+    State("rows are edited", LIST, _bulk("Edit")),
+    State("rows are deleted", LIST, _bulk("Delete")),
+    State("paste preview", LIST, _paste),
+    State("columns panel", LIST, _click("^Columns$")),
+    State("menu of a column", LIST, _click("Name: what to do")),
+    State("menu of groups", LIST, _click("^Group$")),
+    State("menu of figures", LIST, lambda page: page.locator("tfoot [data-field=size] button").click()),
+    State("filter panel", LIST, _filter("State")),
+    State("filter of a date", LIST, _filter("Bought")),
+    State("filter of a lookup", LIST, _filter("Other")),
+    State("view form", LIST, _click("Save as view")),
+    State(
+        "menu of a view",
+        "/o/project/v/{kanban}/",
+        _click("what to do with it"),
+    ),
+    State("kanban", "/o/project/v/{kanban}/"),
+    State(
+        "a card is moved",
+        "/o/project/v/{kanban}/",
+        _click("^Move ", "link"),
+    ),
+    State("calendar by month", "/o/project/v/{calendar}/?span=month"),
+    State("calendar by week", "/o/project/v/{calendar}/?span=week"),
+    State("chart", "/o/project/v/{chart}/"),
+    State("new kanban", "/o/project/v/new/?kind=kanban"),
+    State("new calendar", "/o/project/v/new/?kind=calendar"),
+    State("new chart", "/o/project/v/new/?kind=chart"),
+    State("settings of a view", "/o/project/v/{chart}/settings/"),
+    State("record", RECORD),
+    State("menu of a record", RECORD, lambda page: page.get_by_label("More to do").click()),
+    State("a value is edited", RECORD, _edit_value("Size")),
+    State("a choice of a record", RECORD, _edit_value("State")),
+    State("related", RECORD + "related/"),
+    State("timeline", RECORD + "timeline/"),
+    State("drawer", LIST, _drawer),
+    State("new in the drawer", LIST, _new_in_drawer),
+    State("new record", "/o/thing/new/"),
+    State("choices of a form", "/o/thing/new/", _combobox),
+    State("form with errors", "/o/thing/new/", _wrong),
+    State("delete confirmation", RECORD + "delete/"),
+    State("all versions", RECORD + "history/"),
+    State("a version", RECORD + "history/1/"),
+    State("back to a version", RECORD + "history/1/revert/"),
+    State("trash of an object", "/o/thing/trash/"),
+    State("trash", "/trash/"),
+    State("search", "/search/?q=comp"),
+    State("search without hits", "/search/?q=zzzz"),
+    State("palette", "/o/asset/", _palette),
+    State("keys", "/o/asset/", _press("?")),
+    State("menu of the person", "/", lambda page: page.locator("[popovertarget=user-menu]").click()),
+    State("sidebar over a narrow page", "/", _sidebar),
+    State("toast", LIST, _toast),
+    State("settings", "/me/"),
+    State("password", "/me/password/"),
+    State("new object", "/setup/objects/new/"),
+    State("setup of an object", SETUP),
+    State("object form", SETUP + "edit/"),
+    State("object deletion", SETUP + "delete/"),
+    State("types of fields", SETUP + "fields/new/"),
+    State("new field", SETUP + "fields/new/?type=NUMBER"),
+    State("field form", SETUP + "fields/size/"),
+    State("field deletion", SETUP + "fields/size/delete/"),
+    State("styleguide", "/styleguide/"),
+]
+# Pages of who is not signed in.
+OUTSIDE = [State("sign-in", "/sign-in/"), State("refused sign-in", "/sign-in/", _refused_sign_in)]
+# What the browser notes of these is meant.
+REFUSED = [
+    State("not found", "/o/asset/r/019ac000-0000-7000-8000-000000000000/"),
+    State("no such page", "/nowhere/"),
+    State("sign-in again", LIST, _signed_out),
+]
