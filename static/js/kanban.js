@@ -4,18 +4,14 @@
 // it the view's order holds.
 
 import { noteChange } from "./board-undo.js";
+import { home, keepPlace, name, open } from "./kanban-parts.js";
 import { letDrag, move } from "./moving.js";
 import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
-// On a page as narrow as this, a column fills it.
-const NARROW = "(max-width: 45rem)";
-// Where the board was scrolled to, when another one comes in its place.
-let scrolled = null;
-
 class KanbanBoard extends HTMLElement {
   connectedCallback() {
-    this.scrollToPlace();
+    keepPlace(this.querySelector(".kanban"));
     this.said = this.querySelector("[data-said]");
     this.menu = this.querySelector("#move-menu");
     this.picked = null;
@@ -36,18 +32,6 @@ class KanbanBoard extends HTMLElement {
       onDrop: (card, column) => this.drop(card, column, home(card)),
     });
     for (const name of ["pointerdown", "focusin"]) this.addEventListener(name, (event) => this.mark(event));
-  }
-
-  scrollToPlace() {
-    const board = this.querySelector(".kanban");
-    if (scrolled) board.scrollTo(scrolled);
-    else if (matchMedia(NARROW).matches) {
-      const first = this.columns.find((one) => one.querySelector(".board-card"));
-      if (first) board.scrollLeft = first.offsetLeft - board.offsetLeft;
-    }
-    board.addEventListener("scroll", () => {
-      if (this.isConnected) scrolled = { left: board.scrollLeft, top: board.scrollTop };
-    });
   }
 
   get columns() {
@@ -250,19 +234,6 @@ class KanbanBoard extends HTMLElement {
   say(text) {
     this.said.textContent = text;
   }
-}
-
-function home(card) {
-  return { list: card.parentElement, next: card.nextElementSibling, column: card.closest(".kanban-column") };
-}
-
-// The drawer knows its link.
-function open(card) {
-  card.querySelector("[data-drawer]").click();
-}
-
-function name(card) {
-  return card.querySelector("a").textContent.trim();
 }
 
 customElements.define("kanban-board", KanbanBoard);
