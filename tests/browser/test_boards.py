@@ -297,7 +297,7 @@ def test_cards_open_in_the_drawer(open_page: Callable[..., Page]) -> None:
     page.get_by_role("link", name=re.compile(f"^New Project in {source}$")).click()
     expect(drawer.get_by_role("combobox", name="Stage")).to_have_value(source)
     drawer.get_by_label("Name").fill("Made on the board")
-    drawer.get_by_role("button", name="Create", exact=False).first.click()
+    drawer.get_by_role("button", name="Save", exact=True).click()
     expect(drawer.get_by_role("heading", level=1)).to_have_text("Made on the board")
     page.keyboard.press("Escape")
     expect(column(page, source)).to_contain_text("Made on the board")

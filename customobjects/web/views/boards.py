@@ -80,7 +80,8 @@ def show_kanban(page: ListPage, opened: OpenView) -> HttpResponse:
     else:
         columns, is_cut = board.columns()
     shown = [(column, state.link(add=[one for one in board.added if one != column.text])) for column in columns]
-    return _page(page, opened, "kanban", {**context, "columns": shown, "is_cut": is_cut})
+    context |= {"columns": shown, "is_cut": is_cut, "is_empty": not any(column.count for column in columns)}
+    return _page(page, opened, "kanban", context)
 
 
 def show_calendar(page: ListPage, opened: OpenView) -> HttpResponse:
