@@ -59,7 +59,7 @@ def heads(html: str) -> list[tuple[str, str, str]]:
 
 
 def cards(html: str) -> list[str]:
-    return re.findall(r'<li class="board-card".*?<a [^>]*>(.*?)</a>', html, re.DOTALL)
+    return re.findall(r'<li class="board-card.*?<a [^>]*>(.*?)</a>', html, re.DOTALL)
 
 
 def entries(html: str, day: str) -> list[str]:

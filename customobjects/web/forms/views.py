@@ -154,8 +154,10 @@ def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
 
 def _calendar(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
     colors = [NOTHING, *_fields(schema, sorts_into_columns)]
+    dates = _fields(schema, is_moment)
+    first = next(iter(dates), NOTHING)[0]
     return {
-        "date": _choice("Dates", _fields(schema, is_moment), _named(schema, held.get("date"))),
+        "date": _choice("Dates", dates, _named(schema, held.get("date")) if held else first),
         "span": _choice("Begins with", (("month", "A month"), ("week", "A week")), held.get("span", "month")),
         "color": _choice("Coloured by", colors, _named(schema, held.get("color"))),
     }
