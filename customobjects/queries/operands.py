@@ -60,7 +60,7 @@ def span(subject: Subject, operand: object) -> tuple[Operand, Operand] | None:
     """
     if subject.type.column is not ColumnKind.MOMENT or not isinstance(operand, str):
         return None
-    if period := periods.period(operand):
-        return subject.as_operand(period[0]), subject.as_operand(period[1] - MICROSECOND)
-    day = subject.type.day(operand)
-    return (subject.as_operand(day[0]), subject.as_operand(day[1])) if day else None
+    found = periods.period(operand, of_days=subject.type.is_day)
+    if found is None and (day := subject.type.day(operand)):
+        found = periods.moments_of(day[0].date())
+    return (subject.as_operand(found[0]), subject.as_operand(found[1] - MICROSECOND)) if found else None

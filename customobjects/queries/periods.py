@@ -1,9 +1,16 @@
-"""Periods that move with the calendar: ``today``, ``last_7_days``, ``this_quarter``. Days are days in UTC."""
+"""Periods that move with the calendar: ``today``, ``last_7_days``, ``this_quarter``; and the moments of a day.
+
+Days are days in UTC, as the API has them; within ``days_in``, they are those of another zone, as a person's page has
+them.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from django.utils import timezone
 
@@ -11,26 +18,55 @@ COUNTED_PERIOD = re.compile(r"(last|next)_([1-9][0-9]{0,3})_(days|weeks|months|q
 NAMED_PERIOD = re.compile(r"(last|this|next)_(week|month|quarter|year)", re.ASCII)
 DAY_OFFSETS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-MIDNIGHT = time(tzinfo=UTC)
 EXAMPLES = "today, yesterday, tomorrow, this_week, last_month, next_quarter, this_year, last_7_days, next_3_months"
 
 Period = tuple[datetime, datetime]
+_zone: ContextVar[tzinfo] = ContextVar("the zone of days", default=UTC)
 
 
-def period(word: str) -> Period | None:
+@contextmanager
+def days_in(zone: tzinfo) -> Iterator[None]:
+    """Have days and periods be those of a zone, for what is read meanwhile."""
+    token = _zone.set(zone)
+    try:
+        yield
+    finally:
+        _zone.reset(token)
+
+
+def period(word: str, *, of_days: bool = False) -> Period | None:
     """The moments at which the period begins and is over, or None where ``word`` is none.
+
+    ``of_days`` says that it is compared with days: these have no zone, and are kept as their beginnings in UTC.
 
     Weeks begin on Monday. ``last_7_days`` are the seven days before today, and today; ``next_7_days`` are the seven
     after today; the same goes for weeks, months, quarters and years (the ones before, and the current one).
     None too where it would leave the calendar.
     """
     word = word.strip().lower()
-    today = timezone.now().astimezone(UTC).date()
+    today = timezone.now().astimezone(_zone.get()).date()
     try:
         found = _days(word, today)
     except (OverflowError, ValueError):
         return None
-    return found and (datetime.combine(found[0], MIDNIGHT), datetime.combine(found[1], MIDNIGHT))
+    zone = UTC if of_days else _zone.get()
+    return found and (_begin(found[0], zone), _begin(found[1], zone))
+
+
+def moments_of(day: date) -> Period:
+    """The moments at which a day begins and is over; the last day of all ends in UTC."""
+    try:
+        return _begin(day, _zone.get()), _begin(day + timedelta(days=1), _zone.get())
+    except OverflowError:
+        return _begin(day, _zone.get()), datetime.max.replace(tzinfo=UTC)
+
+
+def _begin(day: date, zone: tzinfo) -> datetime:
+    """The moment at which a day begins in a zone; in UTC where it would lie before or behind all moments."""
+    try:
+        return datetime.combine(day, time.min, zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, time.min, UTC)
 
 
 def _days(word: str, today: date) -> tuple[date, date] | None:

@@ -34,6 +34,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes import FormControl, Notation
 from customobjects.fieldtypes.numbers import decimal_places, decimal_text
+from customobjects.queries.periods import days_in
 from customobjects.web.formats import ENGLISH, MAX_PRECISION, PERCENT, SPACES, Formats, plain
 from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of, time_zones
 
@@ -363,10 +364,13 @@ _current: ContextVar[Language] = ContextVar("current language", default=_AMERICA
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Make a language the current one, and its time zone Django's current one, while a page is made."""
+    """Make a language the current one, and its time zone Django's current one, while a page is made.
+
+    Days of filters are the person's days then.
+    """
     token = _current.set(language)
     try:
-        with timezone.override(language.zone):
+        with timezone.override(language.zone), days_in(language.zone):
             yield
     finally:
         _current.reset(token)

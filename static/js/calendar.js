@@ -1,12 +1,16 @@
-// A calendar: entries are dragged to other days. One that is moved is there at once, and back where it was where the
-// server refuses it.
+// A calendar: entries are dragged to other days, and a click on a day makes a new one there. One that is moved is there at
+// once, and back where it was where the server refuses it.
 
+import { noteChange } from "./board-undo.js";
 import { letDrag, move } from "./moving.js";
 import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
 class RecordCalendar extends HTMLElement {
   connectedCallback() {
+    this.addEventListener("click", ({ target }) => {
+      if (!target.closest("a, .entry") && !String(getSelection())) target.closest("td[data-day]")?.querySelector(".add-entry")?.click();
+    });
     if (!("movable" in this.dataset)) return;
     letDrag(this, { items: ".entry", places: "[data-day]", onDrop: (entry, place) => this.drop(entry, place) });
   }
@@ -18,6 +22,7 @@ class RecordCalendar extends HTMLElement {
     place.querySelector(".entries").append(entry);
     const said = await move(this.dataset.move, entry.dataset.record, place.dataset.day);
     if (said.ok) {
+      noteChange(said.change);
       toast(said.text, { change: said.change });
       await this.readAnew();
     } else {

@@ -3,20 +3,13 @@
 // script there are pages.
 
 import { Draft, settle } from "./drafts.js";
+import { LINKS, OPENERS, SHOWN, isMade, nextTo, places, withList } from "./drawer-places.js";
 import { isTaken } from "./keys.js";
 import { askToLeave, hasTyped } from "./leaving.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
-// What is shown in the drawer: pages of records, and forms of new ones.
-const SHOWN = /^\/o\/[^/]+\/(r\/[^/]+|new)\//;
 const FORMS = "form[method=post]";
-const OPENERS = [
-  "record-grid tr[data-record] th a",
-  ".list-page .head a[href*='/new/']",
-  ".list .empty a[href*='/new/']",
-  ".related-head a[href*='/new/']",
-].join();
 const SLOW_MS = 400;
 
 class Drawer {
@@ -149,12 +142,12 @@ class Drawer {
     this.mark();
     document.title = this.title;
     const grid = document.querySelector("record-grid");
-    const row = this.record && grid?.querySelector(`tr[data-record="${CSS.escape(this.record)}"] a`);
+    const row = places().find((one) => one.dataset.record === this.record)?.querySelector(LINKS);
     const opener = this.opener?.isConnected ? this.opener : null;
     const target = row || opener;
-    const cell = target?.closest("th[data-field]");
-    (cell && grid?.focusCell ? cell : target)?.focus({ preventScroll: target === opener });
-    if (this.isNew || this.reloads) return this.reload();
+    const cell = target?.closest(grid?.focusCell ? "th[data-field]" : ".board-card");
+    (cell ?? target)?.focus({ preventScroll: target === opener });
+    if (this.isNew || this.reloads || (this.changed.size && !grid && places().length)) return this.reload();
     if (this.changed.size) await grid?.saver?.refresh([...this.changed]);
     return undefined;
   }
@@ -206,11 +199,10 @@ class Drawer {
     event.stopPropagation();
     // A form is left by who wants to leave it.
     if (!this.content.querySelector("record-page")) return undefined;
-    const rows = [...document.querySelectorAll("record-grid tr[data-record]")];
-    const place = rows.findIndex((row) => row.dataset.record === this.record);
-    const next = place < 0 ? null : rows[place + step]?.querySelector("th a");
+    const next = nextTo(this.record, step);
     const told = this.content.querySelector(step > 0 ? "a[rel=next]" : "a[rel=prev]");
-    const address = next ? withList(next, new URL(this.list).search, this.tab) : told?.href;
+    const onward = next?.matches("th a") ? withList(next, new URL(this.list).search, this.tab) : next?.href;
+    const address = onward ?? told?.href;
     if (address) this.leave(() => this.load(address));
     return undefined;
   }
@@ -223,19 +215,6 @@ class Drawer {
     event.stopPropagation();
     this.back();
   }
-}
-
-function isMade(before, now) {
-  return /\/new\/$/.test(before ?? "") && !/\/new\/$/.test(now);
-}
-
-// The address of a record that knows the list it was opened from, on the same tab as the one that is shown.
-function withList(link, search, shown = "") {
-  const address = new URL(link.href);
-  const [tab = ""] = /(related|timeline)\/(?=$|\?)/.exec(shown) ?? [];
-  address.pathname += tab;
-  if (search.length > 1 || !address.searchParams.has("from")) address.searchParams.set("from", search.slice(1));
-  return address.href;
 }
 
 const drawer = new Drawer();

@@ -3,12 +3,15 @@
 // A moved card is there at once, and back where it was where the server refuses it. Then the column is read anew: within
 // it the view's order holds.
 
+import { noteChange } from "./board-undo.js";
+import { home, keepPlace, name, open } from "./kanban-parts.js";
 import { letDrag, move } from "./moving.js";
 import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
 class KanbanBoard extends HTMLElement {
   connectedCallback() {
+    keepPlace(this.querySelector(".kanban"));
     this.said = this.querySelector("[data-said]");
     this.menu = this.querySelector("#move-menu");
     this.picked = null;
@@ -21,6 +24,7 @@ class KanbanBoard extends HTMLElement {
     this.addEventListener("htmx:afterSettle", () => this.settle());
     this.settle();
     this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
+    this.addEventListener("click", (event) => this.onClick(event));
     if (!("movable" in this.dataset)) return;
     letDrag(this, {
       items: ".board-card",
@@ -28,7 +32,6 @@ class KanbanBoard extends HTMLElement {
       onDrop: (card, column) => this.drop(card, column, home(card)),
     });
     for (const name of ["pointerdown", "focusin"]) this.addEventListener(name, (event) => this.mark(event));
-    this.addEventListener("click", (event) => this.onClick(event));
   }
 
   get columns() {
@@ -65,7 +68,7 @@ class KanbanBoard extends HTMLElement {
     if (!card.matches(".board-card") || event.altKey || event.ctrlKey || event.metaKey) return;
     if (this.picked) this.onKeyPicked(event);
     else if (event.key === " " && "movable" in this.dataset) this.pick(card);
-    else if (event.key === "Enter") card.querySelector("a").click();
+    else if (event.key === "Enter") open(card);
     else if (event.key.startsWith("Arrow")) this.go(card, event.key);
     else return;
     event.preventDefault();
@@ -150,6 +153,7 @@ class KanbanBoard extends HTMLElement {
     this.waiting -= 1;
     if (said.ok) {
       this.stale.add(column);
+      noteChange(said.change);
       toast(said.text, { change: said.change });
       this.count(said.heads);
     } else {
@@ -174,8 +178,10 @@ class KanbanBoard extends HTMLElement {
     for (const column of this.stale) {
       if (this.waiting || this.picked) return;
       this.stale.delete(column);
-      const address = `?column=${encodeURIComponent(column.dataset.column)}`;
-      const answer = await send(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const address = new URL(location.href);
+      address.searchParams.set("column", column.dataset.column);
+      address.searchParams.delete("cursor");
+      const answer = await send(address.href, { headers: { "HX-Request": "true" } }).catch(() => null);
       if (answer?.ok && !this.waiting && !this.picked) this.show(column, await answer.text());
     }
   }
@@ -212,6 +218,9 @@ class KanbanBoard extends HTMLElement {
       this.chosen.focus();
       const to = this.columns.find((column) => column.dataset.column === choice.dataset.to);
       if (to) this.drop(this.chosen, to, home(this.chosen));
+    } else if (!event.target.closest("a, button") && !String(getSelection())) {
+      const card = event.target.closest(".board-card");
+      if (card) open(card);
     }
   }
 
@@ -225,14 +234,6 @@ class KanbanBoard extends HTMLElement {
   say(text) {
     this.said.textContent = text;
   }
-}
-
-function home(card) {
-  return { list: card.parentElement, next: card.nextElementSibling, column: card.closest(".kanban-column") };
-}
-
-function name(card) {
-  return card.querySelector("a").textContent.trim();
 }
 
 customElements.define("kanban-board", KanbanBoard);

@@ -32,6 +32,11 @@ def _click(name: str, role: Literal["button", "link"] = "button") -> Callable[[P
     return lambda page: page.get_by_role(role, name=re.compile(name)).first.click()
 
 
+def _new_view(page: Page) -> None:
+    page.get_by_role("button", name="New view").click()
+    page.get_by_role("button", name="Save this list as a view").click()
+
+
 def _grid(page: Page) -> None:
     expect(page.get_by_role("grid")).to_be_visible()
 
@@ -198,7 +203,8 @@ STATES = [
     State("filter panel", LIST, _filter("State")),
     State("filter of a date", LIST, _filter("Bought")),
     State("filter of a lookup", LIST, _filter("Other")),
-    State("view form", LIST, _click("Save as view")),
+    State("menu of new views", LIST, _click("^New view$")),
+    State("view form", LIST, _new_view),
     State(
         "menu of a view",
         "/o/project/v/{kanban}/",

@@ -216,7 +216,8 @@ def test_tabs_are_moved_by_menu_and_by_drag_and_boards_saved_as_boards(open_page
     for kind, choices in (("chart", {"For_each": "Stage"}), ("calendar", {"Dates": "Due On"})):
         new_view(page, kind, **choices)
     tabs = page.locator("#views .tab[data-place]")
-    page.get_by_role("button", name="Save as view").click()
+    page.get_by_role("button", name="New view").click()
+    page.get_by_role("button", name="Save this calendar as a view").click()
     page.get_by_role("dialog", name="Save as view").get_by_label("Name").fill("The same")
     page.get_by_role("dialog", name="Save as view").get_by_role("button", name="Save").click()
     expect(tabs.filter(has_text="The same")).to_have_attribute("aria-current", "page")
@@ -276,3 +277,82 @@ def test_a_chart_is_drawn_and_its_bars_lead_to_records(open_page: Callable[..., 
     page.mouse.click(box["x"] + bar["x"], box["y"] + bar["y"])
     page.wait_for_url(re.compile(r"/o/project/\?filter=stage"))
     assert rows.count()
+
+
+def test_cards_open_in_the_drawer(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=1600)
+    new_view(page, "kanban", Columns_by="Stage")
+    address = page.url
+    source, _target = filled_columns(page)
+    column(page, source).locator(".board-card dl").first.click()
+    drawer = page.locator("dialog.drawer")
+    names = column(page, source).locator(".card-head a:first-child").all_inner_texts()
+    expect(drawer.get_by_role("heading", level=1)).to_have_text(names[0])
+    page.keyboard.press("j")
+    expect(drawer.get_by_role("heading", level=1)).to_have_text(names[1])
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(page).to_have_url(address)
+    expect(page.locator(".board-card").filter(has_text=names[1])).to_be_focused()
+    page.get_by_role("link", name=re.compile(f"^New Project in {source}$")).click()
+    expect(drawer.get_by_role("combobox", name="Stage")).to_have_value(source)
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_moves_are_undone_by_keys(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=1600)
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    card = column(page, source).locator(".board-card").first
+    name = card.locator("a").first.inner_text()
+    card.drag_to(column(page, target))
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".toast").last).to_contain_text("Undone.")
+    expect(column(page, source).locator(".board-card").filter(has_text=name)).to_be_visible()
+    assert counts(page) == before
+    page.keyboard.press("Control+y")
+    expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(column(page, source).locator(".board-card").filter(has_text=name)).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_boards_are_searched_and_coloured(open_page: Callable[..., Page], theme: str) -> None:
+    page = open_page("/", color_scheme=theme)
+    new_view(page, "kanban", Columns_by="Stage")
+    name = page.locator(".card-head a").first.inner_text()
+    page.get_by_role("searchbox", name="Search Projects").fill(name)
+    expect(page.locator(".board-card")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"search="))
+    page.get_by_role("link", name="Colour", exact=True).click()
+    page.get_by_label("Field", exact=True).select_option(label="Name")
+    page.get_by_label("Value").fill(name)
+    page.get_by_label("Red", exact=True).check(force=True)
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".board-card.tinted")).to_have_count(1)
+    expect_no_violations(page)
+    page.get_by_role("button", name="Update this view").click()
+    expect(page).to_have_url(re.compile(r"/v/[^/]+/$"))
+    expect(page.locator(".board-card.tinted")).to_have_count(1)
+
+
+def test_a_narrow_board_begins_with_cards(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=360)
+    new_view(page, "kanban", Columns_by="Stage")
+    first = page.locator(".board-card").first
+    expect(first).to_be_in_viewport()
+    expect(column(page, labels(page)[-1]), "who have no stage come last").to_contain_text("No Stage")
+
+
+def test_a_click_on_a_day_makes_a_new_one_there(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=1600)
+    new_view(page, "calendar", Dates="Due On")
+    day = datetime.now(UTC).date().replace(day=10)
+    page.locator(f"td[data-day='{day}']").click(position={"x": 40, "y": 80})
+    drawer = page.locator("dialog.drawer")
+    expect(drawer.get_by_label("Due On")).to_have_value(re.compile(str(day.year)))
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)

@@ -59,7 +59,7 @@ def heads(html: str) -> list[tuple[str, str, str]]:
 
 
 def cards(html: str) -> list[str]:
-    return re.findall(r'<li class="board-card".*?<a [^>]*>(.*?)</a>', html, re.DOTALL)
+    return re.findall(r'<li class="board-card.*?<a [^>]*>(.*?)</a>', html, re.DOTALL)
 
 
 def entries(html: str, day: str) -> list[str]:
@@ -73,8 +73,8 @@ def test_a_kanban_has_columns_counts_sums_and_cards(deals: Api, browser: Client)
     for number, stage in enumerate(["lead", "lead", "won", None]):
         deals.make_record("deal", name=f"D{number}", stage=stage, amount=number + 1)
     html = page(browser, view(deals, "kanban", column="stage", sum="amount", cards=["amount"], sort=["-name"]))
-    assert heads(html) == [("No Stage", "1", "4"), ("Lead", "2", "3"), ("Won", "1", "3")]
-    assert cards(html) == ["D3", "D1", "D0", "D2"], "within a column by the view's sort"
+    assert heads(html) == [("Lead", "2", "3"), ("Won", "1", "3"), ("No Stage", "1", "4")]
+    assert cards(html) == ["D1", "D0", "D2", "D3"], "within a column by the view's sort"
     assert "Amount" in html
 
 
@@ -105,7 +105,7 @@ def test_more_cards_of_a_column(deals: Api, browser: Client) -> None:
     address = view(deals, "kanban", column="stage", sort=["name"])
     html = page(browser, address)
     assert cards(html) == [f"D{number:02}" for number in range(20)]
-    [more] = re.findall(r'hx-get="(.*?)"', html)
+    [more] = re.findall(r'hx-get="(.*?column.*?)"', html)
     more = more.replace("&amp;", "&")
     part = page(browser, address + more, **{"HX-Request": "true"})
     assert cards(part) == ["D20", "D21", "D22"]
@@ -120,9 +120,9 @@ def test_columns_by_lookups_and_people(deals: Api, browser: Client, admin: User)
     account = deals.make_record("account", name="Acme & Sons")["id"]
     deals.make_record("deal", name="D", account=account, who=str(admin.id))
     by_account = page(browser, view(deals, "kanban", column="account"))
-    assert heads(by_account) == [("No Account", "0", ""), ("Acme &amp; Sons", "1", "")]
+    assert heads(by_account) == [("Acme &amp; Sons", "1", ""), ("No Account", "0", "")]
     by_person = page(browser, view(deals, "kanban", column="who"))
-    assert heads(by_person)[1][1:] == ("1", "")
+    assert heads(by_person)[0][1:] == ("1", "")
 
 
 def test_a_card_is_moved_by_a_form(deals: Api, browser: Client) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_date, format_skeleton, get_day_names
 from django.utils import timezone
@@ -23,6 +24,8 @@ from customobjects.schema import Schema, SchemaField
 from customobjects.web.cells import text_of
 from customobjects.web.hues import hue_class, person_hue
 from customobjects.web.languages import Language
+from customobjects.web.lists.colors import WHOLE_ROW, row_hues
+from customobjects.web.lists.conditions import Coloring
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
@@ -37,6 +40,8 @@ MAX_WITHOUT, MAX_ON_PAGE = 20, 100
 # Beyond these years a page has no neighbours.
 FIRST_YEAR, LAST_YEAR = 2, 9998
 WEEKDAYS = 7
+# When a new record of a day begins that has a time.
+MORNING = time(9)
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
-    """A day with the first of its entries; ``more`` is how many there are beside them."""
+    """A day with the first of its entries; ``more`` is how many there are beside them.
+
+    ``new`` is what an address says of a new record on that day.
+    """
 
     day: date
     entries: Sequence[Entry]
     more: int
     is_today: bool
     is_other: bool
+    new: str = ""
 
     @property
     def name(self) -> str:
@@ -76,7 +85,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What a view of kind calendar shows: the ``span`` that ``on`` lies in."""
+    """What a view of kind calendar shows: the ``span`` that ``on`` lies in.
+
+    ``colors`` are conditions that colour entries, where the view's own field of colours would do it otherwise.
+    """
 
     actor: Actor
     schema: Schema
@@ -84,9 +96,17 @@ class Calendar:
     field: SchemaField
     span: str
     on: date
+    colors: Sequence[Coloring] = ()
 
     @classmethod
-    def of(cls, actor: Actor, schema: Schema, settings: Mapping[str, Any], given: Mapping[str, str]) -> Calendar | None:
+    def of(
+        cls,
+        actor: Actor,
+        schema: Schema,
+        settings: Mapping[str, Any],
+        given: Mapping[str, str],
+        colors: Sequence[Coloring] = (),
+    ) -> Calendar | None:
         """What the parameters ``on`` and ``span`` of an address ask for; what makes no sense in it is passed over.
 
         None where the field of the dates is not there any more.
@@ -95,9 +115,9 @@ class Calendar:
         if field is None:
             return None
         span = given.get("span", "")
-        return cls(
-            actor, schema, settings, field, span if span in MAX_OF_DAY else settings["span"], _day(given.get("on"))
-        )
+        if span not in MAX_OF_DAY:
+            span = settings["span"]
+        return cls(actor, schema, settings, field, span, _day(given.get("on")), colors)
 
     @property
     def can_move(self) -> bool:
@@ -139,8 +159,8 @@ class Calendar:
     def weeks(self) -> list[list[Day]]:
         """The days with their entries, week by week.
 
-        One query or two for all records, and at most two for names. Where there are more than ``MAX_ENTRIES``, two for
-        each day from where those end.
+        One query or two for all records, at most two for names, and one where there are colours. Where there are more
+        than ``MAX_ENTRIES``, two for each day from where those end.
         """
         most = MAX_OF_DAY[self.span]
         page = list_records(self.actor, self.schema, self._between(self.days[0], self.days[-1], MAX_ENTRIES))
@@ -164,6 +184,7 @@ class Calendar:
                 counts.get(day, 0) - len(shown[day]),
                 day == today,
                 self.span == MONTH and day.month != self.on.month,
+                urlencode({self.field.api_name: day.isoformat() if self.field.type.is_day else _moment(day, MORNING)}),
             )
             for day in self.days
         ]
@@ -202,7 +223,7 @@ class Calendar:
             return day.isoformat() if day else None
         held, language = record["data"][self.field.api_name], Language.current()
         at = language.there(datetime.fromisoformat(held))[0].time() if held else time.min
-        return datetime.combine(day, at, language.zone).astimezone(UTC).isoformat()
+        return _moment(day, at)
 
     def _page_of(self, day: date | None, limit: int, total: Count, cursor: str = "") -> RecordPage:
         if day is not None:
@@ -233,9 +254,10 @@ class Calendar:
         names = {}
         if self._color is not None and self._color.type.reference_kind is not None:
             names = queries.names_of_references(self.actor, self.schema, [record["data"] for record in records])
-        return {record["id"]: self._entry(record, names) for record in records}
+        hues = row_hues(self.actor, self.schema, self.colors, records)
+        return {record["id"]: self._entry(record, names, hues.get(record["id"], {})) for record in records}
 
-    def _entry(self, record: Mapping[str, Any], names: Mapping[str, str]) -> Entry:
+    def _entry(self, record: Mapping[str, Any], names: Mapping[str, str], hues: Mapping[str, str]) -> Entry:
         language, held = Language.current(), record["data"].get(self.field.api_name)
         at = ""
         if held and not self.field.type.is_day:
@@ -244,8 +266,15 @@ class Calendar:
         field = self._color
         value = record["data"].get(field.api_name) if field else None
         about = text_of(field, value, names, language) if field else ""
-        hue = _hue(field, value) if field and value is not None else ""
+        hue = hues.get(WHOLE_ROW) or next(iter(hues.values()), "")
+        if not hue and field and value is not None:
+            hue = _hue(field, value)
         return Entry(record["id"], record["name"] or "(no name)", at, hue, about)
+
+
+def _moment(day: date, at: time) -> str:
+    """A time of a day in the person's zone, as programs write it."""
+    return datetime.combine(day, at, Language.current().zone).astimezone(UTC).isoformat()
 
 
 def day_in_words(day: date) -> str:

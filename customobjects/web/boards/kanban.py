@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -21,7 +20,9 @@ from customobjects.queries.views import record_request
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.cells import Cell, cells, text_of
 from customobjects.web.languages import Language
+from customobjects.web.lists.colors import WHOLE_ROW, row_hues
 from customobjects.web.lists.columns import PROPERTIES, Columns, columns_of, values_of
+from customobjects.web.lists.conditions import Coloring
 from customobjects.web.lists.groups import Grouping, read_grouping
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -35,11 +36,15 @@ MAX_ADDED = 20
 
 @dataclass(frozen=True)
 class Card:
-    """A record in a column: its id and name, and the values that cards show, without those that are empty."""
+    """A record in a column: its id and name, and the values that cards show, without those that are empty.
+
+    ``hue`` is the class of the card's colour; each value has that of its own behind it.
+    """
 
     id: str
     name: str
-    cells: Sequence[Cell]
+    cells: Sequence[tuple[Cell, str]]
+    hue: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,7 @@ class Column:
     """A column: its value as a ``cell``, and the ``text`` by which addresses and moves name it; empty for no value.
 
     ``sum`` is that of the view's number field, in words. ``cards`` is None where they are not read yet; ``cursor``
-    leads to more of them. One that ``is_added`` has no record yet, and is there as the address names it; ``without``
-    is the address that does not.
+    leads to more of them. One that ``is_added`` has no record yet, and is there as the address names it.
     """
 
     text: str
@@ -59,14 +63,14 @@ class Column:
     cards: Sequence[Card] | None = None
     cursor: str = ""
     is_added: bool = False
-    without: str = ""
 
 
 @dataclass(frozen=True)
 class Kanban:
     """What a view of kind kanban shows, as somebody sees it; ``settings`` are those that can be used now.
 
-    ``added`` are records or people, by their ids, that have a column though no record is there yet.
+    ``added`` are records or people, by their ids, that have a column though no record is there yet. ``colors`` are
+    conditions that colour cards and values.
     """
 
     actor: Actor
@@ -75,15 +79,23 @@ class Kanban:
     grouping: Grouping
     field: SchemaField
     added: Sequence[str] = ()
+    colors: Sequence[Coloring] = ()
 
     @classmethod
-    def of(cls, actor: Actor, schema: Schema, settings: Mapping[str, Any], added: Sequence[str] = ()) -> Kanban | None:
+    def of(
+        cls,
+        actor: Actor,
+        schema: Schema,
+        settings: Mapping[str, Any],
+        added: Sequence[str] = (),
+        colors: Sequence[Coloring] = (),
+    ) -> Kanban | None:
         """None where the field of the columns is not there any more. One query where columns are added."""
         field = schema.find(settings.get("column", ""))
         grouping = read_grouping(actor, schema, field.api_name) if field else None
         if field is None or grouping is None:
             return None
-        return cls(actor, schema, settings, grouping, field, _known(actor, field, added))
+        return cls(actor, schema, settings, grouping, field, _known(actor, field, added), colors)
 
     @property
     def choices(self) -> str:
@@ -126,10 +138,10 @@ class Kanban:
         values |= {text: value for text, (value, _row) in found.items()}
         added = [text for text in self.added if text not in values]
         values |= {text: text for text in added}
-        # A list's values come in its order, those that were taken out of it behind them; no value comes first.
+        # A list's values come in its order, those that were taken out of it behind them; no value comes last.
         order = [text for text in values if text]
         if "" in found or not self.field.is_required:
-            order.insert(0, "")
+            order.append("")
         shown = self.grouping.cells(self.actor, [values.get(text) for text in order])
         return [
             Column(
@@ -139,7 +151,6 @@ class Kanban:
                 found[text][1][COUNT] if text in found else 0,
                 self._sum(found[text][1]) if text in found else "",
                 is_added=text in added,
-                without=f"?{urlencode({'add': [one for one in added if one != text]}, doseq=True)}",
             )
             for text, cell in zip(order, shown, strict=True)
         ], is_cut
@@ -151,7 +162,8 @@ class Kanban:
     def columns(self) -> tuple[list[Column], bool]:
         """The columns with their first cards, those of the first ``MAX_READ_COLUMNS`` that have any.
 
-        Those of ``heads``, a query for each column whose cards are read, and two for what cards name.
+        Those of ``heads``, a query for each column whose cards are read, two for what cards name, and one where there
+        are colours.
         """
         heads, is_cut = self.heads()
         pages: dict[str, tuple[list[dict[str, Any]], str]] = {}
@@ -171,7 +183,8 @@ class Kanban:
     def column(self, text: str, cursor: str = "") -> Column:
         """One column by its text, with some of its cards, from a ``cursor`` on.
 
-        A query for the records, and two for what cards name. Raises ``ValidationError`` for what is no column.
+        A query for the records, two for what cards name, and one where there are colours. Raises ``ValidationError``
+        for what is no column.
         """
         try:
             records, next_cursor = self._page(text, cursor)
@@ -200,14 +213,16 @@ class Kanban:
         people = {record[name] for record in records for name in shown.people if record[name]}
         held = [record["data"] for record in records]
         names = queries.names_of_references(self.actor, self.schema, held, people=people)
-        return {
-            record["id"]: Card(
-                record["id"],
-                record["name"] or "(no name)",
-                [cell for cell in cells(shown.fields, values_of(record), names) if cell.parts],
-            )
-            for record in records
-        }
+        hues = row_hues(self.actor, self.schema, self.colors, records)
+        return {record["id"]: _card(shown, record, names, hues.get(record["id"], {})) for record in records}
+
+
+def _card(shown: Columns, record: Mapping[str, Any], names: Mapping[str, str], hues: Mapping[str, str]) -> Card:
+    values = cells(shown.fields, values_of(record), names)
+    found = [(cell, hues.get(column.name, "")) for column, cell in zip(shown.shown, values, strict=True) if cell.parts]
+    return Card(
+        record["id"], record["name"] or "(no name)", found, hues.get(WHOLE_ROW) or hues.get(shown.name.name, "")
+    )
 
 
 def _known(actor: Actor, field: SchemaField, references: Sequence[str]) -> list[str]:

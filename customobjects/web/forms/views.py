@@ -21,6 +21,8 @@ from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES
 from customobjects.web.lists.groups import group_names
 
+# What people call the list whose values a record goes through, one after the other: boards are of it first.
+STAGES = ("stage", "status", "state", "phase")
 # So many fields a new kanban's cards show.
 FIRST_CARDS = 3
 NOTHING = ("", "—")
@@ -34,7 +36,11 @@ class ViewForm(ServiceForm):
     What it has no control for, such as filters, stays as it is.
     """
 
-    name = forms.CharField(max_length=80, help_text="What it is called among the views: By stage, Due dates.")
+    name = forms.CharField(
+        max_length=80,
+        help_text="What it is called among the views: By stage, Due dates.",
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
 
     def __init__(
         self,
@@ -108,6 +114,18 @@ def _named(schema: Schema, reference: str | None) -> str:
     return found.api_name if found else reference or ""
 
 
+def _first_column(schema: Schema) -> str:
+    """The field that a new board is of: a list of stages, else the first list, else what else sorts into columns."""
+    lists = [field for field in schema.fields if sorts_into_columns(field.type) and field.type.sorted_values]
+    stages = [field for field in lists if _is_of_stages(field)]
+    every = [field.api_name for field in (*stages, *lists)]
+    return next(iter([*every, *(name for name, _label in _fields(schema, sorts_into_columns))]), "")
+
+
+def _is_of_stages(field: SchemaField) -> bool:
+    return any(word in STAGES for word in field.label.lower().split())
+
+
 def _orders(schema: Schema) -> list[tuple[str, str]]:
     sortable = [*_fields(schema, is_sortable), ("createdAt", PROPERTIES["createdAt"])]
     sortable.append(("updatedAt", PROPERTIES["updatedAt"]))
@@ -122,7 +140,7 @@ def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
     column = _named(schema, held.get("column"))
     if not held:
         short = [f for f in schema.fields if not f.type.is_long and f != schema.primary]
-        column = next(iter(_fields(schema, sorts_into_columns)), NOTHING)[0]
+        column = _first_column(schema)
         cards = [field.api_name for field in short if field.api_name != column][:FIRST_CARDS]
     return {
         "column": _choice("Columns by", _fields(schema, sorts_into_columns), column),
@@ -142,8 +160,10 @@ def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
 
 def _calendar(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
     colors = [NOTHING, *_fields(schema, sorts_into_columns)]
+    dates = _fields(schema, is_moment)
+    first = next(iter(dates), NOTHING)[0]
     return {
-        "date": _choice("Dates", _fields(schema, is_moment), _named(schema, held.get("date"))),
+        "date": _choice("Dates", dates, _named(schema, held.get("date")) if held else first),
         "span": _choice("Begins with", (("month", "A month"), ("week", "A week")), held.get("span", "month")),
         "color": _choice("Coloured by", colors, _named(schema, held.get("color"))),
     }
@@ -155,7 +175,8 @@ def _chart(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
     numbers = _fields(schema, is_number)
     others = [pair for pair in _fields(schema, lambda type_: type_.column is not None) if pair not in numbers]
     groups = [NOTHING, *group_names(schema)]
-    if (group := _named(schema, held.get("group"))) and group not in dict(groups):
+    group = _named(schema, held.get("group")) if held else _first_column(schema)
+    if group and group not in dict(groups):
         # Such as one through a lookup, which programs can choose.
         groups.append((group, group))
     periods = [NOTHING, *((name, name.capitalize()) for name in INTERVALS)]

@@ -11,6 +11,9 @@ from customobjects.web.lists.columns import Columns
 from customobjects.web.lists.conditions import ALL, ANY, COLOR, write_color, write_setting
 from customobjects.web.lists.state import Base, ListState
 
+# The parameters of an address that say what settings of all kinds say.
+PARAMETERS = {"search": "search", "filters": ALL, "anyOf": ANY, "sort": "sort", "colors": COLOR}
+
 
 def base_of(schema: Schema, shown: OpenView | None) -> Base:
     """What a view says, by the parameters of a list's address. Views of other kinds are silent on columns."""
@@ -32,8 +35,9 @@ def base_of(schema: Schema, shown: OpenView | None) -> Base:
             "group": [settings["group"] or ""],
             "density": [settings["density"]],
             "footer": [",".join(f"{name}:{function}" for name, function in footer)],
-            COLOR: [write_color(one) for one in settings["colors"]],
         }
+    if "colors" in settings:
+        found[COLOR] = [write_color(one) for one in settings["colors"]]
     return {name: tuple(filter(None, values)) for name, values in found.items() if any(values)}
 
 
@@ -43,17 +47,30 @@ def _api_name(schema: Schema, reference: str) -> str:
     return field.api_name if field is not None else reference
 
 
+def asked_settings(settings: Mapping[str, Any], state: ListState) -> dict[str, Any]:
+    """The settings of a view of any kind, with what the address of its page says beside them."""
+    given = {name: value for name, value in _records(state).items() if PARAMETERS[name] in state.given}
+    return {**settings, **{name: value for name, value in given.items() if name in settings}}
+
+
 def settings_of(state: ListState, columns: Columns, density: str, figures: Mapping[str, str]) -> dict[str, Any]:
     """What a list shows, as the settings of a grid."""
     return {
-        "search": state.search,
-        "filters": [one.setting for one in state.conditions.all_of],
-        "anyOf": [one.setting for one in state.conditions.any_of],
-        "sort": list(state.sort),
+        **_records(state),
         "columns": [{"field": one.name, "width": one.width} for one in columns.all],
         "frozen": columns.frozen,
         "group": state.grouping.name if state.grouping else None,
         "density": density,
         "footer": dict(figures),
+    }
+
+
+def _records(state: ListState) -> dict[str, Any]:
+    """Which records are asked for, in what order and with which colours, as settings have it."""
+    return {
+        "search": state.search,
+        "filters": [one.setting for one in state.conditions.all_of],
+        "anyOf": [one.setting for one in state.conditions.any_of],
+        "sort": list(state.sort),
         "colors": [one.setting for one in state.conditions.colors],
     }

@@ -34,11 +34,13 @@ from customobjects.web.boards.chart import chart_of
 from customobjects.web.boards.kanban import Kanban
 from customobjects.web.languages import Language
 from customobjects.web.lists.conditions import ALL, ANY, write_setting
+from customobjects.web.lists.saved import asked_settings
+from customobjects.web.lists.state import ListState
 from customobjects.web.sentences import sentences
 from customobjects.web.views.base import INVALID, change_tag, told_to_script
+from customobjects.web.views.list_page import REGION, ListPage
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
-from salesos.accounts.actor import Actor
 
 # The parameter that names a column by its text, and the one that adds one without records.
 COLUMN, ADDED = "column", "add"
@@ -53,52 +55,49 @@ class ViewPage(RecordsPage):
         return get_view(self.actor, self.schema, self.kwargs["view_reference"])
 
 
-def show_board(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequest) -> HttpResponse:
+def show_board(page: ListPage, opened: OpenView) -> HttpResponse:
     """The page of a view of a kind in ``BOARDS``, to which the caller may add context; or a part of it."""
-    return BOARDS[opened.view.kind](actor, schema, opened, request)
+    return BOARDS[opened.view.kind](page, opened)
 
 
-def show_kanban(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequest) -> HttpResponse:
+def show_kanban(page: ListPage, opened: OpenView) -> HttpResponse:
     """A kanban; or one of its columns, by its text, from a cursor on: for htmx its cards alone."""
-    given = request.GET
-    added = given.getlist(ADDED)
-    board = Kanban.of(actor, schema, opened.settings, added)
+    given, state = page.request.GET, page.state
+    settings = board_settings(opened, state)
+    board = Kanban.of(page.actor, page.schema, settings, given.getlist(ADDED), state.conditions.colors)
     if board is None:
-        return _page(actor, schema, opened, request, "lost")
-    context: dict[str, Any] = {"board": board, "added": board.added}
+        return _page(page, opened, "lost")
+    context: dict[str, Any] = {"board": board, "kept": _kept(state, COLUMN)}
     if COLUMN in given:
         column = board.column(given[COLUMN], given.get("cursor", "")[:MAX_CURSOR])
-        if request.headers.get("HX-Request"):
-            context |= {"schema": schema, "view": opened.view, COLUMN: column}
-            return render(request, "web/boards/cards.html", context)
+        if page.request.headers.get("HX-Request") and page.request.headers.get("HX-Target") != REGION:
+            context |= {"schema": page.schema, "view": opened.view, COLUMN: column}
+            return render(page.request, "web/boards/cards.html", context)
         heads, is_cut = board.heads()
         columns = [
             replace(head, cards=column.cards, cursor=column.cursor) for head in heads if head.text == column.text
         ]
     else:
         columns, is_cut = board.columns()
-    return _page(actor, schema, opened, request, "kanban", {**context, "columns": columns, "is_cut": is_cut})
+    shown = [(column, state.link(add=[one for one in board.added if one != column.text])) for column in columns]
+    context |= {"columns": shown, "is_cut": is_cut, "is_empty": not any(column.count for column in columns)}
+    return _page(page, opened, "kanban", context)
 
 
-def show_calendar(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequest) -> HttpResponse:
+def show_calendar(page: ListPage, opened: OpenView) -> HttpResponse:
     """A month or a week; or a page of one day alone, and of the records without a date."""
-    given = request.GET
-    calendar = Calendar.of(actor, schema, opened.settings, given)
+    given, state = page.request.GET, page.state
+    settings = board_settings(opened, state)
+    calendar = Calendar.of(page.actor, page.schema, settings, given, state.conditions.colors)
     if calendar is None:
-        return _page(actor, schema, opened, request, "lost")
-    context: dict[str, Any] = {"calendar": calendar, "today": today_here()}
+        return _page(page, opened, "lost")
+    context: dict[str, Any] = {"calendar": calendar, "today": today_here(), "kept": _kept(state, "span", "on", "day")}
     alone = given.get("day", "")
     if alone == NO_DATE or read_day(alone):
         day = read_day(alone)
         entries, cursor = calendar.alone(day, given.get("cursor", "")[:MAX_CURSOR])
-        return _page(
-            actor,
-            schema,
-            opened,
-            request,
-            "day",
-            {**context, "entries": entries, "cursor": cursor, "day": day, "title": day and day_in_words(day)},
-        )
+        title = day and day_in_words(day)
+        return _page(page, opened, "day", {**context, "entries": entries, "cursor": cursor, "day": day, "title": title})
     without, number = calendar.without()
     context |= {
         "weeks": calendar.weeks(),
@@ -108,19 +107,20 @@ def show_calendar(actor: Actor, schema: Schema, opened: OpenView, request: HttpR
         "next": calendar.moved(1),
         "spans": ((MONTH, "Month"), (WEEK, "Week")),
     }
-    return _page(actor, schema, opened, request, "calendar", context)
+    return _page(page, opened, "calendar", context)
 
 
-def show_chart(actor: Actor, schema: Schema, opened: OpenView, request: HttpRequest) -> HttpResponse:
+def show_chart(page: ListPage, opened: OpenView) -> HttpResponse:
     """A chart, and the table of its figures, each of which leads to its records."""
-    chart = chart_of(actor, schema, opened.settings)
+    settings = board_settings(opened, page.state)
+    chart = chart_of(page.actor, page.schema, settings)
     if chart is None:
-        return _page(actor, schema, opened, request, "lost")
-    rows = [(bar, _list_address(schema, opened.settings, bar.conditions)) for bar in chart.bars]
-    return _page(actor, schema, opened, request, "chart", {"chart": chart, "rows": rows})
+        return _page(page, opened, "lost")
+    rows = [(bar, _list_address(page.schema, settings, bar.conditions)) for bar in chart.bars]
+    return _page(page, opened, "chart", {"chart": chart, "rows": rows})
 
 
-Show = Callable[[Actor, Schema, OpenView, HttpRequest], HttpResponse]
+Show = Callable[[ListPage, OpenView], HttpResponse]
 BOARDS: Mapping[str, Show] = {
     ViewKind.KANBAN: show_kanban,
     ViewKind.CALENDAR: show_calendar,
@@ -128,12 +128,18 @@ BOARDS: Mapping[str, Show] = {
 }
 
 
-def board_settings(opened: OpenView, given: Mapping[str, str]) -> dict[str, Any]:
+def board_settings(opened: OpenView, state: ListState) -> dict[str, Any]:
     """What a board shows, as settings: those of its view, and what its address says beside them."""
-    settings = dict(opened.settings)
-    if "span" in settings and given.get("span") in (MONTH, WEEK):
-        settings["span"] = given["span"]
+    settings = asked_settings(opened.settings, state)
+    if "span" in settings and state.given.get("span") in (MONTH, WEEK):
+        settings["span"] = state.given["span"]
     return settings
+
+
+def _kept(state: ListState, *without: str) -> str:
+    """What the address says beside the parameters ``without``, to be followed by them."""
+    query = state.link(**dict.fromkeys(without)).removeprefix("?")
+    return f"{query}&" if query else ""
 
 
 def _list_address(schema: Schema, settings: Mapping[str, Any], conditions: Sequence[str]) -> str:
@@ -149,20 +155,18 @@ def _list_address(schema: Schema, settings: Mapping[str, Any], conditions: Seque
 
 
 def _page(
-    actor: Actor,
-    schema: Schema,
-    opened: OpenView,
-    request: HttpRequest,
-    template: str,
-    context: Mapping[str, Any] | None = None,
-) -> HttpResponse:
+    page: ListPage, opened: OpenView, template: str, context: Mapping[str, Any] | None = None
+) -> TemplateResponse:
     shared = {
-        "schema": schema,
+        "schema": page.schema,
         "view": opened.view,
-        "missing": opened.missing,
-        "can_change": access.can_change_view(actor, schema, opened.view),
+        "can_change": access.can_change_view(page.actor, page.schema, opened.view),
+        "can_add": page.schema.is_active and access.can_write(page.actor, page.schema),
     }
-    return TemplateResponse(request, f"web/boards/{template}.html", {**shared, **(context or {})})
+    answer = TemplateResponse(page.request, f"web/boards/{template}.html", {**shared, **(context or {})})
+    if page.request.headers.get("HX-Target") == REGION:
+        answer["HX-Reselect"] = f"#{REGION}"
+    return answer
 
 
 class Move(ViewPage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
+from customobjects.models import ViewKind
 from customobjects.queries import records as queries
 from customobjects.queries.figures import count_records, figures
 from customobjects.queries.pages import RecordPage, last_page, list_records
@@ -91,9 +93,18 @@ class RecordList(ListPage):
 
     def _board(self, opened: OpenView) -> HttpResponse:
         """The page of a view that is no table, with the views to choose from above it."""
-        answer = show_board(self.actor, self.schema, opened, self.request)
+        answer = show_board(self, opened)
         if isinstance(answer, TemplateResponse):
-            answer.context_data = {**(answer.context_data or {}), "state": self.state, **view_tabs(self)}
+            conditions = self.state.conditions
+            self.names = queries.names_of_references(
+                self.actor,
+                self.schema,
+                [],
+                people=conditions.ids(ReferenceKind.USER),
+                records=conditions.ids(ReferenceKind.RECORD),
+            )
+            shown = {"state": self.state, "open_view": opened, **self._bars()}
+            answer.context_data = {**(answer.context_data or {}), **shown}
             # Now, while the person's language is known.
             answer.render()
         return answer
@@ -120,6 +131,12 @@ class RecordList(ListPage):
     def _bars(self) -> dict[str, Any]:
         """What stands above the table: the filters in words, when names are read, and the saved views."""
         bar = FilterBar.of(self.state, self.names, self.address, str(self.actor.user_id or ""))
+        kind = self.open_view.view.kind if self.open_view is not None else ViewKind.GRID
+        if kind in (ViewKind.CALENDAR, ViewKind.CHART):
+            # These have an order of their own.
+            bar = replace(bar, recent="")
+        if kind == ViewKind.CHART:
+            bar = replace(bar, add_color="")
         form = FilterForm(QueryDict(), schema=self.schema, language=Language.current(), choices_of=lambda *_held: [])
         return {"bar": bar, "filter_form": form, **view_tabs(self)}
 

@@ -61,6 +61,13 @@ class ViewAction(ListPage):
         """The version of the view that the page showed."""
         return whole_number(self.request.POST.get("version", ""))
 
+    def settings(self) -> dict[str, Any]:
+        """What the list or the board shows, as settings of a view."""
+        opened = self.open_view
+        if opened is not None and opened.view.kind in BOARDS:
+            return board_settings(opened, self.state)
+        return super().settings()
+
     def names(self) -> dict[str, Any]:
         """What the form about a view says."""
         sent = self.request.POST
@@ -87,17 +94,15 @@ class ViewNew(ViewAction):
 
     def act(self) -> HttpResponse:
         opened = self.open_view
-        kind, settings = GRID, None
-        if opened is not None and opened.view.kind in BOARDS:
-            kind, settings = opened.view.kind, board_settings(opened, self.given)
+        kind = opened.view.kind if opened is not None and opened.view.kind in BOARDS else GRID
         made = services.create_view(
-            self.actor, self.object_reference, kind=kind, settings=settings or self.settings(), **self.names()
+            self.actor, self.object_reference, kind=kind, settings=self.settings(), **self.names()
         )
         return self.led_to(made, f"The view {made.name} is saved.")
 
 
 class ViewSave(ViewAction):
-    """Keeps what a list shows in its view."""
+    """Keeps what a list or a board shows in its view."""
 
     def act(self) -> HttpResponse:
         changes = {"settings": self.settings()}

@@ -64,7 +64,9 @@ def view_tabs(page: ListPage) -> dict[str, Any]:
         "can_arrange_views": can_arrange,
         "view_icons": list(dict.fromkeys([*([view.icon] if view is not None else []), ICONS[kind], *CHOICES])),
         "view_icon": ICONS[kind],
-        "board_kinds": [(kind, ICONS[kind], f"New {kind}") for kind in ("kanban", "calendar", "chart")],
+        "board_kinds": [(kind, ICONS[kind], kind.capitalize()) for kind in ("kanban", "calendar", "chart")],
+        # What is saved as another view, in words.
+        "shown_kind": "list" if kind == ViewKind.GRID else str(kind),
         "max_view_name": MAX_NAME,
         "list_address": page.address,
     }

@@ -131,7 +131,8 @@ def test_by_keyboard_alone(open_page: Open) -> None:
 
 def test_a_saved_view(open_page: Open) -> None:
     page = open_page("/o/project/?sort=name")
-    page.get_by_role("button", name="Save as view").click()
+    page.get_by_role("button", name="New view").click()
+    page.get_by_role("button", name="Save this list as a view").click()
     page.get_by_label("Name", exact=True).fill("By name")
     page.get_by_label("Name", exact=True).press("Enter")
     tab = page.get_by_role("link", name="By name")
