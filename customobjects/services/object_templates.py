@@ -40,7 +40,7 @@ class ObjectTemplate:
 
     @property
     def targets(self) -> list[str]:
-        return [field["options"]["target"] for field in self.fields if field["type"] == "LOOKUP"]
+        return [target for field in self.fields if (target := _target(field))]
 
 
 @cache
@@ -79,7 +79,7 @@ def _template(name: str) -> ObjectTemplate:
 
 
 def _make(actor: Actor, template: ObjectTemplate, targets: set[str]) -> CustomObject:
-    fields = [field for field in template.fields if field["type"] != "LOOKUP" or field["options"]["target"] in targets]
+    fields = [field for field in template.fields if _target(field) in (None, *targets)]
     made = objects.create_object(
         actor,
         name=template.name,
@@ -106,6 +106,12 @@ def _make(actor: Actor, template: ObjectTemplate, targets: set[str]) -> CustomOb
         }
         views.create_view(actor, str(made.id), name=view["name"], kind=view["kind"], settings=kept, is_shared=True)
     return made
+
+
+def _target(field: Mapping[str, Any]) -> str | None:
+    """The apiName of the object that a lookup points at; None for other fields."""
+    target: str | None = field.get("options", {}).get("target")
+    return target
 
 
 def _field_of(entry: Any) -> str:

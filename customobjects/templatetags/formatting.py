@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField, Form
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +17,8 @@ from customobjects.fieldtypes import TYPES, DisplayPart, Notation
 from customobjects.models import Field
 from customobjects.queries.filling import FieldFilling, KeyFilling, filling_of
 from customobjects.services.naming import reference_of
+from customobjects.web.field_groups import Group
+from customobjects.web.forms.base import ServiceForm
 from customobjects.web.languages import Language
 
 register = template.Library()
@@ -101,3 +104,9 @@ def in_words(filling: FieldFilling | KeyFilling) -> str:
         return filling.problem
     work = "emptying lookups to deleted records" if getattr(filling, "lookups", False) else "working on old records"
     return f"{work}, {Language.current().number(filling.records_done)} done"
+
+
+@register.filter
+def groups(form: Form) -> list[Group[BoundField]]:
+    """The groups in which a form shows its controls; of a form that knows none, one of all that can be seen."""
+    return form.groups if isinstance(form, ServiceForm) else [Group("", form.visible_fields())]

@@ -32,6 +32,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("DELETE", "{id}", None),
     ("POST", "{id}/restore", {}),
     ("GET", "{id}/history", None),
+    ("GET", "{id}/openapi.json", None),
     ("GET", "{id}/fields", None),
     ("POST", "{id}/fields", {"label": "x", "type": "TEXT"}),
     ("PUT", "{id}/fields/order", {"fields": ["name"]}),

@@ -20,9 +20,9 @@ def deals(api: Api) -> Api:
 @pytest.mark.parametrize(
     ("kind", "given"),
     [
-        ("kanban", {"column": "stage", "sum": "amount", "cards": ["name", "closes", "ownerId"]}),
-        ("kanban", {"column": "account", "sum": None, "cards": []}),
-        ("calendar", {"date": "closes", "span": "week", "color": "stage"}),
+        ("kanban", {"column": "stage", "sum": "amount", "cards": ["name", "closes", "ownerId"], "colors": []}),
+        ("kanban", {"column": "account", "sum": None, "cards": [], "colors": []}),
+        ("calendar", {"date": "closes", "span": "week", "color": "stage", "colors": []}),
         ("chart", {"type": "number", "group": None, "period": None, "measure": {"function": "count", "field": None}}),
         ("chart", {"type": "bar", "group": "account.industry", "period": None,
                    "measure": {"function": "sum", "field": "amount"}}),

@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_forms import picture
-from tests.browser.test_record_list import expect_no_violations, open_page
-
-__all__ = ["open_page"]  # a fixture
+from tests.browser.checks import expect_no_violations
+from tests.browser.pages import picture
 
 pytestmark = pytest.mark.slow
 

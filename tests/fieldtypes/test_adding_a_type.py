@@ -247,6 +247,13 @@ NAMED = {
     "queries/shapes.py": {"JSON"},
     "web/lists/conditions.py": {"DATE"},
     "web/lists/groups.py": {"DATE"},
+    # What a column of a table seems to be is found out for these.
+    "services/table_import/lookups.py": {"TEXT", "PICKLIST", "EMAIL", "AUTO_NUMBER"},
+    "services/table_import/plans.py": {"TEXT", "LOOKUP"},
+    "services/table_import/proposals.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
+    "web/forms/table_import.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
+    # Programs to copy have values that fields take.
+    "web/snippets.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
     # The owner is shown as a user.
     "web/revisions.py": {"USER"},
 }

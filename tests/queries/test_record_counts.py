@@ -62,7 +62,8 @@ def test_few_are_counted_and_many_are_told_about(api: Api, home: Client, django_
     # 4. What the planner expects of the large ones; on SQLite they are counted, once a minute.
     # 5. The sidebar's objects.
     # 6. The user's organization.
-    with django_assert_num_queries(6):
+    # 7. to 10. What was changed last, what is owned, one's tasks, and who changed it.
+    with django_assert_num_queries(10):
         said = shown(home)
     assert {name: said[name] for name in ("Few", "None", "Full")} == {
         "Few": "1 record",
@@ -74,7 +75,7 @@ def test_few_are_counted_and_many_are_told_about(api: Api, home: Client, django_
         assert (about, records) == ("about", "records")
         assert count / 2 < int(number.replace(",", "")) < count * 2
     assert "about" in text(home.get("/"))
-    with django_assert_num_queries(6 if connection.vendor == "postgresql" else 5):
+    with django_assert_num_queries(10 if connection.vendor == "postgresql" else 9):
         assert shown(home) == said
 
 
@@ -91,7 +92,8 @@ def test_small_ones_take_no_more_queries(api: Api, home: Client, django_assert_n
         # 3. The objects, with their counts.
         # 4. The sidebar's objects.
         # 5. The user's organization.
-        with django_assert_num_queries(5):
+        # 6. to 9. What was changed last, what is owned, one's tasks, and who changed it.
+        with django_assert_num_queries(9):
             assert len(shown(home)) == number + 1
 
 

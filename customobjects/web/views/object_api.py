@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.views import SpectacularSwaggerSplitView
-from rest_framework.request import Request
 
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import list_records
@@ -58,10 +56,9 @@ class ObjectApi(ObjectPage):
         return render(self.request, "web/object_api.html", context)
 
 
-class ObjectSwagger(LoginRequiredMixin, SpectacularSwaggerSplitView):
+class ObjectSwagger(ObjectPage):
     """The object's own document, to be read and tried out."""
 
-    permission_classes = ()
-
-    def _get_schema_url(self, request: Request) -> str:
-        return reverse("object-openapi", args=[self.kwargs["object_reference"]])
+    def get(self, request: HttpRequest, **named: str) -> HttpResponseBase:
+        document = reverse("object-openapi", args=[self.custom_object.api_name])
+        return SpectacularSwaggerSplitView.as_view(url=document)(request)

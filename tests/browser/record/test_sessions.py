@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pages import sign_in
 from tests.browser.record.conftest import combobox, make
-from tests.browser.test_forms import sign_in
 from tests.server import PASSWORD, Server
 
 # The session is over on purpose.
