@@ -254,6 +254,8 @@ NAMED = {
     "web/forms/table_import.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
     # Programs to copy have values that fields take.
     "web/snippets.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
+    # A record's head has its status.
+    "web/views/record_page.py": {"Picklist"},
     # The owner is shown as a user.
     "web/revisions.py": {"USER"},
 }

@@ -158,7 +158,8 @@ class TestPages:
                 # 6. The groups.
                 # 7. Their names.
                 # 8. The total.
-                with django_assert_num_queries(8):
+                # 9. The user's organization, whose people see what is shared.
+                with django_assert_num_queries(9):
                     browser.get("/o/site/?group=account&footer=area:sum", **REGION)  # type: ignore[arg-type]
 
 
