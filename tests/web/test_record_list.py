@@ -145,8 +145,8 @@ class TestPages:
                 # 10. The total, where there are more pages.
                 with django_assert_num_queries(9 if number == 0 else 10):
                     browser.get("/o/site/")
-                # 1. to 6., the names of records and of owners; and the total, where there are more pages.
-                with django_assert_num_queries(8 if number == 0 else 9):
+                # 1. to 6., and the names of records; the owners' names are 8.
+                with django_assert_num_queries(8):
                     browser.get("/o/site/?part=rows&columns=account,ownerId", **PART)  # type: ignore[arg-type]
                 # 1. to 5. as above.
                 # 6. All figures but the next.
