@@ -16,6 +16,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
+from whitenoise.middleware import WhiteNoiseFileResponse
 from xxhash import xxh3_128_hexdigest
 
 from salesos import headers
@@ -35,6 +37,16 @@ GZIP, BROTLI = "-gzip", "-br"
 BROTLI_QUALITY = 5
 ACCEPTS_BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
+
+
+class FilesMiddleware(MiddlewareMixin):
+    """Static files go without headers that mean something for pages only: a list loads forty of them."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if isinstance(response, WhiteNoiseFileResponse):
+            for name in ("Cross-Origin-Opener-Policy", "Referrer-Policy"):
+                response.headers.pop(name, None)
+        return response
 
 
 class CompressionMiddleware(GZipMiddleware):

@@ -3,7 +3,7 @@
 // script there are pages.
 
 import { Draft, settle } from "./drafts.js";
-import { LINKS, OPENERS, SHOWN, isMade, nextTo, places, withList } from "./drawer-places.js";
+import { LINKS, SHOWN, isMade, nextTo, places, withList } from "./drawer-places.js";
 import { isTaken } from "./keys.js";
 import { askToLeave, hasTyped } from "./leaving.js";
 import { fetchPage, sent } from "./shown_page.js";
@@ -12,7 +12,7 @@ import { toast } from "./toasts.js";
 const FORMS = "form[method=post]";
 const SLOW_MS = 400;
 
-class Drawer {
+export class Drawer {
   constructor() {
     this.dialog = Object.assign(document.createElement("dialog"), { className: "drawer" });
     this.dialog.setAttribute("aria-labelledby", "record-title");
@@ -216,16 +216,3 @@ class Drawer {
     this.back();
   }
 }
-
-const drawer = new Drawer();
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest(OPENERS);
-  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (!SHOWN.test(link.pathname)) return;
-  event.preventDefault();
-  drawer.open(link.matches("th a") ? withList(link, location.search) : link.href, link);
-});
-
-// What else leads to a record: a cell, and keys.
-document.addEventListener("open-record", ({ detail }) => drawer.open(detail.address, detail.opener));

@@ -235,4 +235,7 @@ class ListColumns extends HTMLElement {
   }
 }
 
+// What the panel does is loaded when it opens.
+document.addEventListener("beforetoggle", (event) => void (event.target.id === "columns-panel" && import("./columns-panel.js")), true);
+
 customElements.define("list-columns", ListColumns);

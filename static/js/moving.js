@@ -1,7 +1,6 @@
 // Moving records between places: by drag, and how the server is told. Kanbans and calendars share it.
 
 import { send } from "./session.js";
-import { letTouchDrag } from "./touch-drag.js";
 
 // Resolves to what the server says: `ok`, a `text`, and where it is moved, the `change` that can be taken back.
 export async function move(address, record, to) {
@@ -21,7 +20,7 @@ export function letDrag(root, { items, places, onDrop, byTouch = true }) {
     for (const other of root.querySelectorAll(".over")) if (other !== place) other.classList.remove("over");
     place?.classList.add("over");
   };
-  if (byTouch) letTouchDrag(root, { items, places, over, onDrop });
+  if (byTouch) import("./touch-drag.js").then(({ letTouchDrag }) => letTouchDrag(root, { items, places, over, onDrop }));
   root.addEventListener("pointerdown", (event) => {
     const near = event.target.closest(items);
     // The browser's own drag would take the long press away.
