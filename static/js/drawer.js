@@ -111,7 +111,6 @@ export class Drawer {
     const row = this.isOpen && this.record && document.querySelector(`record-grid tr[data-record="${CSS.escape(this.record)}"]`);
     if (!row) return;
     row.setAttribute("aria-current", "true");
-    row.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   // From a form to the record that it is of, and from there to the list.

@@ -68,10 +68,11 @@ class FilterBar extends HTMLElement {
     this.button.click();
   }
 
-  toggled(event) {
+  async toggled(event) {
     if (event.newState === "open") {
       this.done = -1;
-      ((this.invoker && (this.control(2) ?? this.control(1))) || this.control(0)).focus();
+      await this.upgraded();
+      if (this.panel.matches(":popover-open")) ((this.invoker && (this.control(2) ?? this.control(1))) || this.control(0)).focus();
       return;
     }
     // Whoever opened it by its key alone had the focus nowhere.
@@ -84,8 +85,13 @@ class FilterBar extends HTMLElement {
     window.htmx.process(fresh);
   }
 
-  settled() {
-    if (this.panel.querySelector("combo-box")) import("./combobox.js");
+  // What is chosen from is loaded when it is needed first.
+  async upgraded() {
+    if (this.panel.querySelector("combo-box")) await import("./combobox.js");
+  }
+
+  async settled() {
+    await this.upgraded();
     if (!this.panel.matches(":popover-open")) return;
     place(this.panel, this.button);
     const error = this.panel.querySelector(".error");

@@ -39,10 +39,17 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+def take(panel: Locator, control: str, text: str) -> None:
+    """Search in a combobox, and choose what is called so."""
+    # Until its script is there it is a plain select.
+    panel.locator("input").and_(panel.get_by_role("combobox", name=control)).fill(text)
+    panel.get_by_role("option", name=text, exact=True).click()
+
+
 def undo(page: Page) -> None:
     """Take back what the last toast tells."""
     page.locator(".toast").last.get_by_role("button", name="Undo").click()
-    expect(page.locator(".toast").filter(has_text="Undone.")).to_be_visible()
+    expect(page.locator(".toast").filter(has_text="Undone")).to_be_visible()
 
 
 def width_of(way: str) -> int:

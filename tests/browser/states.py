@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell
+from tests.browser.pages import take
 
 
 class State(NamedTuple):
@@ -103,8 +104,8 @@ def _filter(field: str) -> Callable[[Page], None]:
     def steps(page: Page) -> None:
         page.get_by_role("button", name="Add filter").click()
         panel = page.get_by_role("dialog", name="Filter")
-        panel.get_by_label("Field").select_option(label=field)
-        expect(panel.get_by_label("Operator")).to_be_visible()
+        take(panel, "Field", field)
+        expect(panel.get_by_role("combobox", name="Operator")).to_be_focused()
 
     return steps
 
@@ -116,7 +117,7 @@ def _drawer(page: Page) -> None:
 
 
 def _new_in_drawer(page: Page) -> None:
-    page.get_by_role("link", name="New Thing").click()
+    page.get_by_role("link", name="New Thing", exact=True).click()
     expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
 
 

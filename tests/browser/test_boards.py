@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.checks import expect_no_violations
-from tests.browser.pages import undo
+from tests.browser.pages import take, undo
 
 pytestmark = pytest.mark.slow
 
@@ -242,9 +242,12 @@ def test_rows_are_coloured_and_right_again_after_an_edit(open_page: Callable[...
     page = open_page("/o/project/?columns=name,stage,budget&sort=name", color_scheme=theme)
     page.get_by_role("link", name="Colour", exact=True).click()
     expect(page.get_by_role("group", name="Colour")).to_be_visible()
-    page.get_by_label("Field", exact=True).select_option(label="Budget")
-    page.get_by_label("Operator").select_option(label="is at least")
-    page.get_by_label("Value").fill("1")
+    panel = page.get_by_role("dialog", name="Filter")
+    take(panel, "Field", "Budget")
+    expect(panel.get_by_role("combobox", name="Operator")).to_be_focused()
+    take(panel, "Operator", "is at least")
+    expect(panel.get_by_label("Value")).to_be_focused()
+    panel.get_by_label("Value").fill("1")
     page.get_by_label("Red", exact=True).check(force=True)
     page.get_by_role("button", name="Apply").click()
     page.wait_for_url(re.compile(r"color=c42b1c\.row\.budget__gte"))
@@ -328,8 +331,10 @@ def test_boards_are_searched_and_coloured(open_page: Callable[..., Page], theme:
     expect(page.locator(".board-card")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"search="))
     page.get_by_role("link", name="Colour", exact=True).click()
-    page.get_by_label("Field", exact=True).select_option(label="Name")
-    page.get_by_label("Value").fill(name)
+    panel = page.get_by_role("dialog", name="Filter")
+    take(panel, "Field", "Name")
+    expect(panel.get_by_role("combobox", name="Operator")).to_be_focused()
+    panel.get_by_label("Value").fill(name)
     page.get_by_label("Red", exact=True).check(force=True)
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".board-card.tinted")).to_have_count(1)

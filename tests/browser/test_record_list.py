@@ -201,4 +201,10 @@ def test_head_foot_and_name_stay(open_page: Callable[..., Page], width: int) -> 
     # However far one scrolls.
     places = [page.locator(part).first.bounding_box() for part in ("thead th.name", "tfoot th.name")]
     frame.evaluate("frame => frame.scrollTo(300, 900)")
-    assert [page.locator(part).first.bounding_box() for part in ("thead th.name", "tfoot th.name")] == places
+    after = [page.locator(part).first.bounding_box() for part in ("thead th.name", "tfoot th.name")]
+    if width < 640:
+        # What ticks rows leaves its room to the names.
+        assert [(box["y"], box["width"]) for box in after if box] == [(box["y"], box["width"]) for box in places if box]
+        assert all(box and 0 <= box["x"] < 20 for box in after)
+    else:
+        assert after == places

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import cells_of, fits, picture
+from tests.browser.pages import cells_of, fits, picture, take
 
 pytestmark = pytest.mark.slow
 
@@ -29,12 +29,6 @@ def choose(page: Page, field: str, operator: str = "") -> None:
     if operator:
         take(panel, "Operator", operator)
     page.wait_for_load_state("networkidle")
-
-
-def take(panel: Locator, control: str, text: str) -> None:
-    """Search in a combobox, and choose what is called so."""
-    panel.get_by_role("combobox", name=control).fill(text)
-    panel.get_by_role("option", name=text, exact=True).click()
 
 
 def chips(page: Page) -> list[str]:

@@ -30,7 +30,7 @@ def test_a_record_comes_back(open_page: Callable[..., Page], parts: Parts, way: 
 
     delete()
     hands.press(toasts.get_by_role("button", name="Undo"))
-    expect(toasts).to_contain_text("Undone.")
+    expect(toasts).to_contain_text("Undone")
     assert parts.all() == before
     page.goto(record)
     delete()

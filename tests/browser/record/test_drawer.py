@@ -55,7 +55,7 @@ def test_a_new_record_in_the_drawer(open_page: Callable[..., Page], server: Serv
     make(server, token, name="Compressor 12", code="C-1")
     page = open_page()
     page.goto("/o/tour/")
-    page.get_by_role("link", name="New Tour").click()
+    page.get_by_role("link", name="New Tour", exact=True).click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_label("Name")).to_be_focused()
     page.keyboard.type("One of two")
