@@ -212,7 +212,8 @@ def test_a_column_is_added(open_page: Callable[..., Page]) -> None:
 
 
 def test_tabs_are_moved_by_menu_and_by_drag_and_boards_saved_as_boards(open_page: Callable[..., Page]) -> None:
-    page = open_page("/", viewport={"width": 1600, "height": 900})
+    # Wide enough for the tabs of all that the tests before have made.
+    page = open_page("/", viewport={"width": 2600, "height": 900})
     for kind, choices in (("chart", {"For_each": "Stage"}), ("calendar", {"Dates": "Due On"})):
         new_view(page, kind, **choices)
     tabs = page.locator("#views .tab[data-place]")
