@@ -21,8 +21,6 @@ LOOKED_AT = 200
 WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 # A packed file of some megabytes may hold a thousand times as much.
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
-# A spreadsheet's cell has at most 32,767 characters; a text file's may have as many as a long text.
-MAX_CELL_CHARACTERS = 200_000
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -46,13 +44,10 @@ def read_text(text: str) -> list[list[str]]:
     if "\0" in text:
         raise NoTableError("is no text, and no spreadsheet by its name")
     delimiter = _delimiter(text)
-    limit = csv.field_size_limit(MAX_CELL_CHARACTERS)
     try:
         return _even(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)))
     except csv.Error as error:
         raise NoTableError(f"is no table: {error}") from error
-    finally:
-        csv.field_size_limit(limit)
 
 
 def read_workbook(content: bytes) -> list[list[str]]:

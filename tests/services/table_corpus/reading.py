@@ -13,8 +13,6 @@ from typing import Any
 from tests.services.table_corpus.packages import members, read
 from tests.services.table_corpus.table import MAX_ROWS, Kind, Table
 
-csv.field_size_limit(10_000_000)
-
 
 @dataclass(frozen=True)
 class Delimited:
