@@ -86,9 +86,10 @@ def filtering(page: Page, turn: int) -> float:
     page.goto(LIST)
     page.get_by_role("button", name="Add filter").click()
     panel = page.get_by_role("dialog", name="Filter")
-    panel.get_by_label("Field").select_option(label="Cost")
-    panel.get_by_label("Operator").select_option(label="is at least")
-    page.wait_for_load_state("networkidle")
+    for control, text in (("Field", "Cost"), ("Operator", "is at least")):
+        panel.locator("input").and_(panel.get_by_role("combobox", name=control)).fill(text)
+        panel.get_by_role("option", name=text, exact=True).click()
+        page.wait_for_load_state("networkidle")
     panel.get_by_label("Value").fill(str(90_000 + turn * 131))
     _expect(page, "rows", "click")
     panel.get_by_role("button", name="Apply").click()
