@@ -116,7 +116,7 @@ PICTURES = [
     Picture("record", "/o/asset/", _record_page),
     Picture("new", "/o/asset/new/"),
     Picture("kanban", "/o/support_case/v/Board/"),
-    Picture("calendar", "/o/project/v/Due dates/?month=2026-08"),
+    Picture("calendar", "/o/project/v/Due dates/?on=2026-08-01"),
     Picture("chart", "/o/project/v/Budget by stage/"),
     Picture("palette", "/o/asset/", _palette),
     Picture("search", "/search/?q=compressor"),
