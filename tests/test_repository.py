@@ -34,3 +34,9 @@ def test_every_type_is_tried() -> None:
     assert set(EXAMPLES) == set(TYPES), "a type's example stands in tests/fieldtypes/strategies.py"
     tried = {field["type"] for field in EVERY_TYPE}
     assert tried == set(TYPES), "a field of each type stands in EVERY_TYPE of tests/api/test_records.py"
+
+
+def test_no_script_has_what_the_minifier_takes_for_nothing() -> None:
+    # It makes nothing of ``void (a && f())``, call and all.
+    for script in sorted((ROOT / "static/js").glob("*.js")):
+        assert not re.search(r"\bvoid\b", script.read_text()), script.name

@@ -14,6 +14,8 @@ class ColumnsPanel extends HTMLElement {
     this.addEventListener("dragstart", (event) => this.lift(event));
     this.addEventListener("dragover", (event) => this.drag(event));
     this.addEventListener("dragend", () => this.drop());
+    // What was ticked before this was here.
+    if ([...this.querySelectorAll("[type=checkbox]")].some((box) => box.checked !== box.defaultChecked)) this.changed();
     this.closest("[popover]").addEventListener("toggle", (event) => {
       if (event.newState === "closed" && this.timer) this.save();
     });

@@ -15,7 +15,13 @@ export class FarRows {
     if (!this.body) return;
     this.frame.addEventListener("scroll", () => this.later(), { passive: true });
     new ResizeObserver(() => this.later()).observe(this.frame);
-    new MutationObserver(() => this.later()).observe(this.body, { childList: true });
+    new MutationObserver(() => this.changed()).observe(this.body, { childList: true });
+  }
+
+  // Rows that came are not known yet.
+  changed() {
+    this.count = 0;
+    this.later();
   }
 
   later() {
@@ -35,19 +41,22 @@ export class FarRows {
     const first = Math.max(0, Math.floor((top - BEYOND * view) / height / STEP) * STEP);
     const last = Math.ceil((top + (1 + BEYOND) * view) / height / STEP) * STEP;
     if (first === this.first && last === this.last && rows.length === this.count && height === this.height) return;
+    const isKnown = rows.length === this.count && height === this.height;
+    // Of a table that was shown before, only the rows at both ends of the view are other ones.
+    const from = isKnown ? Math.min(first, this.first) : 0, to = isKnown ? Math.max(last, this.last) : rows.length;
+    const held = document.activeElement?.closest("tr"), place = rows.indexOf(held);
     Object.assign(this, { first, last, count: rows.length, height });
     this.prepare();
-    const held = document.activeElement?.closest("tr");
-    let above = 0, below = 0;
-    rows.forEach((row, place) => {
-      const isFar = (place < first || place >= last) && row !== held;
+    const set = (row, at) => {
+      const isFar = (at < first || at >= last) && row !== held;
       if (row.classList.contains("far") !== isFar) row.classList.toggle("far", isFar);
-      if (isFar && place < first) above += 1;
-      else if (isFar) below += 1;
-    });
-    this.stand(this.above, above);
-    this.stand(this.below, below);
-    rows.at(-1).after(this.below);
+    };
+    for (let at = from; at < Math.min(to, rows.length); at += 1) set(rows[at], at);
+    if (this.held?.isConnected) set(this.held, rows.indexOf(this.held));
+    this.held = place < 0 ? null : held;
+    this.stand(this.above, Math.min(first, rows.length) - (place >= 0 && place < first ? 1 : 0));
+    this.stand(this.below, Math.max(0, rows.length - last) - (place >= last ? 1 : 0));
+    if (this.below.previousElementSibling !== rows.at(-1)) rows.at(-1).after(this.below);
   }
 
   prepare() {

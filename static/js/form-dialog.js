@@ -32,6 +32,8 @@ export class FormDialog {
     if (!form) return this.problem(page.body.textContent.trim());
     form.classList.remove("card", "narrow");
     if (!form.getAttribute("action")) form.action = address;
+    // What is chosen from is there when the form is.
+    if (form.querySelector("combo-box")) await import("./combobox.js");
     this.show(form);
     return undefined;
   }
@@ -44,7 +46,6 @@ export class FormDialog {
       this.dialog.setAttribute("aria-labelledby", heading.id);
     }
     this.dialog.replaceChildren(form);
-    if (form.querySelector("combo-box")) import("./combobox.js");
     if (!this.dialog.isConnected) {
       document.body.append(this.dialog);
       this.dialog.showModal();

@@ -161,7 +161,10 @@ export class RowSelection {
     this.grid.history.did({ records: [...known, ...made], made: known, text, isWhole: !records, done: Promise.resolve(change) });
     toast(text, { change });
     this.untick();
-    if (!records) return void (await refresh());
+    if (!records) {
+      await refresh();
+      return;
+    }
     await this.grid.saver.refresh(records, made);
     if (this.grid.active) this.grid.focusCell(this.grid.active);
     else if (this.grid.rows.length) this.grid.focusCell(this.grid.at(0, 0));

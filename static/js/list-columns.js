@@ -236,6 +236,9 @@ class ListColumns extends HTMLElement {
 }
 
 // What the panel does is loaded when it opens.
-document.addEventListener("beforetoggle", (event) => void (event.target.id === "columns-panel" && import("./columns-panel.js")), true);
+const load = (event) => {
+  if (event.target.id === "columns-panel") import("./columns-panel.js");
+};
+document.addEventListener("beforetoggle", load, true);
 
 customElements.define("list-columns", ListColumns);

@@ -66,7 +66,10 @@ export function letTouchDrag(root, { items, places, over, onDrop }) {
   addEventListener("pointermove", (event) => {
     if (event.pointerId !== held?.id) return;
     const { clientX: x, clientY: y } = event;
-    if (!held.ghost) return void (Math.hypot(x - held.at.x, y - held.at.y) > RESTS && end(false));
+    if (!held.ghost) {
+      if (Math.hypot(x - held.at.x, y - held.at.y) > RESTS) end(false);
+      return;
+    }
     held.at = { x, y };
     held.ghost.style.translate = `${x - held.start.x}px ${y - held.start.y}px`;
   });
