@@ -39,4 +39,4 @@ def test_every_type_is_tried() -> None:
 def test_no_script_has_what_the_minifier_takes_for_nothing() -> None:
     # It makes nothing of ``void (a && f())``, call and all.
     for script in sorted((ROOT / "static/js").glob("*.js")):
-        assert not re.search(r"\bvoid\b", script.read_text()), script.name
+        assert not re.search(r"\bvoid \(", script.read_text()), script.name
