@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.checks import expect_no_violations
 from tests.browser.pages import picture
+from tests.server import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -84,13 +85,16 @@ def test_menus_open_at_their_buttons(open_page: Open, options: dict[str, Any]) -
     for button in page.locator("main [popovertarget]:visible").all()[:7]:
         button.click()
         menu = button.get_attribute("popovertarget")
-        assert page.evaluate(AT_BUTTON, [menu, button.element_handle()]), menu
+        at = [menu, button.element_handle()]
+        # Menus slide in.
+        wait_until(lambda at=at: page.evaluate(AT_BUTTON, at), f"{menu} does not open at its button")  # type: ignore[misc]
         page.keyboard.press("Escape")
     if options:
         page.get_by_role("button", name="Menu").click()
     person = page.locator("[popovertarget=user-menu]")
     person.click()
-    assert page.evaluate(AT_BUTTON, ["user-menu", person.element_handle()])
+    held = ["user-menu", person.element_handle()]
+    wait_until(lambda: page.evaluate(AT_BUTTON, held), "the account's menu does not open at its button")
 
 
 def test_the_head_of_a_narrow_list_is_low(open_page: Open) -> None:
