@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import ClassVar
 
 from babel.dates import format_date, format_datetime
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
@@ -15,6 +16,8 @@ from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import moment_value
 
 LOCALE = "en_US"
+# A year of two digits is the one that is at most so many years ahead, and else in the past.
+YEARS_AHEAD = 20
 
 
 def display_moment(value: str) -> str:
@@ -29,6 +32,16 @@ def day_of(text: str) -> tuple[datetime, datetime] | None:
     except ValueError:
         return None
     return (datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC)) if day else None
+
+
+def full_year(text: str) -> int:
+    """The year of four or two digits, as people write it. Raises ``ValueError``."""
+    if len(text) == 4:
+        return int(text)
+    if len(text) != 2:
+        raise ValueError(text)
+    latest = timezone.now().year + YEARS_AHEAD
+    return latest - (latest - int(text)) % 100
 
 
 class _Moment(FieldType):

@@ -90,8 +90,7 @@ def _make(actor: Actor, template: ObjectTemplate, targets: set[str]) -> CustomOb
         **template.properties,
     )
     # A view by a lookup that is not there is left out.
-    known = {naming.derive(field["label"], "field") for field in template.fields}
-    missing = known - {naming.derive(field["label"], "field") for field in fields}
+    missing = {naming.derive(field["label"], "field") for field in template.fields if field not in fields}
     for view in template.views:
         settings = view["settings"]
         if settings.get("group") in missing or settings.get("column") in missing:

@@ -33,6 +33,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes import FormControl, Notation
+from customobjects.fieldtypes.moments import full_year
 from customobjects.fieldtypes.numbers import decimal_places, decimal_text
 from customobjects.queries.periods import days_in
 from customobjects.web.formats import ENGLISH, MAX_PRECISION, PERCENT, SPACES, Formats, plain
@@ -40,8 +41,6 @@ from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of, time_zones
 
 MAX_HEADER_LENGTH = 200
 MAX_TEXT_LENGTH = 100
-# A year of two digits is the one that is at most so many years ahead, and else in the past.
-YEARS_AHEAD = 20
 # The cookie in which the browser says which time zone it is in.
 ZONE_COOKIE = "zone"
 WIDTHS: tuple[Literal["wide"], Literal["abbreviated"]] = ("wide", "abbreviated")
@@ -235,7 +234,7 @@ class Language(Formats):
         is_clear = found[2].strip() != "-" or own == "-" or len(parts["y"]) == 4
         if len(parts["d"]) > 2 or len(parts["M"]) > 2 or not is_clear:
             raise ValueError(text)
-        return date(_year(parts["y"]), int(parts["M"]), int(parts["d"]))
+        return date(full_year(parts["y"]), int(parts["M"]), int(parts["d"]))
 
     @property
     def near_day_examples(self) -> str:
@@ -374,13 +373,3 @@ def speaking(language: Language) -> Iterator[None]:
             yield
     finally:
         _current.reset(token)
-
-
-def _year(text: str) -> int:
-    """The year of four or two digits. Raises ``ValueError``."""
-    if len(text) == 4:
-        return int(text)
-    if len(text) != 2:
-        raise ValueError(text)
-    latest = timezone.now().year + YEARS_AHEAD
-    return latest - (latest - int(text)) % 100

@@ -197,9 +197,9 @@ def _make_records(running: TableImport) -> None:
     if not user.is_active:
         raise PermissionDenied.of("whoever started this import is no longer active", code="inactive")
     plan = Plan.from_json(running.plan)
-    columns = columns_of(running.rows, has_header=running.has_header)
-    readings = plan.readings(columns)
-    numbered = list(enumerate(running.rows, 1))[running.next_row : running.next_row + BATCH_SIZE]
+    readings = plan.readings()
+    rows = running.rows[running.next_row : running.next_row + BATCH_SIZE]
+    numbered = list(enumerate(rows, running.next_row + 1))
     operations: dict[int, Operation] = {}
     refused: dict[int, list[str]] = {}
     for number, row in numbered:

@@ -11,14 +11,12 @@ from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
-from django.utils import timezone as django_timezone
 
+from customobjects.fieldtypes.moments import full_year
 from customobjects.services.table_import.readings import Reading
 
 # The languages whose months and weekdays are known.
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb")
-# A year of two digits is the one that is at most so many years ahead, and else in the past.
-YEARS_AHEAD = 20
 # Of eight digits in a row, these years are believed.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MAX_LENGTH = 60
@@ -160,15 +158,8 @@ def _in_words(text: str) -> date | None:
 
 
 def _date(year: str, month: int, day: str) -> date | None:
-    if len(year) not in (2, 4) or len(day) > 2:
-        return None
-    return date(full_year(int(year)) if len(year) == 2 else int(year), month, int(day))
-
-
-def full_year(year: int) -> int:
-    """The year that two digits of it mean."""
-    latest = django_timezone.now().year + YEARS_AHEAD
-    return latest - (latest - year) % 100
+    """Raises ``ValueError`` where there is no such day."""
+    return date(full_year(year), month, int(day)) if len(day) <= 2 else None
 
 
 @cache

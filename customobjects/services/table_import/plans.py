@@ -68,6 +68,11 @@ class ColumnPlan:
         self.type, self.options, self.found_by = "LOOKUP", {"target": object_name}, field_name
         self.reading, self.rivals, self.is_unique = "", [], False
 
+    def reading_in(self, zone: str) -> Reading:
+        """How its texts are read, times without a zone as of ``zone``."""
+        found = ways("TEXT" if self.found_by else self.type, zone)
+        return next(way for way in found if way.label == self.reading)
+
     def value_of(self, text: str, reading: Reading) -> object:
         """What a text stands for, for the field's type to judge; None for no value. Raises ``ValueProblem``."""
         if not text or text in self.missing:
@@ -104,16 +109,9 @@ class Plan:
         """The plan that ``as_json`` wrote."""
         return cls(**{**kept, "columns": [ColumnPlan(**one) for one in kept["columns"]]})
 
-    def readings(self, columns: Sequence[Column]) -> list[Reading]:
+    def readings(self) -> list[Reading]:
         """How the texts of each column are read."""
-        return [
-            next(way for way in _ways(column, one, self.zone) if way.label == one.reading)
-            for column, one in zip(columns, self.columns, strict=True)
-        ]
-
-
-def _ways(column: Column, plan: ColumnPlan, zone: str) -> list[Reading]:
-    return ways(column, "TEXT" if plan.found_by else plan.type, zone)
+        return [one.reading_in(self.zone) for one in self.columns]
 
 
 def columns_of(rows: Sequence[Sequence[str]], *, has_header: bool) -> list[Column]:

@@ -19,6 +19,7 @@ from customobjects.fieldtypes import TYPES, ValueProblem
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless
 from customobjects.services.table_import.moments import Days, Moments
 from customobjects.services.table_import.readings import (
+    ALL_CURRENCIES,
     MISSING_AMONG_TEXTS,
     MISSING_WORDS,
     Amounts,
@@ -106,7 +107,7 @@ def propose_as(column: Column, type_: str, zone: str = "UTC") -> Proposal:
         return proposal
     words = MISSING_AMONG_TEXTS if type_ in TEXTS else MISSING_WORDS
     texts, missing = _parted(column, words)
-    reading = min(ways(column, type_, zone), key=lambda way: sum(way.read(text) is None for text in texts))
+    reading = min(ways_of(column, type_, zone), key=lambda way: sum(way.read(text) is None for text in texts))
     options = _options(type_, reading, [text for text in texts if reading.read(text) is not None])
     if type_ == "PICKLIST":
         options["values"] = _choices(texts)
@@ -116,8 +117,13 @@ def propose_as(column: Column, type_: str, zone: str = "UTC") -> Proposal:
     return Proposal(type_, options, reading, missing)
 
 
-def ways(column: Column, type_: str, zone: str) -> list[Reading]:
-    """The ways in which a type's texts may be written, the likeliest first."""
+def ways_of(column: Column, type_: str, zone: str) -> list[Reading]:
+    """The ways in which a column's texts may be written as those of a type: amounts in the currencies that it names."""
+    return ways(type_, zone, sorted(currencies(column.counts)) if type_ == "CURRENCY" else ())
+
+
+def ways(type_: str, zone: str, codes: Iterable[str] = ALL_CURRENCIES) -> list[Reading]:
+    """The ways in which texts of a type may be written, the likeliest first: amounts in currencies of these codes."""
     match type_:
         case "CHECKBOX":
             return list(Flags.ways())
@@ -128,7 +134,6 @@ def ways(column: Column, type_: str, zone: str) -> list[Reading]:
         case "PERCENT":
             return [*map(Percentages, Numbers.ways()), *Numbers.ways()]
         case "CURRENCY":
-            codes = sorted(currencies(column.counts))
             return [*(Amounts(code, numbers) for code in codes for numbers in Numbers.ways()), *Numbers.ways()]
         case "NUMBER":
             return list(Numbers.ways())
@@ -140,7 +145,7 @@ def ways(column: Column, type_: str, zone: str) -> list[Reading]:
 def _read(column: Column, *, type_: str, zone: str) -> Proposal | None:
     """What one of a type's readings makes of a column, where it reads all but words for no value."""
     fitting = []
-    for way in ways(column, type_, zone):
+    for way in ways_of(column, type_, zone):
         if type_ != "NUMBER" and isinstance(way, Numbers):
             # Nothing says that they are percentages, or of which currency.
             continue

@@ -133,6 +133,7 @@ CURRENCY_SIGNS: Mapping[str, str] = {
     "NOK": "NOK",
     "DKK": "DKK",
 }
+ALL_CURRENCIES = sorted(set(CURRENCY_SIGNS.values()))
 _SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCY_SIGNS, key=len, reverse=True))
 # Spaces that group digits, beside the plain one.
 _GROUP_SPACES = "\u00a0\u202f\u2009"

@@ -20,7 +20,7 @@ from customobjects.services.table_import.plans import (
     refused_texts,
     replanned,
 )
-from customobjects.services.table_import.proposals import Column, ways
+from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
 
 # What a column can become, but for lookups.
@@ -122,7 +122,7 @@ class ColumnForm(forms.Form):
         """The ways of reading the column from which a person may choose."""
         if self.plan.found_by or not (self.is_ambiguous or self.refused):
             return []
-        found = ways(self.column, self.plan.type, self.zone)
+        found = ways_of(self.column, self.plan.type, self.zone)
         fitting = [way for way in found if way.label in (self.plan.reading, *self.plan.rivals)]
         return fitting if self.is_ambiguous else found
 
@@ -171,10 +171,7 @@ class ColumnForm(forms.Form):
     @cached_property
     def refused(self) -> dict[str, Any] | None:
         """How many texts the field would refuse, and some of them; None where it takes all."""
-        reading = next(
-            (way for way in ways(self.column, self.plan.type, self.zone) if way.label == self.plan.reading), None
-        )
-        found = refused_texts(self.column, self.plan, reading) if reading else None
+        found = refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
         return {"count": found.total(), "examples": list(found)[:MAX_EXAMPLES]} if found else None
 
 

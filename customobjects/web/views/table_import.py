@@ -21,9 +21,6 @@ from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, Page
 from salesos.errors import DomainError, ValidationError
 
-# How many rows the page of a plan shows.
-SHOWN_ROWS = 5
-
 
 class TableNew(Page):
     """Where a table is pasted, or its file chosen."""
@@ -88,8 +85,7 @@ class TablePage(Page):
         return PlanForm(data, draft=self.brought, lookups=lookup_ways(self.actor))
 
     def _plan_page(self, form: PlanForm, *, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
-        rows = self.brought.rows[self.brought.has_header :][:SHOWN_ROWS]
-        context = {"import": self.brought, "form": form, "rows": rows, "problems": problems or []}
+        context = {"import": self.brought, "form": form, "problems": problems or []}
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 
