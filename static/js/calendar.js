@@ -12,7 +12,8 @@ class RecordCalendar extends HTMLElement {
       if (!target.closest("a, .entry") && !String(getSelection())) target.closest("td[data-day]")?.querySelector(".add-entry")?.click();
     });
     if (!("movable" in this.dataset)) return;
-    letDrag(this, { items: ".entry", places: "[data-day]", onDrop: (entry, place) => this.drop(entry, place) });
+    this.moves = 0;
+    this.untilFree = letDrag(this, { items: ".entry", places: "[data-day]", onDrop: (entry, place) => this.drop(entry, place) });
   }
 
   async drop(entry, place) {
@@ -20,6 +21,7 @@ class RecordCalendar extends HTMLElement {
     const next = entry.nextElementSibling;
     if (list.closest("[data-day]") === place) return;
     place.querySelector(".entries").append(entry);
+    this.moves += 1;
     const said = await move(this.dataset.move, entry.dataset.record, place.dataset.day);
     if (said.ok) {
       noteChange(said.change);
@@ -32,11 +34,15 @@ class RecordCalendar extends HTMLElement {
     this.querySelector("[data-said]").textContent = said.text;
   }
 
-  // How many entries a day has beside those that are shown, and their order, the server knows.
+  // How many entries a day has beside those that are shown, and their order, the server knows. What is moved meanwhile is
+  // read after that.
   async readAnew() {
+    const { moves } = this;
     const answer = await send(location.href).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    await this.untilFree();
+    if (moves !== this.moves) return;
     for (const part of ["table.calendar", ".without"]) {
       const found = page.querySelector(`record-calendar ${part}`);
       if (found) this.querySelector(part).replaceWith(found);

@@ -26,7 +26,7 @@ class KanbanBoard extends HTMLElement {
     this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
     this.addEventListener("click", (event) => this.onClick(event));
     if (!("movable" in this.dataset)) return;
-    letDrag(this, {
+    this.untilFree = letDrag(this, {
       items: ".board-card",
       places: ".kanban-column",
       onDrop: (card, column) => this.drop(card, column, home(card)),
@@ -182,7 +182,11 @@ class KanbanBoard extends HTMLElement {
       address.searchParams.set("column", column.dataset.column);
       address.searchParams.delete("cursor");
       const answer = await send(address.href, { headers: { "HX-Request": "true" } }).catch(() => null);
-      if (answer?.ok && !this.waiting && !this.picked) this.show(column, await answer.text());
+      if (!answer?.ok) continue;
+      const html = await answer.text();
+      await this.untilFree();
+      if (this.waiting || this.picked) this.stale.add(column);
+      else this.show(column, html);
     }
   }
 

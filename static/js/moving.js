@@ -13,9 +13,11 @@ export async function move(address, record, to) {
 }
 
 // Lets the `items` within an element be dragged to `places`, by selectors; also those that come later. By touch, a long
-// press picks one up.
+// press picks one up. Returns a function: its promise resolves when nothing is held, as what is held is not to be replaced.
 export function letDrag(root, { items, places, onDrop, byTouch = true }) {
   let item = null;
+  let isFree = Promise.resolve();
+  let letGo = () => {};
   const over = (place) => {
     for (const other of root.querySelectorAll(".over")) if (other !== place) other.classList.remove("over");
     place?.classList.add("over");
@@ -25,7 +27,11 @@ export function letDrag(root, { items, places, onDrop, byTouch = true }) {
     const near = event.target.closest(items);
     // The browser's own drag would take the long press away.
     if (near) near.draggable = event.pointerType !== "touch";
+    letGo();
+    if (near) isFree = new Promise((resolve) => (letGo = resolve));
   });
+  // The pointer is cancelled where a drag begins.
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => item ?? letGo());
   root.addEventListener("dragstart", (event) => {
     item = event.target.closest?.(items) ?? null;
     if (!item) return;
@@ -52,5 +58,7 @@ export function letDrag(root, { items, places, onDrop, byTouch = true }) {
     item?.classList.remove("dragged");
     item = null;
     over(null);
+    letGo();
   });
+  return () => isFree;
 }

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.checks import expect_no_violations
 from tests.browser.pages import take, undo
 
 pytestmark = pytest.mark.slow
+
+# What says of an element that it is a place of a board, and which.
+PLACES = {"calendar": "day", "kanban": "column"}
 
 
 def new_view(page: Page, kind: str, **choices: str) -> None:
@@ -142,6 +145,40 @@ def test_an_entry_is_dragged_to_another_day(open_page: Callable[..., Page]) -> N
     page.get_by_label("Due On").fill(day.replace(day=11).isoformat())
     page.get_by_role("button", name="Move").click()
     expect(other).to_contain_text(name)
+
+
+@pytest.mark.parametrize(("kind", "choices"), [("calendar", {"Dates": "Due On"}), ("kanban", {"Columns_by": "Stage"})])
+def test_what_is_held_is_not_replaced(open_page: Callable[..., Page], kind: str, choices: dict[str, str]) -> None:
+    """A board reads itself anew after a move. Who holds an entry when the answer comes, can drag it on."""
+    page = open_page("/", width=1600)
+    new_view(page, kind, **choices)
+    waiting: list[Route] = []
+
+    def hold_reading(route: Route) -> None:
+        if route.request.resource_type == "fetch" and route.request.method == "GET":
+            waiting.append(route)
+        else:
+            route.fallback()
+
+    page.route(re.compile("/o/project/v/"), hold_reading)
+    card = page.locator(".entry, .board-card").first
+    name = card.locator("a").first.inner_text()
+    card = page.locator(".entry, .board-card").filter(has_text=name)
+    places = page.locator("[data-day]:visible, .kanban-column").filter(has_not_text=name)
+    first, second = (element.get_attribute(f"data-{PLACES[kind]}") for element in places.element_handles()[:2])
+    card.drag_to(page.locator(f"[data-{PLACES[kind]}='{first}']"))
+    expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to")
+    card.hover()
+    page.mouse.down()
+    with page.expect_response(re.compile("/o/project/v/")):
+        waiting.pop().continue_()
+    page.unroute_all()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    there = page.locator(f"[data-{PLACES[kind]}='{second}']")
+    page.mouse.move(*middle(there), steps=5)
+    page.mouse.up()
+    expect(there).to_contain_text(name)
+    expect(page.locator(".toast").filter(has_text=name)).to_have_count(2)
 
 
 def finger(page: Page, start: tuple[float, float], *moves: tuple[float, float], rests: int) -> None:
