@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from customobjects.models import View
 from salesos.accounts.models import User
 from tests.conftest import Api
-from tests.web.test_boards import cards, deals, heads, page, view
+from tests.web.test_boards import cards, deals, filled, heads, page, view
 
 __all__ = ["deals"]
 
@@ -36,6 +37,36 @@ def test_a_board_is_saved_as_one_of_its_kind(deals: Api, browser: Client) -> Non
     chart = save_as(browser, view(deals, "chart", type="pie", group="stage"))
     assert (chart.kind, chart.settings["type"]) == ("chart", "pie")
     assert "view_kanban" in page(browser, kanban), "the icon of its kind is offered"
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen"),
+    [
+        ("kanban", {"column": "stage"}),
+        ("calendar", {"date": "due", "span": "month"}),
+        ("chart", {"type": "bar", "measure": "count", "group": "stage"}),
+    ],
+)
+def test_a_new_board_is_of_what_the_list_shows(deals: Api, browser: Client, kind: str, chosen: dict[str, str]) -> None:
+    filters = [{"field": "amount", "operator": "gt", "value": 1}]
+    grid = deals.post("deal/views", {"name": "Big", "kind": "grid", "settings": {"filters": filters}}).json
+    html = browser.get(f"/o/deal/v/{grid['id']}/?sort=-name&columns=name,amount&search=a").content.decode()
+    (address,) = re.findall(rf'"(/o/deal/v/new/\?kind={kind}[^"]*)"', html)
+    address = unescape(address)
+    says = "the filters, the search and the order of the list"
+    assert says in browser.get(address, follow=True).content.decode()
+    answer = filled(browser, address, name="Big ones", **chosen)
+    assert answer.status_code == 302, answer.content.decode()
+    made = View.objects.get(name="Big ones").settings
+    assert (made["filters"], made["search"], made["sort"]) == (
+        [{"field": "amount", "operator": "gt", "value": "1"}],
+        "a",
+        ["-name"],
+    )
+    for of in ("", "&of=%00filter%3D%ff%26sort=x"):
+        answer = browser.get(f"/o/deal/v/new/?kind={kind}{of}", follow=True)
+        assert answer.status_code == 200
+        assert says not in answer.content.decode()
 
 
 def order(browser: Client) -> list[str]:

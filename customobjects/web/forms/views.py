@@ -52,11 +52,12 @@ class ViewForm(ServiceForm):
         organization: str,
         existing: View | None = None,
         settings: Mapping[str, Any] | None = None,
+        start: Mapping[str, Any] | None = None,
     ) -> None:
-        """``organization`` is what that is called whose people see what is shared."""
+        """``organization`` is what that is called whose people see what is shared, ``start`` what a new one keeps."""
         super().__init__(data, language=language, is_new=existing is None)
         self.kind, self.schema = kind, schema
-        self.kept = dict(existing.settings if existing else {})
+        self.kept = dict(existing.settings if existing else start or {})
         held = settings or {}
         if existing is not None:
             self.initial = {"name": existing.name}
@@ -68,7 +69,8 @@ class ViewForm(ServiceForm):
         own = CONTROLS[kind](schema, held)
         self.fields |= own
         if kind != ViewKind.CHART:
-            self.fields["sort"] = _choice("Sorted by", [NOTHING, *_orders(schema)], ",".join(held.get("sort", [])[:1]))
+            order = (held if existing is not None else self.kept).get("sort", [])
+            self.fields["sort"] = _choice("Sorted by", [NOTHING, *_orders(schema)], ",".join(order[:1]))
         self.own = [*own, *(["sort"] if kind != ViewKind.CHART else [])]
         self.controls = {"name": "name", "isShared": "sharing", **{f"settings.{name}": name for name in self.own}}
         self.controls |= {"settings.measure.field": "measure_field", "settings.measure.function": "measure"}

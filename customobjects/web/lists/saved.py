@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
+
+from customobjects.models import ViewKind
 from customobjects.queries.views import OpenView
 from customobjects.schema import Schema
 from customobjects.web.lists.columns import Columns
@@ -51,6 +54,23 @@ def asked_settings(settings: Mapping[str, Any], state: ListState) -> dict[str, A
     """The settings of a view of any kind, with what the address of its page says beside them."""
     given = {name: value for name, value in _records(state).items() if PARAMETERS[name] in state.given}
     return {**settings, **{name: value for name, value in given.items() if name in settings}}
+
+
+def records_asked(asked: QueryDict) -> str:
+    """Which records a list shows, in what order and with which colours, of all that is ``asked`` of it, as a query."""
+    found = asked.copy()
+    for name in set(found) - set(PARAMETERS.values()):
+        del found[name]
+    return found.urlencode()
+
+
+def records_settings(state: ListState, kind: str) -> dict[str, Any]:
+    """What a list says of its records, as settings of a view of a kind."""
+    settings = _records(state)
+    if kind == ViewKind.CHART:
+        # Its parts have colours of their own.
+        del settings["colors"]
+    return settings
 
 
 def settings_of(state: ListState, columns: Columns, density: str, figures: Mapping[str, str]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.views import CONTROLS, ViewForm
+from customobjects.web.lists.saved import records_settings
+from customobjects.web.lists.state import read_state
 from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
@@ -47,6 +49,12 @@ class ViewEdit(RecordsPage, FormPage):
             raise errors.NotFound.named("kind of view", kind)
         return kind
 
+    @cached_property
+    def start(self) -> dict[str, Any]:
+        """What the list that one came from said of its records: the parameter ``of`` has it, as an address."""
+        given = QueryDict(self.request.GET.get("of", ""))
+        return records_settings(read_state(self.actor, self.schema, given, 1), self.kind) if given else {}
+
     def require(self) -> None:
         if self.existing is not None:
             access.require_change_view(self.actor, self.schema, self.existing)
@@ -64,10 +72,12 @@ class ViewEdit(RecordsPage, FormPage):
             organization=str(self.request.user.organization),  # type: ignore[union-attr]
             existing=existing,
             settings=settings,
+            start=None if existing is not None else self.start,
         )
 
     def context(self) -> dict[str, Any]:
-        return {"schema": self.schema, "view": self.existing, "kind": self.kind}
+        is_of_list = self.existing is None and any(value for name, value in self.start.items() if name != "colors")
+        return {"schema": self.schema, "view": self.existing, "kind": self.kind, "is_of_list": is_of_list}
 
     def create(self, form: ServiceForm) -> Made:
         made = services.create_view(self.actor, str(self.schema.id), kind=self.kind, **form.values())

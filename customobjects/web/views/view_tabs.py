@@ -10,6 +10,7 @@ from customobjects import access
 from customobjects.models import View, ViewKind
 from customobjects.services.naming import reference_of
 from customobjects.services.views import ICONS, MAX_NAME
+from customobjects.web.lists.saved import records_asked
 from customobjects.web.views.list_page import ListPage
 
 # What a view can be shown with, by the names of Material Symbols.
@@ -65,6 +66,8 @@ def view_tabs(page: ListPage) -> dict[str, Any]:
         "view_icons": list(dict.fromkeys([*([view.icon] if view is not None else []), ICONS[kind], *CHOICES])),
         "view_icon": ICONS[kind],
         "board_kinds": [(kind, ICONS[kind], kind.capitalize()) for kind in ("kanban", "calendar", "chart")],
+        # A new board is of what the list shows.
+        "records_asked": records_asked(page.asked),
         # What is saved as another view, in words.
         "shown_kind": "list" if kind == ViewKind.GRID else str(kind),
         "max_view_name": MAX_NAME,
