@@ -21,6 +21,9 @@ LIGATURES = 4
 # What stands for an icon that the font has not.
 UNKNOWN = "deployed_code"
 MAX_ICONS_REMEMBERED = 500
+# The font draws in a square of 960. Icons are shown at 16 to 24 pixels: a quarter of its grid is a tenth of a pixel.
+UNIT = 4
+SIZE = 960 // UNIT
 
 
 class _Font(NamedTuple):
@@ -43,8 +46,9 @@ class _PathPen(BasePen):  # type: ignore[misc]
         self.at = self.start = (0, 0)
 
     def _step(self, command: str, *points: Point) -> None:
-        whole = [(round(x), round(y)) for x, y in points]
-        self.commands.append(command + " ".join(f"{x - self.at[0]} {y - self.at[1]}" for x, y in whole))
+        whole = [(round(x / UNIT), round(-y / UNIT)) for x, y in points]
+        steps = " ".join(f"{x - self.at[0]} {y - self.at[1]}" for x, y in whole)
+        self.commands.append(command + steps.replace(" -", "-"))
         self.at = whole[-1]
 
     def _moveTo(self, to: Point) -> None:  # noqa: N802
@@ -69,14 +73,13 @@ class _PathPen(BasePen):  # type: ignore[misc]
 def icon(name: str) -> SafeString:
     """An icon by its name among the Material Symbols, in the colour of the text; to a screen reader it is not there."""
     return format_html(
-        '<svg class="icon" viewBox="0 -960 960 960" aria-hidden="true"><path transform="scale(1 -1)" d="{}"/></svg>',
-        icon_path(name),
+        '<svg class="icon" viewBox="0 -{0} {0} {0}" aria-hidden="true"><path d="{1}"/></svg>', SIZE, icon_path(name)
     )
 
 
 @lru_cache(MAX_ICONS_REMEMBERED)
 def icon_path(name: str) -> str:
-    """The ``d`` of the path that draws an icon, in a square of 960 whose y goes up."""
+    """The ``d`` of the path that draws an icon, in a square of ``SIZE`` that ends at y = 0."""
     font = _font()
     glyph = _glyph(font, name) or _glyph(font, UNKNOWN)
     pen = _PathPen(font.glyphs)

@@ -24,6 +24,9 @@ class FilterBar extends HTMLElement {
     this.addEventListener("submit", () => (next = Infinity));
     this.panel.addEventListener("change", ({ target }) => (this.done = STEPS.findIndex((step) => target.matches(step))));
     this.panel.addEventListener("toggle", (event) => this.toggled(event));
+    // What is typed while the operator's controls are asked for, stays.
+    this.panel.addEventListener("htmx:beforeSwap", () => (this.typed = this.text?.value));
+    this.panel.addEventListener("htmx:afterSwap", () => this.swapped());
     // What came is longer, or says what is wrong.
     this.panel.addEventListener("htmx:afterSettle", () => this.settled());
   }
@@ -46,6 +49,11 @@ class FilterBar extends HTMLElement {
   control(step) {
     const found = this.panel.querySelector(STEPS[step]);
     return found?.closest("combo-box")?.input ?? found;
+  }
+
+  // The line or the lines of a value that is typed.
+  get text() {
+    return this.panel.querySelector("#filter-value :is(input:not([type=hidden], [type=checkbox], combo-box *), textarea)");
   }
 
   pressed(event) {
@@ -88,6 +96,11 @@ class FilterBar extends HTMLElement {
   // What is chosen from is loaded when it is needed first.
   async upgraded() {
     if (this.panel.querySelector("combo-box")) await import("./combobox.js");
+  }
+
+  swapped() {
+    const { text, typed } = this;
+    if (text && typed && this.done > 0) text.value = typed;
   }
 
   async settled() {

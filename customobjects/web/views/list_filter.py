@@ -25,6 +25,8 @@ from salesos.errors import NotFound, Problem, ValidationError
 MAX_CHOICES = 100
 # The part of the list's page that has the form.
 PANEL = "filter-editor"
+# The parts of the form that are asked for anew while it is filled in.
+PARTS = ("filter-condition", "filter-value")
 
 
 class ListFilter(ListPage):
@@ -46,7 +48,12 @@ class ListFilter(ListPage):
         condition = condition_at(self.state, at)
         form = self._form(sent, condition)
         # Another field or operator than the one whose controls were filled in: it has controls of its own.
-        is_sent = sent.get(ASKED, "") == f"{sent.get(FIELD, '')} {sent.get(OPERATOR, '')}" and bool(sent.get(FIELD))
+        is_whole = request.headers.get("HX-Target") not in PARTS
+        is_sent = (
+            is_whole
+            and sent.get(ASKED, "") == f"{sent.get(FIELD, '')} {sent.get(OPERATOR, '')}"
+            and bool(sent.get(FIELD))
+        )
         if is_sent and form.is_valid() and self._fits(form):
             parameter = COLOR if form.colors else ANY if form.cleaned_data[IN_ANY] else ALL
             return redirect(self.address + changed(self.state, at, parameter, form.written))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import cells_of, fits, picture, take
 
@@ -83,6 +83,25 @@ def test_three_filters_by_mouse(open_page: Open, width: int) -> None:
     panel.get_by_label("Value").fill("boiler")
     panel.get_by_label("Value").press("Enter")
     expect(page.get_by_role("link", name="Name contains boiler", exact=True)).to_be_visible()
+
+
+def test_what_is_typed_before_the_operator_is_there_stays(open_page: Open) -> None:
+    page = open_page("/o/asset/?sort=name")
+    panel = page.get_by_role("dialog", name="Filter")
+    choose(page, "Name")
+    waiting: list[Route] = []
+    page.route(re.compile("f-operator=startswith"), lambda route: waiting.append(route))
+    with page.expect_request(re.compile("f-operator=startswith")):
+        take(panel, "Operator", "begins with")
+    panel.get_by_label("Value").fill("Pum")
+    with page.expect_response(re.compile("f-operator=startswith")):
+        waiting.pop().continue_()
+    page.unroute_all()
+    expect(panel.locator("[name=f-asked]")).to_have_value("name startswith")
+    expect(panel.get_by_label("Value")).to_be_focused()
+    page.keyboard.type("p")
+    page.keyboard.press("Enter")
+    expect(page.locator(".filter-text")).to_have_text(re.compile(r"Name\s+begins with\s+Pump"))
 
 
 def test_by_keyboard_alone(open_page: Open) -> None:
