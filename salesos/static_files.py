@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import PurePath
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath
+from typing import Any
 
 import minify
 from django.apps import apps
@@ -11,10 +13,19 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile, File
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # The folders of our own files, and what they are.
 KINDS = {"js": "application/javascript", "css": "text/css"}
+
+
+class WholeFiles(Compressor):  # type: ignore[misc]
+    """Writes what it compresses whole or not at all: what is there is not made again."""
+
+    def write_data(self, path: str, data: bytes, suffix: str, stat_result: os.stat_result) -> str:
+        part: str = super().write_data(path, data, f"{suffix}.part", stat_result)
+        return str(Path(part).replace(f"{path}{suffix}"))
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
@@ -31,6 +42,19 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
             content = ContentFile(minify.string(kind, text.decode() if isinstance(text, bytes) else text).encode())
         saved: str = super()._save(name, content)
         return saved
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return WholeFiles(**options)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what is asked for by names that tell its content, and was not compressed before.
+
+        To compress all of it takes ten seconds of a processor, most of them for the documentation of the API.
+        """
+        asked_for = set(self.hashed_files.values())
+        names = set(paths)
+        self.delete_files(f"{name}{suffix}" for name in names - asked_for for suffix in (".br", ".gz"))
+        yield from super().compress_files(name for name in names & asked_for if not self.exists(f"{name}.br"))
 
 
 def require_static_files() -> None:

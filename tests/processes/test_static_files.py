@@ -64,3 +64,21 @@ def test_the_start_says_that_static_files_are_missing(tmp_path: Path, installed:
         said = start_in_vain(installed, url)
         assert name in said
         assert COMMAND in said
+
+
+@pytest.mark.slow
+def test_collecting_again_makes_only_what_is_not_there(tmp_path: Path, installed: Path) -> None:
+    """What was compressed stays as it is, and what is missing, as after a kill, is made."""
+    folder = installed / "var" / "static"
+    with fresh_database(tmp_path) as url:
+        manage(url, "collectstatic", "--noinput", folder=installed)
+        made = {path: path.stat().st_mtime_ns for path in folder.rglob("*.br")}
+        names = set(json.loads((folder / "staticfiles.json").read_text())["paths"].values())
+        assert {str(path.relative_to(folder)).removesuffix(".br") for path in made} <= names
+        lost = next(path for path in made if path.name.startswith("pages."))
+        content = lost.read_bytes()
+        lost.unlink()
+        manage(url, "collectstatic", "--noinput", folder=installed)
+    assert lost.read_bytes() == content
+    assert {path for path, at in made.items() if path.stat().st_mtime_ns != at} <= {lost}
+    assert not list(folder.rglob("*.part"))
