@@ -36,7 +36,8 @@ from django.db.models import OuterRef, Q, QuerySet
 from customobjects.models import Activity, CustomObject, HandOver, Note, Record, TableImport, View
 from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
-from salesos.accounts.access import require_administer
+from salesos.accounts.access import can_administer as can_administer
+from salesos.accounts.access import require_administer as require_administer
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
 from salesos.db.compiled_queries import Param

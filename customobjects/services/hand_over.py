@@ -22,6 +22,7 @@ from customobjects.services.operations import Kind, Operation
 from customobjects.services.records import writable_schema
 from customobjects.services.transactions import write
 from salesos.accounts import audit
+from salesos.accounts.access import require_change
 from salesos.accounts.actor import Actor, Via
 from salesos.accounts.models import User
 from salesos.accounts.people import find_person
@@ -39,7 +40,7 @@ def hand_over(actor: Actor, of_id: UUID, to_id: UUID) -> HandOver:
     Raises ``NotFound``, ``PermissionDenied``, ``ValidationError`` for who cannot own them, and ``Conflict`` where it is
     being done already, or there is none.
     """
-    access.require_administer_by_hand(actor)
+    require_change(actor)
     of = find_person(actor, of_id, lock=True)
     try:
         to = find_person(actor, to_id)
