@@ -10,13 +10,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from salesos.accounts.administration import having_words, keys_in_state
+from salesos.accounts.administration import EXPIRED, REVOKED, USABLE, having_words, keys_in_state
 from salesos.accounts.models import ApiKey, AuditEntry, User
 
 MAX_SEARCH = 200
 ACTIVE, DEACTIVATED, INVITED = "active", "deactivated", "invited"
 PEOPLE_STATES = [(ACTIVE, "Active"), (DEACTIVATED, "Deactivated"), (INVITED, "Invited")]
-KEY_STATES = [("usable", "In use"), ("expired", "Expired"), ("revoked", "Revoked")]
+KEY_STATES = [(USABLE, "In use"), (EXPIRED, "Expired"), (REVOKED, "Revoked")]
 
 
 def _search(method: str) -> django_filters.CharFilter:

@@ -21,6 +21,8 @@ from salesos.accounts.texts import clean_name
 from salesos.db.transactions import write
 from salesos.errors import Conflict, NotFound, ValidationError, alternatives
 
+USABLE, EXPIRED, REVOKED = KEY_STATES = ("usable", "expired", "revoked")
+
 
 def list_people(actor: Actor) -> QuerySet[User]:
     """All people of the actor's organization, by e-mail. Raises ``PermissionDenied``."""
@@ -77,9 +79,9 @@ def having_words(rows: QuerySet, text: str, *names: str) -> QuerySet:
 def keys_in_state(keys: QuerySet[ApiKey], state: str) -> QuerySet[ApiKey]:
     """The keys that are ``usable``, ``expired`` or ``revoked``; those of who is deactivated are none of these."""
     is_over = Q(expires_at__lte=timezone.now())
-    if state == "revoked":
+    if state == REVOKED:
         return keys.exclude(revoked_at=None)
-    return keys.filter(is_over if state == "expired" else ~is_over & Q(user__is_active=True), revoked_at=None)
+    return keys.filter(is_over if state == EXPIRED else ~is_over & Q(user__is_active=True), revoked_at=None)
 
 
 @write
