@@ -36,7 +36,7 @@ from salesos.rest.viewsets import ApiViewSet
 NOT_STORED = {"Cache-Control": "no-store"}
 
 
-class PersonSerializer(StrictSerializer):
+class MemberSerializer(StrictSerializer):
     """One of the people, as administrators see them."""
 
     id = serializers.UUIDField(read_only=True)
@@ -48,7 +48,7 @@ class PersonSerializer(StrictSerializer):
     created_at = serializers.DateTimeField(read_only=True)
 
 
-class PersonChangeSerializer(StrictSerializer):
+class MemberChangeSerializer(StrictSerializer):
     """What of a person may be sent to change it."""
 
     name = Text(max_length=MAX_NAME_LENGTH, required=False)
@@ -57,8 +57,8 @@ class PersonChangeSerializer(StrictSerializer):
 
 
 @extend_schema_serializer(many=False)
-class PersonPageSerializer(StrictSerializer):
-    data = PersonSerializer(many=True, read_only=True)  # type: ignore[assignment]
+class MemberPageSerializer(StrictSerializer):
+    data = MemberSerializer(many=True, read_only=True)  # type: ignore[assignment]
     meta = MetaSerializer(read_only=True)
 
 
@@ -129,7 +129,7 @@ class UserViewSet(ApiViewSet, GenericViewSet[User]):
     queryset = User.objects.none()
     filterset_class = UserFilterSet
 
-    @extend_schema("listUsers", parameters=[PageQuerySerializer], responses=PersonPageSerializer)
+    @extend_schema("listUsers", parameters=[PageQuerySerializer], responses=MemberPageSerializer)
     def list(self, request: Request) -> RenderedResponse:
         """List the people of the organization.
 
@@ -140,24 +140,24 @@ class UserViewSet(ApiViewSet, GenericViewSet[User]):
         asked, _filters = split_parameters(request, PageQuerySerializer)
         found = self.filter_queryset(found)
         page, limit = asked["page"], asked["limit"]
-        shown = [json_of(person, PersonSerializer) for person in found[(page - 1) * limit : page * limit]]
+        shown = [json_of(person, MemberSerializer) for person in found[(page - 1) * limit : page * limit]]
         return page_response(request, shown, Total(found.count()), page=page, limit=limit)
 
-    @extend_schema("getUser", responses=PersonSerializer)
+    @extend_schema("getUser", responses=MemberSerializer)
     def retrieve(self, request: Request, user_reference: str) -> RenderedResponse:
         """Get one of the people."""
         found = administration.get_person(actor_of(request), id_of("user", user_reference))
-        return RenderedResponse(json_of(found, PersonSerializer))
+        return RenderedResponse(json_of(found, MemberSerializer))
 
-    @extend_schema("changeUser", request=PersonChangeSerializer, responses=PersonSerializer)
+    @extend_schema("changeUser", request=MemberChangeSerializer, responses=MemberSerializer)
     def partial_update(self, request: Request, user_reference: str) -> RenderedResponse:
         """Change one of the people: their name, their role, or whether they are active.
 
         Refused with `last_administrator` where no active administrator would be left.
         """
         id_ = id_of("user", user_reference)
-        changed = people.change_person(actor_of(request), id_, body_of(request, PersonChangeSerializer))
-        return RenderedResponse(json_of(changed, PersonSerializer))
+        changed = people.change_person(actor_of(request), id_, body_of(request, MemberChangeSerializer))
+        return RenderedResponse(json_of(changed, MemberSerializer))
 
     @extend_schema("handOverRecords", request=HandOverCreateSerializer, responses={202: HandOverSerializer})
     @action(detail=True, methods=["post"], url_path="hand-over")

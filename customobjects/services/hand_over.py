@@ -17,9 +17,8 @@ from customobjects.models import HandOver, HandOverState
 from customobjects.queries.ownership import owned_records
 from customobjects.services import background
 from customobjects.services.batches import cut_by_size, stored_sizes
-from customobjects.services.bulk import run_batch
-from customobjects.services.operations import Kind, Operation
-from customobjects.services.records import writable_schema
+from customobjects.services.pending_writes import PendingWrite, lock_records
+from customobjects.services.records import store_pending, writable_schema
 from customobjects.services.transactions import write
 from salesos.accounts import audit
 from salesos.accounts.access import require_change
@@ -122,20 +121,24 @@ def _hand_over_next(running: HandOver) -> None:
 
 def _hand_over_records(actor: Actor, running: HandOver, object_id: UUID, ids: list[UUID]) -> None:
     try:
-        # What an object says of bulk operations is for people who choose records, not for who leaves.
+        # Whether an object takes bulk operations is for people who choose records, and not asked here.
         schema = writable_schema(actor, str(object_id))
     except Conflict as error:
         _refuse(running, error, len(ids))
         return
     sizes = stored_sizes(actor, schema, ids)
     for batch in cut_by_size(ids, lambda id_: sizes.get(id_, 0)):
-        operations = [
-            Operation(Kind.UPDATE, {}, record_id=str(id_), owner_id=running.to_id, found_by=id_) for id_ in batch
+        held = lock_records(actor, schema, sorted(batch)).values()
+        # Their values stay as they are, and are not judged by rules that came later.
+        writes = [
+            PendingWrite(dict(existing.data), running.to_id, existing)
+            for existing in held
+            if existing.owner_id == running.of_id
         ]
-        run_batch(actor, schema, operations)
-        for operation in operations:
-            if operation.error is not None:
-                _refuse(running, operation.error)
+        store_pending(actor, schema, writes)
+        for pending in writes:
+            if pending.error is not None:
+                _refuse(running, pending.error)
             else:
                 running.done += 1
 

@@ -257,7 +257,7 @@ def test_a_password_link_is_good_once(actor: Actor, rep: User, client: Client) -
     assert client.get("/").status_code == 302
     with pytest.raises(NotFound):
         invitations.use_password_link(rep.id, token, "a-third-password")
-    assert kinds() == ["password_link_created", "password_changed"]
+    assert kinds() == ["sign_in", "password_link_created", "password_changed"]
     with pytest.raises(NotFound):
         links.find_reset(actor.user_id, people.make_password_link(actor, rep.id)[1])
 
