@@ -176,7 +176,7 @@ def _refused_sign_in(page: Page) -> None:
 
 
 def _invite(page: Page) -> None:
-    page.get_by_label("E-mail").fill(f"{uuid4().hex}@example.com")
+    page.locator("main").get_by_label("E-mail").fill(f"{uuid4().hex}@example.com")
     page.get_by_role("button", name="Make the link").click()
     expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
 
