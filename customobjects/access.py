@@ -11,6 +11,8 @@ Organizations never see each other: whatever another one owns is not found. With
   administrators change, delete and restore one, and whom an activity is assigned to says whether it is done;
 - administrators define objects and fields, say when and by whom a record was made that they bring along, and read the
   audit log;
+- administrators see and change the setup of the organization: its people, keys, name and look, and hand records over
+  (``salesos.accounts.access``, as accounts' own services ask it);
 - everybody keeps views of their own, which exist for nobody else, and may share one that they have made: like a record,
   it is theirs to change and to delete. Who defines the object does that with all shared views, and alone says which one
   is the default, as that decides what everybody sees first.
@@ -31,9 +33,11 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet
 
-from customobjects.models import Activity, CustomObject, Note, Record, TableImport, View
+from customobjects.models import Activity, CustomObject, HandOver, Note, Record, TableImport, View
 from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
+from salesos.accounts.access import can_administer as can_administer
+from salesos.accounts.access import require_administer as require_administer
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
 from salesos.db.compiled_queries import Param
@@ -223,15 +227,17 @@ def require_import(actor: Actor, about: Definition) -> None:
 
 def require_audit(actor: Actor) -> None:
     """Raises ``PermissionDenied`` unless the actor may read the audit log of the organization."""
-    _require_scope(actor, Scope.READ)
-    _require_scope(actor, Scope.ADMIN)
-    if actor.role != User.Role.ADMIN:
-        raise PermissionDenied.of("only administrators may read the audit log", code="role")
+    require_administer(actor)
 
 
 def visible_audit_entries(actor: Actor) -> QuerySet[AuditEntry]:
     """The entries of the audit log that exist for the actor: those of the organization."""
     return AuditEntry.objects.filter(organization_id=actor.organization_id)
+
+
+def visible_hand_overs(actor: Actor) -> QuerySet[HandOver]:
+    """The hand overs of records that exist for administrators of the organization."""
+    return HandOver.objects.filter(organization_id=actor.organization_id)
 
 
 def visible_objects(actor: Actor) -> QuerySet[CustomObject]:

@@ -32,7 +32,8 @@ from customobjects.queries.operands import split_list
 from customobjects.services.changes import ChangeKind
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
-from salesos.accounts.models import AuditEntry
+from salesos.accounts.administration import KEY_STATES, having_words, keys_in_state
+from salesos.accounts.models import ApiKey, AuditEntry, User
 from salesos.rest.serializers import camel, outer_names, unknown_properties
 
 MAX_FILTER_CHARACTERS = 4_000
@@ -275,6 +276,39 @@ class ViewFilterSet(ListFilterSet):
 
     def owned_by(self, views: QuerySet[View], _name: str, owner: str) -> QuerySet[View]:
         return views.filter(owner=None) if owner == "shared" else views.filter(owner=actor_of(self.request).user_id)
+
+
+class UserFilterSet(ListFilterSet):
+    """The filters of a list of people."""
+
+    beside = outer_names(PageQuerySerializer)
+
+    search = filters.CharFilter(method="having_words", max_length=MAX_SEARCH_CHARACTERS)
+    role = filters.ChoiceFilter(choices=User.Role.choices)
+    role__in = ChoiceInFilter(field_name="role", lookup_expr="in", choices=User.Role.choices)
+
+    class Meta:
+        model = User
+        fields = {"email": ["exact", "icontains"], "is_active": ["exact"], "created_at": MOMENT_SUFFIXES}
+
+    def having_words(self, people: QuerySet[User], _name: str, text: str) -> QuerySet[User]:
+        return having_words(people, text, "name", "email")
+
+
+class ApiKeyFilterSet(ListFilterSet):
+    """The filters of a list of API keys."""
+
+    beside = outer_names(PageQuerySerializer)
+
+    user_id = filters.UUIDFilter(field_name="user_id")
+    state = filters.ChoiceFilter(choices=[(state, state) for state in KEY_STATES], method="in_state")
+
+    class Meta:
+        model = ApiKey
+        fields = {"name": ["exact", "icontains"], "created_at": MOMENT_SUFFIXES}
+
+    def in_state(self, keys: QuerySet[ApiKey], _name: str, state: str) -> QuerySet[ApiKey]:
+        return keys_in_state(keys, state)
 
 
 AUDIT_KINDS = [(kind.value, kind.value) for kind in AuditEntry.Kind]

@@ -1,6 +1,7 @@
 """The paths of the API below ``/v1/``."""
 
 from customobjects.api.activities import ActivityViewSet, AllActivitiesViewSet
+from customobjects.api.api_keys import ApiKeyViewSet
 from customobjects.api.audit import AuditViewSet
 from customobjects.api.changes import ChangeViewSet
 from customobjects.api.field_types import FieldTypeViewSet
@@ -12,6 +13,7 @@ from customobjects.api.records import RecordViewSet
 from customobjects.api.schema_history import SchemaHistoryViewSet
 from customobjects.api.search import GlobalSearchViewSet
 from customobjects.api.trash import TrashViewSet
+from customobjects.api.users import HandOverViewSet, InvitationViewSet, UserViewSet
 from customobjects.api.views import ViewViewSet
 from salesos.rest.routers import ApiRouter
 
@@ -36,4 +38,8 @@ router.register("activities", AllActivitiesViewSet, "all-activities")
 router.register("trash", TrashViewSet, "trash")
 router.register(f"{OBJECT}/history", SchemaHistoryViewSet, "schema-history")
 router.register("audit", AuditViewSet, "audit")
+router.register("users", UserViewSet, "user")
+router.register("hand-overs", HandOverViewSet, "hand-over")
+router.register("invitations", InvitationViewSet, "invitation")
+router.register("api-keys", ApiKeyViewSet, "api-key")
 urlpatterns = router.urls

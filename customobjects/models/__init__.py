@@ -6,6 +6,7 @@ from customobjects.models.auto_number_counter import AutoNumberCounter
 from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
+from customobjects.models.hand_over import HandOver, HandOverState
 from customobjects.models.heartbeat import Heartbeat
 from customobjects.models.list_preference import ListPreference
 from customobjects.models.note import Note
@@ -27,6 +28,8 @@ __all__ = [
     "CustomObject",
     "Field",
     "FormUse",
+    "HandOver",
+    "HandOverState",
     "Heartbeat",
     "ImportState",
     "ListPreference",

@@ -77,6 +77,10 @@ class Shell:
         return access.can_define(self._actor)
 
     @property
+    def can_administer(self) -> bool:
+        return access.can_administer(self._actor)
+
+    @property
     def is_narrow(self) -> bool:
         return self._request.COOKIES.get(NARROW_COOKIE) == "narrow"
 

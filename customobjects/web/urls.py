@@ -37,6 +37,7 @@ from customobjects.web.views import (
     undo,
     view_forms,
 )
+from customobjects.web.views.organization import audit, hand_over, keys, links, overview, people
 from salesos.headers import of_api_docs
 
 app_name = "web"
@@ -44,6 +45,8 @@ app_name = "web"
 OBJECT = "o/<str:object_reference>/"
 VIEW = OBJECT + "v/<str:view_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
+PERSON = "setup/people/<uuid:user_id>/"
+INVITATION = "setup/people/invitations/<uuid:invitation_id>/"
 SETUP = "setup/objects/<str:object_reference>/"
 FIELD = SETUP + "fields/<str:field_reference>/"
 NOTE = RECORD + "notes/<str:note_reference>/"
@@ -61,6 +64,26 @@ urlpatterns = [
     path("me/objects/", object_order.ObjectOrderPage.as_view(), name="object-order"),
     path("search/", search.SearchPage.as_view(), name="search"),
     path("palette/", search.Palette.as_view(), name="palette"),
+    path("join/<str:token>/", links.Join.as_view(), name="join"),
+    path("reset/<uuid:user_id>/<str:token>/", links.ResetPassword.as_view(), name="reset-password"),
+    path("setup/", overview.Setup.as_view(), name="setup"),
+    path("setup/people/", people.PeopleList.as_view(), name="setup-people"),
+    path("setup/people/invite/", people.Invite.as_view(), name="invite"),
+    path(INVITATION + "renew/", people.InvitationRenew.as_view(), name="invitation-renew"),
+    path(INVITATION + "withdraw/", people.InvitationWithdraw.as_view(), name="invitation-withdraw"),
+    path("setup/people/hand-overs/<uuid:hand_over_id>/", hand_over.HandOverState.as_view(), name="hand-over-state"),
+    path(PERSON, people.PersonEdit.as_view(), name="person"),
+    path(PERSON + "deactivate/", people.PersonDeactivate.as_view(), name="person-deactivate"),
+    path(PERSON + "reactivate/", people.PersonReactivate.as_view(), name="person-reactivate"),
+    path(PERSON + "password/", people.PersonPassword.as_view(), name="person-password"),
+    path(PERSON + "hand-over/", hand_over.HandOverNew.as_view(), name="hand-over"),
+    path("setup/keys/", keys.KeyList.as_view(), name="setup-keys"),
+    path("setup/keys/new/", keys.KeyNew.as_view(), name="key-new"),
+    path("setup/keys/<uuid:key_id>/revoke/", keys.KeyRevoke.as_view(), name="key-revoke"),
+    path("setup/audit/", audit.AuditPage.as_view(), name="setup-audit"),
+    path("setup/audit/export/", audit.AuditExport.as_view(), name="audit-export"),
+    path("setup/limits/", overview.Limits.as_view(), name="setup-limits"),
+    path("setup/organization/", overview.OrganizationEdit.as_view(), name="setup-organization"),
     path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
     path("setup/diagram/", diagram.DiagramPage.as_view(), name="diagram"),
     path("setup/diagram/objects.svg", diagram.DiagramFile.as_view(), name="diagram-file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from http import HTTPStatus
 from typing import Any
 
@@ -21,10 +22,13 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from salesos import json
 from salesos.accounts.actor import Actor
+from salesos.accounts.administration import note_organization, organization_properties
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
+from salesos.accounts.people import hold_organization, require_administrator_left
 from salesos.accounts.services import create_api_key, note_password, note_user, revoke_api_key, user_properties
 from salesos.admin import OperationsAdmin, ReadOnly
 from salesos.admin_lists import BoundedChangeList, BoundedPaginator, TypedFilter
+from salesos.errors import Conflict
 
 # Of no use to operators: roles stand at the user.
 admin.site.unregister(Group)
@@ -55,8 +59,34 @@ class OrganizationAdmin(OperationsAdmin):
     def object_count(self, organization: Any) -> int:
         return organization.objects_there
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = organization_properties(Organization.objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+        if before is not None:
+            note_organization(Actor.of_operator(request, obj.id), obj, before)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class UserForm(UserChangeForm):
+    """Refuses what would leave an organization without an active administrator."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        before = User.objects.get(pk=self.instance.pk)
+        # Until the transaction of the page ends.
+        hold_organization(before.organization_id)
+        after = copy(before)
+        for name in ("role", "is_active", "organization"):
+            if name in cleaned:
+                setattr(after, name, cleaned[name])
+        try:
+            require_administrator_left(after, user_properties(before))
+        except Conflict as error:
+            message = str(error)
+            raise forms.ValidationError(message[:1].upper() + message[1:] + ".", code="last_administrator") from error
+        return cleaned
 
 
 class NewUserForm(UserCreationForm):
@@ -67,7 +97,7 @@ class NewUserForm(UserCreationForm):
 
 @admin.register(User)
 class UserAdmin(OperationsAdmin, DjangoUserAdmin):
-    form = UserChangeForm
+    form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["email", "name", "organization", "role", "is_active", "is_staff", "last_login"]

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from salesos.accounts.profiles import MAX_TAG_LENGTH, MAX_WORD_LENGTH, MAX_ZONE_LENGTH, Density, Profile, Theme
+from salesos.accounts.profiles import MAX_TAG_LENGTH, MAX_WORD_LENGTH, MAX_ZONE_LENGTH, Density, Hue, Profile, Theme
 
 
 class Organization(models.Model):
@@ -19,6 +19,7 @@ class Organization(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120, unique=True)
+    hue = models.CharField(max_length=MAX_WORD_LENGTH, choices=Hue, default=Hue.BLUE)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -106,6 +107,34 @@ class User(AbstractBaseUser, PermissionsMixin):
         return Profile(self.language, self.time_zone, self.density, self.theme)
 
 
+class Invitation(models.Model):
+    """Somebody who is to become one of an organization's people, by a link. It goes when they do, or is withdrawn.
+
+    ``nonce`` is in the link, signed: a new one ends the links before it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations", db_index=False)
+    email = LowercaseEmailField()
+    role = models.CharField(max_length=10, choices=User.Role.choices, default=User.Role.REP)
+    nonce = models.CharField(max_length=32, editable=False)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [models.UniqueConstraint(fields=["organization", "email"], name="invited_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its link is too old."""
+        return self.expires_at <= timezone.now()
+
+
 class TokenFamily(models.Model):
     """The refresh tokens that come of one signing in. ``token_id`` is the only one that is good now."""
 
@@ -157,8 +186,12 @@ class ApiKey(models.Model):
     @property
     def is_usable(self) -> bool:
         """Whether the key authenticates now: not revoked, not expired, and its user active."""
-        expired = self.expires_at is not None and self.expires_at <= timezone.now()
-        return self.revoked_at is None and not expired and self.user.is_active
+        return self.revoked_at is None and not self.is_expired and self.user.is_active
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
 def audit_kinds() -> list[tuple[str, Any]]:
@@ -183,6 +216,14 @@ class AuditEntry(models.Model):
         SIGN_OUT = "sign_out", "Signed out"
         USER_CREATED = "user_created", "Made a user"
         USER_CHANGED = "user_changed", "Changed a user"
+        ROLE_CHANGED = "role_changed", "Changed a role"
+        USER_DEACTIVATED = "user_deactivated", "Deactivated a user"
+        USER_REACTIVATED = "user_reactivated", "Reactivated a user"
+        INVITATION_CREATED = "invitation_created", "Invited somebody"
+        INVITATION_RENEWED = "invitation_renewed", "Renewed an invitation"
+        INVITATION_WITHDRAWN = "invitation_withdrawn", "Withdrew an invitation"
+        INVITATION_ACCEPTED = "invitation_accepted", "Accepted an invitation"
+        PASSWORD_LINK_CREATED = "password_link_created", "Made a link for a new password"
         PASSWORD_CHANGED = "password_changed", "Changed a password"
         KEY_CREATED = "key_created", "Made an API key"
         KEY_REVOKED = "key_revoked", "Revoked an API key"
@@ -190,6 +231,9 @@ class AuditEntry(models.Model):
         OBJECT_RESTORED = "object_restored", "Restored an object"
         RECORDS_DELETED = "records_deleted", "Deleted many records"
         RECORDS_EXPORTED = "records_exported", "Exported records"
+        RECORDS_HANDED_OVER = "records_handed_over", "Handed over records"
+        ORGANIZATION_CHANGED = "organization_changed", "Changed the organization"
+        AUDIT_EXPORTED = "audit_exported", "Exported the audit log"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(

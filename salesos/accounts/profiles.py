@@ -40,6 +40,23 @@ class Theme(TextChoices):
     DARK = "dark", "Dark"
 
 
+class Hue(TextChoices):
+    """The colour of an organization, one of the twelve hues that pages are tuned for."""
+
+    GRAY = "gray", "Gray"
+    RED = "red", "Red"
+    ORANGE = "orange", "Orange"
+    AMBER = "amber", "Amber"
+    LIME = "lime", "Lime"
+    GREEN = "green", "Green"
+    TEAL = "teal", "Teal"
+    CYAN = "cyan", "Cyan"
+    BLUE = "blue", "Blue"
+    VIOLET = "violet", "Violet"
+    FUCHSIA = "fuchsia", "Fuchsia"
+    PINK = "pink", "Pink"
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A person's settings. An empty language is what the browser asks for, an empty time zone is the server's."""

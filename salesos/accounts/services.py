@@ -66,7 +66,7 @@ def note_user(actor: Actor | None, user: User, before: Mapping[str, Any] | None 
         changes = {name: change for name, change in changes.items() if change[0] != change[1]}
         if not changes:
             return
-    kind = AuditEntry.Kind.USER_CREATED if before is None else AuditEntry.Kind.USER_CHANGED
+    kind = AuditEntry.Kind.USER_CREATED if before is None else _kind_of(changes)
     for organization in sorted({now["organizationId"], (before or now)["organizationId"]}):
         audit.note_act(
             actor,
@@ -76,6 +76,16 @@ def note_user(actor: Actor | None, user: User, before: Mapping[str, Any] | None 
             targetUserEmail=user.email,
             changes=changes,
         )
+
+
+def _kind_of(changes: Mapping[str, list[Any]]) -> AuditEntry.Kind:
+    """What a change of a user is called that changed nothing but one thing of weight."""
+    if changes.keys() == {"role"}:
+        return AuditEntry.Kind.ROLE_CHANGED
+    if changes.keys() == {"isActive"}:
+        is_active = changes["isActive"][1]
+        return AuditEntry.Kind.USER_REACTIVATED if is_active else AuditEntry.Kind.USER_DEACTIVATED
+    return AuditEntry.Kind.USER_CHANGED
 
 
 def user_properties(user: User) -> dict[str, Any]:

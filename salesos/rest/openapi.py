@@ -65,6 +65,10 @@ PATH_PARAMETERS = {
     "note_reference": ("noteId", "The note's id."),
     "activity_reference": ("activityId", "The activity's id."),
     "view_reference": ("viewId", "The view's id."),
+    "user_reference": ("userId", "The person's id."),
+    "invitation_reference": ("invitationId", "The invitation's id."),
+    "hand_over_reference": ("handOverId", "The hand over's id."),
+    "key_reference": ("keyId", "The key's id."),
     "change_reference": ("changeId", "What an answer's `X-Change-Id` said."),
     "related_reference": ("objectApiName", "The id or apiName of the object whose records point here."),
 }

@@ -1,13 +1,13 @@
 // The programs of an object's API: a button copies one, and a language that is opened is open in all of them.
 
-import { toast } from "./toasts.js";
+import { copy } from "./copy-text.js";
 
 class ApiPrograms extends HTMLElement {
   connectedCallback() {
     for (const button of this.querySelectorAll("[data-copy]")) button.hidden = false;
     this.addEventListener("click", (event) => {
       const button = event.target.closest("[data-copy]");
-      if (button) this.copy(button.parentElement.querySelector("code").textContent);
+      if (button) copy(button.parentElement.querySelector("code").textContent);
     });
     for (const summary of this.querySelectorAll("summary")) {
       summary.addEventListener("click", (event) => {
@@ -23,15 +23,6 @@ class ApiPrograms extends HTMLElement {
     for (const details of this.querySelectorAll("details")) details.open = details.dataset.language === language;
     // What was clicked stays under the pointer.
     scrollBy(0, summary.getBoundingClientRect().top - place);
-  }
-
-  async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast("Copied.");
-    } catch {
-      toast("It could not be copied: mark the text and copy it.", { level: "error" });
-    }
   }
 }
 

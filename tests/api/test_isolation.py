@@ -16,6 +16,7 @@ from customobjects.web import urls as web_urls
 from salesos.accounts.models import User
 from salesos.db.noted_changes import change_reference
 from tests.api.attaching import add_activity, write_note
+from tests.api.test_users import CALLS as PEOPLE_CALLS
 from tests.conftest import OBJECTS, Api
 
 # Every text of the secret begins so.
@@ -155,7 +156,8 @@ def test_every_operation_is_tried() -> None:
     paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     documented = {(method.upper(), path) for path, methods in paths.items() for method in methods if "{" in path}
     tried = {(method, f"{OBJECTS}/{path}") for method, path, _body in CALLS}
-    assert documented == {*tried, ("POST", "/v1/changes/{changeId}/undo")}
+    of_people = {(method, path) for method, path, _body in PEOPLE_CALLS}
+    assert documented == {*tried, *of_people, ("POST", "/v1/changes/{changeId}/undo")}
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -126,6 +126,9 @@ PICTURES = [
     Picture("table", "/setup/tables/new/", _plan),
     Picture("diagram", "/setup/diagram/"),
     Picture("api", "/setup/objects/asset/api/"),
+    Picture("setup", "/setup/"),
+    Picture("people", "/setup/people/"),
+    Picture("limits", "/setup/limits/"),
 ]
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell
 from tests.browser.pages import take
+from tests.server import EMAIL
 
 
 class State(NamedTuple):
@@ -173,6 +175,26 @@ def _refused_sign_in(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def _invite(page: Page) -> None:
+    page.locator("main").get_by_label("E-mail").fill(f"{uuid4().hex}@example.com")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
+
+
+def _of_person(link: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        page.get_by_role("link", name=EMAIL).first.click()
+        page.get_by_role("link", name=link).click()
+        expect(page.get_by_role("heading", level=1, name=re.compile("Deactivate|Hand over"))).to_be_visible()
+
+    return steps
+
+
+def _refused_key(page: Page) -> None:
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.locator(".error").first).to_be_visible()
+
+
 FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
 LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/objects/thing/"
 
@@ -258,12 +280,30 @@ STATES = [
     State("new field", SETUP + "fields/new/?type=NUMBER"),
     State("field form", SETUP + "fields/size/"),
     State("field deletion", SETUP + "fields/size/delete/"),
+    State("setup", "/setup/"),
+    State("people", "/setup/people/"),
+    State("people who are none", "/setup/people/?search=zzzz"),
+    State("invitation", "/setup/people/invite/"),
+    State("link of an invitation", "/setup/people/invite/", _invite),
+    State("person", "/setup/people/", _click(f"^{EMAIL}", "link")),
+    State("deactivation", "/setup/people/", _of_person("Deactivate")),
+    State("hand over", "/setup/people/", _of_person("Hand over records")),
+    State("keys", "/setup/keys/"),
+    State("new key", "/setup/keys/new/"),
+    State("new key with errors", "/setup/keys/new/", _refused_key),
+    State("audit log", "/setup/audit/"),
+    State("limits", "/setup/limits/"),
+    State("organization", "/setup/organization/"),
     State("styleguide", "/styleguide/"),
 ]
 # Pages of who is not signed in.
-OUTSIDE = [State("sign-in", "/sign-in/"), State("refused sign-in", "/sign-in/", _refused_sign_in)]
+OUTSIDE = [
+    State("sign-in", "/sign-in/"),
+    State("refused sign-in", "/sign-in/", _refused_sign_in),
+]
 # What the browser notes of these is meant.
 REFUSED = [
+    State("link that is not good", "/join/nonsense/"),
     State("not found", "/o/asset/r/019ac000-0000-7000-8000-000000000000/"),
     State("no such page", "/nowhere/"),
     State("sign-in again", LIST, _signed_out),

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import redirect, render
 from django.views import View
 
+from customobjects import access
 from customobjects.web.languages import Language, speaking
 from customobjects.web.sentences import sentence, sentences
 from customobjects.web.shell import CHANGE
@@ -32,7 +33,18 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
-class Page(LoginRequiredMixin, View):
+class _Admitting(View):
+    """Asks whether the page is for who is signed in, before anything else."""
+
+    def admit(self) -> None:
+        """Raise ``PermissionDenied`` where it is not. Most pages are for everybody, and judge what is done."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.admit()
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Page(LoginRequiredMixin, _Admitting):
     """A page for people who are signed in, in their language and time zone.
 
     What does not exist for them is a 404, what they may not do a 403.
@@ -94,6 +106,13 @@ def change_tag() -> str:
 def told_to_script(text: str, *, status: int = 200, **more: Any) -> JsonResponse:
     """What was done, for a script that says so: ``{"text", "change"}``, by which it offers Undo, and ``more``."""
     return JsonResponse({"text": text, "change": noted_changes.take() or "", **more}, status=status)
+
+
+class SetupPage(Page):
+    """A page of the setup of the organization, for its administrators."""
+
+    def admit(self) -> None:
+        access.require_administer(self.actor)
 
 
 class DeletePage(Page):

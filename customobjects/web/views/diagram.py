@@ -8,17 +8,17 @@ from django.template.loader import render_to_string
 
 from customobjects.queries.diagram import objects_and_lookups
 from customobjects.web.diagram import draw
-from customobjects.web.views.base import Page
+from customobjects.web.views.base import SetupPage
 
 
-class DiagramPage(Page):
+class DiagramPage(SetupPage):
     """All objects and their lookups, each box a link."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "web/diagram.html", {"diagram": draw(*objects_and_lookups(self.actor))})
 
 
-class DiagramFile(Page):
+class DiagramFile(SetupPage):
     """The same as an SVG file."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

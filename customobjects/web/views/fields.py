@@ -18,7 +18,7 @@ from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.fields import FieldForm
-from customobjects.web.views.base import DeletePage
+from customobjects.web.views.base import DeletePage, SetupPage
 from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.objects import ObjectPage
 
@@ -93,7 +93,7 @@ class FieldEdit(FieldPage, FormPage):
         return str(self.field.updated_by or super().who_changed())
 
 
-class FieldMove(FieldPage):
+class FieldMove(FieldPage, SetupPage):
     """Moves a field one place up or down."""
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:

@@ -32,7 +32,7 @@ class FormPage(Page):
         raise NotImplementedError
 
     def require(self) -> None:
-        """Raise ``PermissionDenied`` where the form is not for the actor. What is sent, the service judges."""
+        """Raise ``PermissionDenied`` where the form is not for the actor, whatever is in it."""
         raise NotImplementedError
 
     def form(self, data: QueryDict | None = None) -> ServiceForm:
@@ -50,6 +50,15 @@ class FormPage(Page):
     def created(self, name: str) -> str:
         """What to say when it is made."""
         raise NotImplementedError
+
+    def already(self, made: Made) -> str:
+        """What to say where the form has made it before, and is sent again."""
+        return made.already
+
+    def lead_on(self, made: Made) -> HttpResponse:
+        """The answer when it is made: the page that shows it."""
+        messages.success(self.request, self.created(made.name), extra_tags=self.tag())
+        return redirect(made.address)
 
     def tag(self) -> str:
         """What the message is tagged with that says what was made: how it is taken back."""
@@ -101,6 +110,7 @@ class FormPage(Page):
             return self.vanished(request, error)
 
     def _post(self, request: HttpRequest) -> HttpResponse:
+        self.require()
         for _ in range(MAX_ATTEMPTS):
             form = self.form(request.POST)
             if not form.is_valid():
@@ -132,10 +142,9 @@ class FormPage(Page):
             if not sent.is_same:
                 return self._with_new_token(form, made.otherwise)
             if not sent.is_new:
-                messages.info(self.request, made.already)
+                messages.info(self.request, self.already(made))
                 return redirect(made.address)
-        messages.success(self.request, self.created(made.name), extra_tags=self.tag())
-        return redirect(made.address)
+        return self.lead_on(made)
 
     def _with_new_token(self, form: ServiceForm, message: str) -> HttpResponse:
         form.put(TOKEN, new_token())

@@ -7,20 +7,18 @@ from collections.abc import Collection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from customobjects import access
 from customobjects.queries.objects import list_objects
 from customobjects.services.naming import reference_of
 from customobjects.services.object_templates import catalogue, make_from_templates
 from customobjects.web.sentences import sentence
-from customobjects.web.views.base import INVALID, Page
+from customobjects.web.views.base import INVALID, SetupPage
 from salesos.errors import Conflict, ValidationError
 
 
-class TemplateList(Page):
+class TemplateList(SetupPage):
     """All templates, of which some are chosen and made together."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        access.require_define(self.actor)
         return self._page()
 
     def post(self, request: HttpRequest) -> HttpResponse:

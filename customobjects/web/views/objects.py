@@ -24,7 +24,7 @@ from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
 from customobjects.web.languages import Language
-from customobjects.web.views.base import DeletePage, Page
+from customobjects.web.views.base import DeletePage, Page, SetupPage
 from customobjects.web.views.form_pages import FormPage, saved
 
 # So many records, and so many tasks, are shown at home.
@@ -78,7 +78,7 @@ class ObjectPage(Page):
         vars(self).pop("custom_object", None)
 
 
-class ObjectSetup(ObjectPage):
+class ObjectSetup(ObjectPage, SetupPage):
     """An object's fields, and what can be done with it."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -126,7 +126,7 @@ class ObjectEdit(ObjectPage, FormPage):
         return str(self.custom_object.updated_by or super().who_changed())
 
 
-class ObjectArchive(Page):
+class ObjectArchive(SetupPage):
     """Archives an object, or restores it."""
 
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:

@@ -104,6 +104,14 @@ class Palette(SearchPage):
         ]
         others = [Command("Home", "home", _to("object-list")), Command("Trash", "delete", _to("trash"))]
         others += [Command("New object", "add_box", _to("object-new"))] if can_define else []
+        if access.can_administer(self.actor):
+            others += [
+                Command("Setup", "settings", _to("setup")),
+                Command("People", "group", _to("setup-people")),
+                Command("Invite somebody", "person_add", _to("invite")),
+                Command("API keys", "key", _to("setup-keys")),
+                Command("Audit log", "history", _to("setup-audit")),
+            ]
         return [*here, *going, *making, *others, *defining]
 
 

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from customobjects import access
 from customobjects.models import ImportState, TableImport
 from customobjects.queries.table_imports import find_import
 from customobjects.services.table_import import importing
@@ -18,15 +17,14 @@ from customobjects.services.table_import.plans import columns_of, planned
 from customobjects.web.forms.table_import import PlanForm, TableForm
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
-from customobjects.web.views.base import INVALID, Page
+from customobjects.web.views.base import INVALID, SetupPage
 from salesos.errors import DomainError, ValidationError
 
 
-class TableNew(Page):
+class TableNew(SetupPage):
     """Where a table is pasted, or its file chosen."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        access.require_define(self.actor)
         return self._page(TableForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -48,7 +46,7 @@ class TableNew(Page):
         return render(self.request, "web/table_new.html", {"form": form}, status=INVALID if form.errors else 200)
 
 
-class TablePage(Page):
+class TablePage(SetupPage):
     """What becomes of a table: its plan while it is a draft, then how far its import is."""
 
     @cached_property
@@ -89,7 +87,7 @@ class TablePage(Page):
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 
-class TableUndo(Page):
+class TableUndo(SetupPage):
     """Deletes what an import has made."""
 
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
