@@ -2,6 +2,7 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from customobjects.web.views import (
     attached,
@@ -94,7 +95,8 @@ urlpatterns = [
     path(VIEW + "move/", boards.Move.as_view(), name="view-move"),
     path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
-    path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
+    path(SETUP + "general/", objects.ObjectEdit.as_view(), name="object-general"),
+    path(SETUP + "edit/", RedirectView.as_view(pattern_name="web:object-general", permanent=True)),
     path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
     path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
     path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),

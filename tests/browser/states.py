@@ -252,7 +252,7 @@ STATES = [
     State("password", "/me/password/"),
     State("new object", "/setup/objects/new/"),
     State("setup of an object", SETUP),
-    State("object form", SETUP + "edit/"),
+    State("object form", SETUP + "general/"),
     State("object deletion", SETUP + "delete/"),
     State("types of fields", SETUP + "fields/new/"),
     State("new field", SETUP + "fields/new/?type=NUMBER"),
