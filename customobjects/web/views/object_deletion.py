@@ -69,17 +69,17 @@ def _more(contents: Contents) -> str:
 
 
 def _of_lookup(lookup: LookupHere) -> str:
-    """What deleting an object does to the records of another one that refer to it, as a sentence."""
-    field = f"the field {lookup.label} of {lookup.holder}"
+    """What deleting an object does to the records of another one that refer to it by a field, in sentences."""
+    field = f"{lookup.holder} by the field {lookup.label}"
     if not lookup.records.number:
-        return f"So does {field}, which no record has filled in."
-    count = _counted(lookup.records, "record")
-    return {
-        "restrict": f"{lookup.holder} refer to it: {count} by {field}, which keeps it from being deleted. "
-        "Change or delete those first.",
-        "cascade": f"So does {field}, and with it {count} that refer to it.",
-        "set_null": f"So does {field}; {count} that refer to it stay, without it.",
+        return f"{field}, which no record has filled in."
+    is_one = lookup.records == Total(1)
+    effect = {
+        "restrict": f"{'It keeps' if is_one else 'They keep'} it from being deleted: change or delete that first.",
+        "cascade": f"{'It is' if is_one else 'They are'} deleted along with it.",
+        "set_null": f"{'It stays' if is_one else 'They stay'}, without it.",
     }[lookup.on_delete]
+    return f"{field}: {_counted(lookup.records, 'record')}. {effect}"
 
 
 def _counted(total: Total, name: str) -> str:
