@@ -40,6 +40,7 @@ class IconPicker extends HTMLElement {
 
   async open() {
     this.popup ?? this.build();
+    this.search.value = this.category.value = EVERYTHING;
     this.popup.showPopover();
     place(this.popup, this.button);
     this.search.focus();
