@@ -2,6 +2,7 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from customobjects.web.views import (
     attached,
@@ -11,12 +12,15 @@ from customobjects.web.views import (
     diagram,
     fields,
     history,
+    icons,
     list_filter,
     live,
     me,
     moved,
     new_record,
     object_api,
+    object_deletion,
+    object_general,
     object_order,
     object_templates,
     objects,
@@ -35,6 +39,7 @@ from customobjects.web.views import (
     timeline,
     trash,
     undo,
+    unique_keys,
     view_forms,
 )
 from customobjects.web.views.organization import audit, hand_over, keys, links, overview, people
@@ -84,7 +89,9 @@ urlpatterns = [
     path("setup/audit/export/", audit.AuditExport.as_view(), name="audit-export"),
     path("setup/limits/", overview.Limits.as_view(), name="setup-limits"),
     path("setup/organization/", overview.OrganizationEdit.as_view(), name="setup-organization"),
-    path("setup/objects/new/", objects.ObjectEdit.as_view(), name="object-new"),
+    path("setup/objects/new/", objects.ObjectNew.as_view(), name="object-new"),
+    path("setup/icons/", icons.IconList.as_view(), name="icons"),
+    path("setup/words/", object_general.ObjectWords.as_view(), name="object-words"),
     path("setup/diagram/", diagram.DiagramPage.as_view(), name="diagram"),
     path("setup/diagram/objects.svg", diagram.DiagramFile.as_view(), name="diagram-file"),
     path("setup/templates/", object_templates.TemplateList.as_view(), name="template-list"),
@@ -117,11 +124,15 @@ urlpatterns = [
     path(VIEW + "move/", boards.Move.as_view(), name="view-move"),
     path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP, objects.ObjectSetup.as_view(), name="object-setup"),
-    path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
+    path(SETUP + "general/", object_general.ObjectGeneral.as_view(), name="object-general"),
+    path(SETUP + "general/keys/new/", unique_keys.UniqueKeyNew.as_view(), name="unique-key-new"),
+    path(SETUP + "general/keys/<str:key>/delete/", unique_keys.UniqueKeyDelete.as_view(), name="unique-key-delete"),
+    path(SETUP + "general/view/", object_general.DefaultView.as_view(), name="default-view"),
+    path(SETUP + "edit/", RedirectView.as_view(pattern_name="web:object-general", permanent=True)),
     path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
     path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
-    path(SETUP + "archive/", objects.ObjectArchive.as_view(), name="object-archive"),
-    path(SETUP + "delete/", objects.ObjectDelete.as_view(), name="object-delete"),
+    path(SETUP + "archive/", object_deletion.ObjectArchive.as_view(), name="object-archive"),
+    path(SETUP + "delete/", object_deletion.ObjectDelete.as_view(), name="object-delete"),
     path(SETUP + "fields/new/", fields.FieldEdit.as_view(), name="field-new"),
     path(FIELD, fields.FieldEdit.as_view(), name="field-edit"),
     path(FIELD + "move/", fields.FieldMove.as_view(), name="field-move"),

@@ -195,6 +195,16 @@ def _refused_key(page: Page) -> None:
     expect(page.locator(".error").first).to_be_visible()
 
 
+def _icons(page: Page) -> None:
+    page.get_by_role("button", name="Icon:").click()
+    expect(page.get_by_role("listbox", name="Icons").get_by_role("option").first).to_be_visible()
+
+
+def _no_key(page: Page) -> None:
+    page.get_by_role("button", name="Add unique key").click()
+    expect(page.locator(".error")).to_be_visible()
+
+
 FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
 LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/objects/thing/"
 
@@ -274,7 +284,11 @@ STATES = [
     State("password", "/me/password/"),
     State("new object", "/setup/objects/new/"),
     State("setup of an object", SETUP),
-    State("object form", SETUP + "edit/"),
+    State("object form", SETUP + "general/"),
+    State("icons to choose from", SETUP + "general/", _icons),
+    State("icons of a new object", "/setup/objects/new/", _icons),
+    State("unique key", SETUP + "general/keys/new/"),
+    State("refused unique key", SETUP + "general/keys/new/", _no_key),
     State("object deletion", SETUP + "delete/"),
     State("types of fields", SETUP + "fields/new/"),
     State("new field", SETUP + "fields/new/?type=NUMBER"),

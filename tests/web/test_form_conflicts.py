@@ -126,11 +126,11 @@ def test_a_field_that_came_or_went_meanwhile(browser: Client, api: Api, site: di
 
 
 def test_objects_and_fields_are_merged_too(browser: Client, api: Api, site: dict[str, Any]) -> None:
-    form = open_form(browser, "/setup/objects/site/edit/")
+    form = open_form(browser, "/setup/objects/site/general/")
     api.patch("site", {"description": "theirs", "name": "Place"})
-    told = browser.post("/setup/objects/site/edit/", {**form, "name": "Spot", "icon": "home"})
+    told = browser.post("/setup/objects/site/general/", {**form, "name": "Spot", "icon": "home"})
     assert told.context["form"].errors.keys() == {"name"}
-    assert browser.post("/setup/objects/site/edit/", controls_of(told)).status_code == 302
+    assert browser.post("/setup/objects/site/general/", controls_of(told)).status_code == 302
     made = api.get("site").json
     assert (made["name"], made["icon"], made["description"]) == ("Spot", "home", "theirs")
     path = "/setup/objects/site/fields/area/"

@@ -49,3 +49,11 @@ def test_swagger_shows_the_objects_own_document(client: Client, admin: User, mac
     client.force_login(admin)
     script = client.get(f"{PAGE}swagger/?script=")
     assert "machine/openapi.json" in script.content.decode()
+
+
+@pytest.mark.parametrize("role", ["rep", "manager"])
+def test_setup_is_for_administrators(client: Client, request: pytest.FixtureRequest, role: str, machines: Api) -> None:
+    client.force_login(request.getfixturevalue(role))
+    assert [client.get(path).status_code for path in (PAGE, f"{PAGE}swagger/")] == [403, 403]
+    assert client.post(PAGE).status_code == 403
+    assert not ApiKey.objects.exists()

@@ -61,11 +61,11 @@ def test_the_list_of_objects_takes_the_same_queries_for_any_number(
 
 def test_changing_archiving_and_deleting_an_object(browser: Client, api: Api) -> None:
     api.make_object("Site")
-    assert 'value="Site"' in text(browser.get("/setup/objects/site/edit/"))
+    assert 'value="Site"' in text(browser.get("/setup/objects/site/general/"))
     form = {"name": "Place", "plural_name": "Places", "icon": "home", "color": "#112233"}
-    assert browser.post("/setup/objects/site/edit/", form).status_code == 302
+    assert browser.post("/setup/objects/site/general/", form).status_code == 302
     assert api.get("site").json["name"] == "Place"
-    assert browser.post("/setup/objects/site/edit/", {**form, "color": "red"}).status_code == 422
+    assert browser.post("/setup/objects/site/general/", {**form, "color": "red"}).status_code == 422
     browser.post("/setup/objects/site/archive/", {"is_active": "false"})
     assert api.get("site").json["isActive"] is False
     assert "archived" in text(browser.get("/o/site/"))
@@ -254,7 +254,7 @@ def test_what_roles_may_not_do_is_not_offered_and_refused(api: Api, admin: User,
     for path in (
         "/setup/objects/new/",
         "/setup/objects/site/",
-        "/setup/objects/site/edit/",
+        "/setup/objects/site/general/",
         "/setup/objects/site/fields/new/",
     ):
         assert browser.get(path).status_code == 403

@@ -37,7 +37,7 @@ def test_messages_are_sentences_with_names_and_links(browser: Client, api: Api, 
     assert "as two records have the Kind x: " in text(refused)
     assert f" and {link}." in text(refused) or f": {link} and " in text(refused)
     refused = browser.post("/setup/objects/new/", {"name": "Gate", "icon": "home", "color": "red"})
-    assert "Color must be such as #2563eb." in text(refused)
+    assert "Colour must be such as #2563eb." in text(refused)
     assert held["id"] not in api.delete(f"site/records/{site['id']}").text
 
 

@@ -17,15 +17,16 @@ from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.home import home
 from customobjects.queries.preferences import as_liked
 from customobjects.queries.record_counts import about, with_counts
-from customobjects.queries.totals import records_in_words, total_in_words
+from customobjects.queries.totals import total_in_words
 from customobjects.services import objects as services
 from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
 from customobjects.web.languages import Language
-from customobjects.web.views.base import DeletePage, Page, SetupPage
-from customobjects.web.views.form_pages import FormPage, saved
+from customobjects.web.views.base import Page, SetupPage
+from customobjects.web.views.form_pages import FormPage
+from customobjects.web.words import Words
 
 # So many records, and so many tasks, are shown at home.
 HOME_ROWS = 10
@@ -94,20 +95,18 @@ class ObjectSetup(ObjectPage, SetupPage):
         return render(request, "web/object_setup.html", context)
 
 
-class ObjectEdit(ObjectPage, FormPage):
-    """A form for an object's properties. A new one starts with a text field for the name."""
+class ObjectNew(ObjectPage, FormPage):
+    """A form for a new object. It starts with a text field for the name."""
 
     template = "web/object_form.html"
-
-    @property
-    def existing(self) -> CustomObject | None:
-        return self.custom_object if self.kwargs else None
+    existing = None
 
     def form(self, data: QueryDict | None = None) -> ObjectForm:
-        return ObjectForm(data, language=self.language, existing=self.existing)
+        return ObjectForm(data, language=self.language)
 
     def context(self) -> dict[str, Any]:
-        return {"object": self.existing}
+        new = CustomObject()
+        return {"words": Words("", "", new.icon, new.color)}
 
     def create(self, form: ServiceForm) -> Made:
         made = services.create_object(self.actor, **form.values())
@@ -115,42 +114,3 @@ class ObjectEdit(ObjectPage, FormPage):
 
     def created(self, name: str) -> str:
         return f"{name} created. Give it the fields it needs."
-
-    def change(self, form: ServiceForm) -> HttpResponse:
-        if values := form.values():
-            version = self.custom_object.schema_version
-            services.change_object(self.actor, self.kwargs["object_reference"], values, if_version=version)
-        return self.done(saved(form), "web:object-setup", reference_of(self.custom_object))
-
-    def who_changed(self) -> str:
-        return str(self.custom_object.updated_by or super().who_changed())
-
-
-class ObjectArchive(SetupPage):
-    """Archives an object, or restores it."""
-
-    def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
-        is_active = request.POST.get("is_active") == "true"
-        changed = services.change_object(self.actor, object_reference, {"is_active": is_active})
-        message = f"{changed.name} is {'restored' if is_active else 'archived'}."
-        return self.done(message, "web:object-setup", reference_of(changed))
-
-
-class ObjectDelete(ObjectPage, DeletePage):
-    """Asks, and deletes an object with all its records."""
-
-    def question(self) -> dict[str, str]:
-        self.require()
-        own, along = services.records_that_go(self.actor, str(self.custom_object.id))
-        write = Language.current().number
-        others = f", and along with them {records_in_words(along, write)} of other objects" if along else ""
-        return {
-            "title": f"Delete {self.custom_object.name}?",
-            "text": f"With it go all its fields and {records_in_words(own, write)}{others}.",
-            "name": self.custom_object.name,
-            "back": reverse("web:object-setup", args=[reference_of(self.custom_object)]),
-        }
-
-    def remove(self) -> HttpResponse:
-        services.delete_object(self.actor, self.kwargs["object_reference"])
-        return self.done(f"{self.custom_object.name} is deleted.", "web:object-list")

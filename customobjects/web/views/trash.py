@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -54,7 +54,7 @@ class TrashPage(Page):
                 "record": one,
                 "name": one.name or nameless(one.id),
                 "object": objects[one.custom_object_id],
-                "goes_on": Language.current().day((one.deleted_at + timedelta(days=settings.TRASH_DAYS)).date()),
+                "goes_on": _goes_on(one.deleted_at),
                 "by": people.get(str(one.deleted_by), ""),
                 "along": records_in_words(one.along, Language.current().number) if one.along else "",
                 "can_restore": access.can_delete(self.actor, objects[one.custom_object_id], one.owner_id),
@@ -71,6 +71,12 @@ class TrashPage(Page):
         }
 
 
+def _goes_on(deleted_at: datetime | None) -> str:
+    """The day on which what was deleted at a time goes for good, as the person writes a day."""
+    assert deleted_at is not None
+    return Language.current().day((deleted_at + timedelta(days=settings.TRASH_DAYS)).date())
+
+
 class TrashOfAll(TrashPage):
     """What is in the trash of all objects, and the objects that are."""
 
@@ -84,7 +90,10 @@ class TrashOfAll(TrashPage):
         context = {
             **self.context(page, asked.page, objects=objects),
             "definitions_title": "Deleted objects",
-            "definitions": [(one, one.plural_name, reverse("web:object-restore", args=[one.id])) for one in deleted],
+            "definitions": [
+                (one, one.plural_name, _goes_on(one.deleted_at), reverse("web:object-restore", args=[one.id]))
+                for one in deleted
+            ],
         }
         return render(request, "web/trash.html", context)
 
@@ -104,7 +113,8 @@ class TrashOfObject(TrashPage):
             "schema": schema,
             "definitions_title": "Deleted fields",
             "definitions": [
-                (one, one.label, reverse("web:field-restore", args=[reference, one.id])) for one in deleted
+                (one, one.label, _goes_on(one.deleted_at), reverse("web:field-restore", args=[reference, one.id]))
+                for one in deleted
             ],
         }
         return render(request, "web/trash.html", context)

@@ -1,0 +1,89 @@
+"""Archiving an object, and deleting it with all its records."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from customobjects.queries.object_contents import Contents, LookupHere, contents_of
+from customobjects.queries.totals import Total, records_in_words
+from customobjects.services import objects as services
+from customobjects.services.naming import plural, reference_of
+from customobjects.web.languages import Language
+from customobjects.web.views.base import DeletePage, Page
+from customobjects.web.views.objects import ObjectPage
+
+
+class ObjectArchive(Page):
+    """Archives an object, or restores it."""
+
+    def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:
+        is_active = request.POST.get("is_active") == "true"
+        changed = services.change_object(self.actor, object_reference, {"is_active": is_active})
+        message = f"{changed.name} is {'restored' if is_active else 'archived'}."
+        return self.done(message, "web:object-general", reference_of(changed))
+
+
+class ObjectDelete(ObjectPage, DeletePage):
+    """Asks, and deletes an object with all its records."""
+
+    def question(self) -> dict[str, Any]:
+        self.require()
+        held = self.custom_object
+        own, along = services.records_that_go(self.actor, str(held.id))
+        write = Language.current().number
+        others = f", and along with them {records_in_words(along, write)} of other objects" if along else ""
+        contents = contents_of(self.actor, held)
+        return {
+            "title": f"Delete {held.name}?",
+            "text": f"With it go all its fields and {records_in_words(own, write)}{others}.",
+            "more": _more(contents),
+            "lookups": [_of_lookup(lookup) for lookup in contents.lookups],
+            "until": f"Until {_last_day()} an administrator can bring it back from the trash, with all of this.",
+            "name": held.name,
+            "back": reverse("web:object-general", args=[reference_of(held)]),
+        }
+
+    def remove(self) -> HttpResponse:
+        services.delete_object(self.actor, self.kwargs["object_reference"])
+        message = f"{self.custom_object.name} is deleted. Until {_last_day()} it can be brought back from the trash."
+        return self.done(message, "web:object-list")
+
+
+def _last_day() -> str:
+    """The day on which what is deleted now goes for good."""
+    return Language.current().day((timezone.now() + timedelta(days=settings.TRASH_DAYS)).date())
+
+
+def _more(contents: Contents) -> str:
+    """What goes beside fields and records, as a sentence; nothing where there is nothing."""
+    views = Total(contents.views)
+    counted = ((contents.notes, "note"), (contents.activities, "activity"), (views, "saved view"))
+    said = [_counted(total, name) for total, name in counted if total.number]
+    return f"Also go: {', '.join(said)}." if said else ""
+
+
+def _of_lookup(lookup: LookupHere) -> str:
+    """What deleting an object does to the records of another one that refer to it by a field, in sentences."""
+    field = f"{lookup.holder} by the field {lookup.label}"
+    if not lookup.records.number:
+        return f"{field}, which no record has filled in."
+    is_one = lookup.records == Total(1)
+    effect = {
+        "restrict": f"{'It keeps' if is_one else 'They keep'} it from being deleted: change or delete that first.",
+        "cascade": f"{'It is' if is_one else 'They are'} deleted along with it.",
+        "set_null": f"{'It stays' if is_one else 'They stay'}, without it.",
+    }[lookup.on_delete]
+    return f"{field}: {_counted(lookup.records, 'record')}. {effect}"
+
+
+def _counted(total: Total, name: str) -> str:
+    """How many there are of something: ``3 saved views``, ``more than 10,000 notes``."""
+    number = total.number or 0
+    words = f"{Language.current().number(number)} {name if number == 1 and not total.is_lower_bound else plural(name)}"
+    return f"more than {words}" if total.is_lower_bound else words
