@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -59,8 +59,19 @@ class Option(ABC):
         return value
 
     def from_form(self, entered: Any, current: Any = None) -> Any:
-        """The input that the control holds, or None where it is empty; ``current`` is the option's present value."""
+        """The input that the control holds, or None where it is empty; ``current`` is the option's present value.
+
+        Raises ``OptionProblem`` for what cannot be read.
+        """
         return None if entered == "" else entered
+
+    def taken_out(self, before: Any, after: Any) -> list[str]:
+        """What records may hold and the option allowed ``before``, and ``after`` a change does not know any more."""
+        return []
+
+    def with_kept(self, before: Any, after: Any, kept: Container[str]) -> Any:
+        """``after`` with those of what was taken out that are ``kept`` for the records that hold them."""
+        return after
 
 
 class _NumberOption(Option):

@@ -18,6 +18,7 @@ from customobjects import access
 from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProblem
 from customobjects.fieldtypes.folding import composed, single_line
 from customobjects.models import AutoNumberCounter, CustomObject, Field
+from customobjects.queries.held_values import held_among
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
 from customobjects.services import backfill, naming, numbering, unique_rules
@@ -228,12 +229,14 @@ def change_field(
     changes: Mapping[str, Any],
     *,
     if_version: IfVersion = None,
+    keeps_held: bool = False,
 ) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
-    A default that the options no longer allow is refused, unless it changes along with them. Raises
-    ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``,
-    and ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
+    With ``keeps_held``, values that are taken out of its list stay there, inactive, where records hold them. A default
+    that the options no longer allow is refused, unless it changes along with them. Raises ``ValidationError``,
+    ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``, and
+    ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
     """
     custom_object = lock_object(
         actor,
@@ -251,7 +254,8 @@ def change_field(
     shown, size = TYPES[field.type](field.options), _size_of(field)
     has_new_options = "options" in changes
     if has_new_options:
-        field.options = _merge_options(actor, field, changes.pop("options"))
+        options = _merge_options(actor, field, changes.pop("options"))
+        field.options = _with_held(actor, custom_object, field, options) if keeps_held else options
     bound = TYPES[field.type](field.options)
     if "default_value" in changes:
         field.default_value = _clean_default(bound, changes.pop("default_value"))
@@ -329,6 +333,19 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
     if problems:
         raise ValidationError(problems)
     return merged
+
+
+def _with_held(actor: Actor, custom_object: CustomObject, field: Field, options: dict[str, Any]) -> dict[str, Any]:
+    """New options of a field, with what records hold of that which they take out."""
+    type_, schema = TYPES[field.type], schema_of(custom_object)
+    compiled = next(known for known in schema.kept if known.id == field.id)
+    found = dict(options)
+    for option in type_.option_list:
+        before, after = field.options.get(option.name, option.default), options[option.name]
+        if gone := option.taken_out(before, after):
+            kept = held_among(actor, schema, compiled, gone)
+            found[option.name] = option.with_kept(before, after, kept)
+    return found
 
 
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
