@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -167,9 +167,13 @@ class ShortText(Option):
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf(Option):
-    """One of some words, each with a label for people."""
+    """One of some words, each with a label for people.
+
+    What each is ``told`` as may name the ``records`` that have the field, and the ``target`` that it points at.
+    """
 
     words: Mapping[str, str]
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def clean(self, raw: object) -> str:
         if raw not in tuple(self.words):
@@ -181,6 +185,11 @@ class OneOf(Option):
 
     def form_control(self) -> FormControl:
         return FormControl(widget=Widget.SELECT, choices=self.words.items())
+
+    def in_words(self, records: str, target: str) -> list[tuple[str, str]]:
+        """The words with their labels, with the real names of records."""
+        labels = {**self.words, **self.told}
+        return [(word, labels[word].format(records=records, target=target)) for word in self.words]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,10 @@ from django.utils import timezone
 from customobjects.fieldtypes import ValueProblem
 from customobjects.models import CustomObject, Field, View
 from customobjects.queries.filter_reader import MAX_STEPS, FilterReader
+from customobjects.queries.lookup_filters import FILTER, filtered_lookups
 from customobjects.queries.operands import listed
 from customobjects.schema import Schema, schema_of
+from customobjects.services.definitions import lock_object, touch
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -87,7 +89,17 @@ def rename_value(actor: Actor, custom_object: CustomObject, field: Field, old: s
             View.objects.filter(id=view.id).update(
                 settings=settings, version=F("version") + 1, updated_at=timezone.now(), updated_by_id=actor.user_id
             )
-    return views, 0
+    lookups = 0
+    for lookup in filtered_lookups(custom_object):
+        assert lookup.target is not None
+        tree = renaming.tree(schema_of(lookup.target), lookup.options[FILTER])
+        if tree != lookup.options[FILTER]:
+            lookups += 1
+            holder = lock_object(actor, str(lookup.custom_object_id))
+            lookup.options = {**lookup.options, FILTER: tree}
+            lookup.save(update_fields=["options"])
+            touch(holder, actor)
+    return views, lookups
 
 
 def _objects_that_lead_to(custom_object: CustomObject) -> Iterator[CustomObject]:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from customobjects.fieldtypes import FieldType, FormControl, ValueProblem, Widget
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
-from customobjects.fieldtypes.options import Option, OptionProblem, WholeNumber
+from customobjects.fieldtypes.options import OneOf, Option, OptionProblem, WholeNumber
 from customobjects.models import Field
 from customobjects.web.forms.base import ControlField, ServiceForm
 from customobjects.web.forms.choices_editor import NOWHERE, Addresses, ChoicesEditor
@@ -60,8 +60,10 @@ class FieldForm(ServiceForm):
         targets: Sequence[tuple[str, str]],
         existing: Field | None = None,
         addresses: Addresses = NOWHERE,
+        records: str = "records",
     ) -> None:
-        """``addresses`` are those of the pages about the values that an existing field lists."""
+        """``addresses`` are those of the pages about the values that an existing field lists; ``records`` is what the
+        records that have the field are called."""
         super().__init__(data, language=language, is_new=existing is None)
         self.type = type_
         self.options: dict[str, Any] = {option.name: option.default for option in type_.option_list}
@@ -89,10 +91,12 @@ class FieldForm(ServiceForm):
             self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
         if not type_.writable:
             del self.fields["is_required"]
+        target = dict(targets).get(str(existing.target_id)) if existing else None
+        names = records, f"the {target}" if target else "the record that it points at"
         for option in type_.option_list:
             disabled = option.fixed and existing is not None
             self.fields[PREFIX + option.name] = _control(
-                option, self.options[option.name], targets, disabled, addresses, self.language
+                option, self.options[option.name], targets, disabled, addresses, names, self.language
             )
         self.controls = {
             "label": "label",
@@ -173,6 +177,7 @@ def _control(
     targets: Sequence[tuple[str, str]],
     disabled: bool,
     addresses: Addresses,
+    names: tuple[str, str],
     language: Language,
 ) -> forms.Field:
     control = option.form_control()
@@ -189,5 +194,6 @@ def _control(
         common["widget"] = ChoicesEditor(addresses, stored=value)
         return forms.CharField(strip=False, **common)
     if control.widget is Widget.SELECT:
-        return forms.ChoiceField(choices=targets if control.choices_from else control.choices, **common)
+        told = option.in_words(*names) if isinstance(option, OneOf) else control.choices
+        return forms.ChoiceField(choices=targets if control.choices_from else told, **common)
     return ControlField(control, language, value=common.pop("initial"), label=option.label, disabled=disabled)

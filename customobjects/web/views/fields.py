@@ -74,6 +74,7 @@ class FieldEdit(FieldPage, FormPage):
             targets=targets,
             existing=self.existing,
             addresses=addresses,
+            records=self.custom_object.plural_name,
         )
 
     def context(self) -> dict[str, Any]:
