@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from customobjects.fieldtypes.lists import SEPARATOR
+from customobjects.fieldtypes.base import SEPARATOR
 
 INACTIVE = "inactive"
 PARTS = 4
@@ -60,7 +60,8 @@ def _quoted(part: str) -> str:
 
 
 def _choice(line: str, number: int) -> dict[str, Any]:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     while len(parts) <= PARTS:
         found = PART.match(line, at)
         # The second way to write a part fits whatever there is.

@@ -104,6 +104,7 @@ class ChoicesEditor extends HTMLElement {
       row.choice.value = control.value.trim();
       row.follows = !row.choice.value;
     } else return;
+    this.of.name(row);
     this.keep();
   }
 
@@ -117,7 +118,6 @@ class ChoicesEditor extends HTMLElement {
       const isTwice = value && this.rows.some((other) => other !== row && other.choice.value === value);
       this.say(isTwice ? `There is a value ${value} already. Give this one another label, or another value for programs.` : "");
     }
-    this.of.name(row);
   }
 
   clicked(button) {
