@@ -29,9 +29,10 @@ def filter_of(field: SchemaField) -> Mapping[str, Any] | None:
 
 def lookup_filter(actor: Actor, target: Schema, lookup_id: str) -> Mapping[str, Any] | None:
     """The filter of the lookup to an object that an id names, or None. One query. Raises ``NotFound``."""
-    id_ = as_uuid(lookup_id)
-    fields = Field.objects.filter(id=id_, target_id=target.id, deleted_at=None)
-    field = fields.filter(custom_object__in=access.visible_objects(actor)).first() if id_ else None
+    field = None
+    if (id_ := as_uuid(lookup_id)) is not None:
+        holders = access.visible_objects(actor)
+        field = Field.objects.filter(id=id_, target_id=target.id, deleted_at=None, custom_object__in=holders).first()
     if field is None:
         raise NotFound.named("lookup", lookup_id)
     found: Mapping[str, Any] | None = field.options.get(FILTER)

@@ -201,7 +201,7 @@ def merge_batch(
     """Change the next records, in one transaction. Returns the last one that was looked at, or None where there are
     no more, or nothing is to be merged any more."""
     custom_object = lock_for_batch(id=object_id)
-    field = custom_object and custom_object.fields.filter(id=field_id, deleted_at=None).first()
+    field = None if custom_object is None else custom_object.fields.filter(id=field_id, deleted_at=None).first()
     if custom_object is None or field is None or not _is_going_on(field, value, into):
         return None
     try:
