@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from customobjects.fieldtypes import TYPES
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH
 from customobjects.queries.held_values import count_holding, held_counts
 from customobjects.queries.objects import get_schema
 from customobjects.queries.totals import records_in_words
@@ -41,7 +42,7 @@ class FieldMerge(FieldPage):
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.require()
-        value = request.GET.get(GOING, "")
+        value = request.GET.get(GOING, "").replace("\x00", "")[:MAX_KEY_LENGTH]
         if value:
             return render(request, "web/merge_going.html", {**self._context(), "going": self._going(value)})
         return self._page(self._form(initial={"value": request.GET.get("value", "")}))
