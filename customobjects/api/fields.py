@@ -31,6 +31,7 @@ from customobjects.api.trash import RestoreSerializer
 from customobjects.api.versions import SCHEMA_ETAG, SCHEMA_IF_MATCH, if_match, versioned
 from customobjects.fieldtypes import TYPES
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
+from customobjects.fieldtypes.folding import MAX_KEY_LENGTH
 from customobjects.models import Field
 from customobjects.queries.filling import filling_of
 from customobjects.queries.objects import get_field, list_fields
@@ -38,6 +39,7 @@ from customobjects.queries.trash import list_deleted_fields
 from customobjects.services import field_order
 from customobjects.services import fields as services
 from customobjects.services.definition_trash import restore_field
+from customobjects.services.merging import merge_values
 from customobjects.services.naming import MAX_LENGTH as API_NAME_LENGTH
 from salesos.accounts.actor import actor_of
 from salesos.rest.renderers import RenderedResponse
@@ -142,6 +144,24 @@ class FieldOrderSerializer(StrictSerializer):
     fields = Texts(most_characters=API_NAME_LENGTH, max_length=settings.MAX_FIELDS_PER_OBJECT)  # type: ignore[assignment]
 
 
+class MergeSerializer(StrictSerializer):
+    """A value of the field's list, and the one that takes its records."""
+
+    value = Text(max_length=MAX_KEY_LENGTH, help_text="The value that goes from the list.")
+    into = Text(max_length=MAX_KEY_LENGTH, help_text="An active value of the list.")
+    dry_run = Boolean(required=False, default=False, help_text="Only say how many records hold the value.")
+
+
+class MergedSerializer(StrictSerializer):
+    """How many records hold the value that is merged, and whether the background changes them; how many saved views
+    named it in their filters, and how many lookups."""
+
+    records = serializers.IntegerField(read_only=True)
+    in_background = serializers.BooleanField(read_only=True)
+    views = serializers.IntegerField(read_only=True)
+    lookups = serializers.IntegerField(read_only=True)
+
+
 @extend_schema_serializer(many=False)
 class FieldListSerializer(StrictSerializer):
     data = FieldSerializer(many=True, read_only=True)  # type: ignore[assignment]
@@ -213,6 +233,21 @@ class FieldViewSet(TargetViewSet, GenericViewSet[Field]):
         without = parameters(request, FieldRestoreQuerySerializer).get("without")
         given_up = [without] if without else []
         return _written(request, restore_field(actor_of(request), object_reference, field_reference, without=given_up))
+
+    @extend_schema("mergeValues", parameters=[SCHEMA_IF_MATCH], request=MergeSerializer, responses=MergedSerializer)
+    @action(detail=True, methods=["post"], url_path="merge-values")
+    def merge_values(self, request: Request, object_reference: str, field_reference: str) -> Response:
+        """Merge a value of a picklist into another one.
+
+        The records that hold the one hold the other from now on; so do defaults, and filters of saved views and lookups
+        that name it. Up to 2,000 records are changed at once, and taken back as one by the answer's change; of more,
+        the background changes batch by batch, and the value stays in the list, inactive, until it is done.
+        """
+        given = body_of(request, MergeSerializer)
+        merged = merge_values(
+            actor_of(request), object_reference, field_reference, if_version=if_match(request), **given
+        )
+        return Response(json_of(merged, MergedSerializer))
 
     @extend_schema(
         "orderFields", parameters=[SCHEMA_IF_MATCH], request=FieldOrderSerializer, responses=FieldListSerializer

@@ -102,6 +102,8 @@ class FieldType(ABC):
     writable: ClassVar[bool] = True
     # Whether the key says all about the value, so that comparing keys is comparing identities.
     key_is_value: ClassVar[bool] = False
+    # The option that lists the values there are, each under ``value``, where two of them can be merged; or empty.
+    merged_option: ClassVar[str] = ""
     # What the ids in values are of, or None where values refer to nothing. A type that refers to records has the
     # options ``target`` and ``onDelete``, as LOOKUP has.
     reference_kind: ClassVar[ReferenceKind | None] = None
@@ -293,6 +295,11 @@ class FieldType(ABC):
         """A canonical value without one of its single values, or None where nothing is left."""
         left = [other for other in self.members(value) if other != member]
         return (left if self.multiple else left[0]) if left else None
+
+    def replaced(self, value: Any, old: Any, new: Any) -> Any:
+        """A canonical value with one of its single values in the place of another one."""
+        members = list(dict.fromkeys(new if part == old else part for part in self.members(value)))
+        return self.parse(members) if self.multiple else members[0]
 
     # What a value looks like elsewhere -----------------------------------------------------------------------------
 

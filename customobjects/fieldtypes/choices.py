@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from customobjects.fieldtypes.base import (
     FieldType,
     ValueProblem,
 )
+from customobjects.fieldtypes.choice_lines import NotReadableLineError, read_choices, write_choices
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Widget
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless, composed, single_line
 from customobjects.fieldtypes.lists import parse_list, split_text
@@ -85,24 +86,32 @@ class Choices(Option):
         return {"type": "array", "items": entry, "minItems": 1, "maxItems": MAX_CHOICES}
 
     def form_control(self) -> FormControl:
-        help_text = "One a line. A value that is taken out stays on the records that have it."
-        return FormControl(widget=Widget.TEXTAREA, attributes={"rows": 6}, help_text=help_text)
+        return FormControl(widget=Widget.CHOICES)
 
     def form_value(self, value: list[dict[str, Any]]) -> str:
-        return "\n".join(choice["value"] for choice in value if choice["isActive"])
+        return write_choices(value)
 
     def from_form(self, entered: str, current: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
-        """The listed values in their order, and behind them, inactive, those that were taken out."""
-        held = {choice["value"]: choice for choice in current or []}
-        lines = [line.strip() for line in entered.split("\n") if line.strip()]
-        listed = [{**held.get(line, {"value": line}), "isActive": True} for line in lines]
-        return listed + [{**choice, "isActive": False} for value, choice in held.items() if value not in lines]
+        try:
+            return read_choices(entered)
+        except NotReadableLineError as problem:
+            raise OptionProblem(str(problem)) from problem
+
+    def taken_out(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+        left = {choice["value"] for choice in after}
+        return [choice["value"] for choice in before if choice["value"] not in left]
+
+    def with_kept(
+        self, before: list[dict[str, Any]], after: list[dict[str, Any]], kept: Container[str]
+    ) -> list[dict[str, Any]]:
+        return after + [{**choice, "isActive": False} for choice in before if choice["value"] in kept]
 
 
 class _Choosing(FieldType):
     """What both picklists share: one value of the list, or several."""
 
     searchable = True
+    merged_option = "values"
     option_list: ClassVar[tuple[Option, ...]] = (Choices(name="values", label="Values", required=True, default=[]),)
 
     def __init__(self, options: Mapping[str, Any]) -> None:

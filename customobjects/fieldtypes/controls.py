@@ -25,6 +25,8 @@ class Widget(StrEnum):
     SELECT = "select"
     SELECT_MULTIPLE = "select multiple"
     CHECKBOXES = "checkboxes"
+    # The values of a picklist, each with its label, colour and place: lines of text with an editor for them.
+    CHOICES = "choices"
 
 
 class Notation(StrEnum):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -59,8 +59,19 @@ class Option(ABC):
         return value
 
     def from_form(self, entered: Any, current: Any = None) -> Any:
-        """The input that the control holds, or None where it is empty; ``current`` is the option's present value."""
+        """The input that the control holds, or None where it is empty; ``current`` is the option's present value.
+
+        Raises ``OptionProblem`` for what cannot be read.
+        """
         return None if entered == "" else entered
+
+    def taken_out(self, before: Any, after: Any) -> list[str]:
+        """What records may hold and the option allowed ``before``, and ``after`` a change does not know any more."""
+        return []
+
+    def with_kept(self, before: Any, after: Any, kept: Container[str]) -> Any:
+        """``after`` with those of what was taken out that are ``kept`` for the records that hold them."""
+        return after
 
 
 class _NumberOption(Option):
@@ -156,9 +167,13 @@ class ShortText(Option):
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf(Option):
-    """One of some words, each with a label for people."""
+    """One of some words, each with a label for people.
+
+    What each is ``told`` as may name the ``records`` that have the field, and the ``target`` that it points at.
+    """
 
     words: Mapping[str, str]
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def clean(self, raw: object) -> str:
         if raw not in tuple(self.words):
@@ -170,6 +185,11 @@ class OneOf(Option):
 
     def form_control(self) -> FormControl:
         return FormControl(widget=Widget.SELECT, choices=self.words.items())
+
+    def in_words(self, records: str, target: str) -> list[tuple[str, str]]:
+        """The words with their labels, with the real names of records."""
+        labels = {**self.words, **self.told}
+        return [(word, labels[word].format(records=records, target=target)) for word in self.words]
 
 
 @dataclass(frozen=True, kw_only=True)

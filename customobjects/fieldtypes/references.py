@@ -16,6 +16,7 @@ from customobjects.fieldtypes.base import (
     ValueProblem,
 )
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
+from customobjects.fieldtypes.filter_option import FilterOption
 from customobjects.fieldtypes.lists import parse_list
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 from salesos import json
@@ -94,8 +95,14 @@ class Lookup(_Reference):
             name="onDelete",
             label="When the record it points at is deleted",
             words={"restrict": "Refuse", "set_null": "Empty this field", "cascade": "Delete this record too"},
+            told={
+                "restrict": "Refuse to delete {target} while any of the {records} point at it",
+                "set_null": "Empty this field: the {records} stay, and point at nothing",
+                "cascade": "Delete the {records} that point at it, too",
+            },
             default="set_null",
         ),
+        FilterOption(name="filter", label="Filtered to"),
         Flag(name="multiple", label="Several records", fixed=True),
     )
     required_options: ClassVar[Mapping[str, Any]] = {"onDelete": "restrict"}

@@ -26,7 +26,7 @@ from salesos.accounts.authentication import USER_COLUMNS, USER_ID, user_of
 from salesos.accounts.models import User
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.db.django_internals import Row
-from salesos.errors import NotFound
+from salesos.errors import NotFound, ValidationError
 
 # So many records are read by one statement, where ids name them.
 READ_AT_ONCE = 500
@@ -187,9 +187,17 @@ def names_of_references(
     return {**names_of_records(actor, ids[ReferenceKind.RECORD]), **names_of_users(actor, ids[ReferenceKind.USER])}
 
 
-def choices_of(actor: Actor, schema: Schema, limit: int) -> list[tuple[str, str]]:
-    """The first records of an object to choose from: pairs of id and display name, sorted by name."""
-    selection = Selection.of(actor, schema, RecordRequest())
+def choices_of(
+    actor: Actor, schema: Schema, limit: int, tree: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
+    """The first records of an object to choose from: pairs of id and display name, sorted by name.
+
+    With a ``tree`` of filters, of those that fit; of none where it cannot be used any more.
+    """
+    try:
+        selection = Selection.of(actor, schema, RecordRequest(tree=tree))
+    except ValidationError:
+        return []
     named = schema.name_text or schema.primary
     has_key = named is not None and named.type.column is not None
     order = OrderBy(Subject.of_field(named).key(), nulls_last=True) if named and has_key else "name"
@@ -197,10 +205,13 @@ def choices_of(actor: Actor, schema: Schema, limit: int) -> list[tuple[str, str]
     return [(str(id_), name or nameless(id_)) for id_, name in rows]
 
 
-def find_choices(actor: Actor, schema: Schema, search: str, limit: int) -> list[tuple[str, str]]:
+def find_choices(
+    actor: Actor, schema: Schema, search: str, limit: int, tree: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
     """Records of an object that have all words of a search, the best first; the newest, where it is empty.
 
-    Pairs of id and display name. Where the object cannot be searched, those whose name has the text. One query.
+    Pairs of id and display name. Where the object cannot be searched, those whose name has the text. With a ``tree`` of
+    filters, those that fit. One query. Raises ``ValidationError`` where the tree cannot be used.
     """
     filters: tuple[tuple[str, str], ...] = ()
     if search and not schema.enable_search:
@@ -208,6 +219,6 @@ def find_choices(actor: Actor, schema: Schema, search: str, limit: int) -> list[
         if named is None or FilterFamily.TEXT not in named.type.filter_families:
             return []
         filters, search = ((f"{named.api_name}__icontains", search),), ""
-    request = RecordRequest(limit=limit, search=search, filters=filters, fields=(), total=Count.NONE)
+    request = RecordRequest(limit=limit, search=search, filters=filters, tree=tree, fields=(), total=Count.NONE)
     found = list_records(actor, schema, request).records()
     return [(record["id"], record["name"] or nameless(UUID(record["id"]))) for record in found]

@@ -7,6 +7,7 @@ a field of few records that becomes unique.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from customobjects import access
 from customobjects.fieldtypes import TYPES, FieldType, ReferenceKind, ValueProblem
 from customobjects.fieldtypes.folding import composed, single_line
 from customobjects.models import AutoNumberCounter, CustomObject, Field
+from customobjects.queries.held_values import held_among
+from customobjects.queries.lookup_filters import FILTER, lookups_that_filter_by, read_filter
 from customobjects.queries.objects import find_field, find_object
 from customobjects.schema import schema_of
 from customobjects.services import backfill, naming, numbering, unique_rules
@@ -146,6 +149,10 @@ def _resolve_target(actor: Actor, type_: type[FieldType], options: dict[str, Any
         message = f"target must be an object, and there is no {reference!r}"
         raise ValidationError.of(message, field="options.target", code="not_found") from error
     options["target"] = str(target.id)
+    try:
+        read_filter(actor, target, options.get(FILTER))
+    except ValidationError as error:
+        raise ValidationError(replace(problem, field=f"options.{FILTER}") for problem in error.problems) from error
     return target
 
 
@@ -228,12 +235,14 @@ def change_field(
     changes: Mapping[str, Any],
     *,
     if_version: IfVersion = None,
+    keeps_held: bool = False,
 ) -> Field:
     """Change a field's properties, by name; ``options`` are merged into those it has, and a null resets one.
 
-    A default that the options no longer allow is refused, unless it changes along with them. Raises
-    ``ValidationError``, ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``,
-    and ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
+    With ``keeps_held``, values that are taken out of its list stay there, inactive, where records hold them. A default
+    that the options no longer allow is refused, unless it changes along with them. Raises ``ValidationError``,
+    ``Conflict`` (as where it becomes unique over duplicates), ``NotFound``, ``PermissionDenied``, and
+    ``PreconditionFailed`` where the version of the object's schema is not ``if_version``.
     """
     custom_object = lock_object(
         actor,
@@ -251,7 +260,8 @@ def change_field(
     shown, size = TYPES[field.type](field.options), _size_of(field)
     has_new_options = "options" in changes
     if has_new_options:
-        field.options = _merge_options(actor, field, changes.pop("options"))
+        options = _merge_options(actor, field, changes.pop("options"))
+        field.options = _with_held(actor, custom_object, field, options) if keeps_held else options
     bound = TYPES[field.type](field.options)
     if "default_value" in changes:
         field.default_value = _clean_default(bound, changes.pop("default_value"))
@@ -269,6 +279,7 @@ def change_field(
         raise ValidationError.of("label is required", field="label", code="required")
     _check_rules(field, bound)
     _check_primary(custom_object, field)
+    _check_filters(actor, custom_object, field)
     field.updated_at = timezone.now()
     field.updated_by_id = actor.user_id
     if wants_index and not (field.column or field.filling):
@@ -331,6 +342,29 @@ def _merge_options(actor: Actor, field: Field, given: Mapping[str, Any] | None) 
     return merged
 
 
+def _with_held(actor: Actor, custom_object: CustomObject, field: Field, options: dict[str, Any]) -> dict[str, Any]:
+    """New options of a field, with what records hold of that which they take out."""
+    type_, schema = TYPES[field.type], schema_of(custom_object)
+    compiled = next(known for known in schema.kept if known.id == field.id)
+    found = dict(options)
+    for option in type_.option_list:
+        before, after = field.options.get(option.name, option.default), options[option.name]
+        if gone := option.taken_out(before, after):
+            kept = held_among(actor, schema, compiled, gone)
+            found[option.name] = option.with_kept(before, after, kept)
+    return found
+
+
+def _check_filters(actor: Actor, custom_object: CustomObject, field: Field) -> None:
+    """Raises ``Conflict`` where lookups are filtered by a field that is inactive or deleted now."""
+    if field.is_active and not field.deleted_at:
+        return
+    if lookups := lookups_that_filter_by(actor, custom_object, field.id):
+        named = alternatives(f"{one.label} of {one.custom_object.plural_name}" for one in lookups)
+        message = f"{field.api_name} is what lookups are filtered by; change their filters first: {named}"
+        raise Conflict.of(message, code="lookup_filter")
+
+
 def _check_primary(custom_object: CustomObject, field: Field) -> None:
     if field.id == custom_object.primary_field_id and (not field.is_active or field.deleted_at):
         named = custom_object.plural_name
@@ -353,6 +387,7 @@ def mark_deleted(actor: Actor, custom_object: CustomObject, field: Field, at: da
     """Delete a field of an object that the caller holds. Its moment tells what it went along with."""
     field.deleted_at = field.updated_at = at
     field.updated_by_id = actor.user_id
+    _check_filters(actor, custom_object, field)
     _check_primary(custom_object, field)
     if any(str(field.id) in key["fields"] for key in custom_object.unique_keys):
         message = f"{field.api_name} is part of a unique key of several fields; change uniqueKeys first"

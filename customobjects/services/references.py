@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Q
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record, RecordLink
+from customobjects.queries.lookup_filters import filter_of, fitting
 from customobjects.queries.records import nameless, names_behind
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import PendingWrite, good
@@ -59,7 +60,35 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
                 at(field, "not_found", f"{REQUIREMENTS[field.type.reference_kind]}, and {_which(field, pending, id_)}")
                 for field, id_ in missing
             )
+    _check_filters(actor, writes, added, made)
     name(schema, writes)
+
+
+def _check_filters(
+    actor: Actor,
+    writes: Sequence[PendingWrite],
+    added: Mapping[UUID, Sequence[tuple[SchemaField, str]]],
+    made: Container[str],
+) -> None:
+    """Refuse writes that newly refer to a record which does not fit a lookup's filter.
+
+    What a record held before it was deleted, it gets back. Two queries for each lookup with a filter. What the same
+    request makes cannot be held against a filter yet.
+    """
+    asked: dict[SchemaField, set[str]] = defaultdict(set)
+    new = {
+        pending.id: [(field, id_) for field, id_ in added[pending.id] if filter_of(field)]
+        for pending in good(writes)
+        if not pending.restores
+    }
+    for pairs in new.values():
+        for field, id_ in pairs:
+            asked[field].add(id_)
+    fit = {field: fitting(actor, field, {id_ for id_ in ids if id_ not in made}) for field, ids in asked.items()}
+    for pending in good(writes):
+        if wrong := [field for field, id_ in new.get(pending.id, ()) if id_ not in fit[field]]:
+            message = "must be a record that fits what the lookup is filtered to"
+            pending.error = ValidationError(at(field, "filter", message) for field in dict.fromkeys(wrong))
 
 
 def name(schema: Schema, writes: Sequence[PendingWrite]) -> None:

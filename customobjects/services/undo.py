@@ -8,7 +8,7 @@ step finds what it needs, such as a unique value that was taken, or a record tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from customobjects.queries.people import names_of_doers
 from customobjects.queries.schema_history import schema_revisions_of
 from customobjects.schema import Schema
 from customobjects.services import deletion, schema_undo, trash
+from customobjects.services.changes import ChangeKind
 from customobjects.services.pending_writes import PendingWrite, StoredRecord, lock_records
 from customobjects.services.records import choose_owner, store_pending, writable_schema
 from customobjects.services.references import known_users
@@ -102,8 +103,19 @@ def undo_change(actor: Actor, reference: str, *, only_untouched: bool = False) -
     if named is None:
         raise NotFound.named("change", reference)
     if revisions := schema_revisions_of(actor, *named):
-        return Undone(*schema_undo.take_back(actor, revisions, only_untouched=only_untouched))
-    touched = _touched(actor, reference, *named)
+        taken = Undone(*schema_undo.take_back(actor, revisions, only_untouched=only_untouched))
+        if any(revision.kind != ChangeKind.UPDATE for revision in revisions):
+            return taken
+        # Where values were merged, the list has the one again that the records are to hold.
+        touched = _touched(actor, *named)
+        return _take_back(actor, touched, only_untouched=only_untouched) if touched else taken
+    if not (touched := _touched(actor, *named)):
+        raise NotFound.named("change", reference)
+    return _take_back(actor, touched, only_untouched=only_untouched)
+
+
+def _take_back(actor: Actor, touched: Sequence[_Touched], *, only_untouched: bool) -> Undone:
+    """Take back what a change did to records. Raises as ``undo_change`` does."""
     schemas = {
         object_id: writable_schema(actor, str(object_id), access.require_write, access.require_read)
         for object_id in sorted({one.record.custom_object_id for one in touched})
@@ -121,8 +133,8 @@ def undo_change(actor: Actor, reference: str, *, only_untouched: bool = False) -
     return Undone(len(gone), len(back), changed, left=len(touched) - len(untouched))
 
 
-def _touched(actor: Actor, reference: str, transaction: int, change_id: UUID) -> list[_Touched]:
-    """What a change did, by record in the order of ids; the records are held. Raises ``NotFound``."""
+def _touched(actor: Actor, transaction: int, change_id: UUID) -> list[_Touched]:
+    """What a change did, by record in the order of ids; the records are held."""
     records = access.records_of_all_objects_with_trash(actor)
     revisions = Revision.objects.filter(
         organization_id=actor.organization_id, transaction=transaction, change_id=change_id
@@ -137,8 +149,6 @@ def _touched(actor: Actor, reference: str, transaction: int, change_id: UUID) ->
     )
     deleted = set(records.filter(deleted_in=change_id).values_list("id", flat=True)[: MAX_AT_ONCE + 1])
     ids = noted.keys() | made | deleted
-    if not ids:
-        raise NotFound.named("change", reference)
     if len(ids) > MAX_AT_ONCE:
         message = f"the change is of more than {MAX_AT_ONCE:,} records, which is too many to take back at once"
         raise Conflict.of(message, code="too_many")
@@ -152,8 +162,6 @@ def _touched(actor: Actor, reference: str, transaction: int, change_id: UUID) ->
             # Its object keeps no history.
             one.is_deleted, one.version = True, record.version
         touched.append(one)
-    if not touched:
-        raise NotFound.named("change", reference)
     return touched
 
 

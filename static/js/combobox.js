@@ -139,7 +139,7 @@ class ComboBox extends HTMLElement {
     this.options.replaceChildren(...items);
     this.options.hidden = !items.length;
     const empty = text ? `Nothing fits “${text}”.` : "There is nothing to choose from yet.";
-    this.tell(found.data.length ? (found.more ? "There are more: type to narrow them down." : "") : empty);
+    this.tell(found.data.length ? found.note ?? (found.more ? "There are more: type to narrow them down." : "") : empty);
     if (found.data.length) this.status.textContent = `${found.data.length} to choose from`;
     this.activate(text ? items[0] : (items.find((item) => item.ariaSelected === "true" && !this.multiple && this.input.value) ?? null));
   }

@@ -40,6 +40,17 @@ def _new_view(page: Page) -> None:
     page.get_by_role("button", name="Save this list as a view").click()
 
 
+def _choices(page: Page) -> None:
+    page.get_by_label("New value").fill("One more")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 added.")).to_be_visible()
+
+
+def _colors(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Colour of")).first.click()
+    expect(page.get_by_role("dialog", name="Colour")).to_be_visible()
+
+
 def _grid(page: Page) -> None:
     expect(page.get_by_role("grid")).to_be_visible()
 
@@ -282,6 +293,9 @@ STATES = [
     State("toast", LIST, _toast),
     State("settings", "/me/"),
     State("password", "/me/password/"),
+    State("picklist editor", SETUP + "fields/state/", _choices),
+    State("picklist colours", SETUP + "fields/state/", _colors),
+    State("merge values", SETUP + "fields/state/merge/"),
     State("new object", "/setup/objects/new/"),
     State("setup of an object", SETUP),
     State("object form", SETUP + "general/"),

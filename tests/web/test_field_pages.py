@@ -66,11 +66,13 @@ def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) ->
     assert refused.context["form"].errors.keys() == {"label"}
 
 
-def test_a_picklist_value_that_is_taken_out_becomes_inactive(browser: Client, api: Api) -> None:
-    api.make_object(
-        "Site", {"label": "S", "type": "PICKLIST", "options": {"values": [{"value": "a", "color": "#123456"}, "b"]}}
-    )
-    form = {"type": "PICKLIST", "label": "S", "is_active": "on", "option_values": "c\na"}
+def test_a_picklist_value_that_is_taken_out_goes_or_becomes_inactive_where_a_record_holds_it(
+    browser: Client, api: Api
+) -> None:
+    values = [{"value": "a", "color": "#123456"}, "b", "d"]
+    api.make_object("Site", {"label": "S", "type": "PICKLIST", "options": {"values": values}})
+    api.make_record("site", s="b")
+    form = {"type": "PICKLIST", "label": "S", "is_active": "on", "option_values": "c\na; ; #123456"}
     assert browser.post("/setup/objects/site/fields/s/", form).status_code == 302
     values = api.get("site").json["fields"][1]["options"]["values"]
     assert [(v["value"], v["color"], v["isActive"]) for v in values] == [

@@ -11,9 +11,10 @@ from django.http import QueryDict
 
 from customobjects.fieldtypes import FieldType, FormControl, ValueProblem, Widget
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
-from customobjects.fieldtypes.options import Option, OptionProblem, WholeNumber
+from customobjects.fieldtypes.options import OneOf, Option, OptionProblem, WholeNumber
 from customobjects.models import Field
 from customobjects.web.forms.base import ControlField, ServiceForm
+from customobjects.web.forms.choices_editor import NOWHERE, Addresses, ChoicesEditor
 from customobjects.web.languages import Language
 from salesos.errors import ValidationError
 
@@ -58,7 +59,11 @@ class FieldForm(ServiceForm):
         type_: type[FieldType],
         targets: Sequence[tuple[str, str]],
         existing: Field | None = None,
+        addresses: Addresses = NOWHERE,
+        records: str = "records",
     ) -> None:
+        """``addresses`` are those of the pages about the values that an existing field lists; ``records`` is what the
+        records that have the field are called."""
         super().__init__(data, language=language, is_new=existing is None)
         self.type = type_
         self.options: dict[str, Any] = {option.name: option.default for option in type_.option_list}
@@ -86,10 +91,12 @@ class FieldForm(ServiceForm):
             self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
         if not type_.writable:
             del self.fields["is_required"]
+        target = dict(targets).get(str(existing.target_id)) if existing else None
+        names = records, f"the {target}" if target else "the record that it points at"
         for option in type_.option_list:
             disabled = option.fixed and existing is not None
             self.fields[PREFIX + option.name] = _control(
-                option, self.options[option.name], targets, disabled, self.language
+                option, self.options[option.name], targets, disabled, addresses, names, self.language
             )
         self.controls = {
             "label": "label",
@@ -107,7 +114,7 @@ class FieldForm(ServiceForm):
         names = (*self.base_fields, DEFAULT, NEXT)
         values = {name: self.cleaned_data[name] for name in names if name in self.touched}
         values["options"] = {
-            option.name: option.from_form(self.cleaned_data[PREFIX + option.name], self.options[option.name])
+            option.name: self._entered(option)
             for option in self.type.option_list
             if PREFIX + option.name in self.touched
         }
@@ -118,6 +125,13 @@ class FieldForm(ServiceForm):
         if NEXT in values:
             values[NEXT] = _next_number(values[NEXT])
         return values
+
+    def _entered(self, option: Option) -> Any:
+        try:
+            return option.from_form(self.cleaned_data[PREFIX + option.name], self.options[option.name])
+        except OptionProblem as problem:
+            message, path = f"{option.name} {problem}", f"options.{option.name}"
+            raise ValidationError.of(message, field=path, code="invalid") from problem
 
     def _default(self, text: str) -> object:
         try:
@@ -158,7 +172,13 @@ class DefaultField(ControlField):
 
 
 def _control(
-    option: Option, value: Any, targets: Sequence[tuple[str, str]], disabled: bool, language: Language
+    option: Option,
+    value: Any,
+    targets: Sequence[tuple[str, str]],
+    disabled: bool,
+    addresses: Addresses,
+    names: tuple[str, str],
+    language: Language,
 ) -> forms.Field:
     control = option.form_control()
     common: dict[str, Any] = {
@@ -170,6 +190,10 @@ def _control(
     }
     if control.widget is Widget.CHECKBOX:
         return forms.BooleanField(**common)
+    if control.widget is Widget.CHOICES:
+        common["widget"] = ChoicesEditor(addresses, stored=value)
+        return forms.CharField(strip=False, **common)
     if control.widget is Widget.SELECT:
-        return forms.ChoiceField(choices=targets if control.choices_from else control.choices, **common)
+        told = option.in_words(*names) if isinstance(option, OneOf) else control.choices
+        return forms.ChoiceField(choices=targets if control.choices_from else told, **common)
     return ControlField(control, language, value=common.pop("initial"), label=option.label, disabled=disabled)

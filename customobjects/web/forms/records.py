@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
+from customobjects.queries.lookup_filters import filter_of
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.field_groups import Group, in_groups, is_wide
 from customobjects.web.forms.base import ControlField, ServiceForm
@@ -21,6 +22,8 @@ from customobjects.web.languages import Language
 ChoicesOf = Callable[[SchemaField, Any], Sequence[tuple[str, str]]]
 
 CONTROL_PREFIX = "data-"
+# The parameter that says for which lookup choices are asked for, where it is filtered.
+LOOKUP = "lookup"
 
 
 class ValueField(ControlField):
@@ -33,6 +36,8 @@ class ValueField(ControlField):
             attributes["aria-required"] = "true"
         if control.choices_from is ReferenceKind.RECORD:
             attributes["data-choices"] = reverse("web:choices", args=[field.target_id])
+            if filter_of(field):
+                attributes["data-choices"] += f"?{LOOKUP}={field.id}"
         elif control.choices_from is ReferenceKind.USER:
             attributes["data-choices"] = reverse("web:people")
         choices = choices_of(field, value) if control.choices_from else control.choices

@@ -10,12 +10,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.queries.lookup_filters import lookup_filter
 from customobjects.queries.objects import get_schema
 from customobjects.queries.people import people_to_choose
 from customobjects.queries.records import find_choices, nameless
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.records import create_record
+from customobjects.web.forms.records import LOOKUP
+from customobjects.web.lists.filter_words import filter_in_words
 from customobjects.web.sentences import plain_sentences
 from customobjects.web.views.base import Page, status_for_scripts, told_to_script
 from salesos import errors
@@ -48,7 +51,8 @@ class Choices(ForComboboxes):
     """Records of an object, and making one by its name alone.
 
     ``{"data": [{"id", "name"}], "object", "create", "new"}``: what one record is called; whether it can be made by a
-    name; else, where it may be made at all, the address of its form, with the name behind it.
+    name; else, where it may be made at all, the address of its form, with the name behind it. With the id of a
+    ``lookup`` that is filtered, those that fit, and a ``note`` that says what these are.
     """
 
     @cached_property
@@ -57,7 +61,9 @@ class Choices(ForComboboxes):
 
     def get(self, request: HttpRequest, **named: str) -> JsonResponse:
         schema = self.schema
-        found = find_choices(self.actor, schema, self.search, MAX_CHOICES)
+        lookup = request.GET.get(LOOKUP, "")
+        tree = lookup_filter(self.actor, schema, lookup) if lookup else None
+        found = find_choices(self.actor, schema, self.search, MAX_CHOICES, tree)
         may_make = schema.is_active and access.can_write(self.actor, schema)
         primary = schema.primary
         form = reverse("web:record-new", args=[reference_of(schema)])
@@ -65,9 +71,12 @@ class Choices(ForComboboxes):
         answer = {
             "data": _pairs(found),
             "object": schema.name,
-            "create": is_named and set(schema.required) <= {primary},
+            # What has a name alone would hardly fit.
+            "create": is_named and not tree and set(schema.required) <= {primary},
             "new": f"{form}?{primary.api_name}=" if is_named and primary else form if may_make else "",
         }
+        if tree:
+            answer["note"] = f"Only {schema.plural_name} that fit: {filter_in_words(self.actor, schema, tree)}."
         return JsonResponse(answer)
 
     def post(self, request: HttpRequest, **named: str) -> JsonResponse:

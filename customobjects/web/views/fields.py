@@ -17,6 +17,7 @@ from customobjects.services import fields as services
 from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
+from customobjects.web.forms.choices_editor import Addresses
 from customobjects.web.forms.fields import FieldForm
 from customobjects.web.views.base import DeletePage, SetupPage
 from customobjects.web.views.form_pages import FormPage, saved
@@ -64,7 +65,17 @@ class FieldEdit(FieldPage, FormPage):
 
     def form(self, data: QueryDict | None = None) -> FieldForm:
         targets = [(str(id_), name) for id_, name in queries.list_objects(self.actor).values_list("id", "name")]
-        return FieldForm(data, language=self.language, type_=self.type, targets=targets, existing=self.existing)
+        names = self.existing and [reference_of(self.custom_object), self.existing.api_name]
+        addresses = Addresses(*(reverse(f"web:field-{page}", args=names) for page in ("held", "merge") if names))
+        return FieldForm(
+            data,
+            language=self.language,
+            type_=self.type,
+            targets=targets,
+            existing=self.existing,
+            addresses=addresses,
+            records=self.custom_object.plural_name,
+        )
 
     def context(self) -> dict[str, Any]:
         return {"object": self.custom_object, "type": _shown(self.type), "field": self.existing}
@@ -86,6 +97,7 @@ class FieldEdit(FieldPage, FormPage):
                 self.field.api_name,
                 values,
                 if_version=custom_object.schema_version,
+                keeps_held=True,
             )
         return self.done(saved(form), "web:object-setup", reference_of(self.custom_object))
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.queries import records as queries
+from customobjects.queries.lookup_filters import filter_of
 from customobjects.queries.objects import get_schema
 from customobjects.queries.people import people_to_choose
 from customobjects.queries.stale import last_changes
@@ -127,14 +128,16 @@ class RecordEdit(RecordsPage, FormPage):
 
     def _offered(self, field: SchemaField) -> list[tuple[str, str]]:
         """The first of what can be chosen, read once for all fields that point at the same."""
-        if field.target_id not in self._read:
+        tree = filter_of(field)
+        key = field.id if tree else field.target_id
+        if key not in self._read:
             limit = max(LEAST_CHOICES, min(MAX_CHOICES, MAX_CHOICES_OF_ALL // len(self.schema.references)))
-            self._read[field.target_id] = (
+            self._read[key] = (
                 people_to_choose(self.actor, "", limit)
                 if _names_people(field)
-                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), limit)
+                else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), limit, tree)
             )
-        return self._read[field.target_id]
+        return self._read[key]
 
     @cached_property
     def _read(self) -> dict[UUID | None, list[tuple[str, str]]]:

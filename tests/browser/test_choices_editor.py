@@ -1,0 +1,184 @@
+"""The values of a picklist in their editor: by mouse, by the keyboard alone and at 360 px, and a thousand of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.pages import WAYS, Hands, fits, picture, take, undo, width_of
+from tests.server import Server
+
+pytestmark = pytest.mark.slow
+
+OBJECTS = "/v1/custom-objects"
+VALUES = [{"value": "new", "label": "New", "color": "#2563eb"}, {"value": "won", "label": "Won"}, "lost"]
+PASTE = """([control, text]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  control.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+def field_of(server: Server, token: str, name: str) -> dict[str, Any]:
+    return dict(server.send("GET", f"{OBJECTS}/{name}/fields/stage", token=token)[1])
+
+
+def make(server: Server, token: str, name: str) -> None:
+    fields = [
+        {"label": "Name", "type": "TEXT", "isRequired": True},
+        {"label": "Stage", "type": "PICKLIST", "options": {"values": VALUES}},
+    ]
+    assert server.send("POST", OBJECTS, {"name": name, "apiName": name, "fields": fields}, token)[0] == 201
+    for place, stage in enumerate(["new", "won", "won"]):
+        body = {"data": {"name": str(place), "stage": stage}}
+        assert server.send("POST", f"{OBJECTS}/{name}/records", body, token)[0] == 201
+
+
+def paste(page: Page, control: Locator, text: str) -> None:
+    """Paste, as a browser tells of it."""
+    control.focus()
+    page.evaluate(PASTE, [control.element_handle(), text])
+
+
+def labels(page: Page) -> list[str]:
+    return page.eval_on_selector_all("choices-editor [data-label]", "controls => controls.map((one) => one.value)")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_one_does_with_values(open_page: Callable[..., Page], server: Server, token: str, way: str) -> None:
+    name = f"stages_{way}"
+    make(server, token, name)
+    page = open_page(f"/setup/objects/{name}/fields/stage/", width=width_of(way))
+    hands = Hands(page, way)
+    rows = page.get_by_role("list", name="Values").get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text("2 records")
+    expect(page.get_by_role("textbox", name="Values")).to_be_hidden()
+    # A label is another one; what programs call it stays.
+    hands.type(page.get_by_label("Label of won"), "Won at last")
+    # A colour by its name, with the arrow keys or a click.
+    hands.press(page.get_by_role("button", name="Colour of Won at last"))
+    expect(page.get_by_role("dialog", name="Colour")).to_be_visible()
+    if hands.is_keyboard:
+        for _ in range(2):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("radio", name="Red").click()
+    expect(page.get_by_role("dialog", name="Colour")).to_be_hidden()
+    # Order by buttons, and by keys.
+    hands.press(page.get_by_role("button", name="Move Won at last up"))
+    assert labels(page) == ["Won at last", "New", "lost"]
+    hands.reach(page.get_by_label("Label of lost"))
+    page.keyboard.press("Alt+ArrowUp")
+    assert labels(page) == ["Won at last", "lost", "New"]
+    # A row behind the one that one is in, and rows at the end.
+    page.keyboard.press("Enter")
+    page.keyboard.type("Asleep")
+    hands.type(page.get_by_label("New value"), "Later")
+    page.keyboard.press("Enter")
+    assert labels(page) == ["Won at last", "lost", "Asleep", "New", "Later"]
+    # What nobody holds goes; what records hold is only chosen no more.
+    hands.press(page.get_by_role("button", name="Delete lost"))
+    expect(page.get_by_text("lost is taken out.")).to_be_visible()
+    hands.press(page.get_by_role("button", name="Delete New"))
+    expect(page.get_by_text("1 record holds New, so it stays")).to_be_visible()
+    assert fits(page)
+    picture(page, f"choices-{way}")
+    hands.press(page.get_by_role("button", name="Save"))
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    found = field_of(server, token, name)["options"]["values"]
+    assert [(one["value"], one["label"], one["color"], one["isActive"]) for one in found] == [
+        ("won", "Won at last", "#c42b1c", True),
+        ("Asleep", "Asleep", None, True),
+        ("new", "New", "#2563eb", False),
+        ("Later", "Later", None, True),
+    ]
+
+
+def test_rows_are_dragged(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    make(server, token, "stages_dragged")
+    page = open_page("/setup/objects/stages_dragged/fields/stage/")
+    rows = page.get_by_role("list", name="Values").get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    rows.nth(2).locator("[data-handle]").drag_to(rows.nth(0), target_position={"x": 20, "y": 4})
+    assert labels(page) == ["lost", "New", "Won"]
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert [one["value"] for one in field_of(server, token, "stages_dragged")["options"]["values"]] == [
+        "lost",
+        "new",
+        "won",
+    ]
+
+
+def test_a_thousand_values(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    make(server, token, "stages_many")
+    page = open_page("/setup/objects/stages_many/fields/stage/")
+    adding = page.get_by_label("New value")
+    expect(adding).to_be_visible()
+    # The first column of a spreadsheet; what is there already is passed over, and what is too much left out.
+    lines = [f"Place {number:04}\tmore" for number in range(997)]
+    paste(page, adding, "\r\n".join([*lines, "new\t", "PLACE 0001", "One too many"]) + "\r\n")
+    expect(page.get_by_text("997 added. 2 there already: new, PLACE 0001.")).to_be_visible()
+    expect(page.get_by_text("1 did not fit: a picklist has at most 1,000 values.")).to_be_visible()
+    expect(page.get_by_text("1,000 values", exact=True)).to_be_visible()
+    page.get_by_label("Find a value").fill("ace 0777")
+    expect(page.get_by_text("1 of 1,000 values")).to_be_visible()
+    page.get_by_label("Label of Place 0777").fill("Elsewhere")
+    picture(page, "choices-many")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto("/setup/objects/stages_many/fields/stage/")
+    expect(page.get_by_text("1,000 values", exact=True)).to_be_visible()
+    assert labels(page)[780] == "Elsewhere"
+    assert len(field_of(server, token, "stages_many")["options"]["values"]) == 1_000
+    page.goto("/o/stages_many/new/")
+    page.get_by_label("Name").fill("There")
+    take(page.locator("form"), "Stage", "Elsewhere")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Elsewhere").first).to_be_visible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_values_are_merged_and_come_back(
+    open_page: Callable[..., Page], server: Server, token: str, way: str
+) -> None:
+    name = f"stages_merged_{way}"
+    make(server, token, name)
+    page = open_page(f"/setup/objects/{name}/fields/stage/", width=width_of(way))
+    hands = Hands(page, way)
+    hands.press(page.get_by_role("link", name="Merge two values"))
+    hands.choose(page.get_by_role("combobox", name="Merge"), "won", "Won")
+    hands.choose(page.get_by_role("combobox", name="Into"), "new", "New")
+    hands.press(page.get_by_role("button", name="Go on"))
+    expect(page.get_by_text("2 records with Won will have New")).to_be_visible()
+    assert fits(page)
+    picture(page, f"merge-{way}")
+    hands.press(page.get_by_role("button", name="Merge"))
+    expect(page.locator(".toast").filter(has_text="Won is merged into New: 2 records.")).to_be_visible()
+    assert labels(page) == ["New", "lost"]
+    expect(page.get_by_role("list", name="Values").get_by_role("listitem").first).to_contain_text("3 records")
+    undo(page)
+    assert len(field_of(server, token, name)["options"]["values"]) == 3
+    found = server.send("GET", f"{OBJECTS}/{name}/records?stage=won", token=token)[1]
+    assert found["meta"]["total"] == 2
+
+
+def test_without_scripts_the_lines_are_there(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    make(server, token, "stages_plain")
+    page = open_page("/setup/objects/stages_plain/fields/stage/", java_script_enabled=False)
+    lines = page.get_by_role("textbox", name="Values")
+    assert lines.input_value() == "New; new; #2563eb\nWon; won\nlost"
+    lines.fill("Won; won; ; inactive\nNew; new\nNext")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    found = field_of(server, token, "stages_plain")["options"]["values"]
+    assert [(one["value"], one["color"], one["isActive"]) for one in found] == [
+        ("won", None, False),
+        ("new", None, True),
+        ("Next", None, True),
+    ]
