@@ -7,6 +7,7 @@ from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
 from customobjects.models.heartbeat import Heartbeat
+from customobjects.models.home_preference import HomePreference
 from customobjects.models.list_preference import ListPreference
 from customobjects.models.note import Note
 from customobjects.models.object_order import ObjectOrder
@@ -28,6 +29,7 @@ __all__ = [
     "Field",
     "FormUse",
     "Heartbeat",
+    "HomePreference",
     "ImportState",
     "ListPreference",
     "Note",
