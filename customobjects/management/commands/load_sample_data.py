@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from customobjects import access
 from customobjects.management.sample.loading import load
+from customobjects.management.sample.people import colleagues_of
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
 
@@ -27,7 +29,11 @@ class Command(BaseCommand):
             raise CommandError(f"there is no user with the e-mail {options['email']}") from error
         if access.visible_objects(Actor.of_user(user)).exists():
             self.stdout.write(f"{user.organization} has objects already; nothing to do.")
-            return
-        for colleague in load(user, self.stdout.write):
+            self._tell_of(colleagues_of(user), "")
+        else:
+            self._tell_of(load(user, self.stdout.write), " with the same password")
+
+    def _tell_of(self, colleagues: Iterable[User], how: str) -> None:
+        for colleague in colleagues:
             role = colleague.get_role_display().lower()
-            self.stdout.write(f"{colleague.name}, {role}, signs in as {colleague.email} with the same password.")
+            self.stdout.write(f"{colleague.name}, {role}, signs in as {colleague.email}{how}.")

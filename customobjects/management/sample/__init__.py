@@ -6,3 +6,11 @@
 
 Everything is the same each time, but that days and times are told from the moment at which it is loaded.
 """
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+# By the object's apiName, each as ``services.views.create_view`` takes it.
+VIEWS: Mapping[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("views.json").read_text("utf-8"))

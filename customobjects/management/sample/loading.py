@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from customobjects.management.sample import VIEWS
 from customobjects.management.sample.people import make_colleagues
 from customobjects.management.sample.records import OBJECTS, RECORDS, Company, Made
 from customobjects.services import activities, fields, notes, preferences, records, views
@@ -20,7 +22,6 @@ from customobjects.services.objects import create_object
 from salesos.accounts.actor import Actor, Via
 from salesos.accounts.models import User
 
-VIEWS: Mapping[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("views.json").read_text("utf-8"))
 STORY: Mapping[str, Any] = json.loads(Path(__file__).with_name("story.json").read_text("utf-8"))
 # So many days before it is due somebody writes an activity down.
 DAYS_AHEAD = 5
@@ -69,11 +70,9 @@ class _Loading:
             with happening_at(drawn.at):
                 id_ = str(records.create_record(drawn.actor, name, drawn.values).id)
             made.append(Made(id_, drawn.at, drawn.values))
-            self.events += [(step.at, self._change(step.actor, name, id_, step.values)) for step in drawn.steps]
-
-    @staticmethod
-    def _change(actor: Actor, name: str, id_: str, values: Mapping[str, Any]) -> Callable[[], object]:
-        return lambda: records.change_record(actor, name, id_, values)
+            self.events += [
+                (step.at, partial(records.change_record, step.actor, name, id_, step.values)) for step in drawn.steps
+            ]
 
     def _place(self, told: Mapping[str, Any]) -> tuple[str, str]:
         """The object and the record that something in the story is about."""
@@ -89,10 +88,7 @@ class _Loading:
             for number, person in enumerate(self.people):
                 text = text.replace(f"@{{{number}}}", f"@{{{person.user_id}}}")
             author, place = self.people[told["author"]], self._place(told)
-            yield (
-                self._at(told, told["days"]),
-                lambda author=author, place=place, text=text: notes.create_note(author, *place, text=text),
-            )
+            yield self._at(told, told["days"]), partial(notes.create_note, author, *place, text=text)
 
     def _activities(self) -> Iterator[Event]:
         for told in STORY["activities"]:
@@ -121,10 +117,7 @@ class _Loading:
     def _handed_over(self) -> Iterator[Event]:
         for told in STORY["handed_over"]:
             by, to, place = self.people[told["by"]], self.people[told["to"]].user_id, self._place(told)
-            yield (
-                self._at(told, told["days"]),
-                lambda by=by, to=to, place=place: records.change_record(by, *place, {}, owner_id=to),
-            )
+            yield self._at(told, told["days"]), partial(records.change_record, by, *place, {}, owner_id=to)
 
     def _deleted(self) -> Iterator[Event]:
         for told in STORY["deleted"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from django.db.models import QuerySet
+
 from salesos.accounts.models import User
 from salesos.accounts.services import note_user
 
@@ -14,6 +16,12 @@ COLLEAGUES = [
     ("Sam Okafor", User.Role.REP),
     ("Jo Lindqvist", User.Role.REP),
 ]
+
+
+def colleagues_of(admin: User) -> QuerySet[User]:
+    """The colleagues of an administrator who are there already."""
+    names = [name for name, _role in COLLEAGUES]
+    return User.objects.filter(organization=admin.organization_id, name__in=names, is_active=True)
 
 
 def make_colleagues(admin: User) -> list[User]:

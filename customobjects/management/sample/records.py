@@ -136,11 +136,15 @@ class Company:
         names = [f"{first} {second}" for first in WORDS["first"] for second in WORDS["second"]]
         for number, name in enumerate(names):
             actor = self._sales()
-            status: str
-            values = {
+            industry = self._choice("Energy", "Food", "Logistics", "Manufacturing", "Retail", "Water")
+            status = self._choice("Prospect", "Customer", "Customer", "Customer", "Former")
+            before = {"Customer": ["Prospect"], "Former": ["Prospect", "Customer"]}.get(status, [])
+            path = [*before, status] if number % 3 else [status]
+            values: Values = {
                 "name": name,
-                "industry": self._choice("Energy", "Food", "Logistics", "Manufacturing", "Retail", "Water"),
-                "status": (status := self._choice("Prospect", "Customer", "Customer", "Customer", "Former")),
+                # Mining is a word that nobody chooses any more.
+                "industry": "Mining" if status == "Former" and number % 2 else industry,
+                "status": path[0],
                 "website": f"https://www.{name.lower().replace(' ', '-')}.example.com",
                 "phone": self._phone(),
                 "annual_revenue": self._money(500_000, 90_000_000),
@@ -149,22 +153,17 @@ class Company:
                 "address": f"{self.random.randint(1, 999)} {name.rpartition(' ')[0]} Road\n"
                 f"{self._choice('Portland', 'Chicago')}",
             }
-            before = {"Customer": ["Prospect"], "Former": ["Prospect", "Customer"]}.get(status, [])
-            # Mining is a word that nobody chooses any more.
-            if status == "Former" and number % 2:
-                values["industry"] = "Mining"
-            path = [*before, status] if number % 3 else [status]
             at = self._spread(number, len(names))
             changes = [(actor, {"status": one}) for one in path[1:]]
             if number % 5 == 0:
                 changes.append((self.people[1], {"annual_revenue": round(values["annual_revenue"] * 11 / 10, 2)}))
-            yield Drawn(at, actor, {**values, "status": path[0]}, self._steps(at, changes, 60))
+            yield Drawn(at, actor, values, self._steps(at, changes, 60))
 
     def contacts(self) -> Iterator[Drawn]:
         for number in range(120):
             given, family = self._word("given_names"), self._word("family_names")
             account = self._one("account")
-            values = {
+            values: Values = {
                 "name": f"{given} {family}",
                 "account": account.id,
                 "job_title": self._word("jobs"),
@@ -188,7 +187,7 @@ class Company:
             serial_number = f"{self._choice('AX', 'BK', 'CT')}{100_000 + 37 * number}"
             account = self._one("account")
             status = self._choice("Running", "Running", "Running", "In Repair", "Retired")
-            values = {
+            values: Values = {
                 "name": name,
                 "serial_number": serial_number,
                 "account": account.id,
@@ -228,7 +227,7 @@ class Company:
             assets = {self._of_account("asset", account.id, one).id for one in self.made["asset"] if one.id in assets}
             lead = self._sales()
             at = self._after(self.ago(max(30 - starts, 3) if stage != "Planned" else 3 + early * 40), account)
-            values = {
+            values: Values = {
                 "name": name,
                 "account": account.id,
                 "stage": "Planned",
@@ -264,7 +263,7 @@ class Company:
         priority = self._choice("Low", "Normal", "Normal", "High", "Urgent")
         status = self._choice("New", "Working", "Waiting", "Closed", "Closed")
         at = self._after(self._moment(), contact)
-        values = {
+        values: Values = {
             "subject": subject,
             "account": account,
             "contact": contact.id,

@@ -44,16 +44,17 @@ def shown_attached(actor: Actor, attached: NoteRow | ActivityRow, *, can_write: 
 def due_text(text: str) -> str:
     """A day, or the day and time, in the person's language."""
     language = Language.current()
-    return language.day(date.fromisoformat(text)) if _is_day(text) else language.moment(datetime.fromisoformat(text))
+    return language.day(date.fromisoformat(text)) if is_day(text) else language.moment(datetime.fromisoformat(text))
 
 
 def is_over(text: str) -> bool:
     """Whether a day, or a moment, is past."""
     now = Language.current().now()
-    return date.fromisoformat(text) < now.date() if _is_day(text) else datetime.fromisoformat(text) < now
+    return date.fromisoformat(text) < now.date() if is_day(text) else datetime.fromisoformat(text) < now
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day, and no moment."""
     return len(text) == len("2026-11-30")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from customobjects.services.naming import reference_of
 from customobjects.web.boards.calendar import today_here
 from customobjects.web.languages import Language
 from customobjects.web.views.base import Page
-from customobjects.web.views.beside import due_text, is_over
+from customobjects.web.views.beside import is_day, is_over
 from customobjects.web.views.boards import chart_to_show
 
 # So many records, and so many tasks, are shown.
@@ -34,6 +35,8 @@ HOME_ROWS = 10
 MAX_TILES, MAX_CHARTS = 48, 500
 # So many people are named who can make objects.
 MAX_NAMED = 5
+# What days near today are called.
+NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 class Home(Page):
@@ -136,8 +139,16 @@ def _due(task: ActivityRow) -> dict[str, Any]:
     """When a task is due, in words, and whether that is past."""
     if not task.due:
         return {"due": "", "is_overdue": False}
-    is_today = task.due == today_here().isoformat()
-    return {"due": "today" if is_today else due_text(task.due), "is_overdue": is_over(task.due)}
+    language = Language.current()
+    time = ""
+    if is_day(task.due):
+        day = date.fromisoformat(task.due)
+    else:
+        there, _zone_name = language.there(datetime.fromisoformat(task.due))
+        day, time = there.date(), language.time_text(there.time().replace(second=0, microsecond=0))
+    near = NEAR_DAYS.get((day - today_here()).days)
+    words = f"{near}, {time}" if near and time else near or language.day(day)
+    return {"due": words, "is_overdue": is_over(task.due)}
 
 
 class HomeChart(Page):
