@@ -67,7 +67,7 @@ def test_each_view_of_the_sample_opens(
     listed = server.send("GET", f"{OBJECTS}/{name}/views", token=token)[1]["data"]
     [id_] = [one["id"] for one in listed if one["name"] == view]
     page = open_page(f"/o/{name}/v/{id_}/")
-    expect(page.get_by_role("navigation", name="Views").get_by_role("link", name=view)).to_have_attribute(
+    expect(page.get_by_role("navigation", name="Views").get_by_role("link", name=view, exact=True)).to_have_attribute(
         "aria-current", "page"
     )
     shown = page.locator("#list").locator("tbody tr, .board-card, a[href*='/r/'], .big-number")
