@@ -217,6 +217,15 @@ def visible_views(actor: Actor, about: Definition) -> QuerySet[View]:
     return View.objects.filter(is_there, organization_id=actor.organization_id, custom_object_id=about.id)
 
 
+def visible_views_of_all_objects(actor: Actor) -> QuerySet[View]:
+    """The views of all objects that exist for the actor: those that are shared, and their own."""
+    is_there = Q(owner=None) | Q(owner_id=actor.user_id)
+    # By the objects, as an index has an object's views.
+    return View.objects.filter(
+        is_there, exists_among("custom_object"), custom_object__organization_id=actor.organization_id
+    )
+
+
 def require_import(actor: Actor, about: Definition) -> None:
     """Raises ``PermissionDenied`` unless the actor may say when a new record of an object was made, and by whom."""
     _require_scope(actor, Scope.WRITE)
@@ -371,6 +380,11 @@ def parameters(actor: Actor) -> dict[Hashable, Any]:
 def visible_users(actor: Actor) -> QuerySet[User]:
     """The people that the actor can name as owners and in USER fields."""
     return User.objects.filter(organization_id=actor.organization_id, is_active=True)
+
+
+def who_defines(actor: Actor) -> QuerySet[User]:
+    """The people of the actor's organization who define objects."""
+    return visible_users(actor).filter(role=User.Role.ADMIN)
 
 
 def users_of(actor: Actor) -> QuerySet[User]:

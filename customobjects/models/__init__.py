@@ -8,6 +8,7 @@ from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
 from customobjects.models.hand_over import HandOver, HandOverState
 from customobjects.models.heartbeat import Heartbeat
+from customobjects.models.home_preference import HomePreference
 from customobjects.models.list_preference import ListPreference
 from customobjects.models.note import Note
 from customobjects.models.object_order import ObjectOrder
@@ -31,6 +32,7 @@ __all__ = [
     "HandOver",
     "HandOverState",
     "Heartbeat",
+    "HomePreference",
     "ImportState",
     "ListPreference",
     "Note",

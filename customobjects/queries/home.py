@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from customobjects import access
-from customobjects.models import Activity, Record
+from customobjects.models import Activity, HomePreference, Record, View, ViewKind
 from customobjects.queries.activities import ActivityRow, activity_row
 from customobjects.queries.attached import attached_to_all
+from customobjects.queries.objects import find_schema
 from customobjects.queries.people import names_of_doers
 from customobjects.queries.records import nameless
+from customobjects.queries.views import OpenView, get_view
+from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
+from salesos.accounts.models import ApiKey
+from salesos.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -90,3 +95,56 @@ def _changed(records: Iterable[Record], names: Mapping[UUID | None, str]) -> lis
         )
         for record in records
     ]
+
+
+@dataclass(frozen=True)
+class HomeChoices:
+    """What a person chose for Home: a view of kind chart, with its object, and whether the first steps are shown."""
+
+    chart: OpenView | None
+    schema: Schema | None
+    shows_steps: bool
+
+
+def home_choices(actor: Actor) -> HomeChoices:
+    """What the actor chose for Home. A chart that does not exist for them any more is none.
+
+    One query; with a chart, one for its object, and those of ``get_view``.
+    """
+    kept = HomePreference.objects.filter(user_id=actor.user_id)
+    found = kept.values_list("chart_id", "chart__custom_object_id", "has_no_steps").first()
+    chart_id, object_id, has_no_steps = found or (None, None, False)
+    if chart_id is not None:
+        try:
+            schema = find_schema(actor, str(object_id))
+            opened = get_view(actor, schema, str(chart_id))
+        except NotFound:
+            pass
+        else:
+            return HomeChoices(opened, schema, not has_no_steps)
+    return HomeChoices(None, None, not has_no_steps)
+
+
+def charts_to_choose(actor: Actor) -> QuerySet[View]:
+    """The views of kind chart that exist for the actor, with their objects, object by object."""
+    charts = access.visible_views_of_all_objects(actor).filter(kind=ViewKind.CHART, custom_object__is_active=True)
+    return charts.select_related("custom_object").order_by("custom_object__plural_name", "custom_object", "order", "id")
+
+
+@dataclass(frozen=True)
+class StepsDone:
+    """What of the first steps in an organization is done, beside objects and records."""
+
+    has_view: bool
+    has_company: bool
+
+
+def steps_done(actor: Actor) -> StepsDone:
+    """Whether there is a view of any object, and anybody beside the actor, be it a person or a program. One query."""
+    people = access.users_of(actor)
+    keys = ApiKey.objects.filter(user__organization_id=actor.organization_id)
+    own = people.filter(id=actor.user_id).values_list(
+        Exists(access.visible_views_of_all_objects(actor)), Exists(people.exclude(id=actor.user_id)), Exists(keys)
+    )
+    has_view, has_colleague, has_key = own.first() or (False, False, False)
+    return StepsDone(has_view, has_colleague or has_key)

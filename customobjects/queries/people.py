@@ -28,6 +28,12 @@ def people_to_choose(actor: Actor, search: str, limit: int) -> list[tuple[str, s
     return [(str(person.id), str(person)) for person in people[:limit]]
 
 
+def who_defines(actor: Actor, limit: int) -> list[tuple[str, str]]:
+    """Who defines objects: pairs of display name and e-mail address, the first by e-mail. One query."""
+    access.require_read(actor)
+    return [(str(person), person.email) for person in access.who_defines(actor).order_by("email")[:limit]]
+
+
 def names_of_doers(actor: Actor, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Who did some things, in words, by the users' ids: None stands for the server. One query, or none for none."""
     known = set(ids) - {None}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from cachetools import TTLCache
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from customobjects import access
 from customobjects.models import CustomObject, Field
@@ -47,6 +49,21 @@ def with_counts(actor: Actor, objects: QuerySet[CustomObject]) -> QuerySet[Custo
     return objects.annotate(
         field_count=CountOf(fields.order_by().values("id")),
         record_count=CountOf(records.values("id")[: MAX_COUNTED + 1]),
+    )
+
+
+def with_growth(actor: Actor, objects: QuerySet[CustomObject]) -> QuerySet[CustomObject]:
+    """The same objects, each with ``in_7_days`` and ``in_30_days``: how many of its records were made since.
+
+    Up to one above ``MAX_COUNTED``, by the index that has an object's records by their time. No more queries.
+    """
+    now = timezone.now()
+    records = access.visible_records_of(actor, OuterRef("pk")).order_by("created_at").values("id")
+    return objects.annotate(
+        **{
+            f"in_{days}_days": CountOf(records.filter(created_at__gte=now - timedelta(days=days))[: MAX_COUNTED + 1])
+            for days in (7, 30)
+        }
     )
 
 

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.fieldtypes.moments import DateTime, day_of
@@ -18,6 +16,7 @@ from customobjects.queries.activities import ActivityRow, activity_row
 from customobjects.queries.attached import find_attached
 from customobjects.schema import Schema
 from customobjects.services import attached, mentions
+from customobjects.services.current_change import current
 from customobjects.services.references import known_users
 from customobjects.services.transactions import write
 from customobjects.services.versions import IfVersion
@@ -46,7 +45,7 @@ def create_activity(
     at each property, and ``Conflict`` where the object is archived or takes no activities.
     """
     schema, record = attached.record_to_write(actor, object_reference, record_reference, Activity)
-    now = timezone.now()
+    now = current().at
     activity = Activity(
         organization_id=record.organization_id,
         custom_object_id=schema.id,
@@ -167,7 +166,7 @@ def _take_assignee(actor: Actor, activity: Activity, value: UUID | None) -> None
 def _take_done(actor: Actor, activity: Activity, value: bool) -> None:
     if value == (activity.done_at is not None):
         return
-    activity.done_at = timezone.now() if value else None
+    activity.done_at = current().at if value else None
     activity.done_by_id = actor.user_id if value else None
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.utils import timezone
-
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.fieldtypes.text import Text, TextArea
@@ -18,6 +16,7 @@ from customobjects.queries.attached import find_attached, kind_of
 from customobjects.queries.objects import as_uuid
 from customobjects.schema import Schema
 from customobjects.services import mentions
+from customobjects.services.current_change import current
 from customobjects.services.records import Question, questions_of, writable_schema
 from customobjects.services.transactions import share
 from customobjects.services.versions import IfVersion, require_version
@@ -123,7 +122,7 @@ def delete(
     schema, attached = lock(*place, question=access.require_delete, if_version=if_version)
     access.require_removal(actor, schema, attached)
     require_current(attached, if_version)
-    attached.deleted_at = timezone.now()
+    attached.deleted_at = current().at
     attached.save(update_fields=["deleted_at"])
     return attached
 
@@ -146,6 +145,6 @@ def require_current(attached: Note | Activity, wanted: IfVersion) -> None:
 def store_change(actor: Actor, attached: Note | Activity) -> None:
     """Write what was changed of a note or an activity, as its next version."""
     attached.version += 1
-    attached.updated_at = timezone.now()
+    attached.updated_at = current().at
     attached.save()
     mentions.keep(actor, attached)

@@ -30,8 +30,11 @@ class CurrentChange:
 
     @cached_property
     def at(self) -> datetime:
-        """When it is made: the moment at which this is asked for the first time, with all locks taken."""
-        return timezone.now()
+        """When it is made: the moment at which this is asked for the first time, with all locks taken.
+
+        Within ``happening_at``, the moment that is said there.
+        """
+        return _moment.get() or timezone.now()
 
     def forget(self) -> None:
         """Say that what was written so far is not kept."""
@@ -45,6 +48,7 @@ class CurrentChange:
 
 
 _current: ContextVar[CurrentChange | None] = ContextVar("current change", default=None)
+_moment: ContextVar[datetime | None] = ContextVar("when changes are made", default=None)
 
 
 def current() -> CurrentChange:
@@ -66,3 +70,13 @@ def making() -> Iterator[None]:
         _current.reset(token)
     if change.transaction is not None:
         note(change.id, change.transaction)
+
+
+@contextmanager
+def happening_at(moment: datetime) -> Iterator[None]:
+    """Have changes that are begun within be made at a moment in the past, as those of sample data are."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)

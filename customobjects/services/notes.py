@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from customobjects import access
 from customobjects.models import Note
 from customobjects.queries.attached import find_attached
 from customobjects.queries.notes import NoteRow, note_row
 from customobjects.schema import Schema
 from customobjects.services import attached, mentions
+from customobjects.services.current_change import current
 from customobjects.services.transactions import write
 from customobjects.services.versions import IfVersion
 from salesos.accounts.actor import Actor
@@ -33,7 +32,7 @@ def create_note(actor: Actor, object_reference: str, record_reference: str, *, t
     archived or takes no notes.
     """
     schema, record = attached.record_to_write(actor, object_reference, record_reference, Note)
-    now = timezone.now()
+    now = current().at
     note = Note.objects.create(
         organization_id=record.organization_id,
         custom_object_id=schema.id,

@@ -1,4 +1,4 @@
-"""Keeping what a person likes to see: how an object's list looks, and in which order objects come."""
+"""Keeping what a person likes to see: how an object's list looks, in which order objects come, and what Home has."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from customobjects import access
-from customobjects.models import ListPreference, ObjectOrder
+from customobjects.models import HomePreference, ListPreference, ObjectOrder
+from customobjects.queries.home import charts_to_choose
 from customobjects.queries.objects import as_uuid, get_schema
 from customobjects.queries.preferences import clean_preference, usable_preference
+from customobjects.queries.views import find_view
 from customobjects.services.transactions import write
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -57,3 +59,27 @@ def save_object_order(actor: Actor, ids: Sequence[str | UUID]) -> list[UUID]:
         update_fields=["object_ids"],
     )
     return order
+
+
+@write
+def save_home_chart(actor: Actor, view_reference: str | None) -> None:
+    """Keep which view of kind chart the actor has on Home, by its id; None for none.
+
+    Raises ``NotFound`` for one that is no chart of theirs, ``PermissionDenied``.
+    """
+    access.require_read(actor)
+    chart = find_view(charts_to_choose(actor), view_reference) if view_reference is not None else None
+    _keep_home(HomePreference(user_id=actor.user_id, chart=chart), "chart")
+
+
+@write
+def put_steps_away(actor: Actor) -> None:
+    """Keep that the actor wants to see the first steps no more. Raises ``PermissionDenied``."""
+    access.require_read(actor)
+    _keep_home(HomePreference(user_id=actor.user_id, has_no_steps=True), "has_no_steps")
+
+
+def _keep_home(preference: HomePreference, column: str) -> None:
+    HomePreference.objects.bulk_create(
+        [preference], update_conflicts=True, unique_fields=["user"], update_fields=[column]
+    )

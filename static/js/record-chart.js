@@ -11,6 +11,7 @@ class RecordChart extends HTMLElement {
     this.rows = [...this.querySelectorAll("tbody tr")].filter((row) => row.dataset.value !== "");
     if (!this.rows.length || !window.Chart) return;
     this.querySelector(".chart-frame").hidden = false;
+    this.querySelector("details")?.removeAttribute("open");
     this.draw();
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.redraw = () => this.draw();

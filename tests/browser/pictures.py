@@ -11,45 +11,19 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesos.settings")
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from customobjects.management.sample import VIEWS
 from tests.browser.pages import sign_in
 from tests.server import ROOT, Server, fresh_database, with_company
 
 FOLDER = ROOT / "docs" / "tour"
 LOOKS = {"": ("light", 1280), "-dark": ("dark", 1280), "-narrow": ("light", 360)}
 OBJECTS = "/v1/custom-objects"
-# What the pictures show beside the sample data: by the object, views of each kind.
-VIEWS: dict[str, list[dict[str, Any]]] = {
-    "support_case": [
-        {"name": "Board", "kind": "kanban", "settings": {"column": "status", "cards": ["priority", "account"]}}
-    ],
-    "project": [
-        {"name": "Due dates", "kind": "calendar", "settings": {"date": "due_on", "color": "stage"}},
-        {
-            "name": "Budget by stage",
-            "kind": "chart",
-            "settings": {"type": "bar", "group": "stage", "measure": {"function": "sum", "field": "budget"}},
-        },
-    ],
-    "asset": [
-        {
-            "name": "Needs attention",
-            "kind": "grid",
-            "settings": {
-                "filters": [{"field": "status", "operator": "not", "value": "Retired"}],
-                "colors": [
-                    {"field": "status", "operator": "exact", "value": "In Repair", "color": "#d97706", "target": "row"}
-                ],
-                "footer": {"purchase_cost": "sum"},
-            },
-        }
-    ],
-}
 TABLE = """\
 Tag;Machine;Bought;Price;Insured;Weight
 00123;Lathe;31.12.2024;1.234,50 €;ja;12,5
@@ -108,7 +82,7 @@ PICTURES = [
     Picture("home", "/"),
     Picture("list", "/o/asset/"),
     Picture("colours", "/o/asset/v/Needs attention/"),
-    Picture("grouped", "/o/asset/?group=status"),
+    Picture("grouped", "/o/account/v/Customers by industry/"),
     Picture("cell", "/o/asset/", _edited_cell),
     Picture("selection", "/o/asset/", _selected),
     Picture("filters", "/o/asset/?filter=status__exact:Running", _filter_panel),
@@ -116,7 +90,7 @@ PICTURES = [
     Picture("record", "/o/asset/", _record_page),
     Picture("new", "/o/asset/new/"),
     Picture("kanban", "/o/support_case/v/Board/"),
-    Picture("calendar", "/o/project/v/Due dates/?on=2026-08-01"),
+    Picture("calendar", "/o/project/v/Due dates/"),
     Picture("chart", "/o/project/v/Budget by stage/"),
     Picture("palette", "/o/asset/", _palette),
     Picture("search", "/search/?q=compressor"),
@@ -132,15 +106,14 @@ PICTURES = [
 ]
 
 
-def make_views(server: Server) -> dict[str, str]:
-    """Make the views that the pictures show; returns their addresses by the paths that name them."""
+def addresses_of_views(server: Server) -> dict[str, str]:
+    """The addresses of the sample company's views, by the paths that name them."""
     token = server.sign_in()
     addresses = {}
-    for object_name, views in VIEWS.items():
-        for view in views:
-            status, made = server.send("POST", f"{OBJECTS}/{object_name}/views", {**view, "isShared": True}, token)
-            assert status == 201, made
-            addresses[f"/o/{object_name}/v/{view['name']}/"] = f"/o/{object_name}/v/{made['id']}/"
+    for name in VIEWS:
+        status, listed = server.send("GET", f"{OBJECTS}/{name}/views", token=token)
+        assert status == 200, listed
+        addresses |= {f"/o/{name}/v/{view['name']}/": f"/o/{name}/v/{view['id']}/" for view in listed["data"]}
     return addresses
 
 
@@ -172,7 +145,7 @@ def main() -> None:
         with_company(database, sample=True)
         browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with Server(database) as server:
-            take(browser, server, make_views(server), folder, sys.argv[1:])
+            take(browser, server, addresses_of_views(server), folder, sys.argv[1:])
         browser.close()
 
 

@@ -35,6 +35,11 @@ def _click(name: str, role: Literal["button", "link"] = "button") -> Callable[[P
     return lambda page: page.get_by_role(role, name=re.compile(name)).first.click()
 
 
+def _choose_chart(page: Page) -> None:
+    page.get_by_role("link", name="Change the chart").click()
+    expect(page.get_by_role("combobox", name="Chart", exact=True)).to_be_focused()
+
+
 def _new_view(page: Page) -> None:
     page.get_by_role("button", name="New view").click()
     page.get_by_role("button", name="Save this list as a view").click()
@@ -221,6 +226,8 @@ LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/obj
 
 STATES = [
     State("Home", "/"),
+    State("chart on Home is chosen", "/", _choose_chart),
+    State("chart on Home", "/home/chart/"),
     State("list", "/o/asset/?sort=-purchase_cost,name&footer=purchase_cost:avg&search=boiler", _grid),
     State(
         "list in groups",

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from customobjects.models import CustomObject, Record
 from salesos.accounts.hashers import Argon2Hasher
 from salesos.accounts.models import ApiKey, Organization, User
 from tests.conftest import Api
@@ -38,28 +37,6 @@ def test_create_organization(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="a user with the e-mail"):
         call_command("create_organization", "Other", "--email", "boss@acme.example", "--password", "x")
     assert Organization.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_load_sample_data(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command(*MAKE)
-    call_command("load_sample_data", "boss@acme.example")
-    assert sorted(CustomObject.objects.values_list("api_name", flat=True)) == [
-        "account",
-        "asset",
-        "contact",
-        "project",
-        "support_case",
-    ]
-    count = Record.objects.count()
-    assert count > 300
-    call_command("load_sample_data", "boss@acme.example")
-    assert "nothing to do" in capsys.readouterr().out
-    assert Record.objects.count() == count
-    api = Api(User.objects.get())
-    assert api.names("asset", status="Running", sortBy="asset_number", limit=1)
-    with pytest.raises(CommandError):
-        call_command("load_sample_data", "nobody@acme.example")
 
 
 @pytest.mark.django_db

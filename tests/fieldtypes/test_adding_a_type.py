@@ -237,7 +237,7 @@ def test_it_goes_without_a_trace(added: None, api: Api, browser: Client, setting
 
 # What modules outside the package may name: the types of a record's own properties, of sample data, and the like.
 NAMED = {
-    "management/sample.py": set(TYPES),
+    "management/sample/records.py": set(TYPES),
     "queries/subjects.py": {"DATETIME", "USER"},
     # Notes and titles are texts as fields have them.
     "services/attached.py": {"Text", "TextArea"},

@@ -34,7 +34,7 @@ def shown_attached(actor: Actor, attached: NoteRow | ActivityRow, *, can_write: 
     may_edit = can_write and (is_own or access.can_define(actor))
     return {
         "due": due_text(activity.due) if activity and activity.due else "",
-        "is_overdue": bool(activity and activity.due and not activity.done and _is_over(activity.due)),
+        "is_overdue": bool(activity and activity.due and not activity.done and is_over(activity.due)),
         "text": shown_text(attached.text, attached.mentions),
         "may_edit": may_edit,
         "may_finish": can_write and (may_edit or is_mine),
@@ -44,15 +44,17 @@ def shown_attached(actor: Actor, attached: NoteRow | ActivityRow, *, can_write: 
 def due_text(text: str) -> str:
     """A day, or the day and time, in the person's language."""
     language = Language.current()
-    return language.day(date.fromisoformat(text)) if _is_day(text) else language.moment(datetime.fromisoformat(text))
+    return language.day(date.fromisoformat(text)) if is_day(text) else language.moment(datetime.fromisoformat(text))
 
 
-def _is_over(text: str) -> bool:
+def is_over(text: str) -> bool:
+    """Whether a day, or a moment, is past."""
     now = Language.current().now()
-    return date.fromisoformat(text) < now.date() if _is_day(text) else datetime.fromisoformat(text) < now
+    return date.fromisoformat(text) < now.date() if is_day(text) else datetime.fromisoformat(text) < now
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day, and no moment."""
     return len(text) == len("2026-11-30")
 
 

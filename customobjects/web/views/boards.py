@@ -41,6 +41,7 @@ from customobjects.web.views.base import INVALID, change_tag, told_to_script
 from customobjects.web.views.list_page import REGION, ListPage
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
+from salesos.accounts.actor import Actor
 
 # The parameter that names a column by its text, and the one that adds one without records.
 COLUMN, ADDED = "column", "add"
@@ -113,11 +114,21 @@ def show_calendar(page: ListPage, opened: OpenView) -> HttpResponse:
 def show_chart(page: ListPage, opened: OpenView) -> HttpResponse:
     """A chart, and the table of its figures, each of which leads to its records."""
     settings = board_settings(opened, page.state)
-    chart = chart_of(page.actor, page.schema, settings)
-    if chart is None:
+    shown = chart_to_show(page.actor, page.schema, settings)
+    if shown is None:
         return _page(page, opened, "lost")
-    rows = [(bar, _list_address(page.schema, settings, bar.conditions)) for bar in chart.bars]
-    return _page(page, opened, "chart", {"chart": chart, "rows": rows})
+    return _page(page, opened, "chart", shown)
+
+
+def chart_to_show(actor: Actor, schema: Schema, settings: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What ``web/boards/figures.html`` shows; None where the field that the chart groups by is not there any more.
+
+    As many queries as ``chart_of`` takes.
+    """
+    chart = chart_of(actor, schema, settings)
+    if chart is None:
+        return None
+    return {"chart": chart, "rows": [(bar, _list_address(schema, settings, bar.conditions)) for bar in chart.bars]}
 
 
 Show = Callable[[ListPage, OpenView], HttpResponse]
