@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import DataError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from salesos.accounts.actor import actor_of
-from salesos.admin_lists import Suggestions, offered_by
+from salesos.accounts.models import Organization
+from salesos.admin_lists import BoundedChangeList, BoundedPaginator, Suggestions, called, offered_by
+from salesos.errors import DomainError
 
 # What Django's admin raises where an address, or a form that nobody filled in by hand, has nonsense in it.
 NONSENSE = (ValidationError, ValueError, OverflowError, FieldDoesNotExist, FieldError, DataError)
@@ -48,6 +58,52 @@ class OperationsAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     # What is typed into a filter needs a button.
     list_filter_submit = True
+    # Lists of all organizations may have a million rows: none is counted to its end.
+    show_full_result_count = False
+    paginator: Any = BoundedPaginator
+    list_per_page = 50
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BoundedChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows with what lists and pages show beside them."""
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        # Django's own deletion would pass the services by.
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def page_of(self, row: Any) -> str | None:
+        """The address of the page that people of the organization see of a row. Nobody else may open it."""
+        return None
+
+    def get_view_on_site_url(self, obj: Any = None) -> None:
+        # What people see takes the request to know (``render_change_form``).
+        return None
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """A page whose title says of which organization it is."""
+        is_stored = obj is not None and not add
+        if is_stored:
+            context["title"] = called(obj)
+            context["subtitle"] = None
+        response: Any = super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+        if is_stored:
+            organization = obj if isinstance(obj, Organization) else getattr(obj, "organization", None)
+            user: Any = request.user
+            if organization is not None and organization.pk == user.organization_id and (address := self.page_of(obj)):
+                response.context_data.update(has_absolute_url=True, absolute_url=address)
+        return response
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         forms = import_module(settings.FORM_TOKENS)
@@ -129,6 +185,21 @@ class ReadOnly(OperationsAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Django's own deletion would pass the services by; the action "Delete" does not.
         return False
+
+
+def link_to_list(model: str, text: str, **filters: object) -> SafeString:
+    """A link to a list of the operations pages, filtered. ``model`` is as in ``accounts_apikey``."""
+    return format_html('<a href="{}?{}">{}</a>', reverse(f"admin:{model}_changelist"), urlencode(filters), text)
+
+
+def add_problems(form: Any, error: DomainError, controls: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Have a form say what a service refuses, each problem at its control, where it has one.
+
+    ``controls`` has those that are called otherwise than the property.
+    """
+    for problem in error.problems:
+        name = controls.get(problem.field, problem.field)
+        form.add_error(name if name in form.fields else None, capfirst(problem.message))
 
 
 def _address(request: HttpRequest, token: str) -> str:

@@ -20,7 +20,7 @@ MAX_LISTED = 10_000
 
 
 def called(row: Model) -> str:
-    """What a row is called where one of all organizations is chosen: the organization tells two of one name apart."""
+    """What a row of all organizations is called: the organization tells two of one name apart."""
     organization = getattr(row, "organization", None)
     return f"{row} ({organization})" if organization else str(row)
 
@@ -50,6 +50,17 @@ class TypedFilter(AutocompleteSelectFilter):
 
     form_class = _ChoiceForm
 
+    @cached_property
+    def chosen(self) -> Model | None:
+        """The row that the list is filtered by. One query, where there is one."""
+        value = self.value()
+        if not value:
+            return None
+        related = self.field.related_model
+        rows = related._default_manager.filter(pk=value)
+        has_organization = any(field.name == "organization" for field in related._meta.fields)
+        return (rows.select_related("organization") if has_organization else rows).first()
+
 
 class BoundedPaginator(Paginator[Any]):
     """Pages of the first ``MAX_LISTED`` rows; those behind them are neither counted nor listed."""
@@ -59,7 +70,8 @@ class BoundedPaginator(Paginator[Any]):
     @cached_property
     def _found(self) -> int:
         rows: Any = self.object_list
-        return rows.order_by()[: MAX_LISTED + 1].count()
+        # Without what is shown beside the rows: that would be found out for all of them.
+        return rows.order_by().values("pk")[: MAX_LISTED + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -83,7 +95,15 @@ class BoundedPaginator(Paginator[Any]):
 
 
 class BoundedChangeList(ChangeList):
-    """A list whose pages are a ``BoundedPaginator``'s."""
+    """A list whose pages are a ``BoundedPaginator``'s; its title says what it lists, and of which organization."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        if not self.is_popup:
+            chosen = [spec.chosen for spec in self.filter_specs if isinstance(spec, TypedFilter) and spec.chosen]
+            names = " and ".join(map(called, chosen))
+            plural = str(self.opts.verbose_name_plural)
+            self.title = f"{plural[:1].upper()}{plural[1:]}{f' of {names}' if names else ''}"
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

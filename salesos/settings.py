@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from whitenoise.compress import Compressor
 
@@ -331,9 +332,17 @@ UNFOLD = {
     "SITE_HEADER": "SalesOS",
     "SITE_SUBHEADER": "Operations",
     "SITE_SYMBOL": "deployed_code",
+    "DASHBOARD_CALLBACK": "customobjects.admin.dashboard.dashboard",
+    "STYLES": [lambda request: static("css/admin.css")],
+    "SCRIPTS": [lambda request: static("js/admin.js")],
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
+            {
+                "items": [
+                    {"title": "What needs attention", "icon": "monitor_heart", "link": reverse_lazy("admin:index")}
+                ],
+            },
             {
                 "title": "People and programs",
                 "items": [
@@ -348,6 +357,13 @@ UNFOLD = {
                 "items": [
                     _admin_list("Objects", "deployed_code", "customobjects_customobject"),
                     _admin_list("Records", "table_rows", "customobjects_record"),
+                ],
+            },
+            {
+                "title": "Background work",
+                "items": [
+                    _admin_list("Tasks", "pending_actions", "customobjects_backgroundtask"),
+                    _admin_list("Imports", "upload_file", "customobjects_tableimport"),
                 ],
             },
         ],

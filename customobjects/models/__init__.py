@@ -3,6 +3,7 @@
 from customobjects.models.activity import Activity, ActivityKind
 from customobjects.models.attached import Attached
 from customobjects.models.auto_number_counter import AutoNumberCounter
+from customobjects.models.background_task import BackgroundTask
 from customobjects.models.custom_object import CustomObject
 from customobjects.models.field import Field
 from customobjects.models.form_use import FormUse
@@ -26,6 +27,7 @@ __all__ = [
     "ActivityKind",
     "Attached",
     "AutoNumberCounter",
+    "BackgroundTask",
     "CustomObject",
     "Field",
     "FormUse",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from customobjects.models import CustomObject, Field
+
+# The condition of fields for which the background has something to fill in.
+IS_BEING_FILLED = ~Q(filling="") | Q(fills_default=True) | Q(fill_number__isnull=False) | Q(fills_text=True)
 
 
 @dataclass(frozen=True)

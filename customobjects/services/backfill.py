@@ -14,12 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django_tasks import task
 
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import CustomObject, Field, Record
 from customobjects.models.of_object import OfObject
+from customobjects.queries.filling import IS_BEING_FILLED
 from customobjects.queries.records import names_behind
 from customobjects.schema import Schema, SchemaField, read_schema
 from customobjects.services import background, changes, following, numbering, references, uniqueness
@@ -73,8 +73,7 @@ def is_waiting(field: Field) -> bool:
 
 def unfinished(**conditions: Any) -> list[UUID]:
     """The ids of the fields for which there is something to fill: of all, or of those that fit some conditions."""
-    is_waiting = ~Q(filling="") | Q(fills_default=True) | Q(fill_number__isnull=False) | Q(fills_text=True)
-    fields = Field.objects.filter(is_waiting, deleted_at=None, custom_object__deleted_at=None, **conditions)
+    fields = Field.objects.filter(IS_BEING_FILLED, deleted_at=None, custom_object__deleted_at=None, **conditions)
     return list(fields.order_by("id").values_list("id", flat=True))
 
 

@@ -11,12 +11,14 @@ what is left to do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -47,6 +49,24 @@ def waiting(task: Task) -> list[tuple[list[Any], dict[str, Any]]]:
         task_path=task.module_path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
     )
     return [(found["args"], found["kwargs"]) for found in tasks.values_list("args_kwargs", flat=True)]
+
+
+def retry(ids: Collection[UUID]) -> int:
+    """Make tasks ready again that failed. Each finds in the database what is left to do, so none does anything twice.
+
+    Returns how many tasks that are: those that did not fail, and those that this version has no code for, stay.
+    """
+    failed = DBTaskResult.objects.filter(id__in=ids, status=TaskResultStatus.FAILED)
+    known = [task.id for task in failed.only("task_path") if is_known(task.task_path)]
+    return failed.filter(id__in=known).update(status=TaskResultStatus.READY, started_at=None, finished_at=None)
+
+
+def is_known(task_path: str) -> bool:
+    """Whether this version of the product has a task of that name."""
+    try:
+        return isinstance(import_string(task_path), Task)
+    except ImportError:
+        return False
 
 
 def take_up_lost(*, running_for_seconds: int = LOST_AFTER_SECONDS) -> int:

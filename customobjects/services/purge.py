@@ -6,19 +6,21 @@ tell from the one before.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django_tasks import task
 
 from customobjects.models import Activity, CustomObject, Field, Note, Record, RecordLink
 from customobjects.queries.records import names_behind
 from customobjects.schema import read_schema
-from customobjects.services import forms
+from customobjects.services import background, forms, heartbeat
 from customobjects.services.batches import next_records, rewritten_row
 from customobjects.services.definitions import touch
 from customobjects.services.emptying import emptied_links
@@ -30,6 +32,8 @@ from customobjects.storage.rows import update_records
 from salesos.accounts import audit
 from salesos.db.append_only import purging
 from salesos.idempotency import retries
+
+logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
 
@@ -69,21 +73,43 @@ def purge(report: Report, *, batch: int = BATCH_SIZE) -> None:
         report(f"{done} old answers to requests with a key forgotten")
 
 
+def begin() -> bool:
+    """Have the background purge, unless it is about to. Returns whether that was needed."""
+    if background.waiting(purge_in_background):
+        return False
+    purge_in_background.enqueue()
+    return True
+
+
+@task()
+def purge_in_background() -> None:
+    """Purge all that is over: what a worker runs. Killed, it is begun again, and finds what is left."""
+
+    def report(line: str) -> None:
+        logger.info(line)
+        heartbeat.beat()
+
+    purge(report)
+
+
 def _purge_records(condition: Q, where: str, report: Report, batch: int) -> None:
     done = 0
-    while ids := list(Record.objects.filter(condition).order_by("id").values_list("id", flat=True)[:batch]):
+    while count := purge_batch(Record.objects.filter(condition).order_by("id"), batch):
+        done += count
+        report(f"{done} records purged from {where}")
+
+
+def purge_batch(found: QuerySet[Record], batch: int) -> int:
+    """Remove the first of some records for good, with their histories, in one transaction. Returns how many."""
+    ids = list(found.values_list("id", flat=True)[:batch])
+    if ids:
         with purging(REVISIONS):
             # One may have been restored since it was found.
-            ids = list(
-                Record.objects.select_for_update()
-                .filter(condition, id__in=ids)
-                .order_by("id")
-                .values_list("id", flat=True)
-            )
-            Record.objects.filter(id__in=ids).delete()
-            purge_of_records(ids)
-        done += len(ids)
-        report(f"{done} records purged from {where}")
+            held = found.select_for_update().filter(id__in=ids).values_list("id", flat=True)
+            doomed = list(held)
+            Record.objects.filter(id__in=doomed).delete()
+            purge_of_records(doomed)
+    return len(ids)
 
 
 def _purge_attached(model: type[Note] | type[Activity], old: datetime, report: Report, batch: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from customobjects.models import Record
 from customobjects.storage import search_index
@@ -56,3 +58,50 @@ def unusable_indexes() -> list[str]:
         return sorted(wanted - {name for (name,) in rows})
     with connection.cursor() as cursor:
         return sorted(wanted - connection.introspection.get_constraints(cursor, Record._meta.db_table).keys())
+
+
+class TableSize(NamedTuple):
+    """A table with its indexes: bytes, and about how many rows, as the planner's statistics have it."""
+
+    name: str
+    size: int
+    rows: int
+
+
+def database_version() -> str:
+    """What the database calls itself, with its version."""
+    if connection.vendor == "postgresql":
+        [(version,)] = execute("SHOW server_version", [])
+        return f"PostgreSQL {version}"
+    [(version,)] = execute("SELECT sqlite_version()", [])
+    return f"SQLite {version}"
+
+
+def database_size() -> int:
+    """How many bytes the database takes on the disk; of SQLite without what its log has not written into the file."""
+    if connection.vendor == "postgresql":
+        [(size,)] = execute("SELECT pg_database_size(current_database())", [])
+        return int(size)
+    [(pages,)] = execute("PRAGMA page_count", [])
+    [(page_size,)] = execute("PRAGMA page_size", [])
+    return int(pages) * int(page_size)
+
+
+def largest_tables(number: int) -> list[TableSize]:
+    """The largest tables of PostgreSQL. SQLite does not know without reading its whole file: then none."""
+    if connection.vendor != "postgresql":
+        return []
+    rows = execute(
+        "SELECT relname, pg_total_relation_size(oid), GREATEST(reltuples, 0)::bigint FROM pg_class "
+        "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace "
+        "ORDER BY pg_total_relation_size(oid) DESC LIMIT %s",
+        [number],
+    )
+    return [TableSize(*row) for row in rows]
+
+
+def unapplied_migrations() -> list[str]:
+    """The migrations of this version that the database does not have yet, as ``app.name``."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]

@@ -1,4 +1,4 @@
-"""Operations pages for organizations, users and API keys."""
+"""Operations pages for users, API keys and the audit log; those for organizations know the product."""
 
 from __future__ import annotations
 
@@ -11,117 +11,117 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.views import ChangeList
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminEmailInputWidget
 
 from salesos import json
 from salesos.accounts.actor import Actor
-from salesos.accounts.administration import note_organization, organization_properties
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
-from salesos.accounts.people import hold_organization, require_administrator_left
-from salesos.accounts.services import create_api_key, note_password, note_user, revoke_api_key, user_properties
-from salesos.admin import OperationsAdmin, ReadOnly
-from salesos.admin_lists import BoundedChangeList, BoundedPaginator, TypedFilter
-from salesos.errors import Conflict
+from salesos.accounts.services import create_api_key, note_password, revoke_api_key
+from salesos.accounts.users import require_nobody_locked_out, save_user
+from salesos.admin import OperationsAdmin, ReadOnly, add_problems, link_to_list
+from salesos.admin_lists import MAX_LISTED, TypedFilter
+from salesos.errors import DomainError
 
 # Of no use to operators: roles stand at the user.
 admin.site.unregister(Group)
 
-
-def _count_of(relation: str) -> Subquery:
-    """How many rows of another table belong to an organization."""
-    same = Organization.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-    return Subquery(same.annotate(count=Count(relation)).values("count"))
+# What user_properties call otherwise than the form.
+CONTROLS = {"isActive": "is_active", "isOperator": "is_staff", "isSuperuser": "is_superuser"}
+USER_COLUMNS = {field.name for field in User._meta.concrete_fields}
 
 
-@admin.register(Organization)
-class OrganizationAdmin(OperationsAdmin):
-    list_display = ["name", "user_count", "object_count", "created_at"]
-    search_fields = ["name"]
-    readonly_fields = ["id", "created_at"]
+class LockingOut:
+    """A form of a user that says where what is filled in would lock somebody out."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
-        # Each for itself: joined, they would be multiplied before they are counted.
-        counts = {"users_there": _count_of("users"), "objects_there": _count_of("custom_objects")}
-        return super().get_queryset(request).annotate(**counts)
-
-    @admin.display(description="users", ordering="users_there")
-    def user_count(self, organization: Any) -> int:
-        return organization.users_there
-
-    @admin.display(description="objects", ordering="objects_there")
-    def object_count(self, organization: Any) -> int:
-        return organization.objects_there
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        before = organization_properties(Organization.objects.get(pk=obj.pk)) if change else None
-        super().save_model(request, obj, form, change)
-        if before is not None:
-            note_organization(Actor.of_operator(request, obj.id), obj, before)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class UserForm(UserChangeForm):
-    """Refuses what would leave an organization without an active administrator."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        before = User.objects.get(pk=self.instance.pk)
-        # Until the transaction of the page ends.
-        hold_organization(before.organization_id)
-        after = copy(before)
-        for name in ("role", "is_active", "organization"):
-            if name in cleaned:
-                setattr(after, name, cleaned[name])
-        try:
-            require_administrator_left(after, user_properties(before))
-        except Conflict as error:
-            message = str(error)
-            raise forms.ValidationError(message[:1].upper() + message[1:] + ".", code="last_administrator") from error
+    def clean(self: Any) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        stored = User.objects.filter(pk=self.instance.pk).first()
+        user = copy(self.instance)
+        for name, value in (cleaned or {}).items():
+            if name in USER_COLUMNS:
+                setattr(user, name, value)
+        if user.organization_id is not None:
+            try:
+                require_nobody_locked_out(user, stored)
+            except DomainError as error:
+                add_problems(self, error, CONTROLS)
         return cleaned
 
 
-class NewUserForm(UserCreationForm):
+class NewUserForm(LockingOut, UserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name", "organization", "role"]
+        widgets = {"email": UnfoldAdminEmailInputWidget(attrs={"autocomplete": "off"})}
+
+
+class ChangedUserForm(LockingOut, UserChangeForm):
+    pass
 
 
 @admin.register(User)
 class UserAdmin(OperationsAdmin, DjangoUserAdmin):
-    form = UserForm
+    form = ChangedUserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["email", "name", "organization", "role", "is_active", "is_staff", "last_login"]
-    list_filter = ["role", "is_active", "is_staff", ("organization", TypedFilter)]
+    list_filter = [("organization", TypedFilter), "role", "is_active", "is_staff"]
     list_select_related = ["organization"]
+    # Searching is done by ``get_search_results``.
     search_fields = ["email", "name", "organization__name"]
+    search_help_text = "Parts of the e-mail, the name, or the organization's name"
     autocomplete_fields = ["organization"]
-    readonly_fields = ["last_login", "created_at"]
+    readonly_fields = ["last_login", "created_at", "deleted_at", "keys"]
     ordering = ["email"]
+    # As an index has them.
+    sortable_by = ["email"]
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         ("Organization", {"fields": ["organization", "role", "is_active"]}),
         ("Operations", {"fields": ["is_staff", "is_superuser"]}),
-        ("Times", {"fields": ["last_login", "created_at"]}),
+        ("Times", {"fields": ["last_login", "created_at", "deleted_at"]}),
+        ("More", {"fields": ["keys"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "name", "organization", "role", "password1", "password2"]}),
     ]
 
+    @admin.display(description="API keys")
+    def keys(self, user: User) -> SafeString:
+        return link_to_list("accounts_apikey", "API keys of this user", user__id__exact=user.id)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Users who have each word in their e-mail, name or organization; that one is looked for by itself, first."""
+        for word in search_term.split():
+            organizations = Organization.objects.filter(name__icontains=word).order_by().values("pk")[:MAX_LISTED]
+            found = Q(email__icontains=word) | Q(name__icontains=word)
+            if ids := list(organizations.values_list("pk", flat=True)):
+                found |= Q(organization__in=ids)
+            queryset = queryset.filter(found)
+        return queryset, False
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        before = user_properties(User.objects.get(pk=obj.pk)) if change else None
-        super().save_model(request, obj, form, change)
-        note_user(Actor.of_operator(request, obj.organization_id), obj, before)
+        save_user(Actor.of_operator(request, obj.organization_id), obj)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            # Somebody else was quicker: the form had nothing to say yet.
+            messages.error(request, str(error))
+            return redirect(request.get_full_path())
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.deleted_at is None)
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -150,10 +150,14 @@ class NewApiKeyForm(forms.ModelForm):
 @admin.register(ApiKey)
 class ApiKeyAdmin(OperationsAdmin):
     form = NewApiKeyForm
-    list_display = ["name", "prefix", "user", "scope_names", "is_usable", "last_used_at", "expires_at"]
-    list_filter = [("user__organization", TypedFilter)]
-    list_select_related = ["user"]
+    list_display = [
+        *"name prefix user organization scope_names is_usable last_used_at expires_at".split(),
+    ]
+    list_filter = [("user__organization", TypedFilter), ("user", TypedFilter)]
+    list_select_related = ["user__organization"]
     search_fields = ["name", "prefix", "user__email"]
+    sortable_by = ()
+    ordering = ["-id"]
     autocomplete_fields = ["user"]
     actions = ["revoke"]
 
@@ -165,11 +169,16 @@ class ApiKeyAdmin(OperationsAdmin):
     def is_usable(self, key: ApiKey) -> bool:
         return key.is_usable
 
+    @admin.display(description="organization")
+    def organization(self, key: ApiKey) -> str:
+        return str(key.organization)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
-            return ["user", "name", "scopes", "expires_at"]
+            # A name first: the focus begins there, and lists to choose from take it over later.
+            return ["name", "user", "scopes", "expires_at"]
         times = ["expires_at", "revoked_at", "last_used_at", "created_at"]
-        return ["name", "prefix", "user", "scope_names", "is_usable", *times]
+        return ["name", "prefix", "user", "organization", "scope_names", "is_usable", *times]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         row, key = create_api_key(
@@ -210,17 +219,11 @@ class AuditEntryAdmin(ReadOnly):
     """Of all organizations, and of attempts to sign in that belong to none."""
 
     list_display = ["at", "kind", "organization", "user", "via", "ip", "what"]
-    list_filter = ["kind", ("organization", TypedFilter), ("user", TypedFilter)]
+    list_filter = [("organization", TypedFilter), ("user", TypedFilter), "kind"]
     list_select_related = ["organization", "user"]
-    show_full_result_count = False
-    paginator = BoundedPaginator
-    list_per_page = 50
     # The newest come first, as the indexes have them.
     sortable_by = ()
     fields = ["at", "kind", "organization", "user", "via", "ip", "what"]
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return BoundedChangeList
 
     @admin.display(description="details")
     def what(self, entry: AuditEntry) -> SafeString:

@@ -27,7 +27,7 @@ USABLE, EXPIRED, REVOKED = KEY_STATES = ("usable", "expired", "revoked")
 def list_people(actor: Actor) -> QuerySet[User]:
     """All people of the actor's organization, by e-mail. Raises ``PermissionDenied``."""
     require_administer(actor)
-    return User.objects.filter(organization_id=actor.organization_id).order_by("email")
+    return User.objects.filter(organization_id=actor.organization_id, deleted_at=None).order_by("email")
 
 
 def get_person(actor: Actor, user_id: UUID) -> User:

@@ -19,9 +19,10 @@ from salesos.accounts.links import (
     new_nonce,
 )
 from salesos.accounts.models import AuditEntry, Invitation, User, normalized_email
-from salesos.accounts.people import MAX_NAME_LENGTH, hold_organization
+from salesos.accounts.people import MAX_NAME_LENGTH
 from salesos.accounts.services import change_password
 from salesos.accounts.texts import clean_name
+from salesos.accounts.users import hold_organizations
 from salesos.db.transactions import write
 from salesos.errors import Conflict, NotFound, ValidationError, alternatives, quoted
 
@@ -40,7 +41,7 @@ def invite(actor: Actor, email: str, role: str) -> tuple[Invitation, str]:
     email = _clean_email(email)
     if role not in User.Role.values:
         raise ValidationError.of(f"role must be one of {alternatives(User.Role.values)}", field="role", code="choice")
-    hold_organization(actor.organization_id)
+    hold_organizations({actor.organization_id})
     if User.objects.filter(email=email).exists():
         raise Conflict.of(
             f"email is that of somebody who has an account already: {email}", field="email", code="duplicate"

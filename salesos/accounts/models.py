@@ -21,6 +21,8 @@ class Organization(models.Model):
     name = models.CharField(max_length=120, unique=True)
     hue = models.CharField(max_length=MAX_WORD_LENGTH, choices=Hue, default=Hue.BLUE)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Since then the background deletes it with all that it has.
+    deletion_began_at = models.DateTimeField("being deleted since", null=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -83,6 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Inactive users are refused on their very next request.")
     is_staff = models.BooleanField("operator", default=False, help_text="May open these operations pages.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Since then the row says only that there was somebody, for what they have written.
+    deleted_at = models.DateTimeField("deleted", null=True, editable=False)
     # The ``profile``, in the row of the user, which every page reads anyway.
     language = models.CharField(max_length=MAX_TAG_LENGTH, blank=True, default="")
     time_zone = models.CharField(max_length=MAX_ZONE_LENGTH, blank=True, default="")
@@ -97,6 +101,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["email"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+        # The few operators, and the few who are not active, among all users of the installation.
+        indexes = [
+            models.Index("email", condition=models.Q(is_staff=True), name="user_operators"),
+            models.Index("email", condition=models.Q(is_active=False), name="user_inactive"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -184,6 +193,11 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
     @property
+    def organization(self) -> Organization:
+        """That of its user."""
+        return self.user.organization
+
+    @property
     def is_usable(self) -> bool:
         """Whether the key authenticates now: not revoked, not expired, and its user active."""
         return self.revoked_at is None and not self.is_expired and self.user.is_active
@@ -224,6 +238,8 @@ class AuditEntry(models.Model):
         INVITATION_WITHDRAWN = "invitation_withdrawn", "Withdrew an invitation"
         INVITATION_ACCEPTED = "invitation_accepted", "Accepted an invitation"
         PASSWORD_LINK_CREATED = "password_link_created", "Made a link for a new password"
+        USER_DELETED = "user_deleted", "Deleted a user"
+        ORGANIZATION_DELETED = "organization_deleted", "Deleted an organization"
         PASSWORD_CHANGED = "password_changed", "Changed a password"
         KEY_CREATED = "key_created", "Made an API key"
         KEY_REVOKED = "key_revoked", "Revoked an API key"

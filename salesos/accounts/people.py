@@ -14,20 +14,20 @@ from salesos.accounts import audit
 from salesos.accounts.access import require_change
 from salesos.accounts.actor import Actor, Via
 from salesos.accounts.links import reset_token
-from salesos.accounts.models import AuditEntry, Organization, User
+from salesos.accounts.models import AuditEntry, User
 from salesos.accounts.services import note_user, user_properties
 from salesos.accounts.texts import clean_name
+from salesos.accounts.users import hold_organizations, require_administrator_left
 from salesos.db.transactions import write
 from salesos.errors import Conflict, NotFound, PermissionDenied, ValidationError, alternatives
 
 Kind = AuditEntry.Kind
 MAX_NAME_LENGTH = 120
-LAST = "the organization would have no active administrator: make somebody else one first"
 
 
 def find_person(actor: Actor, user_id: UUID, *, lock: bool = False) -> User:
     """One of the people of the actor's organization. Raises ``NotFound``."""
-    people = User.objects.filter(id=user_id, organization_id=actor.organization_id)
+    people = User.objects.filter(id=user_id, organization_id=actor.organization_id, deleted_at=None)
     found = (people.select_for_update(no_key=True) if lock else people).first()
     if found is None:
         raise NotFound.named("user", user_id)
@@ -70,33 +70,13 @@ _CLEANERS: Mapping[str, Any] = {
 
 def _hold(actor: Actor) -> None:
     """Hold the organization, and read anew whether the actor is an administrator of it. Raises ``PermissionDenied``."""
-    hold_organization(actor.organization_id)
+    hold_organizations({actor.organization_id})
     is_operator = actor.via == Via.ADMIN
     there = User.objects.filter(id=actor.user_id, is_active=True)
     if not is_operator:
         there = there.filter(organization_id=actor.organization_id, role=User.Role.ADMIN)
     if not there.exists():
         raise PermissionDenied.of("you are no administrator of this organization any more", code="role")
-
-
-def hold_organization(organization_id: UUID) -> None:
-    """Have whoever else changes the organization's administrators wait until this transaction ends."""
-    list(Organization.objects.select_for_update(no_key=True).filter(id=organization_id).values_list("id"))
-
-
-def require_administrator_left(person: User, before: Mapping[str, Any]) -> None:
-    """Raises ``Conflict`` where nobody could administer an organization if ``person`` were stored as they are now.
-
-    ``before`` is what ``user_properties`` had of the stored row; its organization is held by the caller.
-    """
-    was = before["role"] == User.Role.ADMIN and before["isActive"]
-    is_same = str(person.organization_id) == before["organizationId"]
-    if not was or (is_same and person.is_active and person.role == User.Role.ADMIN):
-        return
-    others = User.objects.filter(organization_id=before["organizationId"], role=User.Role.ADMIN, is_active=True)
-    if not others.exclude(id=person.id).exists():
-        field = "role" if is_same and person.is_active else "isActive" if is_same else "organization"
-        raise Conflict.of(LAST, field=field, code="last_administrator")
 
 
 def _require_operator(actor: Actor, person: User, what: str) -> None:

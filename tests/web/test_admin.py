@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
-import customobjects.admin
+from customobjects.admin import records
 from customobjects.services import picked_deletion
 from salesos.accounts.models import ApiKey, Organization, User
 from tests.conftest import PASSWORD, Api
@@ -153,7 +153,7 @@ def test_many_records_are_deleted_in_the_background(operator: Client, api: Api, 
 def test_too_many_records_are_not_deleted_at_all(
     operator: Client, api: Api, many: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(customobjects.admin, "MAX_AT_ONCE", 6)
+    monkeypatch.setattr(records, "MAX_AT_ONCE", 6)
     assert "At most 6 records are deleted at a time" in delete_records(operator, *many, confirmed="7")
     assert len(api.names("box")) == 7
 

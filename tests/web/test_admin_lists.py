@@ -80,9 +80,10 @@ def test_records_are_counted_so_far(
     api.make_object("Crate")
     few = api.make_record("crate", name="Only one")
     # 4. The records, where they are one page.
-    # 5. and 6. The object that is chosen, as the filter checks and shows it.
-    # 7. Its organization, which is shown with it.
-    with django_assert_num_queries(7):
+    # 5. The object that is chosen with its organization, which the title says.
+    # 6. and 7. The object, as the filter checks and shows it.
+    # 8. Its organization, which is shown with it.
+    with django_assert_num_queries(8):
         of_crates = operator.get(RECORDS, {OF_OBJECT: few["customObjectId"]})
     assert names(of_crates) == ["Only one"]
     assert len(names(operator.get(RECORDS, {OF_OBJECT: made["id"], "p": 2}))) == 50
@@ -115,10 +116,9 @@ def test_organizations_are_listed_with_their_counts(
     empty = Organization.objects.create(name="Empty")
     # 1. The session.
     # 2. The operator.
-    # 3. The organizations, counted, as the list's pages are by their number,
-    # 4. and once more, without the search.
-    # 5. The organizations, with their counts.
-    with django_assert_num_queries(5):
+    # 3. The organizations, counted up to one more than are listed.
+    # 4. The organizations, where they are one page, with their counts.
+    with django_assert_num_queries(4):
         listed = operator.get("/admin/accounts/organization/").context["cl"].result_list
     counts = {row.id: (row.users_there, row.objects_there) for row in listed}
     assert counts[api.user.organization_id] == (User.objects.filter(organization=api.user.organization).count(), 3)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
 from customobjects.models import Record
 from customobjects.services import heartbeat
 from customobjects.services.doctor.base import Damage, ServerCheck
 from customobjects.storage import search_index
-from customobjects.storage.health import database_problems, missing_extensions, unusable_indexes
+from customobjects.storage.health import database_problems, missing_extensions, unapplied_migrations, unusable_indexes
 
 
 class Database(ServerCheck):
@@ -30,10 +27,8 @@ class Migrations(ServerCheck):
     key = "migrations"
 
     def find(self, subject: None) -> Iterable[Damage]:
-        executor = MigrationExecutor(connection)
-        for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            where = f"{migration.app_label}.{migration.name}"
-            yield Damage("migrations are not applied; run manage.py migrate", where, can_be_mended=False)
+        for name in unapplied_migrations():
+            yield Damage("migrations are not applied; run manage.py migrate", name, can_be_mended=False)
 
 
 class Extensions(ServerCheck):

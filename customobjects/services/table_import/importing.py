@@ -157,6 +157,21 @@ def undo_import(actor: Actor, import_id: UUID) -> TableImport:
     return held
 
 
+@write
+def resume_import(actor: Actor, import_id: UUID) -> TableImport:
+    """Have the background go on with an import that was stopped, at the batch of which it has kept nothing.
+
+    Raises ``NotFound``, ``PermissionDenied``, and ``Conflict`` where it was not stopped, or its object is gone.
+    """
+    held = _held(actor, import_id, ImportState.STOPPED)
+    if held.custom_object is None or held.custom_object.deleted_at is not None:
+        raise Conflict.of("the object of this import is deleted", code="gone")
+    held.state, held.problem = ImportState.RUNNING, ""
+    held.save(update_fields=["state", "problem"])
+    import_in_background.enqueue(str(held.id))
+    return held
+
+
 def _held(actor: Actor, import_id: UUID, *states: ImportState) -> TableImport:
     """An import in one of some states, held until this transaction ends. Raises ``NotFound``, ``Conflict``."""
     find_import(actor, import_id)
