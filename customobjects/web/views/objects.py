@@ -13,7 +13,6 @@ from django.urls import reverse
 from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
-from customobjects.queries.filling import key_fillings_of
 from customobjects.queries.home import home
 from customobjects.queries.preferences import as_liked
 from customobjects.queries.record_counts import about, with_counts
@@ -76,22 +75,6 @@ class ObjectPage(Page):
     def forget(self) -> None:
         """Read anew what the path names."""
         vars(self).pop("custom_object", None)
-
-
-class ObjectSetup(ObjectPage):
-    """An object's fields, and what can be done with it."""
-
-    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        self.require()
-        fields = self.custom_object.fields.all()
-        targets = queries.names_of_objects(self.actor, [field.target_id for field in fields if field.target_id])
-        context = {
-            "object": self.custom_object,
-            "fields": fields,
-            "targets": targets,
-            "key_fillings": key_fillings_of(self.custom_object),
-        }
-        return render(request, "web/object_setup.html", context)
 
 
 class ObjectEdit(ObjectPage, FormPage):
