@@ -46,10 +46,11 @@ def effects(
 
 def losses(custom_object: CustomObject, field: Field, uses: FieldUses, until: str) -> list[str]:
     """What goes with a field that is deleted, and how it comes back. ``until`` is the last day for that."""
-    records, plural = total_in_words(uses.records, Language.current().number), custom_object.plural_name
-    said = [f"{records[:1].upper()}{records[1:]} of {plural} lose their value of {field.label}."]
-    if not uses.records.number:
-        said = [f"No record of {plural} has a value of it."]
+    plural = custom_object.plural_name
+    said = [f"No record of {plural} has a value of it."]
+    if uses.records.number:
+        records = total_in_words(uses.records, Language.current().number)
+        said = [f"{field.label} is filled in on {records}: what is there goes with it."]
     if uses.views:
         names = ", ".join(f"“{view.name}”" for view in uses.views[:10])
         more = f" and {len(uses.views) - 10} more" if len(uses.views) > 10 else ""

@@ -53,7 +53,13 @@ export class FieldDrawer extends Drawer {
   // Something has changed: what is below shows it, the list of records when one comes back to it.
   changedBelow() {
     if (this.below) this.below.renew();
-    else this.reloads = true;
+    else this.hasChanged = true;
+  }
+
+  async hide() {
+    this.reloads = this.hasChanged;
+    this.hasChanged = false;
+    return super.hide();
   }
 
   async reload() {
@@ -62,6 +68,7 @@ export class FieldDrawer extends Drawer {
     this.added = [];
     if (!document.querySelector("#list")) return;
     await refresh();
+    this.openerNow()?.focus();
     const columns = document.querySelector("list-columns"), names = columns.heads.map(({ dataset }) => dataset.field);
     if (added.every(({ name }) => names.includes(name))) return;
     // Whoever adds a field from the list wants to see it there, whatever columns are shown.
@@ -69,6 +76,7 @@ export class FieldDrawer extends Drawer {
       if (!names.includes(name)) names.splice(names.indexOf(after) + 1 || names.length, 0, name);
     }
     await columns.saveNames(names);
+    this.openerNow()?.focus();
   }
 
   onSubmit(event) {
@@ -102,7 +110,7 @@ export class FieldDrawer extends Drawer {
       event.preventDefault();
       ask(asking.href, () => {
         this.changedBelow();
-        this.close(!this.below);
+        this.close();
       });
       return;
     }

@@ -125,7 +125,10 @@ class FieldEdit(FieldPage, FormPage):
             "words": self._words,
         }
         if self.existing is None:
-            return {**context, "types": [_shown(type_) for type_ in TYPES.values()], AFTER: self._after}
+            after = self._after
+            is_between = after is not None and after.id != fields[-1].id
+            types = [_shown(type_) for type_ in TYPES.values()]
+            return {**context, "types": types, AFTER: after, "is_between": is_between}
         place = next(place for place, one in enumerate(fields) if one.id == self.existing.id)
         return {
             **context,
