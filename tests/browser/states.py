@@ -173,6 +173,27 @@ def _refused_sign_in(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def _fields_drawer(name: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator("dialog.drawer field-form")).to_be_visible()
+        if name == "Add field":
+            expect(page.locator("dialog.drawer").get_by_label("Label")).to_be_focused()
+
+    return steps
+
+
+def _types(page: Page) -> None:
+    _fields_drawer("Add field")(page)
+    page.locator(".type-button").click()
+    expect(page.get_by_role("option", name="Long text")).to_be_visible()
+
+
+def _fields_question(page: Page) -> None:
+    page.get_by_role("link", name="Delete Size").click()
+    expect(page.get_by_role("dialog", name="Delete the field Size?")).to_be_visible()
+
+
 FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
 LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/objects/thing/"
 
@@ -251,7 +272,12 @@ STATES = [
     State("settings", "/me/"),
     State("password", "/me/password/"),
     State("new object", "/setup/objects/new/"),
-    State("setup of an object", SETUP),
+    State("fields", SETUP + "fields/?filled=1"),
+    State("new field in the drawer", SETUP + "fields/", _fields_drawer("Add field")),
+    State("types in the drawer", SETUP + "fields/", _types),
+    State("field in the drawer", SETUP + "fields/", _fields_drawer("State")),
+    State("lookup in the drawer", SETUP + "fields/", _fields_drawer("Other")),
+    State("question before a field is deleted", SETUP + "fields/", _fields_question),
     State("object form", SETUP + "edit/"),
     State("object deletion", SETUP + "delete/"),
     State("types of fields", SETUP + "fields/new/"),
