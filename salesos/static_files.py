@@ -32,6 +32,8 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
     """Files whose names tell their content; modules import each other by these names, too."""
 
     support_js_module_import_aggregation = True
+    # As far as modules import modules that import others: a file's name is known when those of its imports are.
+    max_post_process_passes = 12
 
     def _save(self, name: str, content: File) -> str:
         """Our own scripts and style sheets are sent without what only their readers need."""

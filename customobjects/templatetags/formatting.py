@@ -80,15 +80,15 @@ def type_label(key: str) -> str:
 
 
 @register.filter
-def rules(field: Field) -> str:
-    """What holds for a field, in words."""
+def rules(field: Field) -> list[str]:
+    """What holds for a field, each in a word."""
     words = {
         "required": field.is_required,
         "unique": field.is_unique,
         "indexed": bool(field.column),
         "inactive": not field.is_active,
     }
-    return ", ".join(word for word, holds in words.items() if holds)
+    return [word for word, holds in words.items() if holds]
 
 
 @register.filter

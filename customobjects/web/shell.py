@@ -69,8 +69,7 @@ class Shell:
     @property
     def base(self) -> str:
         """The template around a page: nothing but toasts, where a script shows it in a drawer."""
-        in_drawer = self._request.headers.get("HX-Target") == DRAWER
-        return "components/bare.html" if in_drawer else "base.html"
+        return "components/bare.html" if in_drawer(self._request) else "base.html"
 
     @property
     def can_define(self) -> bool:
@@ -94,6 +93,11 @@ def _toast(message: Message) -> Toast:
     if tag.startswith(UNDO):
         return Toast(text, message.level_tag, undo=tag.removeprefix(UNDO))
     return Toast(text, message.level_tag, tag.removeprefix(CHANGE))
+
+
+def in_drawer(request: HttpRequest) -> bool:
+    """Whether a script asks for a page to show it in a drawer."""
+    return request.headers.get("HX-Target") == DRAWER
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

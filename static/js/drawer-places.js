@@ -1,7 +1,9 @@
 // What of a page opens in the drawer, and where its records stand on the page below.
 
-// What is shown in the drawer: pages of records, and forms of new ones.
-export const SHOWN = /^\/o\/[^/]+\/(r\/[^/]+|new)\//;
+// Forms of fields, which have a drawer of their own.
+export const FIELD = /^\/setup\/objects\/[^/]+\/fields\/[^/]+\/$/;
+// What is shown in the drawer: pages of records, forms of new ones, and those of fields.
+export const SHOWN = new RegExp(`^/o/[^/]+/(r/[^/]+|new)/|${FIELD.source}`);
 export const OPENERS = [
   "record-grid tr[data-record] th a",
   ".list .empty a[href*='/new/']",

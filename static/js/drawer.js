@@ -60,12 +60,16 @@ export class Drawer {
     await this.load(address);
   }
 
+  parts() {
+    return import("./record.js");
+  }
+
   async load(address, options) {
     const number = (this.asked = (this.asked ?? 0) + 1);
     const slow = setTimeout(() => this.content.setAttribute("aria-busy", "true"), SLOW_MS);
     try {
       // What works on the pages of records comes with the first of them.
-      const [shown] = await Promise.all([fetchPage(address, options), import("./record.js")]);
+      const [shown] = await Promise.all([fetchPage(address, options), this.parts()]);
       if (number === this.asked && this.isOpen) this.show(shown);
     } catch (error) {
       toast(error.message, { level: "error" });
@@ -142,7 +146,7 @@ export class Drawer {
     document.title = this.title;
     const grid = document.querySelector("record-grid");
     const row = places().find((one) => one.dataset.record === this.record)?.querySelector(LINKS);
-    const opener = this.opener?.isConnected ? this.opener : null;
+    const opener = this.openerNow();
     const target = row || opener;
     const cell = target?.closest(grid?.focusCell ? "th[data-field]" : ".board-card");
     (cell ?? target)?.focus({ preventScroll: target === opener });
@@ -151,9 +155,16 @@ export class Drawer {
     return undefined;
   }
 
+  // What has opened it; where the page below was shown anew, what stands there in its place.
+  openerNow() {
+    const { opener } = this;
+    if (!opener || opener.isConnected) return opener;
+    return document.getElementById(opener.id) ?? document.querySelector(`a[href="${CSS.escape(opener.getAttribute("href") ?? "")}"]`);
+  }
+
   reload() {
     this.reloads = this.isNew = false;
-    const below = document.querySelector("record-page");
+    const below = document.querySelector("record-page, field-list");
     if (below) return void below.renew();
     window.htmx?.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
   }

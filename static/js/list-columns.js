@@ -130,6 +130,11 @@ class ListColumns extends HTMLElement {
       hide: place > 0,
     };
     for (const button of this.querySelectorAll("#column-menu [data-do]")) button.hidden = can[button.dataset.do] === false;
+    // A record's own properties, whose names alone have capital letters, are no fields.
+    for (const link of this.querySelectorAll("#column-menu [data-to]")) {
+      link.hidden = /[A-Z]/.test(field);
+      link.href = link.dataset.to.replace("FIELD", field);
+    }
   }
 
   act(action, head) {

@@ -95,7 +95,7 @@ PICTURES = [
     Picture("palette", "/o/asset/", _palette),
     Picture("search", "/search/?q=compressor"),
     Picture("settings", "/me/"),
-    Picture("fields", "/setup/objects/asset/"),
+    Picture("fields", "/setup/objects/asset/fields/"),
     Picture("templates", "/setup/templates/"),
     Picture("table", "/setup/tables/new/", _plan),
     Picture("diagram", "/setup/diagram/"),

@@ -206,6 +206,16 @@ def _of_person(link: str) -> Callable[[Page], None]:
     return steps
 
 
+def _fields_drawer(name: str) -> Callable[[Page], None]:
+    def steps(page: Page) -> None:
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator("dialog.drawer field-form")).to_be_visible()
+        if name == "Add field":
+            expect(page.locator("dialog.drawer").get_by_label("Label")).to_be_focused()
+
+    return steps
+
+
 def _refused_key(page: Page) -> None:
     page.get_by_role("button", name="Make the key").click()
     expect(page.locator(".error").first).to_be_visible()
@@ -219,6 +229,17 @@ def _icons(page: Page) -> None:
 def _no_key(page: Page) -> None:
     page.get_by_role("button", name="Add unique key").click()
     expect(page.locator(".error")).to_be_visible()
+
+
+def _types(page: Page) -> None:
+    _fields_drawer("Add field")(page)
+    page.locator(".type-button").click()
+    expect(page.get_by_role("option", name="Long text")).to_be_visible()
+
+
+def _fields_question(page: Page) -> None:
+    page.get_by_role("link", name="Delete Size").click()
+    expect(page.get_by_role("dialog", name="Delete the field Size?")).to_be_visible()
 
 
 FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
@@ -304,7 +325,12 @@ STATES = [
     State("picklist colours", SETUP + "fields/state/", _colors),
     State("merge values", SETUP + "fields/state/merge/"),
     State("new object", "/setup/objects/new/"),
-    State("setup of an object", SETUP),
+    State("fields", SETUP + "fields/?filled=1"),
+    State("new field in the drawer", SETUP + "fields/", _fields_drawer("Add field")),
+    State("types in the drawer", SETUP + "fields/", _types),
+    State("field in the drawer", SETUP + "fields/", _fields_drawer("State")),
+    State("lookup in the drawer", SETUP + "fields/", _fields_drawer("Other")),
+    State("question before a field is deleted", SETUP + "fields/", _fields_question),
     State("object form", SETUP + "general/"),
     State("icons to choose from", SETUP + "general/", _icons),
     State("icons of a new object", "/setup/objects/new/", _icons),

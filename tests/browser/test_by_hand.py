@@ -27,18 +27,23 @@ def test_an_object_with_a_lookup_by_hand(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("Give it the fields it needs")
 
     page.get_by_role("link", name="Add field").click()
-    page.get_by_role("link", name=re.compile("^Lookup")).click()
-    page.get_by_label("Label").fill("Machine")
-    page.get_by_label("Object", exact=True).select_option(label="Asset")
-    page.get_by_label("When the record it points at is deleted").select_option(label="Refuse")
-    page.get_by_role("button", name="Add field").click()
+    drawer = page.get_by_role("dialog")
+    page.locator(".type-button").click()
+    page.get_by_role("option", name=re.compile("^Lookup")).click()
+    drawer.get_by_label("Label").fill("Machine")
+    drawer.get_by_label("Object", exact=True).select_option(label="Asset")
+    drawer.get_by_label("When the record it points at is deleted").select_option(label="Refuse")
+    expect(drawer.get_by_text(f"The Asset cannot be deleted while {name}s point at it.")).to_be_visible()
+    drawer.get_by_role("button", name="Add field").click()
+    expect(drawer.get_by_label("Label")).to_have_value("")
 
-    page.get_by_role("link", name="Add field").click()
-    page.get_by_role("link", name=re.compile("^Number")).click()
-    page.get_by_label("Label").fill("Score")
-    page.get_by_label("Greatest").fill("10")
-    page.get_by_role("button", name="Add field").click()
-    expect(page.get_by_role("row", name=re.compile("Score"))).to_contain_text("Number")
+    page.locator(".type-button").click()
+    page.get_by_role("option", name=re.compile("^Number")).click()
+    drawer.get_by_label("Label").fill("Score")
+    drawer.get_by_label("Greatest").fill("10")
+    drawer.get_by_role("button", name="Add field").click()
+    expect(page.locator("field-list [data-label=Score]")).to_contain_text("Number")
+    drawer.get_by_role("link", name="Done").click()
 
     page.get_by_role("main").get_by_role("link", name=f"{name}s").click()
     page.get_by_role("link", name="Make the first one").click()
@@ -98,7 +103,7 @@ def test_nothing_sticks_out(page: Page, width: int) -> None:
         "/",
         "/o/asset/",
         "/o/asset/new/",
-        "/setup/objects/asset/",
+        "/setup/objects/asset/fields/",
         "/setup/objects/asset/fields/new/",
     ):
         response = page.goto(path)

@@ -27,7 +27,7 @@ def test_every_object_has_a_box_and_every_lookup_a_line(
     assert text.count('class="box ') == len(catalogue())
     assert 'aria-label="Tasks, points at Project"' in text
     assert "<title>Task: Project</title>" in text
-    assert 'href="/setup/objects/task/"' in text
+    assert 'href="/setup/objects/task/fields/"' in text
 
 
 def test_no_two_boxes_overlap_among_many(client: Client, admin: User, api: Api) -> None:

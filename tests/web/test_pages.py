@@ -34,7 +34,7 @@ def test_making_an_object(browser: Client, api: Api) -> None:
     made = browser.post(
         "/setup/objects/new/", {"name": "Site", "icon": "home", "color": "#112233", "description": "Where"}
     )
-    assert made.headers["Location"] == "/setup/objects/site/"
+    assert made.headers["Location"] == "/setup/objects/site/fields/"
     assert api.get("site").json["pluralName"] == "Sites"
     assert "Sites" in text(browser.get("/"))
     assert "Sites" in text(browser.get("/?search=SIT"))

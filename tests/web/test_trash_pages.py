@@ -84,7 +84,7 @@ def test_objects_and_fields_come_back(browser: Client, api: Api, asset: dict[str
     assert refused.status_code == 422
     assert "Restore its fields as not unique" in text(refused)
     done = browser.post("/o/asset/trash/fields/serial/", {"without": ["unique"]})
-    assert done.headers["Location"] == "/setup/objects/asset/"
+    assert done.headers["Location"] == "/setup/objects/asset/fields/"
     assert api.names("asset", serial="S1", sort="name") == ["Pump", "Twin"]
     api.delete("asset")
     shown = text(browser.get("/trash/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -20,6 +21,10 @@ from salesos.errors import ValidationError
 
 PREFIX = "option_"
 DEFAULT, NEXT = "default_value", "next_number"
+# What every field has beside its label, whatever its type: what few fields need.
+GENERAL = ("help_text", "group", "api_name")
+# The id of the list of groups that there are.
+GROUPS = "field-groups"
 NEXT_NUMBER = WholeNumber(name="nextNumber", label="Next number", least=0, most=MAX_NUMBER, example="100")
 
 
@@ -59,16 +64,21 @@ class FieldForm(ServiceForm):
         type_: type[FieldType],
         targets: Sequence[tuple[str, str]],
         existing: Field | None = None,
+        group: str = "",
         addresses: Addresses = NOWHERE,
         records: str = "records",
     ) -> None:
-        """``addresses`` are those of the pages about the values that an existing field lists; ``records`` is what the
-        records that have the field are called."""
+        """The controls of a type, for a new field or an existing one.
+
+        ``group`` is the one that a new field starts with, ``addresses`` are those of the pages about the values that an
+        existing field lists, and ``records`` is what the records that have the field are called.
+        """
         super().__init__(data, language=language, is_new=existing is None)
         self.type = type_
         self.options: dict[str, Any] = {option.name: option.default for option in type_.option_list}
         if existing is None:
             del self.fields["is_active"]
+            self.initial["group"] = group
         else:
             self.initial = model_to_dict(existing, fields=self.base_fields)
             # A field may be older than an option.
@@ -86,6 +96,7 @@ class FieldForm(ServiceForm):
             )
         if not type_.can_be_unique:
             del self.fields["is_unique"]
+        self.default = existing.default_value if existing else type_.default
         if type_.can_have_default:
             default = existing.default_value if existing else None
             self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
@@ -98,6 +109,7 @@ class FieldForm(ServiceForm):
             self.fields[PREFIX + option.name] = _control(
                 option, self.options[option.name], targets, disabled, addresses, names, self.language
             )
+        self.fields["group"].widget.attrs["list"] = GROUPS
         self.controls = {
             "label": "label",
             "apiName": "api_name",
@@ -109,6 +121,40 @@ class FieldForm(ServiceForm):
             **{f"options.{option.name}": PREFIX + option.name for option in type_.option_list},
         }
         self.compare()
+
+    @property
+    def general(self) -> list[forms.BoundField]:
+        """The controls that stand below all others, and are rarely needed."""
+        return [self[name] for name in GENERAL if name in self.fields]
+
+    @property
+    def shows_general(self) -> bool:
+        """Whether one of them says something: then they are shown at once."""
+        return any(one.value() or one.errors or one.name in self.clashes for one in self.general)
+
+    @property
+    def of_type(self) -> list[forms.BoundField]:
+        """The controls that hang on the type: its options, and what can be asked of its values."""
+        apart = {"label", *GENERAL}
+        first = [self[name] for name in self.fields if name.startswith(PREFIX)]
+        others = [one for one in self.visible_fields() if one.name not in apart and not one.name.startswith(PREFIX)]
+        return [*first, *sorted(others, key=lambda one: one.name != DEFAULT)]
+
+    def draft(self) -> tuple[FieldType, Any]:
+        """The type with the options as they stand in the form, and the default: without what cannot be."""
+        if not self.is_bound:
+            return self.type(self.options), self.default
+        self.is_valid()
+        options = dict(self.options)
+        for option in self.type.option_list:
+            with suppress(KeyError, OptionProblem):
+                entered = option.from_form(self.cleaned_data[PREFIX + option.name], self.options[option.name])
+                options[option.name] = option.clean_or_default(entered)
+        type_, default = self.type(options), None
+        if text := self.cleaned_data.get(DEFAULT):
+            with suppress(ValueProblem, ValidationError):
+                default = type_.clean_default(self._default(text))
+        return type_, default
 
     def values(self) -> dict[str, Any]:
         names = (*self.base_fields, DEFAULT, NEXT)

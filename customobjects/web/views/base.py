@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -118,7 +118,9 @@ class SetupPage(Page):
 class DeletePage(Page):
     """Asks, and deletes."""
 
-    def question(self) -> dict[str, str]:
+    template: ClassVar[str] = "web/confirm_delete.html"
+
+    def question(self) -> dict[str, Any]:
         """What to ask about the thing that the path names: ``title``, ``text``, and where ``back`` leads.
 
         With a ``name`` that must be typed, where much goes with it.
@@ -132,7 +134,7 @@ class DeletePage(Page):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        return render(request, "web/confirm_delete.html", {"question": self.question()})
+        return render(request, self.template, {"question": self.question()})
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         question = self.question()
@@ -142,4 +144,4 @@ class DeletePage(Page):
             return self.remove()
         except (errors.Conflict, errors.PermissionDenied) as error:
             context = {"question": question, "problems": map(sentence, error.problems)}
-            return render(request, "web/confirm_delete.html", context, status=INVALID)
+            return render(request, self.template, context, status=INVALID)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import QueryDict
 from django.urls import reverse
 
 from customobjects import access
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
-from customobjects.queries.filling import key_fillings_of
 from customobjects.services import objects as services
 from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
-from customobjects.web.views.base import Page, SetupPage
+from customobjects.web.views.base import Page
 from customobjects.web.views.form_pages import FormPage
 from customobjects.web.words import Words
 
@@ -37,22 +35,6 @@ class ObjectPage(Page):
     def forget(self) -> None:
         """Read anew what the path names."""
         vars(self).pop("custom_object", None)
-
-
-class ObjectSetup(ObjectPage, SetupPage):
-    """An object's fields, and what can be done with it."""
-
-    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
-        self.require()
-        fields = self.custom_object.fields.all()
-        targets = queries.names_of_objects(self.actor, [field.target_id for field in fields if field.target_id])
-        context = {
-            "object": self.custom_object,
-            "fields": fields,
-            "targets": targets,
-            "key_fillings": key_fillings_of(self.custom_object),
-        }
-        return render(request, "web/object_setup.html", context)
 
 
 class ObjectNew(ObjectPage, FormPage):

@@ -21,6 +21,8 @@ from customobjects.web.views.base import Page
 MAX_TEXT = 200
 HITS_ON_PAGE, HITS_IN_PALETTE = 10, 5
 MAX_COMMANDS = 8
+# What opens the form of a new field over the page of an object's fields.
+ADD = "#add"
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Palette(SearchPage):
             if can_define
             for command in (
                 Command(f"Set up {row.plural_name}", "settings", _to("object-setup", ref)),
-                Command(f"Add field to {row.plural_name}", "playlist_add", _to("field-new", ref)),
+                Command(f"Add field to {row.plural_name}", "playlist_add", _to("object-setup", ref) + ADD),
             )
         ]
         others = [Command("Home", "home", _to("object-list")), Command("Trash", "delete", _to("trash"))]

@@ -59,4 +59,4 @@ def test_it_finds_and_acts(open_page: Callable[..., Page], way: str) -> None:
     ask("add field asset", "Add field to Assets")
     expect(page).to_have_url(re.compile(r"/setup/objects/asset/fields/new/"))
     ask("set up assets", "Set up Assets")
-    expect(page).to_have_url(re.compile(r"/setup/objects/asset/$"))
+    expect(page).to_have_url(re.compile(r"/setup/objects/asset/fields/$"))

@@ -1,0 +1,73 @@
+// The form of a field: its type is chosen from a list, its control in a record's form is shown as one designs it.
+
+import "./combobox.js";
+import "./date-picker.js";
+import { send } from "./session.js";
+import { fetchPage } from "./shown_page.js";
+import { toast } from "./toasts.js";
+import "./type-picker.js";
+
+const PAUSE_MS = 250;
+
+class FieldForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.asked = 0;
+    for (const type of ["input", "change"]) {
+      this.addEventListener(type, ({ target }) => target.form === this.form && this.wait());
+    }
+    this.addEventListener("type-chosen", ({ detail }) => this.show(detail));
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.draw(), PAUSE_MS);
+  }
+
+  // What the form would make, as it stands now.
+  async draw() {
+    const number = (this.asked += 1);
+    const body = new URLSearchParams(new FormData(this.form));
+    const headers = { Accept: "text/html" };
+    const answer = await send(this.dataset.draftAddress, { method: "POST", body, headers, quiet: true }).catch(() => null);
+    if (!answer?.ok || number !== this.asked) return;
+    const html = await answer.text();
+    if (number !== this.asked || html === this.drawn) return;
+    this.drawn = html;
+    this.querySelector("[data-draft-place]").innerHTML = html;
+  }
+
+  // The controls of another type. What was typed into those that both have stays.
+  async show(type) {
+    const address = new URL(location.href);
+    address.searchParams.set("type", type);
+    const number = (this.shown = (this.shown ?? 0) + 1);
+    try {
+      const { content } = await fetchPage(address);
+      const part = content.querySelector(".of-type"), old = this.querySelector(".of-type");
+      if (number !== this.shown || !part) return;
+      history.replaceState(history.state, "", address);
+      carry(old, part);
+      old.replaceWith(part);
+      this.form.elements.shown.value = content.querySelector("[name=shown]").value;
+      this.draw();
+    } catch (error) {
+      toast(error.message, { level: "error" });
+    }
+  }
+}
+
+function carry(from, to) {
+  for (const control of from.querySelectorAll("input[name]:not([type=hidden]), textarea[name]")) {
+    const same = to.querySelector(`${control.localName}[name="${CSS.escape(control.name)}"]`);
+    if (!same || same.type !== control.type) continue;
+    if (control.type === "checkbox") same.checked = control.checked;
+    else if (control.value !== control.defaultValue) same.value = control.value;
+  }
+}
+
+customElements.define("field-form", FieldForm);
