@@ -32,6 +32,7 @@ from customobjects.web.views import (
     sign_in,
     styleguide,
     table_import,
+    table_into,
     timeline,
     trash,
     undo,
@@ -42,6 +43,7 @@ from salesos.headers import of_api_docs
 app_name = "web"
 
 OBJECT = "o/<str:object_reference>/"
+IMPORT = OBJECT + "import/<uuid:import_id>/"
 VIEW = OBJECT + "v/<str:view_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
 SETUP = "setup/objects/<str:object_reference>/"
@@ -65,13 +67,19 @@ urlpatterns = [
     path("setup/diagram/", diagram.DiagramPage.as_view(), name="diagram"),
     path("setup/diagram/objects.svg", diagram.DiagramFile.as_view(), name="diagram-file"),
     path("setup/templates/", object_templates.TemplateList.as_view(), name="template-list"),
+    path("setup/tables/", table_import.TableList.as_view(), name="table-list"),
     path("setup/tables/new/", table_import.TableNew.as_view(), name="table-new"),
     path("setup/tables/<uuid:import_id>/", table_import.TablePage.as_view(), name="table-import"),
     path("setup/tables/<uuid:import_id>/undo/", table_import.TableUndo.as_view(), name="table-undo"),
+    path("setup/tables/<uuid:import_id>/refused.csv", table_import.TableRefused.as_view(), name="table-refused"),
     path(OBJECT + "choices/", choices.Choices.as_view(), name="choices"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
     path(OBJECT + "filter/", list_filter.ListFilter.as_view(), name="list-filter"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
+    path(OBJECT + "import/", table_into.IntoNew.as_view(), name="record-import-new"),
+    path(IMPORT, table_into.IntoPage.as_view(), name="record-import"),
+    path(IMPORT + "undo/", table_into.IntoUndo.as_view(), name="record-import-undo"),
+    path(IMPORT + "refused.csv", table_into.IntoRefused.as_view(), name="record-import-refused"),
     path(OBJECT + "paste/", paste.PasteRange.as_view(), name="paste"),
     path(OBJECT + "paste/preview/", paste.PastePreview.as_view(), name="paste-preview"),
     path(OBJECT + "selected/delete/", selected.SelectedDelete.as_view(), name="selected-delete"),

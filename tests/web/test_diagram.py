@@ -50,9 +50,9 @@ def test_no_two_boxes_overlap_among_many(client: Client, admin: User, api: Api) 
         )
 
 
-def test_the_file_is_an_svg_whatever_things_are_called(client: Client, rep: User, api: Api) -> None:
+def test_the_file_is_an_svg_whatever_things_are_called(client: Client, admin: User, api: Api) -> None:
     api.make_object('<b>&"x')
-    client.force_login(rep)
+    client.force_login(admin)
     answer = client.get("/setup/diagram/objects.svg")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="objects.svg"'
     tree = ElementTree.fromstring(answer.content)

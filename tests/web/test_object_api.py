@@ -44,8 +44,8 @@ def test_the_programs_have_the_objects_names_and_a_key_that_is_shown_once(
     assert key not in client.get(PAGE).content.decode()
 
 
-def test_swagger_shows_the_objects_own_document(client: Client, rep: User, machines: Api) -> None:
+def test_swagger_shows_the_objects_own_document(client: Client, admin: User, machines: Api) -> None:
     assert client.get(f"{PAGE}swagger/").status_code == 302
-    client.force_login(rep)
+    client.force_login(admin)
     script = client.get(f"{PAGE}swagger/?script=")
     assert "machine/openapi.json" in script.content.decode()

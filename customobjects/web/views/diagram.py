@@ -6,15 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from customobjects import access
 from customobjects.queries.diagram import objects_and_lookups
 from customobjects.web.diagram import draw
 from customobjects.web.views.base import Page
 
 
 class DiagramPage(Page):
-    """All objects and their lookups, each box a link."""
+    """All objects and their lookups, each box a link to its setup: for who may define objects."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        access.require_define(self.actor)
         return render(request, "web/diagram.html", {"diagram": draw(*objects_and_lookups(self.actor))})
 
 
@@ -22,6 +24,7 @@ class DiagramFile(Page):
     """The same as an SVG file."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        access.require_define(self.actor)
         text = render_to_string("web/diagram_file.svg", {"diagram": draw(*objects_and_lookups(self.actor))})
         return HttpResponse(
             text,

@@ -23,10 +23,12 @@ class ObjectApi(ObjectPage):
     """How programs work with the object's records."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        self.require()
         return self._page()
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         """Make a key for the person, which the page shows once, in all programs."""
+        self.require()
         assert isinstance(request.user, User)
         name = f"For {self.custom_object.plural_name}"[: ApiKey._meta.get_field("name").max_length]
         _row, key = create_api_key(request.user, name, SCOPES, actor=self.actor)
@@ -60,5 +62,6 @@ class ObjectSwagger(ObjectPage):
     """The object's own document, to be read and tried out."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponseBase:
+        self.require()
         document = reverse("object-openapi", args=[self.custom_object.api_name])
         return SpectacularSwaggerSplitView.as_view(url=document)(request)
