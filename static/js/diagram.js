@@ -5,6 +5,7 @@ const LEAST = 0.1;
 const MOST = 3;
 // What is smaller cannot be read: a large diagram begins so large on a small screen, and Fit shows all of it.
 const READABLE = 0.6;
+const MARGIN = 16;
 const MOVE = 60;
 // A drag that is shorter is a click.
 const CLICK = 4;
@@ -45,10 +46,12 @@ class ObjectDiagram extends HTMLElement {
     this.fit();
     if (this.scale >= READABLE) return;
     this.scale = READABLE;
-    const [room, [first]] = [this.frame.getBoundingClientRect(), this.svg.querySelectorAll(".box rect")];
-    // With the first box in sight: the middle of a large diagram may be empty.
-    this.x = Math.max(0, first.x.baseVal.value - room.width / this.scale / 4);
-    this.y = Math.max(0, first.y.baseVal.value - room.height / this.scale / 4);
+    const room = this.frame.getBoundingClientRect();
+    const places = [...this.svg.querySelectorAll(".box rect")].map(({ x, y }) => [x.baseVal.value, y.baseVal.value]);
+    // The highest of the boxes at the left, from which lookups lead to the right.
+    const [[x, y]] = places.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+    this.x = x - MARGIN / this.scale;
+    this.y = y - room.height / this.scale / 4;
     this.draw();
   }
 

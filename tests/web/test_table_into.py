@@ -67,10 +67,11 @@ def test_a_table_changes_and_makes_records(page: Client, machines: Api, django_a
     answer = page.post(address, sent(page, address, start="on"))
     assert answer.status_code == 302, answer.content.decode()
     work()
-    # 1. The session. 2. The user. 3. The organization. 4. The object. 5. The import. 6. The refused rows. 7. The sidebar.
+    # 1. The session. 2. The user. 3. The organization. 4. The object. 5. The import. 6. The refused rows.
+    # 7. The sidebar.
     with django_assert_num_queries(7):
         text = page.get(address).content.decode()
-    assert "All 3 rows are taken." in text
+    assert "The import of 3 rows is done." in text
     assert "1 made, 1 changed, 0 with nothing new, 1 refused." in text
     assert machines.names("machine", sort="name") == ["Lift", "Pump one"]
 

@@ -90,7 +90,7 @@ def readings_for(column: Column, field: SchemaField, zone: str) -> list[Reading]
 
 def _takes(field: SchemaField, text: str) -> bool:
     """Whether a word is one of the field's values, where people choose from a list."""
-    if field.type.key not in ("PICKLIST", "MULTI_PICKLIST"):
+    if "values" not in field.type.options:
         return False
     try:
         field.type.clean(field.type.from_cell(text))

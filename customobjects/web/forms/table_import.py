@@ -154,7 +154,7 @@ class ColumnForm(forms.Form):
     def changed(self) -> ColumnPlan:
         """The plan with what was chosen; of another type, what that makes of the column."""
         given = self.cleaned_data
-        plan = replace(self.plan, used=given["used"], label=given["label"].strip() or self.plan.label)
+        plan = replace(self.plan, used=given.get("used", True), label=given["label"].strip() or self.plan.label)
         type_, _, looked_up = given["type"].partition(" ")
         if given["type"] and given["type"] != self.initial["type"]:
             if not looked_up:

@@ -37,8 +37,8 @@ PLANES = {
 }
 
 
-def bring(hands: Hands, text: str, file: str, *, pasted: bool) -> None:
-    """Paste a table, or choose its file, and go on to its columns."""
+def bring(hands: Hands, text: str, file: str, *, pasted: bool, heading: str = "What the columns become") -> None:
+    """Paste a table, or choose its file, and go on to its columns, on a page with this heading."""
     page = hands.page
     if pasted:
         box = page.get_by_label("Paste a table")
@@ -51,7 +51,8 @@ def bring(hands: Hands, text: str, file: str, *, pasted: bool) -> None:
             {"name": file, "mimeType": "text/csv", "buffer": text.encode()}
         )
     hands.press(page.get_by_role("button", name="Look at the columns"))
-    expect(page.get_by_role("heading", name="What the columns become")).to_be_visible()
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="Columns")).to_be_visible()
 
 
 def start(hands: Hands, name: str, rows: str) -> None:
@@ -73,39 +74,50 @@ def undo(hands: Hands, plural: str, rows: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_two_tables_become_two_objects_and_are_undone(
-    open_page: Callable[..., Page], server: Server, token: str, airports: str, planes: str, way: str
+def test_a_table_becomes_an_object_and_is_undone(
+    open_page: Callable[..., Page], server: Server, token: str, airports: str, way: str
 ) -> None:
     page = open_page("/setup/objects/new/", width=width_of(way), permissions=["clipboard-read", "clipboard-write"])
-    hands = Hands(page, way)
+    hands, name = Hands(page, way), f"{way}_airport"
     hands.press(page.get_by_role("link", name="From a table"))
-    bring(hands, airports, "airports.csv", pasted=way == "keyboard")
+    bring(hands, airports, "airports.csv", pasted=way != "mouse")
     expect(page.get_by_text("1,458 rows, 8 columns. Nothing is made yet.")).to_be_visible()
     assert fits(page)
     start(hands, f"{way.title()} Airport", "1,458")
     assert fits(page)
-    first = page.url
-    assert types_of(server, token, f"{way}_airport") == AIRPORTS
-    found = records_of(server, token, f"{way}_airport", "faa=JFK")
+    assert types_of(server, token, name) == AIRPORTS
+    found = records_of(server, token, name, "faa=JFK")
     assert [record["name"] for record in found["data"]] == ["John F Kennedy Intl"]
-    assert found["data"][0]["data"]["lon"] == pytest.approx(-73.778925)
-    assert records_of(server, token, f"{way}_airport")["meta"]["total"] == 1458
+    assert float(found["data"][0]["data"]["lon"]) == pytest.approx(-73.778925)
+    assert records_of(server, token, name)["meta"]["total"] == 1458
+    undo(hands, f"{way.title()} Airports", "1,458")
+    assert server.send("GET", f"{OBJECTS}/{name}", token=token)[0] == 404
 
+
+def test_a_column_of_the_second_table_is_a_lookup_to_the_first(
+    open_page: Callable[..., Page], server: Server, token: str, airports: str, planes: str
+) -> None:
+    page = open_page("/setup/tables/new/", permissions=["clipboard-read", "clipboard-write"])
+    hands = Hands(page, "mouse")
+    bring(hands, airports, "airports.csv", pasted=False)
+    start(hands, "Airport", "1,458")
+    first = page.url
     page.goto("/setup/tables/new/")
-    bring(hands, planes, "planes.csv", pasted=way != "keyboard")
-    expect(page.get_by_label("Type of home")).to_contain_text(f"{way.title()} Airport by Faa")
+    bring(hands, planes, "planes.csv", pasted=True)
+    expect(page.get_by_label("Type of home").locator("option:checked")).to_have_text("Airport by Faa")
     speed = page.get_by_role("row").filter(has=page.get_by_role("checkbox", name="Bring in of speed"))
     expect(speed.get_by_role("checkbox", name="NA", exact=True)).to_be_checked()
-    start(hands, f"{way.title()} Plane", "3,322")
-    assert types_of(server, token, f"{way}_plane") == PLANES
-    assert records_of(server, token, f"{way}_plane")["meta"]["total"] == 3322
-    assert records_of(server, token, f"{way}_plane", "home__isnull=true")["meta"]["total"] == 0
-    assert records_of(server, token, f"{way}_plane", "speed__isnull=false")["meta"]["total"] == 23
-    undo(hands, f"{way.title()} Planes", "3,322")
-    assert server.send("GET", f"{OBJECTS}/{way}_plane", token=token)[0] == 404
+    start(hands, "Plane", "3,322")
+    assert types_of(server, token, "plane") == PLANES
+    assert records_of(server, token, "plane")["meta"]["total"] == 3322
+    assert records_of(server, token, "plane", "home__isnull=true")["meta"]["total"] == 0
+    assert records_of(server, token, "plane", "speed__isnull=false")["meta"]["total"] == 23
+    assert records_of(server, token, "plane", "home__faa=04G")["meta"]["total"] > 0
+    undo(hands, "Planes", "3,322")
+    assert server.send("GET", f"{OBJECTS}/plane", token=token)[0] == 404
     page.goto(first)
-    undo(hands, f"{way.title()} Airports", "1,458")
-    assert server.send("GET", f"{OBJECTS}/{way}_airport", token=token)[0] == 404
+    undo(hands, "Airports", "1,458")
+    assert server.send("GET", f"{OBJECTS}/airport", token=token)[0] == 404
 
 
 @pytest.mark.parametrize("way", WAYS)
