@@ -103,7 +103,7 @@ def test_undoing_says_first_what_it_does(page: Client, machines: Api) -> None:
     page.post(address, sent(page, address, by="serial_no", start="on"))
     work()
     text = page.get(f"{address}undo/").content.decode()
-    assert "This deletes the 1 records that it made and puts back the 1 that it changed." in text
+    assert "This deletes 1 record that it made and puts back 1 record that it changed." in text
     assert page.post(f"{address}undo/").status_code == 302
     assert "It is being undone." in page.get(address).content.decode()
     work()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from customobjects import access
 from customobjects.models import ImportState, TableImport
 from customobjects.queries.table_imports import find_import, newest_imports
+from customobjects.queries.totals import records_in_words
 from customobjects.services.naming import reference_of
 from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
@@ -119,8 +120,8 @@ class IntoUndo(IntoRequest, DeletePage):
         if brought.state not in (ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED):
             raise Conflict.of("There is nothing to undo", code="state")
         write = Language.current().number
-        made = f"deletes the {write(brought.made)} records that it made" if brought.made else ""
-        changed = f"puts back the {write(brought.changed)} that it changed" if brought.changed else ""
+        made = f"deletes {records_in_words(brought.made, write)} that it made" if brought.made else ""
+        changed = f"puts back {records_in_words(brought.changed, write)} that it changed" if brought.changed else ""
         kept = "" if schema.enable_history else f" {schema.plural_name} keep no history: what it changed stays."
         text = " and ".join(filter(None, [made, changed])) or "stops it"
         return {

@@ -85,7 +85,7 @@ def test_rows_change_and_make_records(
     page.goto(done)
     hands.press(page.get_by_role("link", name="Undo the import"))
     expect(
-        page.get_by_text("This deletes the 2 records that it made and puts back the 1 that it changed.")
+        page.get_by_text("This deletes 2 records that it made and puts back 1 record that it changed.")
     ).to_be_visible()
     hands.press(page.get_by_role("button", name="Undo the import"))
     expect(page.get_by_text("It is undone.")).to_be_visible()
@@ -98,15 +98,16 @@ def test_rows_change_and_make_records(
 def test_an_administrator_makes_a_column_a_field(
     open_page: Callable[..., Page], server: Server, token: str, way: str
 ) -> None:
+    assert server.send("POST", OBJECTS, {"name": "Crate"}, token)[0] == 201
     page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Tables").click()
-    page.get_by_label("Import into an object that is there").select_option(label="Projects")
+    page.get_by_label("Import into an object that is there").select_option(label="Crates")
     page.get_by_role("button", name="Choose the table").click()
     hands = Hands(page, way)
-    bring(hands, "name,weight\nA,12\nB,7\nC,9\n", "", pasted=True, heading="Import into Projects")
+    bring(hands, "name,weight\nA,12\nB,7\nC,9\n", "", pasted=True, heading="Import into Crates")
     page.get_by_label("Field for weight").select_option(label="Its type from the data")
     expect(page.get_by_text("A new field")).to_be_visible()
     expect(page.get_by_label("Field for weight")).to_have_value("NUMBER")
     page.get_by_role("button", name="Import 3 rows").click()
     expect(page.get_by_text("The import of 3 rows is done.")).to_be_visible()
-    assert records_of(server, token, "project", "weight=12")["meta"]["total"] == 1
+    assert records_of(server, token, "crate", "weight=12")["meta"]["total"] == 1
