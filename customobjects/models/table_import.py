@@ -32,7 +32,7 @@ class TableImport(models.Model):
     - ``changed`` is how many records it changed; ``refused_count`` of how many rows nothing was taken (``RefusedRow``).
     - ``changes`` are the references of the changes that it was, those that are not taken back; ``left`` is how many
       records were left as they are when it was undone, as somebody had changed them since.
-    - ``problem`` says why it was stopped.
+    - ``problem`` says why it was stopped, or could not be undone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

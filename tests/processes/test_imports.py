@@ -11,7 +11,7 @@ from tests.server import EMAIL, PATIENCE, Server, fresh_database, manage, start_
 
 pytestmark = pytest.mark.slow
 
-ROWS = 6_000
+ROWS = 4_000
 CODE = f"""
 from customobjects.models import TableImport
 from customobjects.services.table_import import importing, into

@@ -161,7 +161,9 @@ def undo_batch(import_id: UUID, user_id: UUID) -> bool:
             # Nothing of it is there any more.
             held.changes = earlier
         except DomainError as error:
-            held.state, held.problem = ImportState.STOPPED, f"It could not be undone: {error}"
+            # What was taken back before stays so; the rest can be tried again.
+            current().forget()
+            held.state, held.problem = ImportState.DONE, str(error)
     if held.state == ImportState.UNDOING and not held.changes:
         held.state = ImportState.UNDONE
     held.save(update_fields=["state", "problem", "changes", "left"])
@@ -253,6 +255,6 @@ def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict
 
 
 def forget_old() -> int:
-    """Forget the tables that were brought ``KEPT_DAYS`` ago, but for what is being imported. Returns how many."""
+    """Forget the tables that were brought ``KEPT_DAYS`` ago, but for what is being done. Returns how many."""
     old = TableImport.objects.filter(made_at__lte=timezone.now() - timedelta(days=KEPT_DAYS))
-    return old.exclude(state=ImportState.RUNNING).delete()[0]
+    return old.exclude(state__in=[ImportState.RUNNING, ImportState.UNDOING]).delete()[0]

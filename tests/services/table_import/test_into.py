@@ -114,6 +114,27 @@ def test_an_import_is_undone_as_one(machines: Api, actor: Actor) -> None:
         importing.undo_import(actor, draft.id)
 
 
+def test_what_stands_in_the_way_of_undoing_is_told(machines: Api, actor: Actor) -> None:
+    draft = bring(actor, by=["serial_no"])
+    importing.start_into(actor, draft.id)
+    work()
+    lookup = {"label": "Machine", "type": "LOOKUP", "options": {"target": "machine", "onDelete": "restrict"}}
+    machines.make_object("Visit", lookup)
+    lift = next(one for one in machines.get("machine/records").json["data"] if one["name"] == "Lift")
+    visit = machines.make_record("visit", machine=lift["id"])
+    importing.undo_import(actor, draft.id)
+    work()
+    held = TableImport.objects.get(id=draft.id)
+    assert held.state == ImportState.DONE
+    assert "a record of Visit" in held.problem
+    assert "Fan" in machines_of(machines), "nothing of the batch is taken back"
+    assert machines.delete(f"visit/records/{visit['id']}").status == 204
+    importing.undo_import(actor, draft.id)
+    work()
+    assert TableImport.objects.get(id=draft.id).state == ImportState.UNDONE
+    assert set(machines_of(machines)) == {"Pump", "Other"}
+
+
 def test_empty_cells_change_nothing(machines: Api, actor: Actor) -> None:
     draft = bring(actor, "serial no,price,kind\nS-1,,\nS-4,9,\n", by=["serial_no"])
     importing.start_into(actor, draft.id)
