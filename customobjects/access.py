@@ -255,8 +255,9 @@ def visible_objects(actor: Actor) -> QuerySet[CustomObject]:
 
 
 def visible_imports(actor: Actor) -> QuerySet[TableImport]:
-    """The tables that are brought into the actor's organization, for who may define objects."""
-    return TableImport.objects.filter(organization_id=actor.organization_id)
+    """The tables that exist for the actor: all of the organization for who may define objects, else their own."""
+    theirs = {} if can_define(actor) else {"made_by_id": actor.user_id, "is_into": True}
+    return TableImport.objects.filter(organization_id=actor.organization_id, **theirs)
 
 
 def objects_of(organization: UUID | Param) -> QuerySet[CustomObject]:

@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import psycopg
@@ -109,6 +109,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def start_worker(database_url: str, log: int | IO[bytes] = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """The background's worker, in a process of its own."""
+    command = [sys.executable, "manage.py", "worker"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(database_url), stderr=log)
 
 
 class Server:

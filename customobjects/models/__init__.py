@@ -17,7 +17,7 @@ from customobjects.models.record import Record
 from customobjects.models.record_link import RecordLink
 from customobjects.models.revision import Revision, RevisionKind
 from customobjects.models.schema_revision import SchemaRevision
-from customobjects.models.table_import import ImportState, TableImport
+from customobjects.models.table_import import ImportState, RefusedRow, TableImport
 from customobjects.models.transaction_base import TransactionBase
 from customobjects.models.unique_key import UniqueKey
 from customobjects.models.view import View, ViewKind
@@ -41,6 +41,7 @@ __all__ = [
     "ObjectOrder",
     "Record",
     "RecordLink",
+    "RefusedRow",
     "Revision",
     "RevisionKind",
     "SchemaRevision",

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from customobjects import access
-from customobjects.models import TableImport
+from customobjects.models import ImportState, RefusedRow, TableImport
+from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
-from salesos.errors import NotFound
+from salesos.errors import Conflict, NotFound
 
 # All but the rows, which may take megabytes.
-LIGHT = ("rows",)
+LIGHT = ("rows", "plan")
+# So many are listed.
+NEWEST = 20
 
 
-def imports_of(actor: Actor) -> QuerySet[TableImport]:
-    """The organization's imports, the newest first, without their rows. Raises ``PermissionDenied``."""
-    access.require_define(actor)
-    return access.visible_imports(actor).defer(*LIGHT).select_related("custom_object").order_by("-made_at")
+def newest_imports(actor: Actor, schema: Schema | None = None) -> Sequence[TableImport]:
+    """The newest imports that exist for the actor, or those into one object. One query. Raises ``PermissionDenied``."""
+    access.require_read(actor, schema)
+    found = access.visible_imports(actor).defer(*LIGHT).select_related("custom_object", "made_by")
+    if schema is not None:
+        found = found.filter(custom_object_id=schema.id, is_into=True)
+    return list(found.exclude(state=ImportState.DRAFT).order_by("-made_at", "-id")[:NEWEST])
 
 
 def find_import(actor: Actor, import_id: UUID) -> TableImport:
-    """An import without its rows, which are read when they are asked for. Raises ``PermissionDenied``, ``NotFound``."""
-    found = imports_of(actor).filter(id=import_id).first()
+    """An import without its rows, which are read when they are asked for. Raises ``NotFound``."""
+    return _found(access.visible_imports(actor).defer("rows").select_related("custom_object"), import_id)
+
+
+def held_import(actor: Actor, import_id: UUID, *states: ImportState) -> TableImport:
+    """An import in one of some states, held until this transaction ends. Raises ``NotFound``, ``Conflict``."""
+    held = _found(access.visible_imports(actor).select_for_update(of=("self",)), import_id)
+    if held.state not in states:
+        raise Conflict.of(f"this import is {held.get_state_display().lower()} by now", code="state")
+    return held
+
+
+def _found(imports: QuerySet[TableImport], import_id: UUID) -> TableImport:
+    found = imports.filter(id=import_id).first()
     if found is None:
         raise NotFound.named("import", str(import_id))
     return found
+
+
+def refused_rows(brought: TableImport, limit: int | None = None) -> Sequence[RefusedRow]:
+    """The first rows of which nothing was taken, or all of them, in their order. One query."""
+    return list(brought.refused.order_by("number")[:limit])

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation, localcontext
 from functools import cached_property, lru_cache
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.core import negotiate_locale
-from babel.dates import format_date, get_date_format, get_day_names, get_month_names, get_period_names
+from babel.dates import format_date, get_date_format, get_day_names, get_period_names
 from babel.numbers import (
     get_currency_precision,
     get_currency_symbol,
@@ -33,6 +32,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from customobjects.fieldtypes import FormControl, Notation
+from customobjects.fieldtypes.date_words import CONTEXTS, WIDTHS, month_words
 from customobjects.fieldtypes.moments import full_year
 from customobjects.fieldtypes.numbers import decimal_places, decimal_text
 from customobjects.queries.periods import days_in
@@ -43,8 +43,6 @@ MAX_HEADER_LENGTH = 200
 MAX_TEXT_LENGTH = 100
 # The cookie in which the browser says which time zone it is in.
 ZONE_COOKIE = "zone"
-WIDTHS: tuple[Literal["wide"], Literal["abbreviated"]] = ("wide", "abbreviated")
-CONTEXTS: tuple[Literal["format"], Literal["stand-alone"]] = ("format", "stand-alone")
 NAMES: Mapping[Notation, str] = {
     Notation.NUMBER: "a number",
     Notation.DAY: "a date",
@@ -291,10 +289,7 @@ class Language(Formats):
         return {
             word: number
             for locale in (ENGLISH, self.locale)
-            for width in WIDTHS
-            for context in CONTEXTS
-            for number, name in get_month_names(width, context, locale).items()
-            for word in re.findall(r"[^\W\d_]+", name.casefold())
+            for word, number in month_words(locale).items()
             if word not in FILLERS
         }
 

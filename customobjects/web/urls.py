@@ -39,6 +39,7 @@ from customobjects.web.views import (
     sign_in,
     styleguide,
     table_import,
+    table_into,
     timeline,
     trash,
     undo,
@@ -51,6 +52,7 @@ from salesos.headers import of_api_docs
 app_name = "web"
 
 OBJECT = "o/<str:object_reference>/"
+IMPORT = OBJECT + "import/<uuid:import_id>/"
 VIEW = OBJECT + "v/<str:view_reference>/"
 RECORD = OBJECT + "r/<str:record_reference>/"
 PERSON = "setup/people/<uuid:user_id>/"
@@ -95,18 +97,24 @@ urlpatterns = [
     path("setup/limits/", overview.Limits.as_view(), name="setup-limits"),
     path("setup/organization/", overview.OrganizationEdit.as_view(), name="setup-organization"),
     path("setup/objects/new/", objects.ObjectNew.as_view(), name="object-new"),
-    path("setup/icons/", icons.IconList.as_view(), name="icons"),
+    path("icons/", icons.IconList.as_view(), name="icons"),
     path("setup/words/", object_general.ObjectWords.as_view(), name="object-words"),
     path("setup/diagram/", diagram.DiagramPage.as_view(), name="diagram"),
     path("setup/diagram/objects.svg", diagram.DiagramFile.as_view(), name="diagram-file"),
     path("setup/templates/", object_templates.TemplateList.as_view(), name="template-list"),
+    path("setup/tables/", table_import.TableList.as_view(), name="table-list"),
     path("setup/tables/new/", table_import.TableNew.as_view(), name="table-new"),
     path("setup/tables/<uuid:import_id>/", table_import.TablePage.as_view(), name="table-import"),
     path("setup/tables/<uuid:import_id>/undo/", table_import.TableUndo.as_view(), name="table-undo"),
+    path("setup/tables/<uuid:import_id>/refused.csv", table_import.TableRefused.as_view(), name="table-refused"),
     path(OBJECT + "choices/", choices.Choices.as_view(), name="choices"),
     path(OBJECT, record_list.RecordList.as_view(), name="record-list"),
     path(OBJECT + "filter/", list_filter.ListFilter.as_view(), name="list-filter"),
     path(OBJECT + "columns/", record_list.ListColumns.as_view(), name="list-columns"),
+    path(OBJECT + "import/", table_into.IntoNew.as_view(), name="record-import-new"),
+    path(IMPORT, table_into.IntoPage.as_view(), name="record-import"),
+    path(IMPORT + "undo/", table_into.IntoUndo.as_view(), name="record-import-undo"),
+    path(IMPORT + "refused.csv", table_into.IntoRefused.as_view(), name="record-import-refused"),
     path(OBJECT + "paste/", paste.PasteRange.as_view(), name="paste"),
     path(OBJECT + "paste/preview/", paste.PastePreview.as_view(), name="paste-preview"),
     path(OBJECT + "selected/delete/", selected.SelectedDelete.as_view(), name="selected-delete"),

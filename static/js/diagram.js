@@ -3,6 +3,9 @@
 const STEP = 1.25;
 const LEAST = 0.1;
 const MOST = 3;
+// What is smaller cannot be read: a large diagram begins so large on a small screen, and Fit shows all of it.
+const READABLE = 0.6;
+const MARGIN = 16;
 const MOVE = 60;
 // A drag that is shorter is a click.
 const CLICK = 4;
@@ -17,7 +20,7 @@ class ObjectDiagram extends HTMLElement {
     this.frame.classList.add("is-live");
     this.querySelector("[role=group][hidden]").hidden = false;
     this.pointers = new Map();
-    this.fit();
+    this.begin();
     this.addEventListener("click", (event) => this.onClick(event), true);
     this.frame.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.frame.addEventListener("keydown", (event) => this.onKey(event));
@@ -36,6 +39,19 @@ class ObjectDiagram extends HTMLElement {
     this.scale = Math.min(1, Math.max(LEAST, Math.min(room.width / this.width, room.height / this.height)));
     this.x = (this.width - room.width / this.scale) / 2;
     this.y = Math.min(0, (this.height - room.height / this.scale) / 2);
+    this.draw();
+  }
+
+  begin() {
+    this.fit();
+    if (this.scale >= READABLE) return;
+    this.scale = READABLE;
+    const room = this.frame.getBoundingClientRect();
+    const places = [...this.svg.querySelectorAll(".box rect")].map(({ x, y }) => [x.baseVal.value, y.baseVal.value]);
+    // The highest of the boxes at the left, from which lookups lead to the right.
+    const [[x, y]] = places.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+    this.x = x - MARGIN / this.scale;
+    this.y = y - room.height / this.scale / 4;
     this.draw();
   }
 

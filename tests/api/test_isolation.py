@@ -12,7 +12,9 @@ from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 
 from customobjects.models import Record
+from customobjects.services.table_import import into
 from customobjects.web import urls as web_urls
+from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
 from salesos.db.noted_changes import change_reference
 from tests.api.attaching import add_activity, write_note
@@ -118,7 +120,7 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
 
 
 @pytest.fixture
-def secret(api: Api) -> dict[str, Any]:
+def secret(api: Api, actor: Actor) -> dict[str, Any]:
     """An object with a record and a view, of the first organization, each of whose texts can be recognized."""
     made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
     record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
@@ -128,7 +130,15 @@ def secret(api: Api) -> dict[str, Any]:
         "activity": add_activity(api, path, title="zqxtitle", text="zqxtext"),
     }
     view = api.post(f"{SECRET}/views", {"name": "zqxview", "kind": "grid", "isShared": True}).json
-    return {"object": made, "field": made["fields"][1], "record": record, "view": view, **made_of}
+    table = into.bring_into(actor, SECRET, content=b"name\nzqxcell\n", name="zqxfile.csv", zone="UTC")
+    return {
+        "object": made,
+        "field": made["fields"][1],
+        "record": record,
+        "view": view,
+        "import": {"id": table.id},
+        **made_of,
+    }
 
 
 def ids_of(secret: dict[str, Any]) -> dict[str, str]:
@@ -305,9 +315,10 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
     for reference in (secret["object"]["id"], SECRET):
         told = {"object_reference": reference, "record_reference": record_id, "field_reference": field, "version": 1}
         told |= {f"{kind}_reference": secret[kind]["id"] for kind in ("note", "activity", "view")}
+        told["import_id"] = secret["import"]["id"]
         for route in web_urls.urlpatterns:
             named = getattr(route.pattern, "converters", {})
-            if "object_reference" not in named:
+            if named.keys().isdisjoint({"object_reference", "import_id"}):
                 continue
             page = reverse(f"web:{route.name}", kwargs={name: told[name] for name in named})
             answers = [browser.get(page), browser.post(page, {**body, "confirmed": "yes"})]

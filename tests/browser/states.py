@@ -171,6 +171,39 @@ def _palette(page: Page) -> None:
     expect(page.get_by_role("option", name="Compressor 150")).to_be_visible()
 
 
+def _bring(text: str) -> Callable[[Page], None]:
+    """Paste a table, and look at what its columns become."""
+
+    def steps(page: Page) -> None:
+        page.get_by_label("Paste a table").fill(text)
+        page.get_by_role("button", name="Look at the columns").click()
+        expect(page.get_by_role("region", name="Columns")).to_be_visible()
+
+    return steps
+
+
+def _started(text: str, name: str, status: str) -> Callable[[Page], None]:
+    """Have a table brought in, which stays so while there is no worker."""
+
+    def steps(page: Page) -> None:
+        _bring(text)(page)
+        page.get_by_label("What is one row called?").fill(name)
+        page.locator("button[name=start]").click()
+        expect(page.get_by_role("status").filter(has_text=status)).to_be_visible()
+
+    return steps
+
+
+def _undo_question(page: Page) -> None:
+    page.get_by_role("link", name="Undo the import").click()
+    expect(page.get_by_role("heading", name="Undo the import?")).to_be_visible()
+
+
+def _fresh_key(page: Page) -> None:
+    page.get_by_role("button", name="Make a key").click()
+    expect(page.get_by_text("This is your new key")).to_be_visible()
+
+
 def _toast(page: Page) -> None:
     _grid(page)
     page.locator("tbody .pick input").first.check()
@@ -244,6 +277,11 @@ def _fields_question(page: Page) -> None:
 
 FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
 LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/objects/thing/"
+TABLE = (
+    "code,name,bought,price,seen,state\nB-1,One,2026-01-31,12.5,01/02/2026,new\n"
+    "B-2,Two,NA,3,03/04/2026,old\nB-1,Three,,4,,new"
+)
+INTO = "name,size,state,colour\nT0,5,New,red\nNine,many,Used,\nTen,9,Gone,blue"
 
 STATES = [
     State("Home", "/"),
@@ -336,6 +374,20 @@ STATES = [
     State("icons of a new object", "/setup/objects/new/", _icons),
     State("unique key", SETUP + "general/keys/new/"),
     State("refused unique key", SETUP + "general/keys/new/", _no_key),
+    State("object from templates", "/setup/templates/"),
+    State("object from a table", "/setup/tables/new/"),
+    State("refused table", "/setup/tables/new/", _click("Look at the columns")),
+    State("plan of a table", "/setup/tables/new/", _bring(TABLE)),
+    State("running import", "/setup/tables/new/", _started(TABLE, "Basket", "rows are taken")),
+    State("finished import", "/setup/tables/{finished}/"),
+    State("undoing an import", "/setup/tables/{finished}/", _undo_question),
+    State("tables", "/setup/tables/"),
+    State("import into an object", "/o/thing/import/"),
+    State("plan of an import into an object", "/o/thing/import/", _bring(INTO)),
+    State("finished import into an object", "/o/thing/import/{into}/"),
+    State("diagram", "/setup/diagram/"),
+    State("API of an object", SETUP + "api/"),
+    State("API of an object with a key", SETUP + "api/", _fresh_key),
     State("object deletion", SETUP + "delete/"),
     State("types of fields", SETUP + "fields/new/"),
     State("new field", SETUP + "fields/new/?type=NUMBER"),

@@ -5,19 +5,17 @@ from __future__ import annotations
 import contextlib
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psycopg
 import pytest
 from django_tasks_db.models import DBTaskResult
 
 from customobjects.models import Record
-from tests.server import PATIENCE, ROOT, Server, environment, fresh_database, manage, with_company
+from tests.server import PATIENCE, Server, fresh_database, manage, start_worker, with_company
 
 pytestmark = pytest.mark.slow
 
@@ -27,11 +25,6 @@ FILLED = {"type": "NUMBER", "defaultValue": 5, "fillDefault": True}
 TASKS = "from django_tasks_db.models import DBTaskResult as T; print(*T.objects.values_list('status', flat=True))"
 
 Send = Callable[..., Any]
-
-
-def start_worker(database_url: str, log: int | IO[bytes] = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "manage.py", "worker"]
-    return subprocess.Popen(command, cwd=ROOT, env=environment(database_url), stderr=log)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -176,18 +176,18 @@ class TestIcons:
         icon_list()
         # 1. The session. 2. Who is asking.
         with django_assert_num_queries(2):
-            answer = browser.get("/setup/icons/")
+            answer = browser.get("/icons/")
         sent = json.loads(answer.content.decode())
         shown = {name for _title, icons in sent["categories"] for name, _words in icons}
         assert "inventory_2" in shown
         assert len(sent["others"]) > 1_000
         assert not shown & set(sent["others"])
-        assert Client().get("/setup/icons/").status_code == 302
+        assert Client().get("/icons/").status_code == 302
 
     @pytest.mark.parametrize("path", ["/setup/objects/new/", PAGE])
     def test_it_is_a_line_of_text(self, browser: Client, assets: Api, path: str) -> None:
         page = browser.get(path, follow=True)
-        assert '<icon-picker data-icons="/setup/icons/" data-named-by="id_name">' in text(page)
+        assert '<icon-picker data-icons="/icons/" data-named-by="id_name">' in text(page)
         assert "icon" in controls_of(page)
         assert text(page).count('type="radio" name="color"') == 12
         for hue in ("Gray", "Lime", "Fuchsia"):

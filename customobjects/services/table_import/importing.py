@@ -18,25 +18,25 @@ from django_tasks import task
 
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
-from customobjects.models import CustomObject, ImportState, TableImport
-from customobjects.queries.table_imports import find_import
+from customobjects.models import CustomObject, ImportState, RefusedRow, TableImport
+from customobjects.queries.objects import find_schema
+from customobjects.queries.table_imports import held_import
 from customobjects.services import background, naming, objects
 from customobjects.services.bulk import run_operations
+from customobjects.services.current_change import current
 from customobjects.services.operations import Kind, Operation
+from customobjects.services.table_import import into
+from customobjects.services.table_import.drafts import keep_draft, read_table
 from customobjects.services.table_import.lookups import propose_lookups
 from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of, planned, seems_header
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
+from customobjects.services.undo import undo_change
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
-from salesos.errors import Conflict, DomainError, PermissionDenied, Problem, ValidationError
-from salesos.tables import NoTableError, read_file
+from salesos.errors import Conflict, DomainError, NotFound, PermissionDenied, Problem, ValidationError
 
 BATCH_SIZE = 500
-MAX_COLUMNS = 100
-MAX_ROWS = 200_000
-# Of so many rows it is told why they were refused.
-MAX_TOLD = 1_000
 # What nobody came back to is forgotten after so long.
 KEPT_DAYS = 7
 
@@ -49,48 +49,12 @@ def bring_table(actor: Actor, *, content: bytes, name: str, zone: str) -> TableI
     ``ValidationError`` at ``table``, ``PermissionDenied``.
     """
     access.require_define(actor)
-    try:
-        rows = read_file(content, name)
-    except NoTableError as error:
-        raise _refused(f"{name or 'The text'} {error}") from error
-    _check_size(rows)
+    rows = read_table(content, name)
     has_header = seems_header(rows)
     columns = columns_of(rows, has_header=has_header)
     plan = planned(name, columns, zone)
     propose_lookups(actor, columns, plan.columns)
-    return TableImport.objects.create(
-        organization_id=actor.organization_id,
-        made_by_id=actor.user_id,
-        name=name[-255:],
-        rows=rows,
-        has_header=has_header,
-        row_count=len(rows) - has_header,
-        plan=plan.as_json(),
-    )
-
-
-def _check_size(rows: Sequence[Sequence[str]]) -> None:
-    """Raises ``ValidationError`` for a table that is empty, or too large."""
-    if not rows:
-        raise _refused("There is no row in it")
-    if len(rows[0]) > MAX_COLUMNS:
-        raise _refused(f"It has {len(rows[0]):,} columns; at most {MAX_COLUMNS} are taken")
-    if len(rows) > MAX_ROWS:
-        raise _refused(f"It has {len(rows):,} rows; at most {MAX_ROWS:,} are taken at a time, the API takes more")
-
-
-def _refused(message: str) -> ValidationError:
-    return ValidationError.of(message, field="table", code="invalid")
-
-
-@write
-def save_plan(actor: Actor, import_id: UUID, plan: Plan, *, has_header: bool) -> TableImport:
-    """Keep what somebody has changed of a draft's plan. Raises ``NotFound``, ``Conflict``, ``PermissionDenied``."""
-    draft = _held(actor, import_id, ImportState.DRAFT)
-    draft.plan, draft.has_header = plan.as_json(), has_header
-    draft.row_count = len(draft.rows) - has_header
-    draft.save(update_fields=["plan", "has_header", "row_count"])
-    return draft
+    return keep_draft(actor, name, rows, plan, has_header=has_header)
 
 
 @write
@@ -100,7 +64,8 @@ def start_import(actor: Actor, import_id: UUID) -> CustomObject:
     Raises ``ValidationError`` with problems at ``name`` and ``columns.<place>.<property>``, ``NotFound``, ``Conflict``
     where it was started already, ``PermissionDenied``.
     """
-    draft = _held(actor, import_id, ImportState.DRAFT)
+    access.require_define(actor)
+    draft = held_import(actor, import_id, ImportState.DRAFT)
     plan = Plan.from_json(draft.plan)
     used = [place for place, column in enumerate(plan.columns) if column.used]
     if not used:
@@ -143,17 +108,31 @@ def _at_columns(error: DomainError, used: Sequence[int]) -> list[Problem]:
 
 
 @write
-def undo_import(actor: Actor, import_id: UUID) -> TableImport:
-    """Delete the object that an import made, with all its records; both can be restored from the trash.
+def start_into(actor: Actor, import_id: UUID) -> TableImport:
+    """Have the background take the rows of a draft into its object. Raises as ``into.start_into`` does."""
+    draft = into.start_into(actor, import_id)
+    import_in_background.enqueue(str(draft.id))
+    return draft
 
-    Raises ``NotFound``, ``Conflict`` where there is nothing to undo, or records of others point at these,
-    ``PermissionDenied``.
+
+@write
+def undo_import(actor: Actor, import_id: UUID) -> TableImport:
+    """Take back what an import did.
+
+    An object that it made is deleted with all its records; both can be restored from the trash. In one that was there
+    already, the background deletes the records that it made, and puts back what it changed, but for what has been
+    changed since. Raises ``NotFound``, ``Conflict`` where there is nothing to undo, or records of others point at
+    these, ``PermissionDenied``.
     """
-    held = _held(actor, import_id, ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED)
-    if held.custom_object is not None and held.custom_object.deleted_at is None:
-        objects.delete_object(actor, str(held.custom_object_id))
-    held.state = ImportState.UNDONE
-    held.save(update_fields=["state"])
+    held = held_import(actor, import_id, ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED)
+    if held.is_into:
+        held.state, held.problem = ImportState.UNDOING, ""
+        undo_in_background.enqueue(str(held.id), str(actor.user_id))
+    else:
+        if held.custom_object is not None and held.custom_object.deleted_at is None:
+            objects.delete_object(actor, str(held.custom_object_id))
+        held.state = ImportState.UNDONE
+    held.save(update_fields=["state", "problem"])
     return held
 
 
@@ -163,7 +142,7 @@ def resume_import(actor: Actor, import_id: UUID) -> TableImport:
 
     Raises ``NotFound``, ``PermissionDenied``, and ``Conflict`` where it was not stopped, or its object is gone.
     """
-    held = _held(actor, import_id, ImportState.STOPPED)
+    held = held_import(actor, import_id, ImportState.STOPPED)
     if held.custom_object is None or held.custom_object.deleted_at is not None:
         raise Conflict.of("the object of this import is deleted", code="gone")
     held.state, held.problem = ImportState.RUNNING, ""
@@ -172,13 +151,38 @@ def resume_import(actor: Actor, import_id: UUID) -> TableImport:
     return held
 
 
-def _held(actor: Actor, import_id: UUID, *states: ImportState) -> TableImport:
-    """An import in one of some states, held until this transaction ends. Raises ``NotFound``, ``Conflict``."""
-    find_import(actor, import_id)
-    held = TableImport.objects.select_for_update().get(id=import_id)
-    if held.state not in states:
-        raise Conflict.of(f"this import is {held.get_state_display().lower()} by now", code="state")
-    return held
+@task()
+def undo_in_background(import_id: str, user_id: str) -> None:
+    """Take an import back, as a user who asked for it: what a worker runs."""
+    background.work(
+        lambda: undo_batch(UUID(import_id), UUID(user_id)),
+        again=lambda: undo_in_background.enqueue(import_id, user_id),
+    )
+
+
+@write
+def undo_batch(import_id: UUID, user_id: UUID) -> bool:
+    """Take the last batch of an import back that is being undone. Returns whether there are more."""
+    held = TableImport.objects.select_for_update().filter(id=import_id, state=ImportState.UNDOING).defer("rows").first()
+    if held is None:
+        return False
+    if held.changes:
+        *earlier, last = held.changes
+        try:
+            with transaction.atomic():
+                held.left += undo_change(_whoever(user_id), last, only_untouched=True).left
+            held.changes = earlier
+        except NotFound:
+            # Nothing of it is there any more.
+            held.changes = earlier
+        except DomainError as error:
+            # What was taken back before stays so; the rest can be tried again.
+            current().forget()
+            held.state, held.problem = ImportState.DONE, str(error)
+    if held.state == ImportState.UNDOING and not held.changes:
+        held.state = ImportState.UNDONE
+    held.save(update_fields=["state", "problem", "changes", "left"])
+    return held.state == ImportState.UNDOING
 
 
 @task()
@@ -189,32 +193,54 @@ def import_in_background(import_id: str) -> None:
 
 @write
 def import_batch(import_id: UUID) -> bool:
-    """Make the records of the next rows, in one transaction. Returns whether there are more."""
+    """Take the next rows of an import, in one transaction. Returns whether there are more."""
     running = TableImport.objects.select_for_update().filter(id=import_id, state=ImportState.RUNNING).first()
     if running is None:
         return False
     try:
         with transaction.atomic():
-            _make_records(running)
+            _take_rows(running)
     except DomainError as error:
         # Nothing of the batch is kept, and nothing of the next would be.
+        current().forget()
         running.refresh_from_db()
         running.state, running.problem = ImportState.STOPPED, str(error)
     if running.state == ImportState.RUNNING and running.next_row >= len(running.rows):
         running.state = ImportState.DONE
-    running.save(update_fields=["state", "problem", "next_row", "made", "refused", "refused_count"])
+    running.save(
+        update_fields=["state", "problem", "next_row", "made", "changed", "changes", "refused_count"],
+    )
     return running.state == ImportState.RUNNING
 
 
-def _make_records(running: TableImport) -> None:
-    """Make the records of one batch, and note how far the import is. Raises ``DomainError`` where none can be made."""
-    user = User.objects.get(id=running.made_by_id)
+def _whoever(user_id: UUID) -> Actor:
+    """Who started something. Raises ``PermissionDenied`` where they have left."""
+    user = User.objects.get(id=user_id)
     if not user.is_active:
-        raise PermissionDenied.of("whoever started this import is no longer active", code="inactive")
+        raise PermissionDenied.of("whoever started it is no longer active", code="inactive")
+    return Actor.of_user(user)
+
+
+def _take_rows(running: TableImport) -> None:
+    """Do what the rows of one batch say, and note how far the import is. Raises ``DomainError`` where none can be."""
+    actor = _whoever(running.made_by_id)
     plan = Plan.from_json(running.plan)
-    readings = plan.readings()
     rows = running.rows[running.next_row : running.next_row + BATCH_SIZE]
     numbered = list(enumerate(rows, running.next_row + 1))
+    take = into.take_rows if running.is_into else _make_records
+    refused = take(actor, running, plan, numbered)
+    running.next_row += len(numbered)
+    running.refused_count += len(refused)
+    RefusedRow.objects.bulk_create(
+        RefusedRow(table_import=running, number=number, reasons=reasons) for number, reasons in sorted(refused.items())
+    )
+
+
+def _make_records(
+    actor: Actor, running: TableImport, plan: Plan, numbered: Sequence[tuple[int, Sequence[str]]]
+) -> dict[int, list[str]]:
+    """Make the records of some rows of a new object. Returns the reasons why rows were refused, by their numbers."""
+    readings = plan.readings()
     operations: dict[int, Operation] = {}
     refused: dict[int, list[str]] = {}
     for number, row in numbered:
@@ -222,14 +248,13 @@ def _make_records(running: TableImport) -> None:
             operations[number] = Operation(Kind.CREATE, _values(plan, readings, row))
         except ValueProblem as problem:
             refused[number] = [problem.message]
-    run_operations(Actor.of_user(user), str(running.custom_object_id), list(operations.values()), atomic=False)
+    schema = find_schema(actor, str(running.custom_object_id))
+    run_operations(actor, str(schema.id), list(operations.values()), atomic=False)
     for number, operation in operations.items():
         if operation.error:
-            refused[number] = [problem.message for problem in operation.error.problems]
-    running.next_row += len(numbered)
+            refused[number] = [into.told(schema, problem) for problem in operation.error.problems]
     running.made += len(numbered) - len(refused)
-    running.refused_count += len(refused)
-    running.refused = [*running.refused, *sorted(refused.items())][:MAX_TOLD]
+    return refused
 
 
 def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict[str, Any]:
@@ -245,6 +270,6 @@ def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict
 
 
 def forget_old() -> int:
-    """Forget the tables that were brought ``KEPT_DAYS`` ago, but for what is being imported. Returns how many."""
+    """Forget the tables that were brought ``KEPT_DAYS`` ago, but for what is being done. Returns how many."""
     old = TableImport.objects.filter(made_at__lte=timezone.now() - timedelta(days=KEPT_DAYS))
-    return old.exclude(state=ImportState.RUNNING).delete()[0]
+    return old.exclude(state__in=[ImportState.RUNNING, ImportState.UNDOING]).delete()[0]

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
-
+from customobjects.fieldtypes.date_words import WORD, month_words, weekday_words
 from customobjects.fieldtypes.moments import full_year
 from customobjects.services.table_import.readings import Reading
 
@@ -20,10 +19,8 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb")
 # Of eight digits in a row, these years are believed.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MAX_LENGTH = 60
-WIDTHS: tuple[Literal["wide"], Literal["abbreviated"]] = ("wide", "abbreviated")
-CONTEXTS: tuple[Literal["format"], Literal["stand-alone"]] = ("format", "stand-alone")
 FILLERS = frozenset({"de", "del", "of", "den", "the", "le", "st", "nd", "rd", "th", "er"})
-WORD, DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"[0-9]+")
+DIGITS = re.compile(r"[0-9]+")
 CHINESE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 THREE_NUMBERS = re.compile(r"([0-9]{1,4})(?P<between>[-/.]\s?)([0-9]{1,2})(?P=between)([0-9]{1,4})")
 # Between a day and a time stands a T or a word.
@@ -168,14 +165,7 @@ def _names() -> tuple[Mapping[str, int], frozenset[str]]:
     months: dict[str, int] = {}
     weekdays: set[str] = set()
     for language in LANGUAGES:
-        for width in WIDTHS:
-            for context in CONTEXTS:
-                for number, name in get_month_names(width, context, language).items():
-                    for word in WORD.findall(name.casefold()):
-                        months.setdefault(word, number)
-                weekdays.update(
-                    word
-                    for name in get_day_names(width, context, language).values()
-                    for word in WORD.findall(name.casefold())
-                )
+        for word, number in month_words(language).items():
+            months.setdefault(word, number)
+        weekdays.update(weekday_words(language))
     return months, frozenset(weekdays - months.keys())

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as declared
 from pathlib import PurePath
 from typing import Any
 
@@ -36,18 +37,21 @@ class ColumnPlan:
     """What becomes of a column.
 
     ``reading`` is the label of how its texts are read, and ``rivals`` those of other ways that would make other values
-    of them. ``missing`` are words that stand for no value. Of a lookup, the texts are values of the field ``found_by``
-    of the records that it points at. A column that is not ``used`` is left out.
+    of them. ``words`` may stand for no value, and those in ``missing`` do. Of a lookup, the texts are values of the
+    field ``found_by`` of the records that it points at. Where the table's object is there already, ``field`` is the
+    apiName of the field that the column is for. A column that is not ``used`` is left out.
     """
 
     label: str
     type: str
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = declared(default_factory=dict)
     reading: str = ""
-    rivals: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    rivals: list[str] = declared(default_factory=list)
+    words: list[str] = declared(default_factory=list)
+    missing: list[str] = declared(default_factory=list)
     is_unique: bool = False
     found_by: str = ""
+    field: str = ""
     used: bool = True
 
     @classmethod
@@ -59,6 +63,7 @@ class ColumnPlan:
             dict(proposal.options),
             proposal.reading.label,
             [rival.label for rival in proposal.rivals],
+            list(proposal.missing),
             list(proposal.missing),
             looks_unique(column, proposal),
         )
@@ -91,14 +96,18 @@ class Plan:
     """What becomes of a table whose times are of a time ``zone``, where they say no other.
 
     ``primary`` is the place of the column that names the records; ``fields`` are the apiNames of the fields that were
-    made of the columns, by their places as texts.
+    made of the columns, or that they are for, by their places as texts. Of a table that is brought into an object,
+    ``by`` are the apiNames of the unique key that records are found by, and ``repeated`` the numbers of rows that have
+    the key of an earlier one, with that one's number.
     """
 
     name: str
     columns: list[ColumnPlan]
     zone: str = "UTC"
     primary: int | None = None
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = declared(default_factory=dict)
+    by: list[str] = declared(default_factory=list)
+    repeated: dict[str, int] = declared(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The plan as it is kept."""

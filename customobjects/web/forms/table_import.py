@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -28,7 +29,10 @@ TYPE_KEYS = (
     *("TEXT", "TEXTAREA", "NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "CHECKBOX"),
     *("PICKLIST", "MULTI_PICKLIST", "EMAIL", "PHONE", "URL", "JSON"),
 )
+TYPE_CHOICES: list[tuple[str, Any]] = [(key, TYPES[key].label) for key in TYPE_KEYS]
 MAX_EXAMPLES = 3
+# What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
+REPLANNING = frozenset({"type", "reading", "missing"})
 LookupWays = Sequence[tuple[CustomObject, str, str]]
 
 
@@ -76,27 +80,29 @@ class ColumnForm(forms.Form):
     ) -> None:
         # Names that say of which column each control is: a screen reader reads one at a time.
         super().__init__(data, prefix=f"c{place}", auto_id="id_%s")
-        self.column, self.plan, self.zone = column, plan, zone
-        self.words = [*plan.missing]
+        self.column, self.plan, self.zone, self.lookups = column, plan, zone, lookups
+        self.words = [*dict.fromkeys([*plan.words, *plan.missing])]
         self.initial = {
             "used": plan.used,
             "label": plan.label,
-            "type": f"LOOKUP {plan.options.get('target')} {plan.found_by}" if plan.found_by else plan.type,
+            "type": self.type_choice(),
             "reading": plan.reading,
             "currency": plan.options.get("currency"),
             "missing": plan.missing,
             "is_unique": plan.is_unique,
         }
-        self._choose("type", _type_choices(lookups))
-        self._choose("reading", [(way.label, way.label) for way in self._ways])
+        self._choose("type", self.type_choices())
+        self._choose("reading", [(way.label, way.label) for way in self.ways])
         self._choose("missing", [(word, word) for word in self.words])
         if plan.type == "CURRENCY":
             self._choose("currency", [(code, code) for code in sorted(list_currencies())])
-        kept = {"used", "label", "type"} | {name for name, is_asked in self._asked().items() if is_asked}
+        kept = {name for name, is_asked in self.asked().items() if is_asked}
         for name in self.fields.keys() - kept:
             del self.fields[name]
-        self.fields["type"].widget.attrs["data-replan"] = True
-        for name, field in self.fields.items():
+        for name in self.fields.keys() & REPLANNING:
+            self.fields[name].widget.attrs["data-replan"] = True
+        for name in self.fields.keys() - {"missing"}:
+            field = self.fields[name]
             field.widget.attrs["aria-label"] = f"{field.label or name.capitalize()} of {column.name}"
 
     def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
@@ -104,10 +110,25 @@ class ColumnForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
-    def _asked(self) -> dict[str, bool]:
+    def type_choice(self) -> str:
+        """Which of the choices the column is planned as."""
+        plan = self.plan
+        return f"LOOKUP {plan.options.get('target')} {plan.found_by}" if plan.found_by else plan.type
+
+    def type_choices(self) -> list[tuple[str, Any]]:
+        """What the column can become."""
+        named = [
+            (f"LOOKUP {target.api_name} {field}", f"{target.name} by {label}") for target, field, label in self.lookups
+        ]
+        return [*TYPE_CHOICES, ("Lookup", named)] if named else TYPE_CHOICES
+
+    def asked(self) -> dict[str, bool]:
         """Which controls make sense for the column as it is planned."""
         return {
-            "reading": len(self._ways) > 1,
+            "used": True,
+            "label": True,
+            "type": True,
+            "reading": len(self.ways) > 1,
             "currency": self.plan.type == "CURRENCY",
             "missing": bool(self.words),
             "is_unique": not self.plan.found_by and TYPES[self.plan.type](self._options).can_be_unique,
@@ -118,32 +139,41 @@ class ColumnForm(forms.Form):
         return TYPES[self.plan.type].clean_options(self.plan.options)
 
     @cached_property
-    def _ways(self) -> list[Reading]:
+    def ways(self) -> list[Reading]:
         """The ways of reading the column from which a person may choose."""
         if self.plan.found_by or not (self.is_ambiguous or self.refused):
             return []
-        found = ways_of(self.column, self.plan.type, self.zone)
+        found = self.all_ways()
         fitting = [way for way in found if way.label in (self.plan.reading, *self.plan.rivals)]
         return fitting if self.is_ambiguous else found
+
+    def all_ways(self) -> list[Reading]:
+        """All ways in which the column may be written."""
+        return ways_of(self.column, self.plan.type, self.zone)
 
     def changed(self) -> ColumnPlan:
         """The plan with what was chosen; of another type, what that makes of the column."""
         given = self.cleaned_data
-        plan = replace(self.plan, used=given["used"], label=given["label"].strip() or self.plan.label)
+        plan = replace(self.plan, used=given.get("used", True), label=given["label"].strip() or self.plan.label)
         type_, _, looked_up = given["type"].partition(" ")
         if given["type"] and given["type"] != self.initial["type"]:
             if not looked_up:
                 return replanned(self.column, plan, type_, self.zone)
             plan.look_up(*looked_up.split(" "))
             return plan
-        if given.get("reading"):
-            plan.reading = given["reading"]
-        if "missing" in given:
-            plan.missing = given["missing"]
         if "is_unique" in given:
             plan.is_unique = given["is_unique"]
         if given.get("currency"):
             plan.options = {**plan.options, "currency": given["currency"]}
+        return self.as_read(plan)
+
+    def as_read(self, plan: ColumnPlan) -> ColumnPlan:
+        """A plan with the chosen reading, and the words that stand for no value."""
+        given = self.cleaned_data
+        if given.get("reading"):
+            plan.reading = given["reading"]
+        if "missing" in given:
+            plan.missing = given["missing"]
         return plan
 
     # What the page says of the column ----------------------------------------------------------------------------
@@ -171,14 +201,12 @@ class ColumnForm(forms.Form):
     @cached_property
     def refused(self) -> dict[str, Any] | None:
         """How many texts the field would refuse, and some of them; None where it takes all."""
-        found = refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
+        found = self.refused_texts()
         return {"count": found.total(), "examples": list(found)[:MAX_EXAMPLES]} if found else None
 
-
-def _type_choices(lookups: LookupWays) -> list[tuple[str, Any]]:
-    types = [(key, TYPES[key].label) for key in TYPE_KEYS]
-    named = [(f"LOOKUP {target.api_name} {field}", f"{target.name} by {label}") for target, field, label in lookups]
-    return [*types, ("Lookup", named)] if named else types
+    def refused_texts(self) -> Counter[str]:
+        """The texts that the field would refuse, with how often each occurs."""
+        return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
 
 
 class PlanForm(forms.Form):

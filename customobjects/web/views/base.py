@@ -123,7 +123,8 @@ class DeletePage(Page):
     def question(self) -> dict[str, Any]:
         """What to ask about the thing that the path names: ``title``, ``text``, and where ``back`` leads.
 
-        With a ``name`` that must be typed, where much goes with it.
+        With a ``name`` that must be typed, where much goes with it, and what the ``button`` says, where it is not
+        Delete.
 
         Raises ``NotFound``, ``PermissionDenied``.
         """

@@ -12,7 +12,7 @@ from customobjects.web.views.base import SetupPage
 
 
 class DiagramPage(SetupPage):
-    """All objects and their lookups, each box a link."""
+    """All objects and their lookups, each box a link to its setup: for who may define objects."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "web/diagram.html", {"diagram": draw(*objects_and_lookups(self.actor))})

@@ -19,7 +19,6 @@ from customobjects.services import field_order
 from customobjects.services.naming import reference_of
 from customobjects.web.field_groups import Group
 from customobjects.web.languages import Language
-from customobjects.web.views.base import SetupPage
 from customobjects.web.views.objects import ObjectPage
 
 # The parameter that asks for how much of each field is filled in.
@@ -38,7 +37,7 @@ class FieldRow:
     told: str
 
 
-class FieldList(ObjectPage, SetupPage):
+class FieldList(ObjectPage):
     """An object's fields. With ``?filled`` it says how much of each is filled in, for which records are looked at."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:

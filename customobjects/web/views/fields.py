@@ -32,7 +32,7 @@ from customobjects.web.forms.field_preview import FieldPreview
 from customobjects.web.forms.fields import FieldForm
 from customobjects.web.languages import Language
 from customobjects.web.shell import in_drawer
-from customobjects.web.views.base import DeletePage, SetupPage, told_to_script
+from customobjects.web.views.base import DeletePage, told_to_script
 from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.objects import ObjectPage
 from customobjects.web.views.rows import ForScripts
@@ -208,7 +208,7 @@ class FieldDraft(ForScripts, FieldEdit):
         return render(request, "web/field_draft.html", self.context())
 
 
-class FieldMove(FieldPage, SetupPage):
+class FieldMove(FieldPage):
     """Moves a field one place up or down."""
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:

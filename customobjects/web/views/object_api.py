@@ -11,7 +11,6 @@ from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import list_records
 from customobjects.queries.selection import RecordRequest
 from customobjects.web.snippets import NO_KEY, calls
-from customobjects.web.views.base import SetupPage
 from customobjects.web.views.objects import ObjectPage
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
@@ -20,7 +19,7 @@ from salesos.accounts.services import create_api_key
 SCOPES = (ApiKey.Scope.READ, ApiKey.Scope.WRITE, ApiKey.Scope.DELETE)
 
 
-class ObjectApi(ObjectPage, SetupPage):
+class ObjectApi(ObjectPage):
     """How programs work with the object's records."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
@@ -59,7 +58,7 @@ class ObjectApi(ObjectPage, SetupPage):
         return render(self.request, "web/object_api.html", context)
 
 
-class ObjectSwagger(ObjectPage, SetupPage):
+class ObjectSwagger(ObjectPage):
     """The object's own document, to be read and tried out."""
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponseBase:

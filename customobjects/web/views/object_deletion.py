@@ -15,11 +15,11 @@ from customobjects.queries.totals import Total, records_in_words
 from customobjects.services import objects as services
 from customobjects.services.naming import plural, reference_of
 from customobjects.web.languages import Language
-from customobjects.web.views.base import DeletePage, Page
+from customobjects.web.views.base import DeletePage, SetupPage
 from customobjects.web.views.objects import ObjectPage
 
 
-class ObjectArchive(Page):
+class ObjectArchive(SetupPage):
     """Archives an object, or restores it."""
 
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:

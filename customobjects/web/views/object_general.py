@@ -25,7 +25,7 @@ from customobjects.services.views import choose_default
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
 from customobjects.web.shell import UNDO
-from customobjects.web.views.base import Page
+from customobjects.web.views.base import SetupPage
 from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.objects import ObjectPage
 from customobjects.web.words import Words
@@ -77,7 +77,7 @@ class ObjectGeneral(ObjectPage, FormPage):
         return str(self.custom_object.updated_by or super().who_changed())
 
 
-class ObjectWords(Page):
+class ObjectWords(SetupPage):
     """How names read in sentences, for a page that shows them while somebody types: a part of the page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -97,7 +97,7 @@ class ObjectWords(Page):
         return replace(words, record=called.get(primary, "")).about(custom_object, examples)
 
 
-class DefaultView(Page):
+class DefaultView(SetupPage):
     """Has an object's list begin with a shared view, for everybody; or without one."""
 
     def post(self, request: HttpRequest, object_reference: str) -> HttpResponse:

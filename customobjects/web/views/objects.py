@@ -16,12 +16,12 @@ from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
-from customobjects.web.views.base import Page
+from customobjects.web.views.base import SetupPage
 from customobjects.web.views.form_pages import FormPage
 from customobjects.web.words import Words
 
 
-class ObjectPage(Page):
+class ObjectPage(SetupPage):
     """A page of the object that the path names."""
 
     @cached_property

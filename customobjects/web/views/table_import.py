@@ -3,22 +3,79 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from customobjects.models import ImportState, TableImport
-from customobjects.queries.table_imports import find_import
+from customobjects.queries.objects import get_schema, list_objects
+from customobjects.queries.table_imports import find_import, newest_imports, refused_rows
+from customobjects.queries.totals import records_in_words
+from customobjects.schema import Schema
+from customobjects.services.naming import reference_of
+from customobjects.services.objects import records_that_go
 from customobjects.services.table_import import importing
+from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.plans import columns_of, planned
 from customobjects.web.forms.table_import import PlanForm, TableForm
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
-from customobjects.web.views.base import INVALID, SetupPage
-from salesos.errors import DomainError, ValidationError
+from customobjects.web.views.base import INVALID, DeletePage, SetupPage
+from salesos.errors import Conflict, DomainError, NotFound, ValidationError
+from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
+
+# So many of the refused rows are shown; the file has all.
+SHOWN_REFUSED = 200
+WHY = "Why it was refused"
+
+
+def show_progress(request: HttpRequest, brought: TableImport, schema: Schema | None = None) -> HttpResponse:
+    """How far an import is, what was refused, and what can be done; ``schema`` is that of the object it is into."""
+    place = [reference_of(schema), brought.id] if schema else [brought.id]
+    prefix = "record-import" if schema else "table"
+    context = {
+        "import": brought,
+        "schema": schema,
+        "taken": brought.next_row - brought.has_header,
+        "same": brought.next_row - brought.has_header - brought.made - brought.changed - brought.refused_count,
+        "refused": refused_rows(brought, SHOWN_REFUSED) if brought.refused_count else [],
+        "undo": reverse(f"web:{prefix}-undo", args=place),
+        "refused_file": reverse(f"web:{prefix}-refused", args=place),
+        "can_undo": brought.state in (ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED),
+    }
+    return render(request, "web/table_import.html", context)
+
+
+def refused_file(brought: TableImport) -> HttpResponse:
+    """The rows of which nothing was taken as a CSV file, each with the reason behind it."""
+    header = [[*brought.rows[0], WHY]] if brought.has_header else []
+    found = [
+        [*brought.rows[row.number - 1], " ".join(f"{reason}." for reason in row.reasons)]
+        for row in refused_rows(brought)
+    ]
+    name = f"refused {PurePath(brought.name).stem or 'rows'}.csv"
+    return HttpResponse(
+        BYTE_ORDER_MARK + csv_lines([*header, *found]),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""},
+    )
+
+
+class TableList(SetupPage):
+    """The tables that were brought in, and the ways to bring others."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if reference := request.GET.get("object", ""):
+            return redirect("web:record-import-new", reference_of(get_schema(self.actor, reference)))
+        objects = list_objects(self.actor).filter(is_active=True, enable_bulk_operations=True)
+        context = {"imports": newest_imports(self.actor), "objects": objects}
+        return render(request, "web/table_list.html", context)
 
 
 class TableNew(SetupPage):
@@ -54,12 +111,15 @@ class TablePage(SetupPage):
         return find_import(self.actor, self.kwargs["import_id"])
 
     def get(self, request: HttpRequest, **named: Any) -> HttpResponse:
+        if self.brought.is_into:
+            return redirect("web:record-import", str(self.brought.custom_object_id), self.brought.id)
         if self.brought.state != ImportState.DRAFT:
-            taken = self.brought.made + self.brought.refused_count
-            return render(request, "web/table_import.html", {"import": self.brought, "taken": taken})
+            return show_progress(request, self.brought)
         return self._plan_page(self._form())
 
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
+        if self.brought.is_into:
+            raise NotFound.named("import", str(self.brought.id))
         form = self._form(request.POST)
         if not form.is_valid():
             return self._plan_page(form, status=INVALID)
@@ -69,7 +129,7 @@ class TablePage(SetupPage):
             name, zone = plan.name, plan.zone
             plan = planned("", columns_of(self.brought.rows, has_header=has_header), zone)
             plan.name = name
-        self.brought = importing.save_plan(self.actor, self.brought.id, plan, has_header=has_header)
+        self.brought = save_plan(self.actor, self.brought.id, plan, has_header=has_header)
         if "start" not in request.POST:
             return self._plan_page(self._form())
         try:
@@ -87,9 +147,32 @@ class TablePage(SetupPage):
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 
-class TableUndo(SetupPage):
-    """Deletes what an import has made."""
+class TableUndo(SetupPage, DeletePage):
+    """Says what undoing an import deletes, and does it."""
 
-    def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
+    def question(self) -> dict[str, str]:
+        brought = find_import(self.actor, self.kwargs["import_id"])
+        made = brought.custom_object
+        if made is None or made.deleted_at is not None:
+            raise Conflict.of("There is nothing to undo: what this import made is not there any more", code="state")
+        own, along = records_that_go(self.actor, str(made.id))
+        write = Language.current().number
+        others = f", and along with them {records_in_words(along, write)} of other objects" if along else ""
+        return {
+            "title": "Undo the import?",
+            "text": f"This deletes {made.plural_name}, with all fields and {records_in_words(own, write)}, those that "
+            f"were added since among them{others}. All of it can be restored from the trash.",
+            "back": reverse("web:table-import", args=[brought.id]),
+            "button": "Undo the import",
+        }
+
+    def remove(self) -> HttpResponse:
         undone = importing.undo_import(self.actor, self.kwargs["import_id"])
         return self.done("It is undone: the object and its records are in the trash.", "web:table-import", undone.id)
+
+
+class TableRefused(SetupPage):
+    """The rows of which no record was made, as a file to mend and bring again."""
+
+    def get(self, request: HttpRequest, **named: Any) -> HttpResponse:
+        return refused_file(find_import(self.actor, self.kwargs["import_id"]))

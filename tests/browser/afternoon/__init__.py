@@ -1,0 +1,1 @@
+"""The first afternoon of an administrator: tables, templates, the diagram, and programs of their own."""
