@@ -96,7 +96,7 @@ urlpatterns = [
     path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP + "fields/", field_list.FieldList.as_view(), name="object-setup"),
     # Where the fields were before.
-    path(SETUP, field_list.FieldList.as_view()),
+    path(SETUP, field_list.FieldList.as_view(), name="object-setup-before"),
     path(SETUP + "edit/", objects.ObjectEdit.as_view(), name="object-edit"),
     path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
     path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
