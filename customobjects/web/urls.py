@@ -138,7 +138,7 @@ urlpatterns = [
     path(VIEW + "settings/", view_forms.ViewEdit.as_view(), name="view-settings"),
     path(SETUP + "fields/", field_list.FieldList.as_view(), name="object-setup"),
     # Where the fields were before.
-    path(SETUP, field_list.FieldList.as_view()),
+    path(SETUP, field_list.FieldList.as_view(), name="object-setup-before"),
     path(SETUP + "general/", object_general.ObjectGeneral.as_view(), name="object-general"),
     path(SETUP + "general/keys/new/", unique_keys.UniqueKeyNew.as_view(), name="unique-key-new"),
     path(SETUP + "general/keys/<str:key>/delete/", unique_keys.UniqueKeyDelete.as_view(), name="unique-key-delete"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -200,6 +200,8 @@ class FieldEdit(FieldPage, FormPage):
 
 class FieldDraft(ForScripts, FieldEdit):
     """What a form that is being filled in would make: the control in a record's form, and what it means, in words."""
+
+    http_method_names: ClassVar[list[str]] = ["post"]  # type: ignore[misc]
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.require()
