@@ -14,6 +14,9 @@ from tests.browser.parts import OBJECTS, Parts
 from tests.server import PASSWORD, Server, manage
 
 pytestmark = pytest.mark.slow
+# Whether the draft of a form has the icon of the euro.
+KEPT = """Object.entries(localStorage)
+    .some(([key, value]) => key.startsWith("draft:") && value.includes("euro"))"""
 
 
 @pytest.fixture
@@ -133,6 +136,7 @@ def test_a_new_object_has_icons_suggested_and_shows_how_its_names_read(open_page
     page.get_by_role("button", name="Icon:").click()
     page.get_by_role("searchbox", name="Search icons").fill("euro")
     page.keyboard.press("Enter")
+    page.wait_for_function(KEPT)
     page.reload()
     expect(page.get_by_text("What you typed here before")).to_be_visible()
     expect(page.locator("#id_name")).to_have_value("Bill")
