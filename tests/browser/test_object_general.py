@@ -14,9 +14,12 @@ from tests.browser.parts import OBJECTS, Parts
 from tests.server import PASSWORD, Server, manage
 
 pytestmark = pytest.mark.slow
-# Whether the draft of a form has the icon of the euro.
-KEPT = """Object.entries(localStorage)
-    .some(([key, value]) => key.startsWith("draft:") && value.includes("euro"))"""
+# Settled when the draft of a form has the icon of the euro: what is typed is kept a moment later.
+KEPT = """() => new Promise((resolve) => {
+    const look = () => Object.entries(localStorage).some(([key, text]) => key.startsWith("draft:") && text.includes("euro"))
+        ? resolve() : requestAnimationFrame(look);
+    look();
+})"""
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ def test_keys_in_the_list_of_icons(open_page: Callable[..., Page], setup: str) -
     expect(page.get_by_role("button", name="Icon: Wine bar")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("group", name="Chosen before").get_by_label("Wine bar")).to_be_visible()
-    page.get_by_label("Category").select_option("Money and trade")
+    page.get_by_role("combobox", name="Category").select_option("Money and trade")
     expect(page.get_by_role("group", name="Money and trade")).to_be_visible()
     expect(icons(page).and_(page.get_by_label("Wine bar"))).to_have_count(0)
     page.keyboard.press("Escape")
@@ -136,7 +139,7 @@ def test_a_new_object_has_icons_suggested_and_shows_how_its_names_read(open_page
     page.get_by_role("button", name="Icon:").click()
     page.get_by_role("searchbox", name="Search icons").fill("euro")
     page.keyboard.press("Enter")
-    page.wait_for_function(KEPT)
+    page.evaluate(KEPT)
     page.reload()
     expect(page.get_by_text("What you typed here before")).to_be_visible()
     expect(page.locator("#id_name")).to_have_value("Bill")
