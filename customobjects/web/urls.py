@@ -2,7 +2,6 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
-from django.views.generic import RedirectView
 
 from customobjects.web.views import (
     attached,
@@ -141,9 +140,13 @@ urlpatterns = [
     path(SETUP, field_list.FieldList.as_view(), name="object-setup-before"),
     path(SETUP + "general/", object_general.ObjectGeneral.as_view(), name="object-general"),
     path(SETUP + "general/keys/new/", unique_keys.UniqueKeyNew.as_view(), name="unique-key-new"),
-    path(SETUP + "general/keys/<str:key>/delete/", unique_keys.UniqueKeyDelete.as_view(), name="unique-key-delete"),
+    path(
+        SETUP + "general/keys/<str:key_reference>/delete/",
+        unique_keys.UniqueKeyDelete.as_view(),
+        name="unique-key-delete",
+    ),
     path(SETUP + "general/view/", object_general.DefaultView.as_view(), name="default-view"),
-    path(SETUP + "edit/", RedirectView.as_view(pattern_name="web:object-general", permanent=True)),
+    path(SETUP + "edit/", object_general.ObjectEdit.as_view(), name="object-edit"),
     path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
     path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
     path(SETUP + "archive/", object_deletion.ObjectArchive.as_view(), name="object-archive"),

@@ -316,6 +316,7 @@ def test_every_page_answers_404(secret: dict[str, Any], stranger: User) -> None:
         told = {"object_reference": reference, "record_reference": record_id, "field_reference": field, "version": 1}
         told |= {f"{kind}_reference": secret[kind]["id"] for kind in ("note", "activity", "view")}
         told["import_id"] = secret["import"]["id"]
+        told["key_reference"] = secret["object"]["id"]
         for route in web_urls.urlpatterns:
             named = getattr(route.pattern, "converters", {})
             if named.keys().isdisjoint({"object_reference", "import_id"}):

@@ -72,6 +72,11 @@ def _filter_panel(page: Page) -> None:
     expect(page.get_by_role("button", name="Apply")).to_be_visible()
 
 
+def _icons(page: Page) -> None:
+    page.get_by_role("button", name="Icon:").click()
+    expect(page.get_by_role("listbox", name="Icons").get_by_role("option").first).to_be_visible()
+
+
 def _plan(page: Page) -> None:
     page.get_by_label("Paste a table").fill(TABLE)
     page.get_by_role("button", name="Look at the columns").click()
@@ -96,6 +101,8 @@ PICTURES = [
     Picture("search", "/search/?q=compressor"),
     Picture("settings", "/me/"),
     Picture("fields", "/setup/objects/asset/fields/"),
+    Picture("general", "/setup/objects/asset/general/"),
+    Picture("icons", "/setup/objects/asset/general/", _icons),
     Picture("templates", "/setup/templates/"),
     Picture("table", "/setup/tables/new/", _plan),
     Picture("diagram", "/setup/diagram/"),

@@ -68,7 +68,7 @@ def test_the_page_and_its_queries(
     assert "asset" in said
     # A colour that is none of the twelve stands for the nearest of them, and stays as it is.
     assert '<input type="radio" name="color" value="#16a34a"' in text(page)
-    assert controls_of(page)["color"] == "#16a34a"
+    assert controls_of(page)["color"] == ["#16a34a"]
     if records:
         newest = records - 1
         assert f"Name, such as Pump {newest}" in said

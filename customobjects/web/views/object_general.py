@@ -77,6 +77,14 @@ class ObjectGeneral(ObjectPage, FormPage):
         return str(self.custom_object.updated_by or super().who_changed())
 
 
+class ObjectEdit(ObjectPage):
+    """Where the form of an object's properties was before: leads on."""
+
+    def get(self, request: HttpRequest, **named: str) -> HttpResponse:
+        self.require()
+        return redirect("web:object-general", reference_of(self.custom_object), permanent=True)
+
+
 class ObjectWords(SetupPage):
     """How names read in sentences, for a page that shows them while somebody types: a part of the page."""
 

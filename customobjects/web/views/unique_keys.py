@@ -52,7 +52,7 @@ class UniqueKeyDelete(ObjectPage):
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.require()
         held = self.custom_object
-        kept = [key for key in held.unique_keys if key["id"] != self.kwargs["key"]]
+        kept = [key for key in held.unique_keys if key["id"] != self.kwargs["key_reference"]]
         gone = [key for key in held.unique_keys if key not in kept]
         if not gone:
             raise Http404("There is no such unique key any more.")
