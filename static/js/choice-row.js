@@ -30,8 +30,8 @@ export class Rows {
     const value = row.querySelector("[data-value]");
     row.querySelector("[data-label]").value = choice.label;
     value.value = choice.value;
-    value.readOnly = row.isStored;
-    if (row.isStored) value.tabIndex = -1;
+    // What is stored is called so for ever.
+    if (row.isStored) value.replaceWith(Object.assign(document.createElement("span"), { className: value.className, textContent: choice.value }));
     this.activate(row, choice.isActive);
     this.paint(row, choice.color);
     this.name(row);
@@ -56,7 +56,10 @@ export class Rows {
 
   // What a screen reader calls the controls.
   name(row) {
-    for (const [control, text] of Object.entries(NAMES)) row.querySelector(control).ariaLabel = text(row.choice);
+    for (const [name, text] of Object.entries(NAMES)) {
+      const control = row.querySelector(name);
+      if (control) control.ariaLabel = text(row.choice);
+    }
   }
 
   // How many records hold the value; null where nobody knows.
