@@ -117,16 +117,23 @@ class Home(Page):
         if all((objects, has_records, done.has_view, done.has_company)):
             return []
         first = objects[0] if objects else None
-        reference = [reference_of(first)] if first else []
 
         def step(text: str, is_done: bool, to: str) -> dict[str, Any]:
-            return {"text": text, "is_done": is_done, "address": reverse(to, args=reference) if first else ""}
+            return {
+                "text": text,
+                "is_done": is_done,
+                "address": reverse(to, args=[reference_of(first)]) if first else "",
+            }
 
         return [
             step("Make a first object", bool(objects), "web:object-setup"),
             step("Add its first records", has_records, "web:record-list"),
             step("Save a first view: a list, a kanban, a calendar or a chart", done.has_view, "web:record-list"),
-            step("Let a colleague in, or a program by an API key", done.has_company, "web:object-api"),
+            {
+                "text": "Let a colleague in, or a program by an API key",
+                "is_done": done.has_company,
+                "address": reverse("web:setup-people"),
+            },
         ]
 
 
