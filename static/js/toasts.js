@@ -14,6 +14,8 @@ class ToastList extends HTMLElement {
     // They lie on each other: who looks at one, looks at all.
     for (const name of ["pointerenter", "focusin"]) this.list.addEventListener(name, () => this.pause());
     for (const name of ["pointerleave", "focusout"]) this.list.addEventListener(name, () => this.wait());
+    // Undo leads back to where one is when one presses it: a drawer may have been closed since.
+    this.list.addEventListener("submit", ({ target }) => (target.elements.next.value = location.pathname + location.search));
     this.listener = (event) => this.add(event.detail);
     document.addEventListener("toast", this.listener);
   }
@@ -29,7 +31,6 @@ class ToastList extends HTMLElement {
     const form = item.querySelector("form");
     if (change || undo) {
       form.action = undo || this.dataset.undo.replace("CHANGE", encodeURIComponent(change));
-      form.elements.next.value = location.pathname + location.search;
     } else {
       form.remove();
     }
