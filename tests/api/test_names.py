@@ -229,7 +229,7 @@ def test_what_has_a_reserved_name_is_reached_by_its_id(api: Api, browser: Client
     assert api.patch(f"account/fields/{id_}", {"label": "Reached"}).json["apiName"] == word
     # The page of the setup leads there, too.
     [address] = re.findall(
-        r'href="(/setup/objects/account/fields/[^"]+)">Reached<', text_of(browser, "/setup/objects/account/")
+        r'href="(/setup/objects/account/fields/[^"]+)"[^>]*><bdi>Reached<', text_of(browser, "/setup/objects/account/")
     )
     assert 'value="Reached"' in browser.get(address).content.decode()
     assert api.delete(f"account/fields/{id_}").status == 409

@@ -221,13 +221,13 @@ def test_a_hidden_field_that_named_the_records_is_searched_no_more(airports: Api
 
 
 def test_the_page_of_an_object_chooses_the_primary_field(airports: Api, browser: Client) -> None:
-    page = browser.get("/setup/objects/airport/edit/")
+    page = browser.get("/setup/objects/airport/general/")
     assert "Records are named by" in page.content.decode()
     fields = {field["apiName"]: field["id"] for field in airports.get("airport").json["fields"]}
     form = {"name": "Airport", "plural_name": "Airports", "icon": "flight", "color": "#112233"}
-    assert browser.post("/setup/objects/airport/edit/", {**form, "primary_field": fields["city"]}).status_code == 302
+    assert browser.post("/setup/objects/airport/general/", {**form, "primary_field": fields["city"]}).status_code == 302
     assert sorted(airports.names("airport")) == ["London", "New York", "Queens"]
-    refused = browser.post("/setup/objects/airport/edit/", {**form, "primary_field": "nothing"})
+    refused = browser.post("/setup/objects/airport/general/", {**form, "primary_field": "nothing"})
     assert refused.context["form"].errors.keys() == {"primary_field"}
 
 

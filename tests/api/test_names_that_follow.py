@@ -378,12 +378,12 @@ def test_organizations_do_not_follow_each_other(api: Api, stranger: User) -> Non
 
 def test_the_form_of_an_object_offers_lookups(visits: Api, browser: Client) -> None:
     visits.patch("visit", {"primaryField": "note"})
-    page = browser.get("/setup/objects/visit/edit/")
+    page = browser.get("/setup/objects/visit/general/")
     choices = dict(page.context["form"].fields["primary_field"].choices)
     field = Field.objects.get(api_name="account")
     assert choices[str(field.id)] == "Account"
     account = visits.make_record("account", name="Named")
     add(visits, "visit", account=account["id"])
     form = {"name": "Visit", "plural_name": "Visits", "icon": "flight", "color": "#112233"}
-    assert browser.post("/setup/objects/visit/edit/", {**form, "primary_field": str(field.id)}).status_code == 302
+    assert browser.post("/setup/objects/visit/general/", {**form, "primary_field": str(field.id)}).status_code == 302
     assert visits.names("visit") == ["Named"]

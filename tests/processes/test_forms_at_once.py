@@ -32,8 +32,8 @@ def browser_of(user: User) -> Client:
 
 # A page, its controls, and where the API shows what became of them.
 FORMS: dict[str, tuple[str, str, str]] = {
-    "an object's name": ("/setup/objects/thing/edit/", "name", "name"),
-    "an object's description": ("/setup/objects/thing/edit/", "description", "description"),
+    "an object's name": ("/setup/objects/thing/general/", "name", "name"),
+    "an object's description": ("/setup/objects/thing/general/", "description", "description"),
     "a field's label": ("/setup/objects/thing/fields/size/", "label", "label"),
     "a field's help": ("/setup/objects/thing/fields/size/", "help_text", "helpText"),
     "an option": ("/setup/objects/thing/fields/size/", "option_max", "max"),

@@ -186,12 +186,12 @@ def test_nobody_is_locked_out(admin: User, organization: Organization, stranger:
     actor = operator_of(organization.id)
     with pytest.raises(Conflict, match="no active administrator"):
         user_deletion.begin(actor, admin.id)
-    for name, value in {"is_active": False, "role": User.Role.REP}.items():
+    for name, value, field in (("is_active", False, "isActive"), ("role", User.Role.REP, "role")):
         changed = User.objects.get(id=admin.id)
         setattr(changed, name, value)
         with pytest.raises(Conflict, match="no active administrator") as refused:
             save_user(actor, changed)
-        assert refused.value.problems[0].field == name
+        assert refused.value.problems[0].field == field
     moved = User.objects.get(id=admin.id)
     moved.organization = stranger.organization
     with pytest.raises(Conflict, match="no active administrator"):

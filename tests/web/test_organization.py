@@ -340,7 +340,7 @@ def test_all_objects_are_listed_archived_ones_too(browser: Client, api: Api, dja
         page = text(browser.get("/setup/"))
     assert "archived" in page
     assert "1 record" in page
-    assert 'href="/setup/objects/old/"' in page
+    assert 'href="/setup/objects/old/fields/"' in page
 
 
 def test_limits(browser: Client, api: Api, stranger: User, django_assert_max_num_queries: Any) -> None:

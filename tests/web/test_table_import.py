@@ -114,7 +114,7 @@ def test_what_is_no_table_is_refused_with_a_sentence(page: Client, name: str, co
 
 def test_only_who_defines_objects_brings_tables(client: Client, rep: User, page: Client, stranger: User) -> None:
     address = bring(page)
-    for user, status in ((rep, 404), (stranger, 404)):
+    for user, status in ((rep, 403), (stranger, 404)):
         client.force_login(user)
         assert client.get(address).status_code == status
         assert client.post(address, {"start": "on"}).status_code == status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from customobjects.fieldtypes import ReferenceKind, ValueProblem
+from customobjects.fieldtypes import DEFAULT_TYPE, ReferenceKind, ValueProblem
 from customobjects.fieldtypes.folding import caseless
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.table_import.plans import ColumnPlan, Plan, label_of, replanned
@@ -43,7 +43,7 @@ def _bare(name: str) -> str:
 
 def left_out(column: Column) -> ColumnPlan:
     """The plan of a column that is for nothing."""
-    return ColumnPlan(label_of(column.name), "TEXT", used=False)
+    return ColumnPlan(label_of(column.name), DEFAULT_TYPE, used=False)
 
 
 def match(column: Column, field: SchemaField, zone: str) -> ColumnPlan:
