@@ -89,8 +89,6 @@ export class Drawer {
     document.title = title.trim().replace(/\s+/g, " ");
     this.page.href = pathname + search;
     this.content.replaceChildren(...content.childNodes);
-    // What its controls bring along does not run by itself.
-    for (const script of this.content.querySelectorAll("script[src]")) import(script.src);
     this.dialog.scrollTop = 0;
     const record = this.content.querySelector("record-page");
     if (record) {
