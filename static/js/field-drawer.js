@@ -30,11 +30,6 @@ export class FieldDrawer extends Drawer {
   }
 
   show(shown) {
-    // The style sheet stays where it is, whatever is shown next.
-    for (const sheet of shown.content.querySelectorAll("link[rel=stylesheet]")) {
-      if (document.querySelector(`link[href="${sheet.getAttribute("href")}"]`)) sheet.remove();
-      else document.head.append(sheet);
-    }
     const wasSent = this.isSent;
     this.isSent = false;
     super.show(shown);

@@ -17,8 +17,25 @@ export async function fetchPage(address, options = {}) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   tell(page);
   const content = page.querySelector("main") ?? page.body;
-  for (const part of content.querySelectorAll("toast-list, title, script")) part.remove();
+  await bring(content);
+  // Data for scripts stays.
+  for (const part of content.querySelectorAll("toast-list, title, script:not([type='application/json'])")) part.remove();
   return { address: answer.url, content, title: page.title, status: answer.status };
+}
+
+// The style sheets and the scripts that stand in a page, before it is shown: a script that is put into a page does not
+// run by itself, and a sheet that comes later makes it jump. Where one does not come, the page works without.
+function bring(content) {
+  const sheets = [...content.querySelectorAll("link[rel=stylesheet]")].map((sheet) => {
+    sheet.remove();
+    if (document.querySelector(`link[href="${sheet.getAttribute("href")}"]`)) return null;
+    document.head.append(sheet);
+    return new Promise((done) => {
+      sheet.onload = sheet.onerror = done;
+    });
+  });
+  const scripts = [...content.querySelectorAll("script[type=module][src]")].map(({ src }) => import(src).catch(() => null));
+  return Promise.all([...sheets, ...scripts]);
 }
 
 // What a form sends, by the button that was pressed.
