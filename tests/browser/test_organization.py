@@ -175,7 +175,7 @@ def test_what_was_done_is_in_the_audit_log(open_page: Open, server: Server, toke
     of = colleague(server, token, "noted@example.com")
     assert server.send("PATCH", f"/v1/users/{of}", {"role": "MANAGER"}, token)[0] == 200
     page = open_page("/setup/audit/")
-    page.get_by_label("What").select_option("role_changed")
+    page.get_by_label("What", exact=True).select_option("role_changed")
     page.get_by_role("button", name="Filter").click()
     row = page.get_by_role("row").filter(has_text="changed the role of noted")
     expect(row).to_contain_text("from Representative to Manager")
