@@ -182,3 +182,24 @@ def test_without_scripts_the_lines_are_there(open_page: Callable[..., Page], ser
         ("new", None, True),
         ("Next", None, True),
     ]
+
+
+def test_values_in_the_drawer_of_fields(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    make(server, token, "stages_drawer")
+    page = open_page("/setup/objects/stages_drawer/fields/")
+    hands, drawer = Hands(page, "mouse"), page.locator("dialog.drawer")
+    hands.press(page.get_by_role("link", name="Stage", exact=True))
+    expect(drawer.get_by_role("list", name="Values").get_by_role("listitem")).to_have_count(3)
+    expect(drawer.get_by_role("textbox", name="Values")).to_be_hidden()
+    drawer.get_by_label("New value").fill("Asleep")
+    page.keyboard.press("Enter")
+    hands.press(drawer.get_by_role("button", name="Save"))
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    values = field_of(server, token, "stages_drawer")["options"]["values"]
+    assert [one["label"] for one in values] == ["New", "Won", "lost", "Asleep"]
+    # And where another type is chosen.
+    page.keyboard.press("Escape")
+    hands.press(page.get_by_role("link", name="Add field"))
+    drawer.locator(".type-button").click()
+    page.get_by_role("option", name="Picklist One of").click()
+    expect(drawer.get_by_label("New value")).to_be_visible()

@@ -157,7 +157,7 @@ def test_every_type_with_every_option(open_page: Callable[..., Page], parts: Par
         option.name: expected[option.name] if option.fixed else fill(drawer, option, CHANGED)
         for option in type_.option_list
     }
-    drawer.get_by_label("Label", exact=True).fill("Other")
+    drawer.get_by_role("textbox", name="Label", exact=True).fill("Other")
     drawer.get_by_role("button", name="Save").click()
     expect(page.locator(".toast").last).to_contain_text("Saved.")
     expect(drawer.get_by_role("heading", name="Other")).to_be_visible()
