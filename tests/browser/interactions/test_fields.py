@@ -155,7 +155,7 @@ def test_every_type_with_every_option(open_page: Callable[..., Page], parts: Par
         option.name: expected[option.name] if option.fixed else fill(drawer, option, CHANGED)
         for option in type_.option_list
     }
-    drawer.get_by_label("Label").fill("Other")
+    drawer.get_by_role("textbox", name="Label", exact=True).fill("Other")
     drawer.get_by_role("button", name="Save").click()
     expect(page.locator(".toast").last).to_contain_text("Saved.")
     expect(drawer.get_by_role("heading", name="Other")).to_be_visible()
@@ -307,7 +307,7 @@ def test_from_the_first_sign_in_to_a_first_record(
             sign_in(page)
             expect(page.get_by_role("heading", name="Home")).to_be_visible()
             page.evaluate("sessionStorage.clear()")
-            page.get_by_role("main").get_by_role("link", name="New object").first.click()
+            page.get_by_role("main").get_by_role("link", name="Blank").click()
             page.get_by_role("textbox", name="Name", exact=True).fill("Machine")
             page.keyboard.press("Enter")
             expect(page.get_by_role("heading", name="Machine setup")).to_be_visible()
