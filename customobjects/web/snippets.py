@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from shlex import quote
 from typing import Any
 from urllib.parse import urlencode
@@ -37,12 +38,13 @@ NUMBERS = frozenset({"NUMBER", "CURRENCY", "PERCENT"})
 
 @dataclass(frozen=True)
 class Call:
-    """One request: what it is for, and the request."""
+    """One request: what it is for, and the request; ``acts_on`` says that it is about a record which is there."""
 
     title: str
     method: str
     path: str
     body: Any = None
+    acts_on: bool = False
 
     def curl(self, base: str, key: str) -> str:
         """For a shell."""
@@ -82,26 +84,33 @@ def calls(schema: Schema, record_id: str | None) -> list[Call]:
     records = f"/v1/custom-objects/{schema.api_name}/records"
     one = f"{records}/{record_id or NO_RECORD}"
     made = {"data": values(schema)}
-    # What is unique must not be there twice, however often it is copied.
+    # What is unique is another one in each program, and is not changed.
     changed = {"data": {name: value for name, value in made["data"].items() if not schema.by_name[name].is_unique}}
+    another = {"op": "create", "data": values(schema)}
     return [
         Call("List records", "GET", f"{records}?limit=10"),
         Call("Filter and sort", "GET", f"{records}?{urlencode(_filter(schema))}"),
-        Call("Get a record", "GET", one),
+        Call("Get a record", "GET", one, acts_on=True),
         Call("Make a record", "POST", records, made),
-        Call("Change a record", "PATCH", one, changed),
-        Call("Make and change many", "POST", f"{records}/bulk", {"operations": [{"op": "create", **made}]}),
-        Call("Delete a record", "DELETE", one),
+        Call("Change a record", "PATCH", one, changed, acts_on=True),
+        Call("Make and change many", "POST", f"{records}/bulk", {"operations": [another]}),
+        Call("Delete a record", "DELETE", one, acts_on=True),
     ]
 
 
 def values(schema: Schema) -> dict[str, Any]:
-    """Values for a new record: of all required fields, and of the first others."""
+    """Values for a new record: of all required fields, of the one that names it, and of the first others."""
     writable = [field for field in schema.fields if field.type.writable and _example(field) is not None]
-    required = [field for field in writable if field.is_required]
-    others = [field for field in writable if not field.is_required and not field.is_unique]
-    chosen = [*required, *others[: max(0, MAX_FIELDS - len(required))]]
-    return {field.api_name: _example(field) for field in chosen}
+    needed = [field for field in writable if field.is_required or field == schema.primary]
+    others = [field for field in writable if field not in needed and not field.is_unique]
+    chosen = [*needed, *others[: max(0, MAX_FIELDS - len(needed))]]
+    return {field.api_name: _new_value(field) for field in chosen}
+
+
+def _new_value(field: SchemaField) -> Any:
+    """A value that the field takes; of a unique text, one that is not there."""
+    example = _example(field)
+    return f"{example} {token_hex(3)}" if field.is_unique and field.type.key == "TEXT" else example
 
 
 def _filter(schema: Schema) -> Sequence[tuple[str, Any]]:

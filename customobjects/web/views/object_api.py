@@ -53,6 +53,7 @@ class ObjectApi(ObjectPage):
             "object": self.custom_object,
             "calls": written,
             "key": key,
+            "record": newest[0] if newest else None,
             "document": reverse("object-openapi", args=[schema.api_name]),
         }
         return render(self.request, "web/object_api.html", context)
