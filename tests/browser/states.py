@@ -194,6 +194,12 @@ def _started(text: str, name: str, status: str) -> Callable[[Page], None]:
     return steps
 
 
+def _no_picklist(page: Page) -> None:
+    _bring("name,remarks\nOne,missing; ask Tom\nTwo,fine")(page)
+    page.get_by_label("Type of remarks").select_option("Picklist")
+    expect(page.locator(".error", has_text="Values must hold values without")).to_be_visible()
+
+
 def _undo_question(page: Page) -> None:
     page.get_by_role("link", name="Undo the import").click()
     expect(page.get_by_role("heading", name="Undo the import?")).to_be_visible()
@@ -378,6 +384,7 @@ STATES = [
     State("object from a table", "/setup/tables/new/"),
     State("refused table", "/setup/tables/new/", _click("Look at the columns")),
     State("plan of a table", "/setup/tables/new/", _bring(TABLE)),
+    State("column of a table that cannot be so", "/setup/tables/new/", _no_picklist),
     State("running import", "/setup/tables/new/", _started(TABLE, "Basket", "rows are taken")),
     State("finished import", "/setup/tables/{finished}/"),
     State("undoing an import", "/setup/tables/{finished}/", _undo_question),

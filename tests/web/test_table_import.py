@@ -70,6 +70,46 @@ def test_another_type_is_planned_anew_and_says_what_it_refuses(page: Client) -> 
     assert "<q>Pump one</q>" in text
 
 
+REMARKS = "".join(
+    f"Laptop {number},{remark}\n"
+    for number, remark in enumerate(["fine", "screen scratched", "docking station missing; ask Tom"] * 5)
+)
+
+
+def test_remarks_with_a_semicolon_are_texts(page: Client, api: Api) -> None:
+    address = bring(page, f"name,remarks\n{REMARKS}")
+    assert page.get(address).context["form"].columns[1]["type"].value() == "TEXT"
+    page.post(address, sent(page, address, name="Laptop", start="on"))
+    work()
+    assert api.names("laptop", remarks="docking station missing; ask Tom", sort="name")[0] == "Laptop 11"
+
+
+def test_what_is_wrong_with_a_column_is_said_there(page: Client) -> None:
+    address = bring(page, f"name,remarks\n{REMARKS}")
+    answer = page.post(address, sent(page, address, **{"c1-type": "PICKLIST"}))
+    assert answer.status_code == 200
+    said = "Values must hold values without &#x27;;&#x27;, line breaks, and spaces at their ends."
+    assert said in answer.content.decode()
+    answer = page.post(address, sent(page, address, start="on", name="Laptop"))
+    assert answer.status_code == 422
+    # Above all, where it is told of which column, and at the column.
+    assert answer.content.decode().count(said) == 2
+    assert f"remarks: {said}" in answer.content.decode()
+    assert page.post(address, sent(page, address, **{"c1-type": "TEXT", "start": "on"})).status_code == 302
+
+
+def test_people_are_linked_to_by_their_addresses(page: Client, api: Api) -> None:
+    people = "name,e-mail\nAnn,ann@example.com\nBob,bob@example.com\nCy,cy@example.com\n"
+    address = bring(page, people)
+    page.post(address, sent(page, address, name="Person", start="on"))
+    work()
+    address = bring(page, "device,user\nD-1,Bob@example.com\nD-2,cy@example.com\nD-3,ann@example.com\n")
+    assert "Person by E-mail" in page.get(address).content.decode()
+    page.post(address, sent(page, address, name="Device", start="on"))
+    work()
+    assert api.names("device", user__name="Bob") == ["D-1"]
+
+
 def test_rows_that_are_refused_are_told_with_the_reason(page: Client, api: Api) -> None:
     address = bring(page, "code,name\nA-1,One\nA-2,Two\nA-1,Three\n")
     page.post(address, sent(page, address, **{"name": "Box", "c0-is_unique": "on", "start": "on"}))

@@ -76,6 +76,37 @@ def test_a_table_changes_and_makes_records(page: Client, machines: Api, django_a
     assert machines.names("machine", sort="name") == ["Lift", "Pump one"]
 
 
+def test_the_key_by_which_records_are_there_is_chosen_already(page: Client, machines: Api) -> None:
+    address = bring(page)
+    text = page.get(address).content.decode()
+    assert '<option value="serial_no" selected>Serial No</option>' in text
+    assert "Changes it" in text
+    # It goes with its column; who starts without looking is told.
+    answer = page.post(address, sent(page, address, **{"c0-type": "", "start": "on"}))
+    assert "Records are found by Serial No, for which there is no column." in answer.content.decode()
+    page.post(address, sent(page, address, **{"c0-type": ""}))
+    assert page.get(address).context["form"]["by"].value() == ""
+    page.post(address, sent(page, address, **{"c0-type": "field serial_no"}))
+    # It can be chosen that each row is a new record, and the field may be no key any more.
+    page.post(address, sent(page, address, by=""))
+    assert page.get(address).context["form"]["by"].value() == ""
+    page.post(address, sent(page, address, by="serial_no"))
+    assert machines.patch("machine/fields/serial_no", {"isUnique": False}).status == 200
+    assert page.get(address).status_code == 200
+
+
+def test_what_is_wrong_with_a_new_field_is_said_at_its_column(page: Client, admin: User) -> None:
+    page.force_login(admin)
+    address = bring(page, "serial no,name,remarks\nS-7,A,missing; ask Tom\n")
+    page.post(address, sent(page, address, **{"c2-type": "new"}))
+    answer = page.post(address, sent(page, address, **{"c2-type": "PICKLIST"}))
+    assert answer.status_code == 200
+    assert "Values must hold values without" in answer.content.decode()
+    answer = page.post(address, sent(page, address, start="on"))
+    assert answer.status_code == 422
+    assert "remarks: Values must hold values without" in answer.content.decode()
+
+
 def test_the_refused_rows_come_as_a_file_that_can_be_mended_and_brought_again(page: Client, machines: Api) -> None:
     address = bring(page)
     page.post(address, sent(page, address, by="serial_no", start="on"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from customobjects.models import ImportState, TableImport
 from customobjects.queries.objects import find_schema
 from customobjects.queries.records import names_of_references
 from customobjects.queries.table_imports import held_import
-from customobjects.schema import Schema, SchemaField
+from customobjects.schema import Schema, SchemaField, UniqueRule
 from customobjects.services import uniqueness
 from customobjects.services.bulk import bulk_schema, run_operations
 from customobjects.services.bulk_by_filter import undo_all
@@ -30,6 +31,8 @@ from customobjects.services.operations import Kind, Operation
 from customobjects.services.table_import.drafts import keep_draft, read_table
 from customobjects.services.table_import.matching import matched, matches, references_of, value_for
 from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of, seems_header
+from customobjects.services.table_import.proposals import Column
+from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
 from customobjects.services.values import cleaned
 from customobjects.services.written import Writing
@@ -40,6 +43,8 @@ from salesos.errors import Conflict, Problem, ValidationError
 
 # So many rows show what will come of them.
 PREVIEWED = 20
+# So many different texts of a column are looked for among the records, so many at a time.
+MAX_LOOKED_FOR, LOOKED_FOR = 10_000, 1_000
 
 
 @write
@@ -52,8 +57,39 @@ def bring_into(actor: Actor, object_reference: str, *, content: bytes, name: str
     schema = _schema(actor, object_reference)
     rows = read_table(content, name)
     has_header = seems_header(rows)
-    plan = matched(schema, columns_of(rows, has_header=has_header), zone)
+    plan = plan_into(schema, columns_of(rows, has_header=has_header), zone)
     return keep_draft(actor, name, rows, plan, has_header=has_header, into=schema.id)
+
+
+def plan_into(schema: Schema, columns: Sequence[Column], zone: str) -> Plan:
+    """A plan of which field each column is for. Rows change records where a unique field has some of their values."""
+    plan = matched(schema, columns, zone)
+    places = {one.api_name: place for place, one in matches(schema, plan).items()}
+    rules = [
+        rule
+        for rule in schema.unique_rules
+        if rule.is_filled and len(rule.fields) == 1 and rule.fields[0].api_name in places
+    ]
+    for rule in sorted(rules, key=lambda rule: rule.fields[0] != schema.primary):
+        name = rule.fields[0].api_name
+        column = plan.columns[places[name]]
+        if _are_there(schema, rule, columns[places[name]], column, column.reading_in(zone)):
+            plan.by = [name]
+            break
+    return plan
+
+
+def _are_there(schema: Schema, rule: UniqueRule, column: Column, plan: ColumnPlan, reading: Reading) -> bool:
+    """Whether records have some of a column's values in a unique field. A query for each ``LOOKED_FOR`` values."""
+    part = rule.fields[0]
+    if part.type.reference_kind is not None:
+        return False
+    values = (_value(part, plan, reading, text) for text in islice(column.counts, MAX_LOOKED_FOR))
+    keys = filter(None, (uniqueness.key_of(rule, {part.data_key: value}) for value in values))
+    while some := list(islice(keys, LOOKED_FOR)):
+        if uniqueness.holders(schema.id, some):
+            return True
+    return False
 
 
 def _schema(actor: Actor, object_reference: str) -> Schema:
@@ -151,17 +187,22 @@ def _repeated(schema: Schema, plan: Plan, draft: TableImport) -> dict[str, int]:
     return repeated
 
 
-def _identity(part: SchemaField, column: ColumnPlan, reading: Any, text: str) -> str | None:
+def _identity(part: SchemaField, column: ColumnPlan, reading: Reading, text: str) -> str | None:
     """What tells whether two texts mean the same; None where a text is no value."""
+    if part.type.reference_kind is not None:
+        return None if not text or text in column.missing else text.casefold()
+    value = _value(part, column, reading, text)
+    return None if value is None else part.type.identity(value)
+
+
+def _value(part: SchemaField, column: ColumnPlan, reading: Reading, text: str) -> Any:
+    """The value that a text stands for in a field; None where it is none."""
     if not text or text in column.missing:
         return None
-    if part.type.reference_kind is not None:
-        return text.casefold()
     try:
-        value = cleaned(part, value_for(part, column, reading, text))
+        return cleaned(part, value_for(part, column, reading, text))
     except ValueProblem:
         return None
-    return None if value is None else part.type.identity(value)
 
 
 class Rows:
@@ -254,7 +295,7 @@ def preview(actor: Actor, import_id: UUID) -> list[PreviewedRow]:
     plan = Plan.from_json(draft.plan)
     found = matches(schema, plan)
     plan.fields = {str(place): one.api_name for place, one in found.items()}
-    if plan.by and not set(plan.by) <= set(plan.fields.values()):
+    if plan.by and (not set(plan.by) <= set(plan.fields.values()) or uniqueness.find_rule(schema, plan.by) is None):
         plan.by = []
     plan.repeated = _repeated(schema, plan, draft)
     start = int(draft.has_header)

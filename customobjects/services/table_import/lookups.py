@@ -34,7 +34,7 @@ def propose_lookups(actor: Actor, columns: Sequence[Column], plans: Sequence[Col
     open_ = {
         place: [text for text in islice(columns[place].counts, LOOKED_FOR) if text not in plan.missing]
         for place, plan in enumerate(plans)
-        if plan.type in ("TEXT", "PICKLIST")
+        if plan.type in ("TEXT", "PICKLIST", "EMAIL")
     }
     open_ = {place: texts for place, texts in open_.items() if len(texts) >= LEAST_TEXTS}
     if not open_:

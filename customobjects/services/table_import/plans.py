@@ -25,6 +25,7 @@ from customobjects.services.table_import.proposals import (
     ways,
 )
 from customobjects.services.table_import.readings import Numbers, Reading
+from salesos.errors import Problem, ValidationError
 
 # Names of columns that name the whole record.
 NAMING = re.compile(r"^(full )?(name|title|subject|company|label)$|\bname$", re.IGNORECASE)
@@ -160,9 +161,21 @@ def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> Column
     return changed
 
 
+def option_problems(plan: ColumnPlan) -> Sequence[Problem]:
+    """Why there cannot be a field with the options that are planned, if so."""
+    try:
+        TYPES[plan.type].clean_options(plan.options)
+    except ValidationError as error:
+        return error.problems
+    return ()
+
+
 def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter[str]:
-    """The texts of a column that its field would refuse, with how often each occurs. Lookups are not looked up."""
-    if plan.found_by:
+    """The texts of a column that its field would refuse, with how often each occurs.
+
+    Lookups are not looked up, and a field that there cannot be refuses none.
+    """
+    if plan.found_by or option_problems(plan):
         return Counter()
     kind = TYPES[plan.type](TYPES[plan.type].clean_options(plan.options))
     refused: Counter[str] = Counter()

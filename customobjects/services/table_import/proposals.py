@@ -31,6 +31,7 @@ from customobjects.services.table_import.readings import (
     Reading,
     currencies,
 )
+from salesos.errors import ValidationError
 
 # Other words may stand for no value, too, where all else are numbers or dates: "unknown", "TBD".
 MAX_ODD_WORDS, MAX_SHARE_OF_ODD = 2, 0.2
@@ -39,6 +40,9 @@ ODD_WORD = re.compile(r"[^0-9]{1,20}")
 # A longer list has to come back more often.
 PICKLISTS = ((50, 3), (100, 20))
 MAX_PICKLIST_LENGTH = 60
+# Texts that are longer on average are remarks where so many are sentences: names have capitals, and no marks.
+MAX_AVERAGE_OF_CHOICES, LEAST_SHARE_OF_SENTENCES = 25, 0.25
+LEAST_SMALL_WORDS, MARKS = 2, (".", ",", ";", ":", "!", "?")
 # Of which at least so many of a column's texts hold several.
 LEAST_SHARE_OF_LISTS = 0.1
 # Texts of so many characters on average take more than one line, and so does a column of which so many have several.
@@ -179,12 +183,12 @@ def _unread(column: Column, way: Reading) -> tuple[str, ...] | None:
 
 
 def _takes(type_: str, options: Mapping[str, Any], values: Iterable[object]) -> bool:
-    """Whether a field would take some values."""
-    kind = TYPES[type_](TYPES[type_].clean_options(options))
+    """Whether there can be a field with such options, and it would take some values."""
     try:
+        kind = TYPES[type_](TYPES[type_].clean_options(options))
         for value in values:
             kind.clean(value)
-    except ValueProblem:
+    except (ValidationError, ValueProblem):
         return False
     return True
 
@@ -261,21 +265,39 @@ def _lists(column: Column) -> Proposal | None:
     """A picklist, or one of which several values are chosen."""
     texts, missing = _parted(column, MISSING_AMONG_TEXTS)
     total = sum(column.counts[text] for text in texts)
-    if _are_choices(texts, total):
-        return Proposal("PICKLIST", {"values": _choices(texts)}, missing=missing)
+    options = {"values": _choices(texts)}
+    if _are_choices(texts, total) and _takes("PICKLIST", options, texts):
+        return Proposal("PICKLIST", options, missing=missing)
     for way in Lists.ways():
         if sum(column.counts[text] for text in texts if way.between in text) < LEAST_SHARE_OF_LISTS * total:
             continue
         parts = list(dict.fromkeys(part for text in texts for part in way.parts(text)))
-        if _are_choices(parts, sum(len(way.parts(text)) * column.counts[text] for text in texts)):
-            return Proposal("MULTI_PICKLIST", {"values": _choices(parts)}, way, missing)
+        options = {"values": _choices(parts)}
+        are_choices = _are_choices(parts, sum(len(way.parts(text)) * column.counts[text] for text in texts))
+        # Values that are chosen together come in other company, too; the parts of a remark do not.
+        are_mixed = len(parts) <= len(texts)
+        if are_choices and are_mixed and _takes("MULTI_PICKLIST", options, ([part] for part in parts)):
+            return Proposal("MULTI_PICKLIST", options, way, missing)
     return None
 
 
 def _are_choices(texts: Sequence[str], total: int) -> bool:
     """Whether texts, which are there so often in all, look like those of a list."""
     fits = any(len(texts) <= most and total >= times * len(texts) for most, times in PICKLISTS)
-    return bool(texts and fits) and all(len(text) <= MAX_PICKLIST_LENGTH and "\n" not in text for text in texts)
+    return bool(texts and fits) and max(map(len, texts)) <= MAX_PICKLIST_LENGTH and not _are_remarks(texts)
+
+
+def _are_remarks(texts: Sequence[str]) -> bool:
+    """Whether texts are what somebody has written about something, and not names of what there is to choose."""
+    if sum(map(len, texts)) <= MAX_AVERAGE_OF_CHOICES * len(texts):
+        return False
+    return sum(map(_is_sentence, texts)) >= LEAST_SHARE_OF_SENTENCES * len(texts)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text has several words that are no names, and a mark behind a word."""
+    words = text.split()
+    return sum(word[0].islower() for word in words) >= LEAST_SMALL_WORDS and any(word.endswith(MARKS) for word in words)
 
 
 def _choices(texts: Iterable[str]) -> list[dict[str, Any]]:
@@ -301,7 +323,14 @@ def _parted(column: Column, words: frozenset[str]) -> tuple[list[str], tuple[str
 
 
 def looks_unique(column: Column, proposal: Proposal) -> bool:
-    """Whether a column seems to be what its rows are told apart by: each has a value, no two the same."""
+    """Whether a column seems to be what its rows are told apart by: each has a value, no two the same.
+
+    People are told apart by their e-mail addresses, also where some have none.
+    """
+    if proposal.type == "EMAIL":
+        kind = TYPES["EMAIL"](TYPES["EMAIL"].clean_options(proposal.options))
+        addresses = [kind.identity(kind.clean(text)) for text in column.texts if text and text not in proposal.missing]
+        return len(set(addresses)) == len(addresses)
     if proposal.type not in ("TEXT", "NUMBER") or len(column.counts) < len(column.texts) or proposal.missing:
         return False
     if proposal.type == "NUMBER":

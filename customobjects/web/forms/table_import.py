@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from babel.numbers import list_currencies
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, TableImport
@@ -18,11 +20,14 @@ from customobjects.services.table_import.plans import (
     ColumnPlan,
     Plan,
     columns_of,
+    option_problems,
     refused_texts,
     replanned,
 )
 from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
+from customobjects.web.sentences import sentence
+from salesos.errors import Problem
 
 # What a column can become, but for lookups.
 TYPE_KEYS = (
@@ -81,6 +86,7 @@ class ColumnForm(forms.Form):
         # Names that say of which column each control is: a screen reader reads one at a time.
         super().__init__(data, prefix=f"c{place}", auto_id="id_%s")
         self.column, self.plan, self.zone, self.lookups = column, plan, zone, lookups
+        self.problems = [sentence(problem) for problem in option_problems(plan)]
         self.words = [*dict.fromkeys([*plan.words, *plan.missing])]
         self.initial = {
             "used": plan.used,
@@ -131,12 +137,12 @@ class ColumnForm(forms.Form):
             "reading": len(self.ways) > 1,
             "currency": self.plan.type == "CURRENCY",
             "missing": bool(self.words),
-            "is_unique": not self.plan.found_by and TYPES[self.plan.type](self._options).can_be_unique,
+            "is_unique": not self.plan.found_by and not self.problems and self._can_be_unique(),
         }
 
-    @property
-    def _options(self) -> dict[str, Any]:
-        return TYPES[self.plan.type].clean_options(self.plan.options)
+    def _can_be_unique(self) -> bool:
+        kind = TYPES[self.plan.type]
+        return kind(kind.clean_options(self.plan.options)).can_be_unique
 
     @cached_property
     def ways(self) -> list[Reading]:
@@ -207,6 +213,22 @@ class ColumnForm(forms.Form):
     def refused_texts(self) -> Counter[str]:
         """The texts that the field would refuse, with how often each occurs."""
         return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
+
+
+def problems_at(columns: Sequence[ColumnForm], problems: Iterable[Problem]) -> list[SafeString]:
+    """Some problems of a plan as sentences. Those of one column name it, and stand there, too."""
+    told = []
+    for problem in problems:
+        said = sentence(problem)
+        first, _, rest = problem.field.partition(".")
+        place = rest.partition(".")[0]
+        if first == "columns" and place.isdigit():
+            column = columns[int(place)]
+            if said not in column.problems:
+                column.problems.append(said)
+            said = format_html("{}: {}", column.column.name, said)
+        told.append(said)
+    return told
 
 
 class PlanForm(forms.Form):

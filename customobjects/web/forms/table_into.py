@@ -121,7 +121,11 @@ class IntoForm(forms.Form):
     def changed(self) -> Plan:
         """The plan with what was chosen."""
         columns = [column.changed() for column in self.columns]
-        return replace(self.plan, columns=columns, by=self.cleaned_data["by"].split())
+        by = self.cleaned_data["by"].split()
+        if by == self.plan.by and "start" not in self.data and not {*by} <= {one.field for one in columns if one.used}:
+            # The key went with its column, which the page shows. Who starts at once is told.
+            by = []
+        return replace(self.plan, columns=columns, by=by)
 
 
 def _keys(schema: Schema) -> Sequence[tuple[str, str]]:

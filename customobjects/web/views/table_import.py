@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
@@ -23,11 +24,11 @@ from customobjects.services.table_import import importing
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.plans import columns_of, planned
-from customobjects.web.forms.table_import import PlanForm, TableForm
+from customobjects.web.forms.table_import import PlanForm, TableForm, problems_at
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, DeletePage, SetupPage
-from salesos.errors import Conflict, DomainError, NotFound, ValidationError
+from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
 # So many of the refused rows are shown; the file has all.
@@ -135,15 +136,15 @@ class TablePage(SetupPage):
         try:
             made = importing.start_import(self.actor, self.brought.id)
         except DomainError as error:
-            return self._plan_page(self._form(), problems=[sentence(problem) for problem in error.problems])
+            return self._plan_page(self._form(), problems=error.problems)
         messages.success(request, f"{made.plural_name} is there; its records come in now.")
         return redirect("web:table-import", self.brought.id)
 
     def _form(self, data: QueryDict | None = None) -> PlanForm:
         return PlanForm(data, draft=self.brought, lookups=lookup_ways(self.actor))
 
-    def _plan_page(self, form: PlanForm, *, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
-        context = {"import": self.brought, "form": form, "problems": problems or []}
+    def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
+        context = {"import": self.brought, "form": form, "problems": problems_at(form.columns, problems)}
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,16 +17,15 @@ from customobjects.queries.totals import records_in_words
 from customobjects.services.naming import reference_of
 from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
-from customobjects.services.table_import.matching import matched
 from customobjects.services.table_import.plans import columns_of
-from customobjects.web.forms.table_import import TableForm
+from customobjects.web.forms.table_import import TableForm, problems_at
 from customobjects.web.forms.table_into import IntoForm
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, DeletePage
 from customobjects.web.views.records import RecordsPage
 from customobjects.web.views.table_import import refused_file, show_progress
-from salesos.errors import Conflict, DomainError, NotFound, ValidationError
+from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 
 OUTCOMES = {"new": "New", "changed": "Changes it", "same": "Nothing new", "refused": "Refused"}
 
@@ -84,28 +84,28 @@ class IntoPage(IntoRequest):
         if has_header != self.brought.has_header:
             # The names of all columns are others.
             by = plan.by
-            plan = matched(self.schema, columns_of(self.brought.rows, has_header=has_header), plan.zone)
-            plan.by = by
+            plan = into.plan_into(self.schema, columns_of(self.brought.rows, has_header=has_header), plan.zone)
+            plan.by = by or plan.by
         self.brought = save_plan(self.actor, self.brought.id, plan, has_header=has_header)
         if "start" not in request.POST:
             return self._plan_page(self._form())
         try:
             importing.start_into(self.actor, self.brought.id)
         except DomainError as error:
-            return self._plan_page(self._form(), problems=[sentence(problem) for problem in error.problems])
+            return self._plan_page(self._form(), problems=error.problems)
         return redirect("web:record-import", reference_of(self.schema), self.brought.id)
 
     def _form(self, data: QueryDict | None = None) -> IntoForm:
         can_define = access.can_define(self.actor, self.schema)
         return IntoForm(data, draft=self.brought, schema=self.schema, can_define=can_define)
 
-    def _plan_page(self, form: IntoForm, *, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
+    def _plan_page(self, form: IntoForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
         previewed = into.preview(self.actor, self.brought.id)
         context = {
             "schema": self.schema,
             "import": self.brought,
             "form": form,
-            "problems": problems or [],
+            "problems": problems_at(form.columns, problems),
             "used": [column for column in form.columns if column.plan.used],
             "preview": [(row, OUTCOMES[row.outcome]) for row in previewed],
         }

@@ -77,6 +77,27 @@ def test_columns_are_matched_by_what_they_are_called(machines: Api, actor: Actor
     assert plan.columns[2].missing == ["NA"]
 
 
+@pytest.mark.parametrize(
+    ("table", "by"),
+    [
+        (TABLE, ["serial_no"]),
+        ("name,serial no\nA,S-8\nB,s-4\n", ["serial_no"]),
+        ("name,serial no\nPump,S-8\nOther,S-9\n", []),
+        ("name,price\nPump,1\n", []),
+    ],
+)
+def test_rows_whose_keys_are_there_change_records(machines: Api, actor: Actor, table: str, by: list[str]) -> None:
+    draft = into.bring_into(actor, "machine", content=table.encode(), name="", zone="UTC")
+    assert Plan.from_json(draft.plan).by == by
+
+
+def test_the_field_that_names_records_is_the_first_key(machines: Api, actor: Actor) -> None:
+    assert machines.patch("machine/fields/name", {"isUnique": True}).status == 200
+    work()
+    draft = into.bring_into(actor, "machine", content=b"serial no,name\nS-1,Pump\nS-5,New\n", name="", zone="UTC")
+    assert Plan.from_json(draft.plan).by == ["name"]
+
+
 def test_rows_change_what_they_match_and_make_the_others(machines: Api, actor: Actor) -> None:
     draft = bring(actor, by=["serial_no"])
     rows = into.preview(actor, draft.id)

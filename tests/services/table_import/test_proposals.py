@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from customobjects.services.table_import.proposals import Column, Proposal, propose, propose_as
+from customobjects.services.table_import.proposals import Column, Proposal, looks_unique, propose, propose_as
 from tests.services.table_corpus.tables import tables
 
 LEAST_SHARE = 0.95
@@ -75,6 +75,43 @@ def test_words_for_no_value_are_told_and_not_taken_for_texts() -> None:
     assert (proposal.type, proposal.missing) == ("NUMBER", ("NA", "unknown"))
     # Among texts, only words that no text is.
     assert proposal_of("Na", "He", "NA", "-").missing == ("NA",)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["docking station missing; ask Tom", "two\nlines", "carriage\rreturn", "end ", "x" * 300, "\x00"],
+)
+def test_what_no_value_of_a_list_can_be_makes_no_picklist(odd: str) -> None:
+    assert proposal_of(*["fine", "screen scratched", odd] * 5).type in ("TEXT", "TEXTAREA")
+
+
+@pytest.mark.parametrize(
+    ("texts", "type_"),
+    [
+        (["The battery was replaced in March.", "Lent to the branch in Graz, back in May", "New keyboard"], "TEXT"),
+        (["Akku getauscht, das Gerät läuft wieder.", "Ladegerät fehlt! Bitte nachfragen, wer es hat."], "TEXT"),
+        (["Trucks and Truck Tractors, Wheeled", "Cable, Cord and Wire Assemblies: Power", "Hand Tools"], "PICKLIST"),
+        (["Waiting for an answer of the customer", "Waiting for an answer of the vendor"], "PICKLIST"),
+        (["red; blue", "blue", "red", "green; red", "green"], "MULTI_PICKLIST"),
+    ],
+)
+def test_remarks_are_texts_though_few_are_different(texts: Sequence[str], type_: str) -> None:
+    assert proposal_of(*texts * 6).type == type_
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_unique"),
+    [
+        (["ann@example.com", "bob@example.com"], True),
+        (["ann@example.com", "", "bob@example.com", "n/a", "n/a"], True),
+        (["ann@example.com", "bob@example.com", "Ann@Example.com"], False),
+        (["ann@example.com", "bob@example.com", "ann@example.com"], False),
+    ],
+)
+def test_addresses_of_which_no_two_are_the_same_tell_people_apart(texts: Sequence[str], is_unique: bool) -> None:
+    column = Column("E-mail", texts)
+    assert propose(column).type == "EMAIL"
+    assert looks_unique(column, propose(column)) is is_unique
 
 
 def test_a_person_may_know_better() -> None:
