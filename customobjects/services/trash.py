@@ -41,10 +41,10 @@ def restore_record(
 ) -> Written:
     """Take a record out of the trash, with all that went along when it was deleted.
 
-    One that went along itself comes back alone. Lookups of other records that the deletion emptied point there again, as
-    far as the histories tell. ``without`` has names of fields (apiNames or ids) whose values are
-    dropped where they stand in the way. Raises ``NotFound``, ``PermissionDenied``, ``ValidationError`` for a name in
-    ``without``, and ``Conflict`` with all that stands in the way.
+    One that went along itself comes back alone. Lookups of other records that the deletion emptied point there again,
+    as far as the histories tell. ``without`` has names of fields (apiNames or ids) whose values are dropped where they
+    stand in the way. Raises ``NotFound``, ``PermissionDenied``, ``ValidationError`` for a name in ``without``, and
+    ``Conflict`` with all that stands in the way.
     """
     schema = writable_schema(actor, object_reference, access.require_restore)
     id_ = as_uuid(record_reference)

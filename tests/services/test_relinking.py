@@ -123,14 +123,15 @@ def test_links_to_what_went_along(jobs: Api) -> None:
 
 def test_a_unique_key_that_is_taken_leaves_it_empty(api: Api) -> None:
     api.make_object("Asset")
-    api.make_object("Job", {**lookup("Asset", "asset"), "isUnique": True})
+    api.make_object("Job", lookup("Asset", "asset"), {"label": "Code", "type": "TEXT"})
+    assert api.patch("job", {"uniqueKeys": [{"fields": ["asset", "code"]}]}).status == 200
     [a] = make_assets(api, "a")
-    first = api.make_record("job", asset=a["id"])
+    first, second = (api.make_record("job", asset=a["id"], code=code) for code in "12")
     delete(api, "asset", a)
-    # Nothing can take it before the asset is back, but a record that was brought back with it.
+    change(api, first, code="2")
     restored(api, "asset", a)
-    assert data_of(api, first)["asset"] == a["id"]
-    assert api.post("job/records", {"data": {"name": "x", "asset": a["id"]}}).problem("data.asset") == "duplicate"
+    assert [data_of(api, job)["asset"] for job in (first, second)] == [a["id"], None]
+    assert RecordLink.objects.count() == 1
 
 
 def test_whoever_restores_needs_no_rights_on_what_points_there(jobs: Api, rep: User) -> None:
