@@ -57,8 +57,8 @@ def contents_of(actor: Actor, custom_object: CustomObject) -> Contents:
     return Contents(
         fields=custom_object.fields.filter(deleted_at=None).count(),
         views=View.objects.filter(custom_object=custom_object).count(),
-        notes=_counted(access.visible_attached(actor, Note).filter(custom_object=custom_object)),
-        activities=_counted(access.visible_attached(actor, Activity).filter(custom_object=custom_object)),
+        notes=counted_rows(access.visible_attached(actor, Note).filter(custom_object=custom_object)),
+        activities=counted_rows(access.visible_attached(actor, Activity).filter(custom_object=custom_object)),
         lookups=[
             LookupHere(field.label, field.custom_object.plural_name, field.options["onDelete"], _holders_of(field))
             for field in pointing.select_related("custom_object").order_by("custom_object__name", "order", "number")
@@ -68,10 +68,11 @@ def contents_of(actor: Actor, custom_object: CustomObject) -> Contents:
 
 def _holders_of(field: Field) -> Total:
     links = RecordLink.objects.filter(field=field, source__deleted_at=None, target__deleted_at=None)
-    return _counted(links.order_by().values("source").distinct())
+    return counted_rows(links.order_by().values("source").distinct())
 
 
-def _counted(rows: QuerySet[Any, Any]) -> Total:
+def counted_rows(rows: QuerySet[Any, Any]) -> Total:
+    """How many rows there are, counted up to ``MAX_COUNTED``. One query."""
     count = rows.order_by()[: MAX_COUNTED + 1].count()
     return Total(min(count, MAX_COUNTED), is_lower_bound=count > MAX_COUNTED)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from heapq import merge
@@ -11,10 +12,10 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from customobjects import access
-from customobjects.models import Activity, Note, Record, Revision
+from customobjects.models import Activity, Note, Record, Revision, RevisionKind
 from customobjects.queries import cursors
 from customobjects.queries.activities import ActivityRow, activity_row
 from customobjects.queries.attached import A, with_people
@@ -24,6 +25,7 @@ from customobjects.queries.notes import NoteRow, note_row
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.ordering import Position
 from customobjects.queries.people import SOMEBODY, names_of_doers
+from customobjects.queries.records import nameless
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.errors import NotFound
@@ -48,7 +50,8 @@ class TimelineRow:
     """One thing that happened: when, and who did it (``by_id`` is None for the server, and for who is gone).
 
     ``changes`` are those of a revision, by apiName, each with ``old`` and ``new``; ``version`` is the record's after
-    it. A note or an activity is told when it was made, as it is now.
+    it. ``gone`` has the names of records that the same change deleted and that lookups held before, by id: the deletion
+    took them out. A note or an activity is told when it was made, as it is now.
     """
 
     kind: TimelineKind
@@ -58,6 +61,7 @@ class TimelineRow:
     version: int | None = None
     via: str | None = None
     changes: Mapping[str, Any] | None = None
+    gone: Mapping[str, str] = field(default_factory=dict)
     note: NoteRow | None = None
     activity: ActivityRow | None = None
 
@@ -108,9 +112,10 @@ def timeline(
 ) -> Timeline:
     """What happened to a record, the newest first: ``limit`` rows, from the cursor ``before`` on, where one is given.
 
-    Seven queries at most, however many rows: the record, its revisions, its notes and its activities, who is mentioned
-    in either, and who did something. Each list is read by an index of its own, at any depth. Raises
-    ``PermissionDenied``, ``NotFound``, and ``ValidationError`` for a cursor that is none of this record.
+    Eight queries at most, however many rows: the record, its revisions, its notes and its activities, who is mentioned
+    in either, who did something, and what was deleted as lookups lost it. Each list is read by an index of its own, at
+    any depth. Raises ``PermissionDenied``, ``NotFound``, and ``ValidationError`` for a cursor that is none of this
+    record.
     """
     access.require_read(actor, schema)
     id_ = as_uuid(str(record_id))
@@ -133,7 +138,31 @@ def timeline(
     if len(found) > limit:
         next_cursor = cursors.write(Position(0, places.keys(), record.id), digest)
     names = names_of_doers(actor, (_doer(one) for one in told if isinstance(one, Record | Revision)))
-    return Timeline([_row(schema, one, names) for one in told], next_cursor)
+    gone = _gone(actor, schema, [one for one in told if isinstance(one, Revision)])
+    return Timeline([_row(schema, one, names, gone) for one in told], next_cursor)
+
+
+def _gone(actor: Actor, schema: Schema, revisions: Iterable[Revision]) -> dict[UUID, dict[str, str]]:
+    """The names of records that were deleted as lookups lost them, by change and id. One query, where any were lost.
+
+    Those of objects without a history are not known.
+    """
+    lost: dict[UUID, set[str]] = defaultdict(set)
+    for revision in revisions:
+        for lookup in schema.lookups:
+            old, new = revision.changes.get(lookup.data_key, (None, None))
+            lost[revision.change_id] |= set(lookup.type.ids(old)) - set(lookup.type.ids(new))
+    ids = set().union(*lost.values())
+    gone: dict[UUID, dict[str, str]] = defaultdict(dict)
+    if not ids:
+        return gone
+    records = access.records_of_all_objects_with_trash(actor).filter(id=OuterRef("record_id"))
+    deletions = Revision.objects.filter(record_id__in=ids, change_id__in=list(lost), kind=RevisionKind.DELETE)
+    named = deletions.annotate(name=Subquery(records.values("name")[:1])).exclude(name=None)
+    for record_id, change_id, name in named.values_list("record_id", "change_id", "name"):
+        if str(record_id) in lost[change_id]:
+            gone[change_id][str(record_id)] = name or nameless(record_id)
+    return gone
 
 
 def _history(record: Record, before: int | None, limit: int) -> Iterator[Record | Revision]:
@@ -159,7 +188,12 @@ def _doer(one: Record | Revision) -> UUID | None:
     return one.by_id if isinstance(one, Revision) else one.created_by_id
 
 
-def _row(schema: Schema, one: Record | Revision | Note | Activity, names: Mapping[UUID | None, str]) -> TimelineRow:
+def _row(
+    schema: Schema,
+    one: Record | Revision | Note | Activity,
+    names: Mapping[UUID | None, str],
+    gone: Mapping[UUID, Mapping[str, str]],
+) -> TimelineRow:
     if isinstance(one, Note):
         note = note_row(one)
         name = note.author.name if note.author else SOMEBODY
@@ -172,4 +206,5 @@ def _row(schema: Schema, one: Record | Revision | Note | Activity, names: Mappin
     if isinstance(one, Record):
         return TimelineRow(TimelineKind.CREATE, one.created_at, doer, names[doer], FIRST_VERSION)
     changes = shown_changes(schema, one.changes)
-    return TimelineRow(TimelineKind(one.kind), one.at, doer, names[doer], one.version, one.via, changes)
+    lost = gone.get(one.change_id, {})
+    return TimelineRow(TimelineKind(one.kind), one.at, doer, names[doer], one.version, one.via, changes, lost)

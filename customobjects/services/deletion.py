@@ -7,6 +7,7 @@ not delete one of the records that would go along.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,10 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from customobjects import access
-from customobjects.models import CustomObject, Record, RecordLink
+from customobjects.models import CustomObject, Field, Record, RecordLink
+from customobjects.queries.object_contents import counted_rows
 from customobjects.queries.records import STORED_COLUMNS, names_of_records
+from customobjects.queries.totals import Total
 from customobjects.schema import schema_of
 from customobjects.services import changes, emptying, uniqueness
 from customobjects.services.changes import Change, ChangeKind, RecordState
@@ -58,6 +61,43 @@ def count_along(ids: Iterable[UUID]) -> int:
         return len(_closure(ids, lock=False).keys() - ids)
     except Conflict:
         return MAX_AT_ONCE
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a deletion does to other records of an object: ``on_delete``, by the lookup that is its ``field``.
+
+    Those that go along, by whichever lookups, have no field.
+    """
+
+    custom_object: CustomObject
+    on_delete: str
+    field: Field | None
+    records: Total
+
+
+def effects_of(ids: Iterable[UUID]) -> tuple[int, list[Effect]]:
+    """How many records go along with these, as ``count_along`` says, and what becomes of which others.
+
+    Counted as far as that is cheap: two queries for these and each level of those that go along, two for the objects
+    and lookups, and one for each lookup to their objects. Where too many would go along, nothing is said of others.
+    """
+    ids = set(ids)
+    try:
+        doomed = _closure(ids, lock=False)
+    except Conflict:
+        return MAX_AT_ONCE, []
+    along = Counter(one.object_id for one in doomed.values() if one.id not in ids)
+    objects = CustomObject.objects.filter(id__in=along.keys()).order_by("name", "id")
+    effects = [Effect(row, "cascade", None, Total(along[row.id])) for row in objects]
+    pointing = Field.objects.filter(target__in={one.object_id for one in doomed.values()}, deleted_at=None)
+    rules = pointing.filter(options__onDelete__in=["restrict", "set_null"], custom_object__deleted_at=None)
+    for field in rules.select_related("custom_object").order_by("custom_object__name", "order", "number"):
+        links = live_links().filter(field=field, target_id__in=doomed).exclude(source_id__in=doomed)
+        records = counted_rows(links.values("source").distinct())
+        if records.number:
+            effects.append(Effect(field.custom_object, field.options["onDelete"], field, records))
+    return along.total(), effects
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Restoring records from the trash: with all that went along, their links and their unique values.
 
+One that a person restores gets back the lookups to it that its deletion emptied, too (``services.relinking``).
+
 All that stands in the way is found first, and told together. Fields that the caller names (``without``) give up values
 that stand in the way: unique ones that another record has by now, and lookups to records that are gone.
 """
@@ -19,10 +21,11 @@ from customobjects.models import CustomObject, Record
 from customobjects.queries.objects import as_uuid
 from customobjects.queries.records import STORED_COLUMNS, get_document, nameless
 from customobjects.schema import Schema, SchemaField, schema_of
-from customobjects.services import following, references, uniqueness
+from customobjects.services import following, references, relinking, uniqueness
 from customobjects.services.batches import cut_by_size, stored_sizes
 from customobjects.services.pending_writes import PendingWrite, StoredRecord, store
 from customobjects.services.records import Written, writable_schema
+from customobjects.services.relinking import Restored
 from customobjects.services.transactions import share, write
 from customobjects.services.uniqueness import MAX_SHOWN, KeyOf
 from salesos.accounts.actor import Actor
@@ -38,15 +41,17 @@ def restore_record(
 ) -> Written:
     """Take a record out of the trash, with all that went along when it was deleted.
 
-    One that went along itself comes back alone. ``without`` has names of fields (apiNames or ids) whose values are
-    dropped where they stand in the way. Raises ``NotFound``, ``PermissionDenied``, ``ValidationError`` for a name in
-    ``without``, and ``Conflict`` with all that stands in the way.
+    One that went along itself comes back alone. Lookups of other records that the deletion emptied point there again,
+    as far as the histories tell. ``without`` has names of fields (apiNames or ids) whose values are dropped where they
+    stand in the way. Raises ``NotFound``, ``PermissionDenied``, ``ValidationError`` for a name in ``without``, and
+    ``Conflict`` with all that stands in the way.
     """
     schema = writable_schema(actor, object_reference, access.require_restore)
     id_ = as_uuid(record_reference)
     if id_ is None or not access.deleted_records(actor, schema).filter(id=id_).exists():
         raise NotFound.named("record", record_reference)
-    _restore(actor, Q(id=id_) | Q(deleted_with=id_), {id_}, without)
+    restored = _restore(actor, Q(id=id_) | Q(deleted_with=id_), {id_}, without)
+    relinking.bring_back_links(actor, restored)
     document, version = get_document(actor, schema, str(id_))
     name = Record.objects.values_list("name", flat=True).get(id=id_)
     return Written(id_, schema.id, name, version, document)
@@ -55,19 +60,19 @@ def restore_record(
 def restore_records(actor: Actor, ids: Collection[UUID], *, without: Collection[str] = ()) -> None:
     """Take exactly these records out of the trash, within the caller's transaction. Raises as ``restore_record``.
 
-    ``NotFound`` where one of them is not in the trash.
+    ``NotFound`` where one of them is not in the trash. Lookups that were emptied are left to the caller.
     """
     _restore(actor, Q(id__in=list(ids)), set(ids), without)
 
 
-def _restore(actor: Actor, condition: Q, needed: Collection[UUID], without: Collection[str]) -> None:
-    """Restore the records in the trash that fit a condition; ``needed`` ones must be among them."""
+def _restore(actor: Actor, condition: Q, needed: Collection[UUID], without: Collection[str]) -> list[Restored]:
+    """Restore the records in the trash that fit a condition; ``needed`` ones must be among them. Returns which."""
     deleted = access.deleted_records_of_all_objects(actor).filter(condition)
     object_ids = set(deleted.values_list("custom_object_id", flat=True))
     objects = share(CustomObject.objects.filter(id__in=object_ids, deleted_at=None).order_by("id"))
     schemas = {row.id: access.visible_schema(actor, schema_of(row)) for row in objects}
     records = Record.objects.filter(condition, custom_object_id__in=list(schemas), deleted_at__isnull=False)
-    held = records.select_for_update().order_by("id").values_list("id", "custom_object_id", "owner_id")
+    held = records.select_for_update().order_by("id").values_list("id", "custom_object_id", "owner_id", "deleted_in")
     rows = list(held[: MAX_AT_ONCE + 1])
     if len(rows) > MAX_AT_ONCE:
         message = f"more than {MAX_AT_ONCE:,} records would be restored with it; restore those that went along first"
@@ -75,7 +80,7 @@ def _restore(actor: Actor, condition: Q, needed: Collection[UUID], without: Coll
     if missing := set(needed) - {row[0] for row in rows}:
         raise NotFound.named("record", min(missing))
     for schema in schemas.values():
-        access.require_restore(actor, schema, {owner for _id, object_id, owner in rows if object_id == schema.id})
+        access.require_restore(actor, schema, {row[2] for row in rows if row[1] == schema.id})
         if not schema.is_active:
             raise Conflict.of(f"{schema.api_name} is archived; restore it to change its records", code="archived")
     dropped = _Dropped.of(schemas.values(), without)
@@ -83,12 +88,13 @@ def _restore(actor: Actor, condition: Q, needed: Collection[UUID], without: Coll
     Record.objects.filter(id__in=[row[0] for row in rows]).update(deleted_at=None, deleted_in=None, deleted_with=None)
     problems: list[Problem] = []
     for schema in schemas.values():
-        ids = [id_ for id_, object_id, _owner in rows if object_id == schema.id]
+        ids = [row[0] for row in rows if row[1] == schema.id]
         sizes: dict[UUID, int] = defaultdict(int, stored_sizes(actor, schema, ids))
         for batch in cut_by_size(ids, sizes.__getitem__):
             problems += _Batch(actor, schema, dropped, batch).restore()
     if problems:
         raise Conflict(problems)
+    return [Restored(id_, object_id, deleted_in) for id_, object_id, _owner, deleted_in in rows]
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,46 @@ def test_what_goes_along_is_said_before(browser: Client, api: Api) -> None:
         visit = api.make_record("visit", site=site)["id"]
         api.make_record("photo", visit=visit)
     alone = api.make_record("site")["id"]
-    assert "It goes to the trash, and along with it 4 records." in text(browser.get(f"/o/site/r/{site}/delete/"))
-    assert "It goes to the trash. Other" in text(browser.get(f"/o/site/r/{alone}/delete/"))
+    said = text(browser.get(f"/o/site/r/{site}/delete/"))
+    assert "It goes to the trash, and along with it 4 records." in said
+    assert "<li>2 Visits are deleted with it.</li>" in said
+    assert "<li>2 Photos are deleted with it.</li>" in said
+    said = text(browser.get(f"/o/site/r/{alone}/delete/"))
+    assert "It goes to the trash.</p>" in said
+    assert "<li>" not in said.partition('method="post"')[2].partition("</form>")[0]
     asked = text(browser.get("/setup/objects/site/delete/"))
     assert "With it go all its fields and 2 records, and along with them 4 records of other objects." in asked
+
+
+def test_what_deleting_a_record_does_to_others_is_said_before(
+    browser: Client, api: Api, django_assert_num_queries: Any
+) -> None:
+    api.make_object("Asset")
+    rules = (("Asset", "set_null", False), ("Tools", "set_null", True), ("Guard", "restrict", False))
+    fields = [
+        {"label": label, "type": "LOOKUP", "options": {"target": "asset", "onDelete": rule, "multiple": many}}
+        for label, rule, many in rules
+    ]
+    api.make_object("Maintenance Job", *fields)
+    asset = api.make_record("asset")["id"]
+    for _ in range(3):
+        api.make_record("maintenance_job", asset=asset, tools=[asset])
+    api.make_record("maintenance_job", tools=[asset], guard=asset)
+    address = f"/o/asset/r/{asset}/delete/"
+    said = text(browser.get(address))
+    assert "<li>3 Maintenance Jobs will lose their Asset.</li>" in said
+    assert "<li>4 Maintenance Jobs will no longer have it among their Tools.</li>" in said
+    restricts = "1 Maintenance Job keeps it from being deleted, by the field Guard: change or delete that first."
+    assert f"<li>{restricts}</li>" in said
+    other = api.make_record("asset")["id"]
+    gone, _left = (api.make_record("maintenance_job", asset=other)["id"] for _ in range(2))
+    # What is in the trash loses nothing.
+    api.delete(f"maintenance_job/records/{gone}")
+    address = f"/o/asset/r/{other}/delete/"
+    # 1. The session. 2. Who is asking. 3. and 4. The object and its fields. 5. The record. 6. What is deleted, and
+    # 7. what goes along. 8. Lookups to it, and 9. to 11. who holds it by each. 12. The sidebar's objects.
+    with django_assert_num_queries(12):
+        assert "<li>1 Maintenance Job will lose its Asset.</li>" in text(browser.get(address))
 
 
 class TestRecords:

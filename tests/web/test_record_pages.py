@@ -239,6 +239,23 @@ class TestTimeline:
         assert browser.post(f"/o/asset/r/{id_}/history/1/bring-back/", {"field": "nothing"}).status_code == 409
         assert browser.post(f"/o/asset/r/{id_}/history/99/bring-back/", {"field": "cost"}).status_code == 404
 
+    def test_what_a_deletion_emptied_is_told_with_why(self, browser: Client, objects: Api, account: str) -> None:
+        objects.patch(f"account/records/{account}", {"data": {"name": "<b>Acme</b>"}})
+        kept = objects.make_record("account", name="Kept")["id"]
+        id_ = objects.make_record("asset", account=account, others=[account, kept])["id"]
+        assert objects.delete(f"account/records/{account}").status == 204
+        address = f"/o/asset/r/{id_}/timeline/"
+        because = '</b>, as <bdi class="old">&lt;b&gt;Acme&lt;/b&gt;</bdi> was deleted'
+        page = told(browser.get(address))
+        assert f"emptied <b>Account{because}" in page
+        assert f"changed <b>Others{because}" in page
+        # What somebody has emptied is told as before.
+        assert objects.post(f"account/records/{account}/restore").status == 200
+        objects.patch(f"asset/records/{id_}", {"data": {"account": None}})
+        page = told(browser.get(address))
+        assert "emptied <b>Account</b>, which was" in page
+        assert f"emptied <b>Account{because}" in page
+
     def test_a_note_is_written_changed_deleted_and_brought_back(
         self, browser: Client, objects: Api, account: str, admin: User
     ) -> None:

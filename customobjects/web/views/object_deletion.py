@@ -13,7 +13,8 @@ from django.utils import timezone
 from customobjects.queries.object_contents import Contents, LookupHere, contents_of
 from customobjects.queries.totals import Total, records_in_words
 from customobjects.services import objects as services
-from customobjects.services.naming import plural, reference_of
+from customobjects.services.naming import reference_of
+from customobjects.web.deletion_words import counted
 from customobjects.web.languages import Language
 from customobjects.web.views.base import DeletePage, SetupPage
 from customobjects.web.views.objects import ObjectPage
@@ -63,8 +64,8 @@ def _last_day() -> str:
 def _more(contents: Contents) -> str:
     """What goes beside fields and records, as a sentence; nothing where there is nothing."""
     views = Total(contents.views)
-    counted = ((contents.notes, "note"), (contents.activities, "activity"), (views, "saved view"))
-    said = [_counted(total, name) for total, name in counted if total.number]
+    totals = ((contents.notes, "note"), (contents.activities, "activity"), (views, "saved view"))
+    said = [counted(total, name) for total, name in totals if total.number]
     return f"Also go: {', '.join(said)}." if said else ""
 
 
@@ -79,11 +80,4 @@ def _of_lookup(lookup: LookupHere) -> str:
         "cascade": f"{'It is' if is_one else 'They are'} deleted along with it.",
         "set_null": f"{'It stays' if is_one else 'They stay'}, without it.",
     }[lookup.on_delete]
-    return f"{field}: {_counted(lookup.records, 'record')}. {effect}"
-
-
-def _counted(total: Total, name: str) -> str:
-    """How many there are of something: ``3 saved views``, ``more than 10,000 notes``."""
-    number = total.number or 0
-    words = f"{Language.current().number(number)} {name if number == 1 and not total.is_lower_bound else plural(name)}"
-    return f"more than {words}" if total.is_lower_bound else words
+    return f"{field}: {counted(lookup.records, 'record')}. {effect}"

@@ -24,6 +24,7 @@ from customobjects.services import records as services
 from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
 from customobjects.services.values import starting_values
+from customobjects.web.deletion_words import of_effect
 from customobjects.web.forms.base import SHOWN, TOKEN, ServiceForm
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.forms.shown import Shown
@@ -151,14 +152,15 @@ def _names_people(field: SchemaField) -> bool:
 class RecordDelete(RecordsPage, DeletePage):
     """Asks, and deletes a record."""
 
-    def question(self) -> dict[str, str]:
+    def question(self) -> dict[str, Any]:
         owner = self.record["ownerId"]
         access.require_delete(self.actor, self.schema, [UUID(owner) if owner else None])
-        along = deletion.count_along([UUID(self.record["id"])])
+        along, effects = deletion.effects_of([UUID(self.record["id"])])
         others = f", and along with it {records_in_words(along)}" if along else ""
         return {
             "title": f"Delete {self.record['name'] or 'this record'}?",
-            "text": f"It goes to the trash{others}. Other lookups that point at it follow their rules.",
+            "text": f"It goes to the trash{others}.",
+            "effects": [of_effect(effect) for effect in effects],
             "back": reverse("web:record", args=[reference_of(self.schema), self.record["id"]]),
         }
 

@@ -70,11 +70,22 @@ class RecordTimeline(RecordTab):
         shown = changed_cells(schema, row.changes or {}, names)
         known = [field.api_name for field in schema.fields if field.api_name in (row.changes or {})]
         named = [*known, OWNER_ID] if OWNER_ID in (row.changes or {}) else known
-        return {"changes": list(zip(named, shown, strict=True)), "before": (row.version or 1) - 1}
+        gone = [_gone(schema, row, name) for name in named]
+        return {"changes": list(zip(named, shown, gone, strict=True)), "before": (row.version or 1) - 1}
 
     def _attached(self, row: TimelineRow) -> dict[str, Any]:
         attached = row.note or row.activity
         return shown_attached(self.actor, attached, can_write=self.can_write) if attached else {}
+
+
+def _gone(schema: Schema, row: TimelineRow, name: str) -> list[str]:
+    """The names of the records that a field lost, as they were deleted in the same change, and got nothing instead."""
+    if name == OWNER_ID or not row.gone:
+        return []
+    ids = schema.by_name[name].type.ids
+    changed = (row.changes or {})[name]
+    held, left = ids(changed["old"]), set(ids(changed["new"]))
+    return [row.gone[id_] for id_ in held if id_ in row.gone and id_ not in left] if left <= set(held) else []
 
 
 class BringBack(RecordsPage):
