@@ -77,9 +77,8 @@ export class History {
     const named = decodeURIComponent(change), text = form.closest(".toast").querySelector("p").textContent;
     const known = this.undos.find((one) => one.change === named);
     const entry = known ?? { change: named, done: Promise.resolve(named), records: [], text, isWhole: true };
-    const { before } = this;
+    this.before?.focus();
     form.closest(".toast").remove();
-    before?.focus();
     this.undos = [...this.undos.filter((one) => one !== entry), entry];
     this.undo();
   }

@@ -167,7 +167,7 @@ export class RowSelection {
     }
     await grid.saver.refresh(records, made);
     // Of rows that were ticked, one goes on where rows are ticked: letters are the page's there.
-    const row = grid.active?.parentElement ?? grid.rows[0];
-    grid.focusCell((!isOfRows && grid.active) || grid.cellsOf(row)[0]);
+    const cell = grid.active ?? grid.at(0, 0);
+    grid.focusCell(isOfRows ? cell?.parentElement.cells[0] : cell);
   }
 }
