@@ -6,6 +6,7 @@ import { Draft, settle } from "./drafts.js";
 import { LINKS, SHOWN, isMade, nextTo, places, withList } from "./drawer-places.js";
 import { isTaken } from "./keys.js";
 import { askToLeave, hasTyped } from "./leaving.js";
+import { refresh } from "./list-address.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
@@ -46,7 +47,7 @@ export class Drawer {
       this.title = document.title;
       this.list = location.href;
       this.changed.clear();
-      this.isNew = false;
+      this.isNew = this.isDeleted = false;
       this.tab = this.record = null;
       document.body.append(this.dialog);
       // Toasts are told above it.
@@ -82,7 +83,8 @@ export class Drawer {
   show({ address, content, title }) {
     const { pathname, search } = new URL(address);
     // Where something was deleted, its list is what is left.
-    if (!SHOWN.test(pathname) && !content.querySelector("form")) return this.close(true);
+    this.isDeleted = !SHOWN.test(pathname) && (content.querySelector("#list") !== null || !content.querySelector("form"));
+    if (this.isDeleted) return this.close(true);
     if (isMade(this.address, pathname)) this.isNew = true;
     this.address = pathname;
     history.replaceState({ drawer: true }, "", pathname + search);
@@ -145,14 +147,25 @@ export class Drawer {
     this.mark();
     document.title = this.title;
     const grid = document.querySelector("record-grid");
+    const next = this.isDeleted && (nextTo(this.record, 1) ?? nextTo(this.record, -1));
+    if (next) this.record = next.closest("[data-record]").dataset.record;
+    this.focusBelow();
+    if (this.isNew || this.reloads || (this.changed.size && !grid && places().length)) {
+      await this.reload();
+      if (next) this.focusBelow();
+    } else if (this.changed.size) await grid?.saver?.refresh([...this.changed]);
+  }
+
+  // The record's place on the page below, or else what has opened it. In a row beside what was deleted it is the cell
+  // that ticks the row: letters are the page's there.
+  focusBelow() {
+    const isGrid = document.querySelector("record-grid")?.focusCell;
     const row = places().find((one) => one.dataset.record === this.record)?.querySelector(LINKS);
     const opener = this.openerNow();
     const target = row || opener;
-    const cell = target?.closest(grid?.focusCell ? "th[data-field]" : ".board-card");
+    const pick = this.isDeleted && target?.closest("tr")?.querySelector(":scope > .pick");
+    const cell = pick || target?.closest(isGrid ? "th[data-field]" : ".board-card");
     (cell ?? target)?.focus({ preventScroll: target === opener });
-    if (this.isNew || this.reloads || (this.changed.size && !grid && places().length)) return this.reload();
-    if (this.changed.size) await grid?.saver?.refresh([...this.changed]);
-    return undefined;
   }
 
   // What has opened it; where the page below was shown anew, what stands there in its place.
@@ -165,8 +178,8 @@ export class Drawer {
   reload() {
     this.reloads = this.isNew = false;
     const below = document.querySelector("record-page, field-list");
-    if (below) return void below.renew();
-    window.htmx?.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
+    if (below) return below.renew();
+    return document.querySelector("#list") ? refresh() : undefined;
   }
 
   onClick(event) {

@@ -16,6 +16,7 @@ export class History {
     this.redos = [];
     this.turn = Promise.resolve();
     document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
+    document.addEventListener("focusin", (event) => this.onFocus(event), { signal: grid.signal });
   }
 
   kept() {
@@ -62,6 +63,11 @@ export class History {
     return this.takeBack(this.redos, this.undos, "redo");
   }
 
+  // From where one comes to the toasts.
+  onFocus({ target, relatedTarget }) {
+    if (!relatedTarget?.closest("toast-list")) this.before = target.closest("toast-list") && relatedTarget;
+  }
+
   // The button of a toast: without leaving the page, also where it is of a change that the list knows nothing of.
   onUndo(event) {
     const form = event.target.closest("toast-list form");
@@ -71,10 +77,10 @@ export class History {
     const named = decodeURIComponent(change), text = form.closest(".toast").querySelector("p").textContent;
     const known = this.undos.find((one) => one.change === named);
     const entry = known ?? { change: named, done: Promise.resolve(named), records: [], text, isWhole: true };
+    this.before?.focus();
     form.closest(".toast").remove();
     this.undos = [...this.undos.filter((one) => one !== entry), entry];
     this.undo();
-    this.grid.active?.focus();
   }
 
   // The cells show at once what they will hold; the server does it in turn, the last change first.
@@ -90,13 +96,11 @@ export class History {
     return this.turn;
   }
 
-  // The cell that a change was about.
-  goTo({ at, records }) {
-    const grid = document.querySelector("record-grid");
-    const [record, field] = at ?? [records[0]];
-    const row = record && grid?.rowOf(record);
-    const cell = row && ((field && grid.cellOf(row, field)) ?? grid.cellsOf(row)[1]);
-    if (cell && !document.querySelector("dialog:modal")) grid.focusCell(cell);
+  // The cell that a change was about, for who is on a cell: elsewhere keys are the page's, and stay so.
+  goTo({ at }) {
+    if (!at || !document.activeElement.matches("record-grid [data-record] > *")) return;
+    const grid = document.querySelector("record-grid"), row = grid.rowOf(at[0]);
+    if (row) grid.focusCell(grid.cellOf(row, at[1]));
   }
 
   async carryOut(entry, now, to, what) {

@@ -157,16 +157,17 @@ export class RowSelection {
 
   // `records` are those that it was about, or nothing where it was all that fit.
   async done({ text, change, made = [] }, records) {
-    const known = records ?? [];
-    this.grid.history.did({ records: [...known, ...made], made: known, text, isWhole: !records, done: Promise.resolve(change) });
+    const { grid } = this, known = records ?? [], isOfRows = this.rows.length;
+    grid.history.did({ records: [...known, ...made], made: known, text, isWhole: !records, done: Promise.resolve(change) });
     toast(text, { change });
     this.untick();
     if (!records) {
       await refresh();
       return;
     }
-    await this.grid.saver.refresh(records, made);
-    if (this.grid.active) this.grid.focusCell(this.grid.active);
-    else if (this.grid.rows.length) this.grid.focusCell(this.grid.at(0, 0));
+    await grid.saver.refresh(records, made);
+    // Of rows that were ticked, one goes on where rows are ticked: letters are the page's there.
+    const cell = grid.active ?? grid.at(0, 0);
+    grid.focusCell(isOfRows ? cell?.parentElement.cells[0] : cell);
   }
 }

@@ -41,9 +41,11 @@ export function note(changes) {
 // Reads the list anew, with scroll and focus where they were.
 export async function refresh() {
   const left = document.querySelector("#list .table-frame")?.scrollLeft ?? 0;
+  const cell = document.activeElement.closest("td, th");
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML show:none" });
   const frame = document.querySelector("#list .table-frame");
   if (frame) frame.scrollLeft = left;
+  if (cell) document.querySelector(`tr[data-record="${cell.parentElement.dataset.record}"]`)?.cells[cell.cellIndex]?.focus();
 }
 
 // What the address says of the foot, or of anything else that is written so: `cost:sum,area:avg`.

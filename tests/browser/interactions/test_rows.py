@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell, go_to
-from tests.browser.pages import WAYS, Hands, width_of
+from tests.browser.pages import WAYS, Hands, take, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow
@@ -122,3 +122,61 @@ def test_copies_are_made_and_deleted(open_list: Callable[..., Page], parts: Part
     page.get_by_role("dialog", name="Delete 1 record?").get_by_role("button", name="Delete").press("Enter")
     expect(rows).to_have_count(3)
     assert parts.all() == before
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+def test_keys_are_the_pages_after_undo(open_list: Callable[..., Page], parts: Parts, by: str) -> None:
+    parts.make(3)
+    before = parts.all()
+    page = open_list(parts.list)
+    page.get_by_role("checkbox", name="Select all rows").check()
+    change_state(page)
+    if by == "button":
+        page.locator(".toasts").get_by_role("button", name="Undo").click()
+    else:
+        page.keyboard.press("Control+z")
+    expect(page.locator(".toast").filter(has_text="Undone")).to_be_visible()
+    expect(page.locator("tbody [data-field]:focus")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.locator(".cell-editor")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("dialog.drawer").get_by_label("Name")).to_be_focused()
+    assert parts.all() == before
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_the_focus_is_where_it_was_after_undo(
+    open_list: Callable[..., Page], parts: Parts, by: str, is_whole: bool
+) -> None:
+    parts.make(130 if is_whole else 3)
+    page = open_list(parts.list)
+    page.get_by_role("checkbox", name="Select all rows").check()
+    if is_whole:
+        page.get_by_role("button", name="Select all 130 that fit").click()
+    change_state(page)
+    size = cell(page, 2, "size")
+    size.click()
+    expect(size).to_be_focused()
+    assert size.evaluate("cell => getComputedStyle(cell).outlineStyle") == "solid", "also after a click"
+    if by == "button":
+        page.locator(".toasts").get_by_role("button", name="Undo").click()
+    else:
+        page.keyboard.press("Control+z")
+    expect(page.locator(".toast").filter(has_text="Undone")).to_be_visible()
+    expect(cell(page, 2, "state")).to_have_text("New")
+    expect(size).to_be_focused()
+    assert size.evaluate("cell => getComputedStyle(cell).outlineStyle") == "solid"
+
+
+def change_state(page: Page) -> None:
+    """Set the state of all records that are ticked to Used."""
+    page.get_by_role("form", name="What is selected").get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("checkbox", name="State").check()
+    take(dialog, "New value of State", "Used")
+    dialog.get_by_role("button", name="Change").click()
+    expect(dialog).to_have_count(0)
+    expect(cell(page, 0, "state")).to_have_text("Used")

@@ -198,3 +198,30 @@ def test_two_people_at_one_value(open_page: Callable[..., Page], server: Server,
     expect(page.get_by_text("Size is saved.")).to_be_visible()
     data = stored(server, token, id_)
     assert (data["size"], data["kind"]) == (2, "depot")
+
+
+@pytest.mark.parametrize("at", [1, 2], ids=["within", "last"])
+def test_a_record_is_deleted_in_the_drawer(open_page: Callable[..., Page], server: Server, token: str, at: int) -> None:
+    word = f"Dropped{at}"
+    ids = [make(server, token, name=f"{word} {letter}") for letter in "abc"]
+    page = open_page()
+    page.goto(f"/o/tour/?search={word}&sort=name")
+    rows = page.locator("tbody tr[data-record]")
+    rows.nth(at).get_by_role("link").first.click()
+    drawer = page.locator("dialog.drawer")
+    drawer.get_by_label("More to do").click()
+    drawer.get_by_role("link", name="Delete").click()
+    drawer.get_by_role("button", name="Delete").click()
+    expect(drawer).to_have_count(0)
+    expect(page).to_have_url(f"{server.url}/o/tour/?search={word}&sort=name")
+    expect(rows).to_have_count(2)
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("1–2 of 2")
+    # One goes on beside it, and letters are the page's there.
+    expect(page.locator("tbody .pick:focus")).to_have_count(1)
+    assert page.evaluate("document.activeElement.closest('tr').dataset.record") == ids[2 if at == 1 else 1]
+    toast = page.locator(".toast").filter(has_text="is deleted.")
+    toast.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(3)
+    expect(page.locator("tbody .pick:focus")).to_have_count(1)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
