@@ -100,7 +100,7 @@ def _emptied(
                 for id_ in members
                 if id_ not in left and id_ in restored and restored[id_].object_id == field.target_id
             ]
-            # What a merge pointed at another record instead was not emptied.
+            # One that points at another record instead was changed by somebody, in the same request.
             if taken and set(left) <= set(members):
                 yield _Emptied(revision.record_id, field, members, taken)
 
