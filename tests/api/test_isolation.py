@@ -21,9 +21,9 @@ from tests.api.attaching import add_activity, write_note
 from tests.api.test_users import CALLS as PEOPLE_CALLS
 from tests.conftest import OBJECTS, Api
 
-# Every text of the secret begins so.
-MARK = "zqx"
-SECRET = "zqxsecret"
+# Every text of the secret begins so. It is long enough to be in no token by chance.
+MARK = "zqxjv"
+SECRET = "zqxjvsecret"
 # What nobody has: the ids and names that stand for the secret's in a request whose answer must be the same.
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 NOTHING = "nothing"
@@ -122,15 +122,15 @@ CALLS_THROUGH_THEIR_OWN: list[tuple[str, str, Any]] = [
 @pytest.fixture
 def secret(api: Api, actor: Actor) -> dict[str, Any]:
     """An object with a record and a view, of the first organization, each of whose texts can be recognized."""
-    made = api.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
-    record = api.make_record(SECRET, name="zqxname", zqxcode="zqxvalue")
+    made = api.make_object(SECRET, {"label": "zqxjvcode", "type": "TEXT", "isUnique": True})
+    record = api.make_record(SECRET, name="zqxjvname", zqxjvcode="zqxjvvalue")
     path = f"{SECRET}/records/{record['id']}"
     made_of = {
-        "note": write_note(api, path, "zqxnote"),
-        "activity": add_activity(api, path, title="zqxtitle", text="zqxtext"),
+        "note": write_note(api, path, "zqxjvnote"),
+        "activity": add_activity(api, path, title="zqxjvtitle", text="zqxjvtext"),
     }
-    view = api.post(f"{SECRET}/views", {"name": "zqxview", "kind": "grid", "isShared": True}).json
-    table = into.bring_into(actor, SECRET, content=b"name\nzqxcell\n", name="zqxfile.csv", zone="UTC")
+    view = api.post(f"{SECRET}/views", {"name": "zqxjvview", "kind": "grid", "isShared": True}).json
+    table = into.bring_into(actor, SECRET, content=b"name\nzqxjvcell\n", name="zqxjvfile.csv", zone="UTC")
     return {
         "object": made,
         "field": made["fields"][1],
@@ -203,7 +203,7 @@ BODIES = [
     [],
     7,
     "not JSON",
-    {"zqx": 1},
+    {"zqxjv": 1},
     {"data": 7},
     {"filter": []},
     {"operations": [{"op": "x"}]},
@@ -223,7 +223,9 @@ def test_what_is_not_there_is_a_404_whatever_is_said(secret: dict[str, Any], oth
                 answer = other.send(method, address, body)
                 assert (answer.status, answer.problem()) == (404, "not_found"), (method, path, body, answer)
             assert other.send(method, address, "x" * 100, content_type="text/plain").status == 404, (method, path)
-        answer = other.send(method, f"{address}?limit=x&page=0&fields=zqx&expand=zqx&count=x&zqx=1&groupBy=zqx", {})
+        answer = other.send(
+            method, f"{address}?limit=x&page=0&fields=zqxjv&expand=zqxjv&count=x&zqxjv=1&groupBy=zqxjv", {}
+        )
         assert answer.status == 404, (method, path, answer)
         assert other.send(method, address, {}, if_match="nonsense").status == 404, (method, path)
     # Who asks is looked at first, and what is there is judged.
@@ -255,10 +257,10 @@ def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api)
         f"{OBJECTS}?search={SECRET}",
         "stats",
         "own/records",
-        "own/records?search=zqxname",
+        "own/records?search=zqxjvname",
         "own/views",
         "own/records/aggregate?groupBy=name",
-        "/v1/search?q=zqxname",
+        "/v1/search?q=zqxjvname",
         "/v1/notes",
         f"/v1/notes?customObjectId={secret['object']['id']}&author={secret['note']['author']['id']}",
         "/v1/activities",
@@ -273,11 +275,11 @@ def test_nothing_leaks_into_lists_and_counts(secret: dict[str, Any], other: Api)
 
 
 def test_names_are_free_in_each_organization(secret: dict[str, Any], other: Api) -> None:
-    same = other.make_object(SECRET, {"label": "zqxcode", "type": "TEXT", "isUnique": True})
+    same = other.make_object(SECRET, {"label": "zqxjvcode", "type": "TEXT", "isUnique": True})
     assert same["apiName"] == secret["object"]["apiName"]
     assert same["id"] != secret["object"]["id"]
-    record = other.make_record(SECRET, zqxcode="zqxvalue")
-    assert record["data"]["zqxcode"] == "zqxvalue", "no duplicate of the other organization's"
+    record = other.make_record(SECRET, zqxjvcode="zqxjvvalue")
+    assert record["data"]["zqxjvcode"] == "zqxjvvalue", "no duplicate of the other organization's"
 
 
 def test_lookups_and_people_do_not_cross(secret: dict[str, Any], other: Api, admin: User) -> None:
@@ -340,7 +342,7 @@ def test_what_is_deleted_does_not_exist_for_others(secret: dict[str, Any], api: 
     browser = Client()
     browser.force_login(other.user)
     api.delete(f"{SECRET}/records/{record_id}")
-    api.delete(f"{SECRET}/fields/zqxcode")
+    api.delete(f"{SECRET}/fields/zqxjvcode")
     for path in (
         "/v1/trash",
         f"/v1/trash?customObjectId={SECRET}",
@@ -349,7 +351,7 @@ def test_what_is_deleted_does_not_exist_for_others(secret: dict[str, Any], api: 
     ):
         answer = other.get(path)
         assert (answer.status, answer.json["data"]) == (200, []), path
-    for path in (f"{SECRET}/records/{record_id}", f"{SECRET}/fields/zqxcode", f"own/records/{record_id}"):
+    for path in (f"{SECRET}/records/{record_id}", f"{SECRET}/fields/zqxjvcode", f"own/records/{record_id}"):
         assert other.post(f"{path}/restore").status == 404, path
     api.delete(SECRET)
     assert other.get(OBJECTS, deleted="true").json["data"] == []
