@@ -99,7 +99,7 @@ def test_an_administrator_makes_a_column_a_field(
     open_page: Callable[..., Page], server: Server, token: str, way: str
 ) -> None:
     assert server.send("POST", OBJECTS, {"name": "Crate"}, token)[0] == 201
-    page = open_page("/", permissions=["clipboard-read", "clipboard-write"])
+    page = open_page("/setup/", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Tables").click()
     page.get_by_label("Import into an object that is there").select_option(label="Crates")
     page.get_by_role("button", name="Choose the table").click()
