@@ -24,7 +24,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page) -> None:
     page.get_by_role("main").get_by_role("link", name="New object").click()
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.get_by_role("button", name="Create object").click()
-    expect(page.get_by_role("status")).to_contain_text("Give it the fields it needs")
+    expect(page.locator(".toasts")).to_contain_text("Give it the fields it needs")
 
     page.get_by_role("link", name="Add field").click()
     drawer = page.get_by_role("dialog")

@@ -48,7 +48,7 @@ def test_a_record_is_found(open_plain: Callable[..., Page], width: int) -> None:
     expect(page.locator("tbody [data-record] th").filter(has_not_text="Pump")).to_have_count(0)
 
     page.get_by_role("button", name="Add filter").click()
-    page.get_by_label("Field").select_option(label="Status")
+    page.get_by_label("Field", exact=True).select_option(label="Status")
     page.get_by_role("button", name="Apply").click()
     page.get_by_label("Retired").check()
     page.get_by_role("button", name="Apply").click()
