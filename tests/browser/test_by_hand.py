@@ -32,7 +32,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page) -> None:
     page.get_by_role("option", name=re.compile("^Lookup")).click()
     drawer.get_by_label("Label").fill("Machine")
     drawer.get_by_label("Object", exact=True).select_option(label="Asset")
-    drawer.get_by_label("When the record it points at is deleted").select_option(label="Refuse")
+    drawer.get_by_label("When the record it points at is deleted").select_option("restrict")
     expect(drawer.get_by_text(f"The Asset cannot be deleted while {name}s point at it.")).to_be_visible()
     drawer.get_by_role("button", name="Add field").click()
     expect(drawer.get_by_label("Label")).to_have_value("")
