@@ -97,6 +97,14 @@ class TextFilter(filters.CharFilter):
         super().__init__(*args, strip=False, **kwargs)
 
 
+@extend_schema_field({"type": "string", "default": "", "maxLength": MAX_SEARCH_CHARACTERS})
+class SearchFilter(filters.CharFilter):
+    """The words that somebody types into a search; none finds everything."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, method="having_words", max_length=MAX_SEARCH_CHARACTERS, **kwargs)
+
+
 @extend_schema_field({"type": "string", "enum": ["true", "false"]})
 class FlagFilter(filters.TypedChoiceFilter):
     """``true`` or ``false``. django-filter's own takes everything else for no filter."""
@@ -132,6 +140,7 @@ class ListFilterSet(filters.FilterSet):
         models.BooleanField: {"filter_class": FlagFilter},
         models.CharField: {"filter_class": TextFilter},
         models.DateTimeField: {"filter_class": MomentFilter},
+        models.EmailField: {"filter_class": TextFilter},
     }
     base_filters: dict[str, filters.Filter]
     # Parameters of the list that are no filters, and those that may be empty.
@@ -184,9 +193,7 @@ class CustomObjectFilterSet(ListFilterSet):
     beside = outer_names(ObjectQuerySerializer)
     may_be_empty = frozenset({"search", "sort", "sortBy", "sortOrder"})
 
-    search = extend_schema_field({"type": "string", "default": "", "maxLength": MAX_SEARCH_CHARACTERS})(
-        filters.CharFilter(method="having_words", max_length=MAX_SEARCH_CHARACTERS)
-    )
+    search = SearchFilter()
     sort = SortFilter(fields=[(column, name) for name, column in OBJECT_SORTS.items()], help_text="`-createdAt,name`")
     sort_by = filters.ChoiceFilter(choices=[(name, name) for name in OBJECT_SORTS], method="sorted_by")
     sort_order = filters.ChoiceFilter(choices=[("asc", "asc"), ("desc", "desc")], method="sorted_in")
@@ -282,8 +289,9 @@ class UserFilterSet(ListFilterSet):
     """The filters of a list of people."""
 
     beside = outer_names(PageQuerySerializer)
+    may_be_empty = frozenset({"search"})
 
-    search = filters.CharFilter(method="having_words", max_length=MAX_SEARCH_CHARACTERS)
+    search = SearchFilter()
     role = filters.ChoiceFilter(choices=User.Role.choices)
     role__in = ChoiceInFilter(field_name="role", lookup_expr="in", choices=User.Role.choices)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -32,6 +32,7 @@ from salesos.rest.renderers import RenderedResponse
 from salesos.rest.serializers import Boolean, ChoiceField, Id, StrictSerializer, Text, body_of, json_of
 from salesos.rest.viewsets import ApiViewSet
 
+MAX_EMAIL_LENGTH = User._meta.get_field("email").max_length
 # Whoever keeps answers must not keep these.
 NOT_STORED = {"Cache-Control": "no-store"}
 
@@ -82,8 +83,13 @@ class InvitationSerializer(StrictSerializer):
         return shown
 
 
+@extend_schema_field({"type": "string", "format": "email", "minLength": 1, "maxLength": MAX_EMAIL_LENGTH})
+class EmailText(Text):
+    """An e-mail address, which is judged where people are invited."""
+
+
 class InvitationCreateSerializer(StrictSerializer):
-    email = Text(max_length=254)
+    email = EmailText(max_length=MAX_EMAIL_LENGTH)
     role = ChoiceField(choices=User.Role.choices, default=User.Role.REP)
 
 

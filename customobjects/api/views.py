@@ -159,7 +159,9 @@ class ViewViewSet(ObjectViewSet, GenericViewSet[View]):
         """Have the object's list begin with a view that is shared."""
         return self._choose(request, object_reference, view_reference, is_default=True)
 
-    @extend_schema("leaveDefaultView", parameters=[VIEW_IF_MATCH, VIEW_ETAG], request=None, responses=ViewSerializer)
+    @extend_schema(
+        "leaveDefaultView", parameters=[VIEW_IF_MATCH, VIEW_ETAG], request=None, responses={200: ViewSerializer}
+    )
     @default.mapping.delete
     def no_default(self, request: Request, object_reference: str, view_reference: str) -> RenderedResponse:
         """Have the object's list begin with this view no more."""

@@ -135,6 +135,8 @@ def test_an_entry_is_dragged_to_another_day(open_page: Callable[..., Page]) -> N
     place.drag_to(target)
     expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to")
     expect(target).to_contain_text(name)
+    # It is told when the month is read anew: until then entries may shift beneath the mouse.
+    expect(page.locator("[data-said]")).to_contain_text(f"{name} is moved to")
     target.locator(".entry").filter(has_text=name).drag_to(other)
     expect(page.locator(".toast").last).to_contain_text(" 11, ")
     expect(other).to_contain_text(name)
