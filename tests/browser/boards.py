@@ -1,0 +1,38 @@
+"""What tests of kanbans, calendars and charts share: making a view of projects, and reading a kanban."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def new_view(page: Page, kind: str, **choices: str) -> None:
+    """Make a view of projects by its form; the page is that of the view then."""
+    page.goto(f"/o/project/v/new/?kind={kind}")
+    page.get_by_label("Name").fill(f"My {kind}")
+    for label, option in choices.items():
+        page.get_by_label(label.replace("_", " "), exact=True).select_option(label=option)
+    page.get_by_role("button", name="Create view").click()
+    expect(page.get_by_role("heading", name="Projects", exact=True, level=1)).to_be_visible()
+    tab = page.get_by_role("navigation", name="Views").locator("[aria-current=page]")
+    expect(tab, "one tab is open").to_have_count(1)
+    expect(tab, "it is the view's").to_contain_text(f"My {kind}")
+    expect(tab, "it is in sight").to_be_in_viewport()
+
+
+def column(page: Page, label: str) -> Locator:
+    return page.locator(".kanban-column").filter(has=page.get_by_role("heading", name=label, exact=True))
+
+
+def counts(page: Page) -> list[int]:
+    return [int(text) for text in page.locator("[data-count]").all_inner_texts()]
+
+
+def labels(page: Page) -> list[str]:
+    return page.locator("[data-label]").all_inner_texts()
+
+
+def filled_columns(page: Page) -> tuple[str, str]:
+    """The labels of two neighbouring columns, of which the first has cards."""
+    names, numbers = labels(page), counts(page)
+    at = next(place for place, number in enumerate(numbers[:-1]) if number)
+    return names[at], names[at + 1]
