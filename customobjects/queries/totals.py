@@ -117,10 +117,20 @@ def records_in_words(count: int, write: Callable[[int], str] = "{:,}".format) ->
 
 def total_in_words(total: Total, write: Callable[[int], str] = "{:,}".format) -> str:
     """How many records there are, for people: ``7 records``, or of an estimate ``about 340,000 records``."""
+    number, is_exact = _rounded(total)
+    return records_in_words(number, write) if is_exact else f"about {records_in_words(number, write)}"
+
+
+def number_in_words(total: Total, write: Callable[[int], str]) -> str:
+    """The same where it stands below a heading that says what is counted: ``7``, ``about 340,000``."""
+    number, is_exact = _rounded(total)
+    return write(number) if is_exact else f"about {write(number)}"
+
+
+def _rounded(total: Total) -> tuple[int, bool]:
+    """The number, of an estimate its first two digits, and whether it is exact."""
     number = total.number or 0
-    if not total.is_estimate:
-        return records_in_words(number, write)
-    return f"about {records_in_words(round(number, 2 - len(str(number))), write)}"
+    return (round(number, 2 - len(str(number))), False) if total.is_estimate else (number, True)
 
 
 def count_of(selection: Selection, *, most: int | None = None, within: Q | None = None, key: Hashable = None) -> int:

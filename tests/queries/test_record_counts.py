@@ -12,7 +12,7 @@ from django.test import Client
 from customobjects.models import CustomObject, Record
 from customobjects.queries import record_counts
 from customobjects.queries.record_counts import MAX_COUNTED
-from customobjects.queries.totals import Total, total_in_words
+from customobjects.queries.totals import Total, number_in_words, total_in_words
 from salesos.accounts.actor import Actor
 from tests.conftest import Api
 from tests.web.forms import text
@@ -126,3 +126,4 @@ def test_an_index_is_counted_and_nothing_is_scanned(api: Api) -> None:
 )
 def test_totals_in_words(total: Total, words: str) -> None:
     assert total_in_words(total) == words
+    assert number_in_words(total, "{:,}".format) == words.removesuffix(" records").removesuffix(" record")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from customobjects.queries.objects import list_objects
 from customobjects.queries.record_counts import about, with_counts
-from customobjects.queries.totals import Total, total_in_words
+from customobjects.queries.totals import Total, number_in_words
 from customobjects.queries.usage import usage
 from customobjects.services.bulk import MAX_OPERATIONS
 from customobjects.services.deletion import MAX_AT_ONCE
@@ -55,7 +55,7 @@ class Limits(SetupPage):
 
 
 def _in_words(total: Total) -> str:
-    return total_in_words(total, Language.current().number)
+    return number_in_words(total, Language.current().number)
 
 
 def _size(count: int) -> str:
