@@ -158,7 +158,12 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # Seconds that a statement waits for the lock; "sqlite:///…?timeout=5" says another number.
         "timeout": _database.get("OPTIONS", {}).get("timeout", 20),
         "factory": PrivateConnection,
-        "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA cache_size=-64000;",
+        # What a statement within a transaction would have to take back, SQLite notes in a temporary file, where it is
+        # more than 64 kB, unless it is told to keep what is temporary in memory.
+        "init_command": (
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA cache_size=-64000; "
+            "PRAGMA temp_store=MEMORY;"
+        ),
     }
     # A file, as in real use: tests of several threads need what a database in memory cannot do.
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}

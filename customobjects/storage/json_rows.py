@@ -71,8 +71,21 @@ def binders(model: type[Model], columns: Iterable[str]) -> Writers:
 
 
 def bound(rows: Sequence[Row], by: Writers) -> list[list[Any]]:
-    """The parameters of a statement that SQLite runs for each row, by ``binders``."""
-    return [[None if (value := row[name]) is None else write(value) for name, write in by] for row in rows]
+    """The parameters of a statement that SQLite runs for each row, by ``binders``.
+
+    What one row has of the row before it, the very same object, is written once: all revisions of a change have most
+    of their columns in common.
+    """
+    columns = []
+    for name, write in by:
+        column, last, written = [], None, None
+        for row in rows:
+            value = row[name]
+            if value is not last:
+                last, written = value, None if value is None else write(value)
+            column.append(written)
+        columns.append(column)
+    return list(map(list, zip(*columns, strict=True)))
 
 
 def _writer(field: Field[Any, Any]) -> Callable[[Any], Any]:
@@ -96,4 +109,5 @@ def _fragment(value: Any) -> Any:
 
 
 def _sqlite_moment(value: datetime) -> str:
-    return str(connection.ops.adapt_datetimefield_value(value.astimezone(UTC)))
+    # As Django's own, which takes five times as long for it.
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model
 
 from customobjects.models import CustomObject, Record, Revision, UniqueKey
@@ -18,7 +18,7 @@ from customobjects.storage.documents import RecordDocument
 from customobjects.storage.json_rows import Row, Writers, as_json, binders, bound, source, value, writers
 from customobjects.storage.transaction_numbers import current_number, number_sql, numbered
 from salesos.db.compiled_queries import with_constants
-from salesos.db.connections import execute
+from salesos.db.connections import execute, execute_together
 from salesos.db.django_internals import compile_select
 
 # The columns that a record is written with beside its typed ones, in the order of the table.
@@ -115,15 +115,12 @@ def update_if_current(schema: Schema, row: Row, revision: Row | None = None) -> 
 
 def _update_and_insert_revision(update: _Statement, row: Row, revision: Row) -> Written | None:
     """Both in one transaction. SQLite lets nobody else write meanwhile, so what can be done before it is."""
-    params = [as_json([row], update.writers), *update.params]
     insert = _insert_bound_revision()
     [values] = bound([revision], insert.writers)
-    with transaction.atomic():
-        updated = execute(update.sql, params)
-        if not updated:
-            return None
-        [(number,)] = execute(insert.sql, values)
-    [(id_, document)] = updated
+    ran = execute_together([(update.sql, [as_json([row], update.writers), *update.params]), (insert.sql, values)])
+    if not ran[0]:
+        return None
+    [[(id_, document)], [(number,)]] = ran
     return Written(UUID(str(id_)), document, number)
 
 

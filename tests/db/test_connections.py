@@ -5,15 +5,22 @@ from __future__ import annotations
 import gc
 import resource
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from customobjects.fieldtypes import TYPES
 from customobjects.queries.operators import operators_of
 from salesos.db import connections
-from salesos.db.connections import MAX_KEPT_STATEMENT_BYTES, WRITTEN_STATEMENTS_CACHE_BYTES, TooManySteps, execute
+from salesos.db.connections import (
+    MAX_KEPT_STATEMENT_BYTES,
+    WRITTEN_STATEMENTS_CACHE_BYTES,
+    TooManySteps,
+    execute,
+    execute_together,
+)
 from tests.conftest import Api
 
 # Texts that mean something else where they are not quoted well, whatever the server's settings.
@@ -131,6 +138,35 @@ def test_large_filters_leave_no_memory_behind(api: Api) -> None:
     grown_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     # Five hundred of them are 50 MB.
     assert grown_bytes < 20_000_000
+
+
+@pytest.fixture
+def numbers(transactional_db: None) -> Iterator[None]:
+    """A table of numbers, each of which can be there once."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE numbers (number integer PRIMARY KEY)")
+        yield
+        cursor.execute("DROP TABLE numbers")
+
+
+@pytest.mark.parametrize("is_within", [False, True])
+def test_statements_together_are_all_done_or_none(numbers: None, is_within: bool) -> None:
+    def insert(number: int) -> tuple[str, list[int]]:
+        return "INSERT INTO numbers VALUES (%s) RETURNING number", [number]
+
+    def kept() -> list[int]:
+        return [number for (number,) in execute("SELECT number FROM numbers ORDER BY number", [])]
+
+    with transaction.atomic() if is_within else nullcontext():
+        assert execute_together([insert(1), insert(2)]) == [[(1,)], [(2,)]]
+        with pytest.raises(IntegrityError):
+            execute_together([insert(3), insert(1)])
+        assert not connection.needs_rollback
+        nothing = "UPDATE numbers SET number = 9 WHERE number = %s RETURNING number", [8]
+        assert execute_together([insert(4), nothing, insert(5)]) == [[(4,)], []], "none after one that gives no rows"
+        assert kept() == [1, 2, 4]
+    assert connection.get_autocommit()
+    assert kept() == [1, 2, 4]
 
 
 def prepared() -> list[str]:
