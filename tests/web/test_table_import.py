@@ -46,8 +46,8 @@ def test_a_pasted_table_becomes_an_object_after_a_look_at_its_plan(
     page: Client, api: Api, django_assert_num_queries: Any
 ) -> None:
     address = bring(page)
-    # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups.
-    with django_assert_num_queries(7):
+    # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups; names.
+    with django_assert_num_queries(8):
         text = page.get(address).content.decode()
     assert "2 rows, 5 columns. Nothing is made yet." in text
     # Which is the day and which the month, is asked.

@@ -16,7 +16,7 @@ from customobjects.services.table_import import matching
 from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of
 from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
-from customobjects.web.forms.table_import import TYPE_CHOICES, ColumnForm
+from customobjects.web.forms.table_import import TYPE_CHOICES, ColumnForm, DraftForm
 
 # What a field's apiName stands behind among the choices of a column, and what stands for a field of its own.
 FIELD, NEW = "field ", "new"
@@ -93,10 +93,9 @@ class IntoColumnForm(ColumnForm):
         return plan if chosen == NEW else matching.new_field_as(self.column, plan, chosen, self.zone)
 
 
-class IntoForm(forms.Form):
+class IntoForm(DraftForm):
     """Which field each column of a table is for, and what records its rows change."""
 
-    has_header = forms.BooleanField(required=False, label="The first row names the columns")
     by = forms.ChoiceField(required=False, label="Rows change the record that has the same")
 
     def __init__(self, data: QueryDict | None, *, draft: TableImport, schema: Schema, can_define: bool) -> None:
@@ -114,9 +113,6 @@ class IntoForm(forms.Form):
         by.choices = [("", "None: each row is a new record"), *_keys(schema)]
         for field in self.fields.values():
             field.widget.attrs["data-replan"] = True
-
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""

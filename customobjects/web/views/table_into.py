@@ -18,7 +18,7 @@ from customobjects.services.naming import reference_of
 from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.plans import columns_of
-from customobjects.web.forms.table_import import TableForm, problems_at
+from customobjects.web.forms.table_import import TableForm
 from customobjects.web.forms.table_into import IntoForm
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
@@ -105,7 +105,8 @@ class IntoPage(IntoRequest):
             "schema": self.schema,
             "import": self.brought,
             "form": form,
-            "problems": problems_at(form.columns, problems),
+            "problems": form.show(problems),
+            "nothing": "Nothing is done yet.",
             "used": [column for column in form.columns if column.plan.used],
             "preview": [(row, OUTCOMES[row.outcome]) for row in previewed],
         }
