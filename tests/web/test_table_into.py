@@ -219,3 +219,16 @@ def test_nothing_is_imported_into_what_takes_none(page: Client, machines: Api) -
     assert machines.patch("machine", {"enableBulkOperations": False}).status == 200
     assert 'href="/o/machine/import/"' not in page.get("/o/machine/").content.decode()
     assert page.post(PAGE, {"text": TABLE}).status_code == 409
+
+
+def test_nothing_is_wrong_with_a_column_for_a_picklist_or_a_lookup(page: Client, machines: Api) -> None:
+    machines.make_object(
+        "Repair",
+        {"label": "Title", "type": "TEXT"},
+        {"label": "State", "type": "PICKLIST", "options": {"values": ["Open", "Done"]}},
+        {"label": "Machine", "type": "LOOKUP", "options": {"target": "machine"}},
+    )
+    address = page.post("/o/repair/import/", {"text": "title,state,machine\nOil,Open,S-1\n"}).headers["Location"]
+    form = page.get(address).context["form"]
+    assert [column.plan.field for column in form.columns] == ["title", "state", "machine"]
+    assert [column.problems for column in form.columns] == [[], [], []]

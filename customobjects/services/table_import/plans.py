@@ -185,8 +185,8 @@ def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> Column
 
 def option_problems(plan: ColumnPlan) -> Sequence[Problem]:
     """Why there cannot be a field with the options that are planned, if so."""
-    if plan.new_object:
-        # Its only option is the object that is not there yet.
+    if plan.new_object or plan.field:
+        # The only option is the object that is not there yet; a field that is there has its own.
         return ()
     try:
         TYPES[plan.type].clean_options(plan.options)
