@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from customobjects import access
 from customobjects.models import CustomObject, ImportState, RefusedRow, TableImport
@@ -51,8 +51,8 @@ def _found(imports: QuerySet[TableImport], import_id: UUID) -> TableImport:
 def objects_made(actor: Actor, brought: TableImport) -> list[CustomObject]:
     """The objects that an import made, as far as they are there: that of its rows, then those of columns. One query."""
     along: list[str] = brought.plan.get("objects", [])
-    ids = along if brought.is_into or brought.custom_object_id is None else [brought.custom_object_id, *along]
-    found = access.visible_objects(actor).filter(id__in=ids).order_by("name", "id")
+    is_its = Q(id__in=along) if brought.is_into else Q(id__in=along) | Q(id=brought.custom_object_id)
+    found = access.visible_objects(actor).filter(is_its).order_by("name", "id")
     return sorted(found, key=lambda made: str(made.id) in along)
 
 

@@ -58,7 +58,7 @@ def bring_table(actor: Actor, *, content: bytes, name: str, zone: str) -> TableI
     return keep_draft(actor, name, rows, plan, has_header=has_header)
 
 
-def _no_look(_name: str) -> Mapping[str, str]:
+def _no_look(_name: str) -> Mapping[str, Any]:
     return {}
 
 

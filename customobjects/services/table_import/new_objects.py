@@ -26,7 +26,7 @@ MAX_RECORDS = 10_000
 NAME: Mapping[str, Any] = {"label": "Name", "type": DEFAULT_TYPE, "is_required": True, "is_unique": True}
 
 # The icon and the colour of an object of some name, as ``objects.create_object`` takes them.
-Look = Callable[[str], Mapping[str, str]]
+Look = Callable[[str], Mapping[str, Any]]
 
 
 @dataclass
