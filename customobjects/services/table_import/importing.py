@@ -6,7 +6,7 @@ becomes a record once, however often a worker is killed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from customobjects.services.operations import Kind, Operation
 from customobjects.services.table_import import into, new_objects
 from customobjects.services.table_import.drafts import keep_draft, read_table
 from customobjects.services.table_import.lookups import propose_lookups
-from customobjects.services.table_import.new_objects import Look
+from customobjects.services.table_import.new_objects import Look, no_look
 from customobjects.services.table_import.plans import NAME_TYPE, ColumnPlan, Plan, columns_of, planned, seems_header
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
@@ -58,12 +58,8 @@ def bring_table(actor: Actor, *, content: bytes, name: str, zone: str) -> TableI
     return keep_draft(actor, name, rows, plan, has_header=has_header)
 
 
-def _no_look(_name: str) -> Mapping[str, Any]:
-    return {}
-
-
 @write
-def start_import(actor: Actor, import_id: UUID, look: Look = _no_look) -> CustomObject:
+def start_import(actor: Actor, import_id: UUID, look: Look = no_look) -> CustomObject:
     """Make the object that a draft plans, and those of its columns; the background makes the records.
 
     ``look`` says which icon and colour an object of some name gets. Raises ``ValidationError`` with problems at
@@ -77,8 +73,9 @@ def start_import(actor: Actor, import_id: UUID, look: Look = _no_look) -> Custom
     if not used:
         raise ValidationError.of("At least one column is needed", field="columns", code="required")
     along = new_objects.new_objects(plan, columns_of(draft.rows, has_header=draft.has_header))
-    if problems := list(new_objects.problems_of(plan, along, names_taken(actor))):
+    if problems := list(new_objects.problems_of(along, names_taken(actor), plan.name)):
         raise ValidationError(problems)
+    objects.require_room_for(actor, len(along) + 1)
     new_objects.make(actor, plan, along, look)
     definitions = [_definition(plan.columns[place], is_primary=place == plan.primary) for place in used]
     primary = next((made["api_name"] for made in definitions if "api_name" in made), None)
@@ -120,9 +117,9 @@ def _at_columns(error: DomainError, used: Sequence[int]) -> list[Problem]:
 
 
 @write
-def start_into(actor: Actor, import_id: UUID) -> TableImport:
-    """Have the background take the rows of a draft into its object. Raises as ``into.start_into`` does."""
-    draft = into.start_into(actor, import_id)
+def start_into(actor: Actor, import_id: UUID, look: Look = no_look) -> TableImport:
+    """Have the background take the rows of a draft into its object: as ``into.start_into``, with what that raises."""
+    draft = into.start_into(actor, import_id, look)
     import_in_background.enqueue(str(draft.id))
     return draft
 
@@ -278,7 +275,7 @@ def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict
     for place, api_name in plan.fields.items():
         column = plan.columns[int(place)]
         try:
-            if column.options.get("target") in plan.objects:
+            if new_objects.is_new(plan, column):
                 # Of a text that no record was made of, it is said why.
                 NAME_TYPE.clean(row[int(place)])
             values[api_name] = column.value_of(row[int(place)], readings[int(place)])

@@ -17,7 +17,7 @@ from customobjects.queries.objects import find_schema
 from customobjects.services import naming, objects, uniqueness
 from customobjects.services.bulk import MAX_OPERATIONS, run_operations
 from customobjects.services.operations import Kind, Operation
-from customobjects.services.table_import.plans import NAME_TYPE, Plan
+from customobjects.services.table_import.plans import NAME_TYPE, ColumnPlan, Plan
 from customobjects.services.table_import.proposals import Column
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, Problem
@@ -27,6 +27,11 @@ NAME: Mapping[str, Any] = {"label": "Name", "type": DEFAULT_TYPE, "is_required":
 
 # The icon and the colour of an object of some name, as ``objects.create_object`` takes them.
 Look = Callable[[str], Mapping[str, Any]]
+
+
+def no_look(_name: str) -> Mapping[str, Any]:
+    """The look of every object, whatever its name."""
+    return {}
 
 
 @dataclass
@@ -57,6 +62,11 @@ def new_objects(plan: Plan, columns: Sequence[Column]) -> list[NewObject]:
     return list(found.values())
 
 
+def is_new(plan: Plan, column: ColumnPlan) -> bool:
+    """Whether a column is a lookup to an object that the import made."""
+    return column.options.get("target") in plan.objects
+
+
 def _name(text: str) -> str | None:
     """What the record of a text is called; None where there can be none."""
     try:
@@ -65,18 +75,19 @@ def _name(text: str) -> str | None:
         return None
 
 
-def problems_of(plan: Plan, made: Sequence[NewObject], there: Mapping[str, str]) -> Iterator[Problem]:
+def problems_of(made: Sequence[NewObject], there: Mapping[str, str], name: str = "") -> Iterator[Problem]:
     """What keeps the objects of a plan from being made, at ``name`` and ``columns.<place>.new_object``.
 
-    ``there`` are the names of the objects that there are, as ``queries.objects.names_taken`` gives them.
+    ``there`` are the names of the objects that there are, as ``queries.objects.names_taken`` gives them; ``name`` is
+    that of the object that is to be made of the rows, if one is.
     """
-    if holder := there.get(caseless(plan.name)):
+    if holder := there.get(caseless(name)):
         yield naming.name_taken(holder, "name")
     for one in made:
         at = f"columns.{one.places[0]}.new_object"
         if holder := there.get(caseless(one.name)):
             yield naming.name_taken(holder, at)
-        if caseless(one.name) == caseless(plan.name):
+        if caseless(one.name) == caseless(name):
             yield Problem(at, "duplicate", f"the rows are called {one.name}, too: choose another name")
         if len(one.names) > MAX_RECORDS:
             message = f"it would have {len(one.names):,} records; at most {MAX_RECORDS:,} are made of a column"
@@ -84,12 +95,7 @@ def problems_of(plan: Plan, made: Sequence[NewObject], there: Mapping[str, str])
 
 
 def make(actor: Actor, plan: Plan, made: Sequence[NewObject], look: Look) -> None:
-    """Make the objects, and have the plan's columns be lookups to them.
-
-    Raises ``Conflict`` where the organization has no room for them and for that of the rows, and as
-    ``objects.create_object`` does.
-    """
-    objects.require_room_for(actor, len(made) + 1)
+    """Make the objects, and have the plan's columns be lookups to them. Raises as ``objects.create_object`` does."""
     for one in made:
         custom_object = objects.create_object(
             actor, name=one.name, plural_name=one.plural, fields=[NAME], **look(one.name)

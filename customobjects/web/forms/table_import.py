@@ -41,6 +41,7 @@ TYPE_CHOICES: list[tuple[str, Any]] = [(key, TYPES[key].label) for key in TYPE_K
 MAX_EXAMPLES = 3
 # What a column becomes whose texts are the records of an object that is to be made; and of which types that can be.
 NEW_LOOKUP = "LOOKUP"
+NEW_LOOKUP_CHOICE = (NEW_LOOKUP, "Lookup to a new object")
 TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL"})
 # What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
 REPLANNING = frozenset({"type", "reading", "missing"})
@@ -141,7 +142,7 @@ class ColumnForm(forms.Form):
             (f"LOOKUP {target.api_name} {field}", f"{target.name} by {label}") for target, field, label in self.lookups
         ]
         if self.column.counts and (self.plan.type in TYPES_OF_NAMES or self.plan.is_looked_up):
-            named = [(NEW_LOOKUP, "Lookup to a new object"), *named]
+            named = [NEW_LOOKUP_CHOICE, *named]
         return [*TYPE_CHOICES, ("Lookup", named)] if named else TYPE_CHOICES
 
     def asked(self) -> dict[str, bool]:
@@ -181,10 +182,8 @@ class ColumnForm(forms.Form):
         plan = replace(self.plan, used=given.get("used", True), label=given["label"].strip() or self.plan.label)
         type_, _, looked_up = given["type"].partition(" ")
         if given["type"] and given["type"] != self.initial["type"]:
-            if type_ == NEW_LOOKUP and not looked_up:
-                name = singular(plan.label)
-                plan.become_object(name, naming.plural(name))
-                return plan
+            if given["type"] == NEW_LOOKUP:
+                return as_object(plan)
             if not looked_up:
                 return replanned(self.column, plan, type_, self.zone)
             plan.look_up(*looked_up.split(" "))
@@ -259,12 +258,28 @@ class ColumnForm(forms.Form):
         return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
 
 
+def as_object(plan: ColumnPlan) -> ColumnPlan:
+    """The plan of a column as a lookup to a new object, which is called as the column is."""
+    name = singular(plan.label)
+    plan.become_object(name, naming.plural(name))
+    return plan
+
+
 class DraftForm(forms.Form):
     """What becomes of a whole table, with a form for each of its columns."""
 
     has_header = forms.BooleanField(required=False, label="The first row names the columns")
 
+    plan: Plan
     columns: Sequence[ColumnForm]
+
+    def note_new_objects(self, table: Sequence[Column]) -> None:
+        """Note which objects are made of columns, here and at the columns. To be called when these are there."""
+        self.made = new_objects(self.plan, table)
+        for made in self.made:
+            first = self.columns[made.places[0]]
+            for place in made.places:
+                self.columns[place].become(made, first)
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
@@ -308,11 +323,7 @@ class PlanForm(DraftForm):
             ColumnForm(data, column=column, plan=plan, zone=self.plan.zone, lookups=lookups, place=place)
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
-        self.made = new_objects(self.plan, table)
-        for made in self.made:
-            first = self.columns[made.places[0]]
-            for place in made.places:
-                self.columns[place].become(made, first)
+        self.note_new_objects(table)
         # How many records there will be, of the rows and of columns.
         self.record_count = draft.row_count + sum(len(made.names) for made in self.made)
         self.fields["has_header"].widget.attrs["data-replan"] = True

@@ -30,6 +30,7 @@ from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, DeletePage, SetupPage
+from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
@@ -63,6 +64,13 @@ def show_progress(
         "can_undo": brought.state in (ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED),
     }
     return render(request, "web/table_import.html", context)
+
+
+def made_of_columns(actor: Actor, brought: TableImport) -> Sequence[CustomObject]:
+    """The objects that an import made beside that of its rows. One query where there were any."""
+    if not brought.plan.get("objects"):
+        return []
+    return [made for made in objects_made(actor, brought) if made.id != brought.custom_object_id]
 
 
 def refused_file(brought: TableImport) -> HttpResponse:
@@ -127,7 +135,7 @@ class TablePage(SetupPage):
         if self.brought.is_into:
             return redirect("web:record-import", str(self.brought.custom_object_id), self.brought.id)
         if self.brought.state != ImportState.DRAFT:
-            return show_progress(request, self.brought, of_columns=self._of_columns())
+            return show_progress(request, self.brought, of_columns=made_of_columns(self.actor, self.brought))
         return self._plan_page(self._form())
 
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
@@ -152,12 +160,6 @@ class TablePage(SetupPage):
         messages.success(request, f"{made.plural_name} is there; its records come in now.")
         return redirect("web:table-import", self.brought.id)
 
-    def _of_columns(self) -> Sequence[CustomObject]:
-        """The objects that the import made beside that of its rows."""
-        if not self.brought.plan.get("objects"):
-            return []
-        return [made for made in objects_made(self.actor, self.brought) if made != self.brought.custom_object]
-
     def _form(self, data: QueryDict | None = None) -> PlanForm:
         return PlanForm(data, draft=self.brought, lookups=lookup_ways(self.actor))
 
@@ -165,7 +167,7 @@ class TablePage(SetupPage):
         told = form.show(problems)
         if not form.is_bound and not problems:
             # Which names are taken is said before anybody tries.
-            form.show(problems_of(form.plan, form.made, names_taken(self.actor)))
+            form.show(problems_of(form.made, names_taken(self.actor), form.plan.name))
         context = {"import": self.brought, "form": form, "problems": told, "nothing": "Nothing is made yet."}
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 

@@ -9,11 +9,13 @@ import pytest
 
 from customobjects.models import CustomObject, ImportState, Record, TableImport
 from customobjects.services.definition_trash import restore_object
-from customobjects.services.table_import import importing, new_objects
+from customobjects.services.table_import import importing, into, new_objects
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.plans import Plan
 from salesos.accounts.actor import Actor
-from salesos.errors import Conflict, ValidationError
+from salesos.accounts.models import User
+from salesos.errors import Conflict, PermissionDenied, ValidationError
+from tests.background import work
 from tests.conftest import Api
 from tests.services.table_import.test_importing import bring, finish
 
@@ -184,3 +186,63 @@ def test_an_import_whose_new_object_is_deleted_meanwhile_stops_and_says_why(api:
     assert stopped.problem
     importing.undo_import(actor, import_id)
     assert not CustomObject.objects.filter(deleted_at=None).exists()
+
+
+@pytest.fixture
+def machines(api: Api) -> Api:
+    """An object that is there, with one of the records that the table names."""
+    api.post("/v1/custom-objects", {"name": "Machine", "fields": [{"label": "Name", "type": "TEXT", "isUnique": True}]})
+    api.make_record("machine", name="Pump")
+    return api
+
+
+def into_machines(actor: Actor, text: str = ASSETS) -> UUID:
+    """A draft of an import into machines, of which the second column becomes an object."""
+    draft = into.bring_into(actor, "machine", content=text.encode(), name="", zone="UTC")
+    plan = Plan.from_json(draft.plan)
+    plan.columns[1].used = True
+    plan.columns[1].become_object("Location", "Locations")
+    plan.columns[1].missing = ["-"]
+    save_plan(actor, draft.id, plan, has_header=True)
+    return draft.id
+
+
+def test_a_new_field_of_an_object_that_is_there_is_a_lookup_to_a_new_one(machines: Api, actor: Actor) -> None:
+    import_id = into_machines(actor)
+    assert into.preview(actor, import_id)[1].cells[-1] == "berlin"
+    importing.start_into(actor, import_id)
+    done = finish(import_id)
+    assert (done.state, done.made, done.changed, done.refused_count) == (ImportState.DONE, 4, 1, 0)
+    locations = ids(machines, "location")
+    assert set(locations) == {"Berlin", "Hamburg"}
+    found = data(machines, "machine")
+    assert [found[name]["location"] for name in ("Pump", "Fan", "Lift")] == [locations["Berlin"]] * 3
+    assert found["Crane"]["location"] is None
+
+    importing.undo_import(actor, import_id)
+    work()
+    done.refresh_from_db()
+    assert (done.state, done.left, done.problem) == (ImportState.UNDONE, 0, "")
+    assert machines.get("location").status == 404
+    assert data(machines, "machine") == {"Pump": {"name": "Pump"}}
+
+
+def test_a_name_that_is_taken_and_texts_that_are_too_long_in_an_import_into_an_object(
+    machines: Api, actor: Actor
+) -> None:
+    import_id = into_machines(actor, f"name,location\nFan,{'x' * 300}\nPump,Berlin\n")
+    machines.make_object("location")
+    with pytest.raises(ValidationError, match="there is an object called location already"):
+        importing.start_into(actor, import_id)
+    machines.delete("location")
+    importing.start_into(actor, import_id)
+    done = finish(import_id)
+    assert [row.reasons for row in done.refused.all()] == [["Location must have at most 255 characters"]]
+    assert set(ids(machines, "location")) == {"Berlin"}
+
+
+def test_who_defines_no_objects_makes_none_of_a_column(machines: Api, rep: User) -> None:
+    theirs = Actor.of_user(rep)
+    with pytest.raises(PermissionDenied):
+        importing.start_into(theirs, into_machines(theirs))
+    assert CustomObject.objects.count() == 1
