@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from customobjects import access
-from customobjects.models import ImportState, RefusedRow, TableImport
+from customobjects.models import CustomObject, ImportState, RefusedRow, TableImport
 from customobjects.schema import Schema
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, NotFound
@@ -46,6 +46,14 @@ def _found(imports: QuerySet[TableImport], import_id: UUID) -> TableImport:
     if found is None:
         raise NotFound.named("import", str(import_id))
     return found
+
+
+def objects_made(actor: Actor, brought: TableImport) -> list[CustomObject]:
+    """The objects that an import made, as far as they are there: that of its rows, then those of columns. One query."""
+    along: list[str] = brought.plan.get("objects", [])
+    is_its = Q(id__in=along) if brought.is_into else Q(id__in=along) | Q(id=brought.custom_object_id)
+    found = access.visible_objects(actor).filter(is_its).order_by("name", "id")
+    return sorted(found, key=lambda made: str(made.id) in along)
 
 
 def refused_rows(brought: TableImport, limit: int | None = None) -> Sequence[RefusedRow]:

@@ -23,7 +23,7 @@ from customobjects.schema import schema_of
 from customobjects.services import backfill, schema_history, trash, unique_rules
 from customobjects.services.definitions import lock_object, note_act, require_room, touch
 from customobjects.services.fields import present
-from customobjects.services.objects import note_naming
+from customobjects.services.objects import note_naming, require_room_for
 from customobjects.services.transactions import write
 from salesos.accounts import audit
 from salesos.accounts.actor import Actor
@@ -96,11 +96,8 @@ def _require_known(without: Collection[str], known: Sequence[str]) -> None:
 
 def _require_place(actor: Actor, custom_object: CustomObject) -> None:
     """Raise ``Conflict`` where the organization has no place for a deleted object, or another one has its name."""
-    objects = access.visible_objects(actor)
-    limit = settings.MAX_OBJECTS_PER_ORGANIZATION
-    if objects.count() >= limit:
-        raise Conflict.of(f"the organization has {limit} objects, which is the limit", code="limit")
-    if holder := objects.filter(api_name=custom_object.api_name).first():
+    require_room_for(actor)
+    if holder := access.visible_objects(actor).filter(api_name=custom_object.api_name).first():
         message = f"apiName {custom_object.api_name!r} is taken by another object meanwhile: {holder.name}"
         raise Conflict.of(message, field="apiName", code="duplicate")
 

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from customobjects.models import CustomObject, Field
 from customobjects.schema import Schema
 from customobjects.services.reserved_names import reserved_names
-from salesos.errors import Conflict, ValidationError
+from salesos.errors import Conflict, Problem, ValidationError
 
 MAX_LENGTH = 60
 API_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
@@ -87,6 +87,11 @@ def reference_of(named: CustomObject | Schema | Field) -> str:
     """What addresses have for an object or a field: its apiName, or its id where they mean something else by that."""
     kind = "field" if isinstance(named, Field) else "object"
     return str(named.id) if named.api_name in reserved_names(kind) else named.api_name
+
+
+def name_taken(holder: str, field: str) -> Problem:
+    """The problem that another object has a new one's name already, at ``field``."""
+    return Problem(field, "duplicate", f"there is an object called {holder} already")
 
 
 def plural(name: str) -> str:

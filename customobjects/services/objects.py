@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -58,10 +59,8 @@ def create_object(
     access.require_define(actor)
     # Holding the organization's row keeps two requests from both taking the last free place, or the same name.
     Organization.objects.select_for_update().get(id=actor.organization_id)
+    require_room_for(actor)
     objects = access.visible_objects(actor)
-    limit = settings.MAX_OBJECTS_PER_ORGANIZATION
-    if objects.count() >= limit:
-        raise Conflict.of(f"the organization has {limit} objects, which is the limit", code="limit")
     taken = set(objects.values_list("api_name", flat=True))
     custom_object = CustomObject(
         organization_id=actor.organization_id,
@@ -81,6 +80,16 @@ def create_object(
     schema_history.note(actor, custom_object)
     note_naming(custom_object)
     return custom_object
+
+
+def require_room_for(actor: Actor, count: int = 1) -> None:
+    """Raise ``Conflict`` where the organization has no room for so many objects more."""
+    limit, there = settings.MAX_OBJECTS_PER_ORGANIZATION, access.visible_objects(actor).count()
+    if there >= limit:
+        raise Conflict.of(f"the organization has {limit} objects, which is the limit", code="limit")
+    if there + count > limit:
+        message = f"this would make {count} objects; the organization has {there}, and {limit} are the limit"
+        raise Conflict.of(message, code="limit")
 
 
 def _set_unique_keys(custom_object: CustomObject, given: Sequence[Mapping[str, Any]]) -> None:
@@ -222,11 +231,12 @@ def change_object(
 
 
 @write
-def delete_object(actor: Actor, reference: str, *, if_version: IfVersion = None) -> None:
+def delete_object(actor: Actor, reference: str, *, if_version: IfVersion = None, at: datetime | None = None) -> None:
     """Delete an object with its fields and records: out of sight at once, purged in batches later.
 
     Lookups of other objects follow their rules: ``restrict`` refuses while a record points here, ``cascade`` deletes
-    the records that do, and then the lookup fields themselves go, as they have nothing left to point at.
+    the records that do, and then the lookup fields themselves go, as they have nothing left to point at. ``at`` is the
+    moment of what else is deleted with it, if anything is; such objects get their lookups to each other back.
     Raises ``Conflict``, ``NotFound``, ``PermissionDenied``, also where the actor may not delete one of those records,
     and ``PreconditionFailed`` where the schema's version is not ``if_version``.
     """
@@ -238,7 +248,7 @@ def delete_object(actor: Actor, reference: str, *, if_version: IfVersion = None)
         messages = [f"{f.custom_object.plural_name} refer to its records as their {f.label}" for f in restricting]
         raise Conflict(Problem("", "restrict", f"{message}; change or delete those first") for message in messages)
     # What goes along has the same moment: by that it comes back with the object.
-    now = timezone.now()
+    now = at or timezone.now()
     for field in lookups:
         if field.options["onDelete"] == "cascade":
             deletion.delete_along(actor, _links_of(field).values_list("source_id", flat=True), now)

@@ -122,12 +122,18 @@ def _restore_object(actor: Actor, revision: SchemaRevision) -> None:
 
 
 def _delete_field(actor: Actor, revision: SchemaRevision) -> None:
-    delete_field(actor, str(revision.custom_object_id), str(revision.field_id))
+    # A lookup to an object that the same change made has gone along with that.
+    if _is_there(revision):
+        delete_field(actor, str(revision.custom_object_id), str(revision.field_id))
 
 
 def _restore_field(actor: Actor, revision: SchemaRevision) -> None:
-    if not Field.objects.filter(deleted_at=None).filter(id=str(revision.field_id)).exists():
+    if not _is_there(revision):
         restore_field(actor, str(revision.custom_object_id), str(revision.field_id))
+
+
+def _is_there(revision: SchemaRevision) -> bool:
+    return Field.objects.filter(deleted_at=None).filter(id=str(revision.field_id)).exists()
 
 
 _Ways = Mapping[ChangeKind, Callable[[Actor, SchemaRevision], None]]

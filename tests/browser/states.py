@@ -200,6 +200,13 @@ def _no_picklist(page: Page) -> None:
     expect(page.locator(".error", has_text="Values must hold values without")).to_be_visible()
 
 
+def _object_of_column(page: Page) -> None:
+    _bring("name,place\nPump,Berlin\nFan,Rome\nLift,Rome")(page)
+    page.get_by_label("Type of place").select_option("Lookup to a new object")
+    expect(page.get_by_label("New object of place")).to_be_visible()
+    expect(page.get_by_text("2 records, one for each different text")).to_be_visible()
+
+
 def _undo_question(page: Page) -> None:
     page.get_by_role("link", name="Undo the import").click()
     expect(page.get_by_role("heading", name="Undo the import?")).to_be_visible()
@@ -384,6 +391,7 @@ STATES = [
     State("object from a table", "/setup/tables/new/"),
     State("refused table", "/setup/tables/new/", _click("Look at the columns")),
     State("plan of a table", "/setup/tables/new/", _bring(TABLE)),
+    State("object of a column", "/setup/tables/new/", _object_of_column),
     State("column of a table that cannot be so", "/setup/tables/new/", _no_picklist),
     State("running import", "/setup/tables/new/", _started(TABLE, "Basket", "rows are taken")),
     State("finished import", "/setup/tables/{finished}/"),

@@ -41,6 +41,20 @@ def test_making_an_object(browser: Client, api: Api) -> None:
     assert "No object matches" in text(browser.get("/?search=nothing"))
 
 
+def test_a_second_object_of_one_name_needs_another(browser: Client, api: Api) -> None:
+    made = api.make_object("Asset")
+    form = {"name": "aSSET", "icon": "home", "color": "#112233"}
+    refused = browser.post("/setup/objects/new/", form)
+    assert refused.status_code == 422
+    assert refused.context["form"]["name"].errors == ["There is an object called Asset already."]
+    assert browser.post("/setup/objects/new/", {**form, "name": "Tool"}).status_code == 302
+    # Programs may, and so may people when the other one is deleted.
+    assert api.post("", {"name": "Asset"}).json["apiName"] == "asset_2"
+    api.delete("asset_2")
+    api.delete(made["id"])
+    assert browser.post("/setup/objects/new/", form).status_code == 302
+
+
 def test_the_list_of_objects_takes_the_same_queries_for_any_number(
     browser: Client, api: Api, django_assert_num_queries: Any
 ) -> None:

@@ -46,8 +46,8 @@ def test_a_pasted_table_becomes_an_object_after_a_look_at_its_plan(
     page: Client, api: Api, django_assert_num_queries: Any
 ) -> None:
     address = bring(page)
-    # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups.
-    with django_assert_num_queries(7):
+    # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups; names.
+    with django_assert_num_queries(8):
         text = page.get(address).content.decode()
     assert "2 rows, 5 columns. Nothing is made yet." in text
     # Which is the day and which the month, is asked.
@@ -161,3 +161,98 @@ def test_only_who_defines_objects_brings_tables(client: Client, rep: User, page:
     client.force_login(rep)
     assert client.get("/setup/tables/new/").status_code == 403
     assert client.post("/setup/tables/new/", {"text": TABLE}).status_code == 403
+
+
+REGISTER = "name,location,built in\nPump,Berlin,Rome\nFan,berlin,Berlin\nLift,Rome,\n"
+
+
+def with_new_object(page: Client, *places: int, table: str = REGISTER) -> str:
+    """The address of a plan in which the columns at some places become lookups to new objects."""
+    address = bring(page, table)
+    assert "Lookup to a new object" in page.get(address).content.decode()
+    page.post(address, sent(page, address, **{f"c{place}-type": "LOOKUP" for place in places}))
+    return address
+
+
+def test_a_column_becomes_an_object_of_its_own(page: Client, api: Api, django_assert_num_queries: Any) -> None:
+    address = with_new_object(page, 1)
+    text = page.get(address).content.decode()
+    assert 'value="Location"' in text
+    assert 'value="Locations"' in text
+    assert "2 records, one for each different text" in text
+    assert "Make 2 objects and their 5 records" in text
+    page.post(address, sent(page, address, **{"name": "Machine", "c1-new_object": "Site", "start": "on"}))
+    work()
+    # The session, the user, the organization, the sidebar's objects; the import, its object; those of columns.
+    with django_assert_num_queries(6):
+        text = page.get(address).content.decode()
+    assert "3 of 3 rows are records now." in text
+    assert "Made of its columns, too:" in text
+    # Of another name, it is another plural.
+    assert '<a href="/o/site/">Sites</a>' in text
+    assert api.names("machine", **{"location__name": "Berlin", "sort": "name"}) == ["Fan", "Pump"]
+    # What the names call for, and not one icon for all.
+    assert (api.get("site").json["icon"], api.get("machine").json["icon"]) == (
+        "location_on",
+        "precision_manufacturing",
+    )
+    question = page.get(f"{address}undo/").content.decode()
+    assert "This deletes Machines and Sites, with all fields and 5 records" in question
+    page.post(f"{address}undo/")
+    assert "The objects and their records are in the trash" in page.get(address).content.decode()
+    assert (api.get("site").status, api.get("machine").status) == (404, 404)
+
+
+def test_columns_that_share_an_object_say_so(page: Client) -> None:
+    address = with_new_object(page, 1, 2)
+    page.post(address, sent(page, address, **{"c2-new_object": "LOCATION"}))
+    form = page.get(address).context["form"]
+    text = page.get(address).content.decode()
+    assert "The same object as that of location" in text
+    assert "new_plural" not in form.columns[2].fields
+    assert len(form.columns[1].becomes.names) == 2
+
+
+def test_a_lookup_to_a_new_object_becomes_a_text_again(page: Client, api: Api) -> None:
+    address = with_new_object(page, 1)
+    page.post(address, sent(page, address, **{"c1-type": "TEXT"}))
+    page.post(address, sent(page, address, name="Machine", start="on"))
+    work()
+    assert api.get("machine/records?location=Rome").json["meta"]["total"] == 1
+    assert CustomObject.objects.count() == 1
+
+
+def test_texts_that_are_no_names_are_told_in_the_plan(page: Client) -> None:
+    address = with_new_object(page, 1, table=f"name,location\nPump,Berlin\nFan,{'x' * 300}\n")
+    assert "1 will be refused:" in page.get(address).content.decode()
+
+
+def test_only_columns_of_texts_become_objects(page: Client) -> None:
+    columns = page.get(bring(page)).context["form"].columns
+    offered = ["Lookup to a new object" in str(column["type"]) for column in columns]
+    assert offered == [True, True, False, False, False]
+
+
+def test_names_that_are_taken_are_said_at_the_name(page: Client, api: Api) -> None:
+    api.make_object("MACHINE")
+    api.make_object("Location")
+    address = with_new_object(page, 1)
+    page.post(address, sent(page, address, name="Machine"))
+    form = page.get(address).context["form"]
+    assert form["name"].errors == ["There is an object called MACHINE already."]
+    assert form.columns[1].problems == ["There is an object called Location already."]
+    assert 'aria-invalid="true"' in str(form["name"])
+    answer = page.post(address, sent(page, address, start="on"))
+    assert answer.status_code == 422
+    assert "location: There is an object called Location already." in answer.content.decode()
+    changed = sent(page, address, **{"name": "Machine Tool", "c1-new_object": "Place", "start": "on"})
+    assert page.post(address, changed).status_code == 302
+    assert {made.name for made in CustomObject.objects.all()} == {"MACHINE", "Location", "Machine Tool", "Place"}
+
+
+@pytest.mark.parametrize("name", ["x" * 81, "a\x00b", "<b>Place</b>", "\u200b", "  "])
+def test_hostile_names_of_new_objects(page: Client, name: str) -> None:
+    address = with_new_object(page, 1)
+    answer = page.post(address, sent(page, address, **{"name": "Machine", "c1-new_object": name, "start": "on"}))
+    assert answer.status_code in (302, 422)
+    assert "<b>Place</b>" not in page.get("/setup/objects/").content.decode()

@@ -219,3 +219,48 @@ def test_nothing_is_imported_into_what_takes_none(page: Client, machines: Api) -
     assert machines.patch("machine", {"enableBulkOperations": False}).status == 200
     assert 'href="/o/machine/import/"' not in page.get("/o/machine/").content.decode()
     assert page.post(PAGE, {"text": TABLE}).status_code == 409
+
+
+def test_nothing_is_wrong_with_a_column_for_a_picklist_or_a_lookup(page: Client, machines: Api) -> None:
+    machines.make_object(
+        "Repair",
+        {"label": "Title", "type": "TEXT"},
+        {"label": "State", "type": "PICKLIST", "options": {"values": ["Open", "Done"]}},
+        {"label": "Machine", "type": "LOOKUP", "options": {"target": "machine"}},
+    )
+    address = page.post("/o/repair/import/", {"text": "title,state,machine\nOil,Open,S-1\n"}).headers["Location"]
+    form = page.get(address).context["form"]
+    assert [column.plan.field for column in form.columns] == ["title", "state", "machine"]
+    assert [column.problems for column in form.columns] == [[], [], []]
+
+
+def test_an_administrator_makes_a_column_a_lookup_to_a_new_object(
+    client: Client, admin: User, machines: Api, django_assert_num_queries: Any
+) -> None:
+    client.force_login(admin)
+    address = bring(client)
+    client.post(address, sent(client, address, **{"by": "serial_no", "c3-type": "LOOKUP"}))
+    text = client.get(address).content.decode()
+    assert 'value="Colour"' in text
+    assert "2 records, one for each different text" in text
+    changed = {"c2-type": "", "c3-new_object": "MACHINE"}
+    client.post(address, sent(client, address, **changed))
+    assert client.get(address).context["form"].columns[3].problems == ["There is an object called Machine already."]
+    assert client.post(address, sent(client, address, start="on")).status_code == 422
+    client.post(address, sent(client, address, **{"c3-new_object": "Paint", "start": "on"}))
+    work()
+    # The session, the user, the organization, the sidebar's objects; the import, its object; those of columns.
+    with django_assert_num_queries(7):
+        text = client.get(address).content.decode()
+    assert "2 made, 1 changed" in text
+    assert '<a href="/o/paint/">Paints</a>' in text
+    assert machines.names("machine", colour__name="red") == ["Pump one"]
+    assert "and deletes Paints" in client.get(f"{address}undo/").content.decode()
+    client.post(f"{address}undo/")
+    work()
+    assert "It is undone." in client.get(address).content.decode()
+    assert machines.get("paint").status == 404
+
+
+def test_who_keeps_records_is_offered_no_new_object(page: Client) -> None:
+    assert "Lookup to a new object" not in page.get(bring(page)).content.decode()

@@ -19,16 +19,17 @@ from django_tasks import task
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.models import CustomObject, ImportState, RefusedRow, TableImport
-from customobjects.queries.objects import find_schema
-from customobjects.queries.table_imports import held_import
+from customobjects.queries.objects import find_schema, names_taken
+from customobjects.queries.table_imports import held_import, objects_made
 from customobjects.services import background, naming, objects
 from customobjects.services.bulk import run_operations
 from customobjects.services.current_change import current
 from customobjects.services.operations import Kind, Operation
-from customobjects.services.table_import import into
+from customobjects.services.table_import import into, new_objects
 from customobjects.services.table_import.drafts import keep_draft, read_table
 from customobjects.services.table_import.lookups import propose_lookups
-from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of, planned, seems_header
+from customobjects.services.table_import.new_objects import Look, no_look
+from customobjects.services.table_import.plans import NAME_TYPE, ColumnPlan, Plan, columns_of, planned, seems_header
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
 from customobjects.services.undo import undo_change
@@ -58,11 +59,12 @@ def bring_table(actor: Actor, *, content: bytes, name: str, zone: str) -> TableI
 
 
 @write
-def start_import(actor: Actor, import_id: UUID) -> CustomObject:
-    """Make the object that a draft plans, and have the background make its records.
+def start_import(actor: Actor, import_id: UUID, look: Look = no_look) -> CustomObject:
+    """Make the object that a draft plans, and those of its columns; the background makes the records.
 
-    Raises ``ValidationError`` with problems at ``name`` and ``columns.<place>.<property>``, ``NotFound``, ``Conflict``
-    where it was started already, ``PermissionDenied``.
+    ``look`` says which icon and colour an object of some name gets. Raises ``ValidationError`` with problems at
+    ``name`` and ``columns.<place>.<property>``, ``NotFound``, ``Conflict`` where it was started already or the
+    organization has no room, ``PermissionDenied``.
     """
     access.require_define(actor)
     draft = held_import(actor, import_id, ImportState.DRAFT)
@@ -70,10 +72,17 @@ def start_import(actor: Actor, import_id: UUID) -> CustomObject:
     used = [place for place, column in enumerate(plan.columns) if column.used]
     if not used:
         raise ValidationError.of("At least one column is needed", field="columns", code="required")
+    along = new_objects.new_objects(plan, columns_of(draft.rows, has_header=draft.has_header))
+    if problems := list(new_objects.problems_of(along, names_taken(actor), plan.name)):
+        raise ValidationError(problems)
+    objects.require_room_for(actor, len(along) + 1)
+    new_objects.make(actor, plan, along, look)
     definitions = [_definition(plan.columns[place], is_primary=place == plan.primary) for place in used]
     primary = next((made["api_name"] for made in definitions if "api_name" in made), None)
     try:
-        made = objects.create_object(actor, name=plan.name, fields=definitions, primary_field=primary)
+        made = objects.create_object(
+            actor, name=plan.name, fields=definitions, primary_field=primary, **look(plan.name)
+        )
     except DomainError as error:
         raise type(error)(_at_columns(error, used)) from error
     fields = dict(zip(used, made.fields.filter(deleted_at=None).order_by("order", "number"), strict=True))
@@ -108,9 +117,9 @@ def _at_columns(error: DomainError, used: Sequence[int]) -> list[Problem]:
 
 
 @write
-def start_into(actor: Actor, import_id: UUID) -> TableImport:
-    """Have the background take the rows of a draft into its object. Raises as ``into.start_into`` does."""
-    draft = into.start_into(actor, import_id)
+def start_into(actor: Actor, import_id: UUID, look: Look = no_look) -> TableImport:
+    """Have the background take the rows of a draft into its object: as ``into.start_into``, with what that raises."""
+    draft = into.start_into(actor, import_id, look)
     import_in_background.enqueue(str(draft.id))
     return draft
 
@@ -119,8 +128,8 @@ def start_into(actor: Actor, import_id: UUID) -> TableImport:
 def undo_import(actor: Actor, import_id: UUID) -> TableImport:
     """Take back what an import did.
 
-    An object that it made is deleted with all its records; both can be restored from the trash. In one that was there
-    already, the background deletes the records that it made, and puts back what it changed, but for what has been
+    The objects that it made are deleted with all their records, and can be restored from the trash. In one that was
+    there already, the background deletes the records that it made, and puts back what it changed, but for what has been
     changed since. Raises ``NotFound``, ``Conflict`` where there is nothing to undo, or records of others point at
     these, ``PermissionDenied``.
     """
@@ -129,8 +138,10 @@ def undo_import(actor: Actor, import_id: UUID) -> TableImport:
         held.state, held.problem = ImportState.UNDOING, ""
         undo_in_background.enqueue(str(held.id), str(actor.user_id))
     else:
-        if held.custom_object is not None and held.custom_object.deleted_at is None:
-            objects.delete_object(actor, str(held.custom_object_id))
+        # Of one moment, they are linked to each other again, whichever is restored first.
+        now = timezone.now()
+        for made in objects_made(actor, held):
+            objects.delete_object(actor, str(made.id), at=now)
         held.state = ImportState.UNDONE
     held.save(update_fields=["state", "problem"])
     return held
@@ -241,6 +252,7 @@ def _make_records(
 ) -> dict[int, list[str]]:
     """Make the records of some rows of a new object. Returns the reasons why rows were refused, by their numbers."""
     readings = plan.readings()
+    new_objects.make_records(actor, plan, [row for _number, row in numbered])
     operations: dict[int, Operation] = {}
     refused: dict[int, list[str]] = {}
     for number, row in numbered:
@@ -263,6 +275,9 @@ def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict
     for place, api_name in plan.fields.items():
         column = plan.columns[int(place)]
         try:
+            if new_objects.is_new(plan, column):
+                # Of a text that no record was made of, it is said why.
+                NAME_TYPE.clean(row[int(place)])
             values[api_name] = column.value_of(row[int(place)], readings[int(place)])
         except ValueProblem as problem:
             raise ValueProblem(problem.code, f"{column.label} {problem.message}") from problem

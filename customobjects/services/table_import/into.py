@@ -18,19 +18,21 @@ from django.db import transaction
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.models import ImportState, TableImport
-from customobjects.queries.objects import find_schema
+from customobjects.queries.objects import find_schema, names_taken
 from customobjects.queries.records import names_of_references
 from customobjects.queries.table_imports import held_import
 from customobjects.schema import Schema, SchemaField, UniqueRule
-from customobjects.services import uniqueness
+from customobjects.services import objects, uniqueness
 from customobjects.services.bulk import bulk_schema, run_operations
 from customobjects.services.bulk_by_filter import undo_all
 from customobjects.services.current_change import current
 from customobjects.services.fields import add_field
 from customobjects.services.operations import Kind, Operation
+from customobjects.services.table_import import new_objects
 from customobjects.services.table_import.drafts import keep_draft, read_table
 from customobjects.services.table_import.matching import matched, matches, references_of, value_for
-from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of, seems_header
+from customobjects.services.table_import.new_objects import Look
+from customobjects.services.table_import.plans import NAME_TYPE, ColumnPlan, Plan, columns_of, seems_header
 from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
@@ -97,11 +99,12 @@ def _schema(actor: Actor, object_reference: str) -> Schema:
 
 
 @write
-def start_into(actor: Actor, import_id: UUID) -> TableImport:
+def start_into(actor: Actor, import_id: UUID, look: Look) -> TableImport:
     """Make the fields that a draft plans, and check what it is to do; then its rows can be taken.
 
-    Raises ``ValidationError`` with problems at ``columns``, ``columns.<place>.<property>`` and ``by``, ``NotFound``,
-    ``Conflict`` where it was started already, ``PermissionDenied``.
+    ``look`` says which icon and colour an object of some name gets that is made of a column. Raises ``ValidationError``
+    with problems at ``columns``, ``columns.<place>.<property>`` and ``by``, ``NotFound``, ``Conflict`` where it was
+    started already or the organization has no room, ``PermissionDenied``.
     """
     draft = held_import(actor, import_id, ImportState.DRAFT)
     schema = _schema(actor, str(draft.custom_object_id))
@@ -109,6 +112,11 @@ def start_into(actor: Actor, import_id: UUID) -> TableImport:
     found = matches(schema, plan)
     _check(schema, plan, found)
     plan.fields = {str(place): one.api_name for place, one in found.items()}
+    if along := new_objects.new_objects(plan, columns_of(draft.rows, has_header=draft.has_header)):
+        if problems := list(new_objects.problems_of(along, names_taken(actor))):
+            raise ValidationError(problems)
+        objects.require_room_for(actor, len(along))
+        new_objects.make(actor, plan, along, look)
     for place, column in enumerate(plan.columns):
         if column.used and not column.field:
             plan.fields[str(place)] = _new_field(actor, schema, place, column)
@@ -239,6 +247,9 @@ class Rows:
             if not text:
                 continue
             try:
+                if new_objects.is_new(self._plan, self._plan.columns[place]):
+                    # Of a text that no record was made of, it is said why.
+                    NAME_TYPE.clean(text)
                 if one.type.reference_kind is not None:
                     values[one.api_name] = self._writing.input(one, text, None)
                 else:
@@ -351,6 +362,7 @@ def take_rows(
     schema = find_schema(actor, str(running.custom_object_id))
     if gone := [name for name in plan.fields.values() if name not in schema.by_name]:
         raise Conflict.of(f"{gone[0]} is not a field of {schema.name} any more", code="state")
+    new_objects.make_records(actor, plan, [row for _number, row in numbered])
     rows = Rows(actor, schema, plan, numbered)
     rows.run(actor, schema)
     kept = [operation for operation in rows.operations.values() if not operation.error]

@@ -15,7 +15,7 @@ from typing import Any
 
 import inflection
 
-from customobjects.fieldtypes import TYPES, ValueProblem
+from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ValueProblem
 from customobjects.services.table_import.proposals import (
     Column,
     Proposal,
@@ -31,6 +31,8 @@ from salesos.errors import Problem, ValidationError
 NAMING = re.compile(r"^(full )?(name|title|subject|company|label)$|\bname$", re.IGNORECASE)
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NUMBER = Numbers(".")
+# What names the records of an object that is made of a column.
+NAME_TYPE = TYPES[DEFAULT_TYPE](TYPES[DEFAULT_TYPE].clean_options({}))
 
 
 @dataclass
@@ -39,8 +41,9 @@ class ColumnPlan:
 
     ``reading`` is the label of how its texts are read, and ``rivals`` those of other ways that would make other values
     of them. ``words`` may stand for no value, and those in ``missing`` do. Of a lookup, the texts are values of the
-    field ``found_by`` of the records that it points at. Where the table's object is there already, ``field`` is the
-    apiName of the field that the column is for. A column that is not ``used`` is left out.
+    field ``found_by`` of the records that it points at; where these are to be made, too, ``new_object`` and
+    ``new_plural`` name their object. Where the table's object is there already, ``field`` is the apiName of the field
+    that the column is for. A column that is not ``used`` is left out.
     """
 
     label: str
@@ -54,6 +57,8 @@ class ColumnPlan:
     found_by: str = ""
     field: str = ""
     used: bool = True
+    new_object: str = ""
+    new_plural: str = ""
 
     @classmethod
     def of(cls, column: Column, proposal: Proposal) -> ColumnPlan:
@@ -70,13 +75,27 @@ class ColumnPlan:
         )
 
     def look_up(self, object_name: str, field_name: str) -> None:
-        """Make it a lookup to the records of an object, whose field holds the texts; both by their apiNames."""
-        self.type, self.options, self.found_by = "LOOKUP", {"target": object_name}, field_name
+        """Make it a lookup to an object's records, of which a field holds the texts; both by their apiNames."""
+        self._be_lookup({"target": object_name}, found_by=field_name)
+
+    def become_object(self, name: str, plural: str) -> None:
+        """Make it a lookup to an object that is to be made of its texts, with these names."""
+        self._be_lookup({})
+        self.new_object, self.new_plural = name, plural
+
+    def _be_lookup(self, options: dict[str, Any], *, found_by: str = "") -> None:
+        self.type, self.options, self.found_by = "LOOKUP", options, found_by
         self.reading, self.rivals, self.is_unique = "", [], False
+        self.new_object = self.new_plural = ""
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether its texts say which records are meant, of an object that is there or is to be made."""
+        return bool(self.found_by or self.new_object)
 
     def reading_in(self, zone: str) -> Reading:
         """How its texts are read, times without a zone as of ``zone``."""
-        found = ways("TEXT" if self.found_by else self.type, zone)
+        found = ways("TEXT" if self.is_looked_up else self.type, zone)
         return next(way for way in found if way.label == self.reading)
 
     def value_of(self, text: str, reading: Reading) -> object:
@@ -85,6 +104,8 @@ class ColumnPlan:
             return None
         if self.found_by:
             return {self.found_by: text}
+        if self.new_object:
+            return text
         value = reading.read(text)
         if isinstance(value, bool):
             return value
@@ -99,7 +120,7 @@ class Plan:
     ``primary`` is the place of the column that names the records; ``fields`` are the apiNames of the fields that were
     made of the columns, or that they are for, by their places as texts. Of a table that is brought into an object,
     ``by`` are the apiNames of the unique key that records are found by, and ``repeated`` the numbers of rows that have
-    the key of an earlier one, with that one's number.
+    the key of an earlier one, with that one's number. ``objects`` are the ids of those that were made of columns.
     """
 
     name: str
@@ -109,6 +130,7 @@ class Plan:
     fields: dict[str, str] = declared(default_factory=dict)
     by: list[str] = declared(default_factory=list)
     repeated: dict[str, int] = declared(default_factory=dict)
+    objects: list[str] = declared(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The plan as it is kept."""
@@ -163,6 +185,9 @@ def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> Column
 
 def option_problems(plan: ColumnPlan) -> Sequence[Problem]:
     """Why there cannot be a field with the options that are planned, if so."""
+    if plan.new_object or plan.field:
+        # The only option is the object that is not there yet; a field that is there has its own.
+        return ()
     try:
         TYPES[plan.type].clean_options(plan.options)
     except ValidationError as error:
@@ -177,7 +202,7 @@ def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter
     """
     if plan.found_by or option_problems(plan):
         return Counter()
-    kind = TYPES[plan.type](TYPES[plan.type].clean_options(plan.options))
+    kind = NAME_TYPE if plan.new_object else TYPES[plan.type](TYPES[plan.type].clean_options(plan.options))
     refused: Counter[str] = Counter()
     for text, count in column.counts.items():
         try:
@@ -196,6 +221,10 @@ def label_of(name: str) -> str:
 def object_name_of(file_name: str) -> str:
     """What one row of a file is called: ``planes.csv`` holds a Plane, of which there are Planes."""
     words = re.sub(r"[^\w]+", " ", PurePath(file_name).stem.replace("_", " ")).split()
-    if not words:
-        return ""
-    return " ".join([*(word.capitalize() for word in words[:-1]), inflection.singularize(words[-1]).capitalize()])
+    return singular(" ".join(word.capitalize() for word in words))
+
+
+def singular(name: str) -> str:
+    """What one of several is called: of ``Storage Places``, each is a Storage Place."""
+    before, space, last = name.rpartition(" ")
+    return f"{before}{space}{inflection.singularize(last)}"

@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, TableImport
+from customobjects.services import naming
+from customobjects.services.table_import.new_objects import NewObject, new_objects
 from customobjects.services.table_import.plans import (
     ColumnPlan,
     Plan,
@@ -23,6 +25,7 @@ from customobjects.services.table_import.plans import (
     option_problems,
     refused_texts,
     replanned,
+    singular,
 )
 from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
@@ -36,6 +39,10 @@ TYPE_KEYS = (
 )
 TYPE_CHOICES: list[tuple[str, Any]] = [(key, TYPES[key].label) for key in TYPE_KEYS]
 MAX_EXAMPLES = 3
+# What a column becomes whose texts are the records of an object that is to be made; and of which types that can be.
+NEW_LOOKUP = "LOOKUP"
+NEW_LOOKUP_CHOICE = (NEW_LOOKUP, "Lookup to a new object")
+TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL"})
 # What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
 REPLANNING = frozenset({"type", "reading", "missing"})
 LookupWays = Sequence[tuple[CustomObject, str, str]]
@@ -79,6 +86,12 @@ class ColumnForm(forms.Form):
     currency = forms.ChoiceField(required=False)
     missing = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="No value")
     is_unique = forms.BooleanField(required=False, label="Unique")
+    new_object = forms.CharField(max_length=80, required=False, label="New object")
+    new_plural = forms.CharField(max_length=80, required=False, label="Plural")
+
+    # The object that is made of the column, if one is, and the column that it is shared with.
+    becomes: NewObject | None = None
+    shared_with = ""
 
     def __init__(
         self, data: QueryDict | None, *, column: Column, plan: ColumnPlan, zone: str, lookups: LookupWays, place: int
@@ -96,6 +109,8 @@ class ColumnForm(forms.Form):
             "currency": plan.options.get("currency"),
             "missing": plan.missing,
             "is_unique": plan.is_unique,
+            "new_object": plan.new_object,
+            "new_plural": plan.new_plural,
         }
         self._choose("type", self.type_choices())
         self._choose("reading", [(way.label, way.label) for way in self.ways])
@@ -126,6 +141,8 @@ class ColumnForm(forms.Form):
         named = [
             (f"LOOKUP {target.api_name} {field}", f"{target.name} by {label}") for target, field, label in self.lookups
         ]
+        if self.column.counts and (self.plan.type in TYPES_OF_NAMES or self.plan.is_looked_up):
+            named = [NEW_LOOKUP_CHOICE, *named]
         return [*TYPE_CHOICES, ("Lookup", named)] if named else TYPE_CHOICES
 
     def asked(self) -> dict[str, bool]:
@@ -137,7 +154,9 @@ class ColumnForm(forms.Form):
             "reading": len(self.ways) > 1,
             "currency": self.plan.type == "CURRENCY",
             "missing": bool(self.words),
-            "is_unique": not self.plan.found_by and not self.problems and self._can_be_unique(),
+            "is_unique": not self.plan.is_looked_up and not self.problems and self._can_be_unique(),
+            "new_object": bool(self.plan.new_object),
+            "new_plural": bool(self.plan.new_object),
         }
 
     def _can_be_unique(self) -> bool:
@@ -147,7 +166,7 @@ class ColumnForm(forms.Form):
     @cached_property
     def ways(self) -> list[Reading]:
         """The ways of reading the column from which a person may choose."""
-        if self.plan.found_by or not (self.is_ambiguous or self.refused):
+        if self.plan.is_looked_up or not (self.is_ambiguous or self.refused):
             return []
         found = self.all_ways()
         fitting = [way for way in found if way.label in (self.plan.reading, *self.plan.rivals)]
@@ -163,15 +182,27 @@ class ColumnForm(forms.Form):
         plan = replace(self.plan, used=given.get("used", True), label=given["label"].strip() or self.plan.label)
         type_, _, looked_up = given["type"].partition(" ")
         if given["type"] and given["type"] != self.initial["type"]:
+            if given["type"] == NEW_LOOKUP:
+                return as_object(plan)
             if not looked_up:
                 return replanned(self.column, plan, type_, self.zone)
             plan.look_up(*looked_up.split(" "))
             return plan
         if "is_unique" in given:
             plan.is_unique = given["is_unique"]
+        if plan.new_object:
+            self._name_object(plan)
         if given.get("currency"):
             plan.options = {**plan.options, "currency": given["currency"]}
         return self.as_read(plan)
+
+    def _name_object(self, plan: ColumnPlan) -> None:
+        """Give the object that is made of the column the names that were typed; of another name, its own plural."""
+        name = self.cleaned_data.get("new_object", "").strip() or plan.new_object
+        plural = self.cleaned_data.get("new_plural", "").strip()
+        if not plural or (plural == plan.new_plural and name != plan.new_object):
+            plural = naming.plural(name)
+        plan.new_object, plan.new_plural = name, plural
 
     def as_read(self, plan: ColumnPlan) -> ColumnPlan:
         """A plan with the chosen reading, and the words that stand for no value."""
@@ -181,6 +212,13 @@ class ColumnForm(forms.Form):
         if "missing" in given:
             plan.missing = given["missing"]
         return plan
+
+    def become(self, made: NewObject, first: ColumnForm) -> None:
+        """Note which object is made of the column, whose plural is asked for at the ``first`` one that is so called."""
+        self.becomes = made
+        if first is not self:
+            self.shared_with = first.column.name
+            del self.fields["new_plural"]
 
     # What the page says of the column ----------------------------------------------------------------------------
 
@@ -193,6 +231,11 @@ class ColumnForm(forms.Form):
     def examples(self) -> list[str]:
         """Some of its texts."""
         return [text for text in self.column.counts if text not in self.plan.missing][:MAX_EXAMPLES]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is anything to say of how the texts are read."""
+        return bool({"reading", "missing"} & self.fields.keys() or self.refused)
 
     @property
     def is_ambiguous(self) -> bool:
@@ -215,30 +258,59 @@ class ColumnForm(forms.Form):
         return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
 
 
-def problems_at(columns: Sequence[ColumnForm], problems: Iterable[Problem]) -> list[SafeString]:
-    """Some problems of a plan as sentences. Those of one column name it, and stand there, too."""
-    told = []
-    for problem in problems:
-        said = sentence(problem)
-        first, _, rest = problem.field.partition(".")
-        place = rest.partition(".")[0]
-        if first == "columns" and place.isdigit():
-            column = columns[int(place)]
-            if said not in column.problems:
-                column.problems.append(said)
-            said = format_html("{}: {}", column.column.name, said)
-        told.append(said)
-    return told
+def as_object(plan: ColumnPlan) -> ColumnPlan:
+    """The plan of a column as a lookup to a new object, which is called as the column is."""
+    name = singular(plan.label)
+    plan.become_object(name, naming.plural(name))
+    return plan
 
 
-class PlanForm(forms.Form):
-    """What becomes of a whole table."""
+class DraftForm(forms.Form):
+    """What becomes of a whole table, with a form for each of its columns."""
+
+    has_header = forms.BooleanField(required=False, label="The first row names the columns")
+
+    plan: Plan
+    columns: Sequence[ColumnForm]
+
+    def note_new_objects(self, table: Sequence[Column]) -> None:
+        """Note which objects are made of columns, here and at the columns. To be called when these are there."""
+        self.made = new_objects(self.plan, table)
+        for made in self.made:
+            first = self.columns[made.places[0]]
+            for place in made.places:
+                self.columns[place].become(made, first)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
+
+    def show(self, problems: Iterable[Problem]) -> list[SafeString]:
+        """Put each problem at its control or column. Returns all as sentences; those of a column name it."""
+        told = []
+        for problem in problems:
+            said = sentence(problem)
+            first, _, rest = problem.field.partition(".")
+            place = rest.partition(".")[0]
+            if first == "columns" and place.isdigit():
+                column = self.columns[int(place)]
+                if said not in column.problems:
+                    column.problems.append(said)
+                said = format_html("{}: {}", column.column.name, said)
+            elif first in self.fields:
+                self.errors.setdefault(first, self.error_class()).append(said)
+            told.append(said)
+        return told
+
+
+class PlanForm(DraftForm):
+    """What becomes of a table of which an object is made."""
 
     name = forms.CharField(
         max_length=80, required=False, label="What is one row called?", help_text="Asset, Project, Site."
     )
-    has_header = forms.BooleanField(required=False, label="The first row names the columns")
     primary = forms.ChoiceField(required=False, label="Records are named by")
+
+    field_order = ("name", "has_header", "primary")
 
     def __init__(self, data: QueryDict | None, *, draft: TableImport, lookups: LookupWays) -> None:
         self.plan = Plan.from_json(draft.plan)
@@ -251,17 +323,17 @@ class PlanForm(forms.Form):
             ColumnForm(data, column=column, plan=plan, zone=self.plan.zone, lookups=lookups, place=place)
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
+        self.note_new_objects(table)
+        # How many records there will be, of the rows and of columns.
+        self.record_count = draft.row_count + sum(len(made.names) for made in self.made)
         self.fields["has_header"].widget.attrs["data-replan"] = True
         primary = self.fields["primary"]
         assert isinstance(primary, forms.ChoiceField)
         primary.choices = [
             (place, plan.label)
             for place, plan in enumerate(self.plan.columns)
-            if plan.used and not plan.found_by and TYPES[plan.type].can_be_primary
+            if plan.used and not plan.is_looked_up and TYPES[plan.type].can_be_primary
         ]
-
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""

@@ -16,7 +16,14 @@ from customobjects.services.table_import import matching
 from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of
 from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
-from customobjects.web.forms.table_import import TYPE_CHOICES, ColumnForm
+from customobjects.web.forms.table_import import (
+    NEW_LOOKUP,
+    NEW_LOOKUP_CHOICE,
+    TYPE_CHOICES,
+    ColumnForm,
+    DraftForm,
+    as_object,
+)
 
 # What a field's apiName stands behind among the choices of a column, and what stands for a field of its own.
 FIELD, NEW = "field ", "new"
@@ -57,7 +64,11 @@ class IntoColumnForm(ColumnForm):
 
     def type_choices(self) -> list[tuple[str, Any]]:
         fields = [(f"{FIELD}{field.api_name}", field.label) for field in matching.importable(self.schema)]
-        new = [("New field", [(NEW, "Its type from the data"), *TYPE_CHOICES])] if self.can_define else []
+        new = (
+            [("New field", [(NEW, "Its type from the data"), *TYPE_CHOICES, NEW_LOOKUP_CHOICE])]
+            if self.can_define
+            else []
+        )
         return [("", "Leave it out"), (self.schema.plural_name, fields), *new]
 
     def asked(self) -> dict[str, bool]:
@@ -90,13 +101,14 @@ class IntoColumnForm(ColumnForm):
         if chosen.startswith(FIELD):
             return matching.match(self.column, self.schema.by_name[chosen.removeprefix(FIELD)], self.zone)
         plan = matching.new_field(self.column, self.zone)
+        if chosen == NEW_LOOKUP:
+            return as_object(plan)
         return plan if chosen == NEW else matching.new_field_as(self.column, plan, chosen, self.zone)
 
 
-class IntoForm(forms.Form):
+class IntoForm(DraftForm):
     """Which field each column of a table is for, and what records its rows change."""
 
-    has_header = forms.BooleanField(required=False, label="The first row names the columns")
     by = forms.ChoiceField(required=False, label="Rows change the record that has the same")
 
     def __init__(self, data: QueryDict | None, *, draft: TableImport, schema: Schema, can_define: bool) -> None:
@@ -109,14 +121,12 @@ class IntoForm(forms.Form):
             )
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
+        self.note_new_objects(table)
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)
         by.choices = [("", "None: each row is a new record"), *_keys(schema)]
         for field in self.fields.values():
             field.widget.attrs["data-replan"] = True
-
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customobjects.queries.object_contents import Contents, LookupHere, contents_of
-from customobjects.queries.totals import Total, records_in_words
+from customobjects.queries.totals import Total
 from customobjects.services import objects as services
 from customobjects.services.naming import reference_of
-from customobjects.web.deletion_words import counted
+from customobjects.web.deletion_words import counted, in_words, of_others
 from customobjects.web.languages import Language
 from customobjects.web.views.base import DeletePage, SetupPage
 from customobjects.web.views.objects import ObjectPage
@@ -37,12 +37,10 @@ class ObjectDelete(ObjectPage, DeletePage):
         self.require()
         held = self.custom_object
         own, along = services.records_that_go(self.actor, str(held.id))
-        write = Language.current().number
-        others = f", and along with them {records_in_words(along, write)} of other objects" if along else ""
         contents = contents_of(self.actor, held)
         return {
             "title": f"Delete {held.name}?",
-            "text": f"With it go all its fields and {records_in_words(own, write)}{others}.",
+            "text": f"With it go all its fields and {in_words(own)}{of_others(along)}.",
             "more": _more(contents),
             "lookups": [_of_lookup(lookup) for lookup in contents.lookups],
             "until": f"Until {_last_day()} an administrator can bring it back from the trash, with all of this.",

@@ -9,16 +9,18 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from customobjects import access
+from customobjects.fieldtypes.folding import caseless
 from customobjects.models import CustomObject
 from customobjects.queries import objects as queries
 from customobjects.services import objects as services
 from customobjects.services.forms import Made
-from customobjects.services.naming import reference_of
+from customobjects.services.naming import name_taken, reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.objects import ObjectForm
 from customobjects.web.views.base import SetupPage
 from customobjects.web.views.form_pages import FormPage
 from customobjects.web.words import Words
+from salesos.errors import ValidationError
 
 
 class ObjectPage(SetupPage):
@@ -51,7 +53,10 @@ class ObjectNew(ObjectPage, FormPage):
         return {"words": Words("", "", new.icon, new.color)}
 
     def create(self, form: ServiceForm) -> Made:
-        made = services.create_object(self.actor, **form.values())
+        values = form.values()
+        if holder := queries.names_taken(self.actor).get(caseless(values["name"])):
+            raise ValidationError([name_taken(holder, "name")])
+        made = services.create_object(self.actor, **values)
         return Made(made.name, reverse("web:object-setup", args=[reference_of(made)]))
 
     def created(self, name: str) -> str:

@@ -13,21 +13,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from customobjects.models import ImportState, TableImport
-from customobjects.queries.objects import get_schema, list_objects
-from customobjects.queries.table_imports import find_import, newest_imports, refused_rows
-from customobjects.queries.totals import records_in_words
+from customobjects.models import CustomObject, ImportState, TableImport
+from customobjects.queries.objects import get_schema, list_objects, names_taken
+from customobjects.queries.table_imports import find_import, newest_imports, objects_made, refused_rows
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.objects import records_that_go
 from customobjects.services.table_import import importing
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
+from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of, planned
-from customobjects.web.forms.table_import import PlanForm, TableForm, problems_at
+from customobjects.web import deletion_words
+from customobjects.web.forms.table_import import PlanForm, TableForm
+from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, DeletePage, SetupPage
+from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
@@ -36,13 +39,23 @@ SHOWN_REFUSED = 200
 WHY = "Why it was refused"
 
 
-def show_progress(request: HttpRequest, brought: TableImport, schema: Schema | None = None) -> HttpResponse:
-    """How far an import is, what was refused, and what can be done; ``schema`` is that of the object it is into."""
+def show_progress(
+    request: HttpRequest,
+    brought: TableImport,
+    schema: Schema | None = None,
+    *,
+    of_columns: Sequence[CustomObject] = (),
+) -> HttpResponse:
+    """How far an import is, what was refused, and what can be done.
+
+    ``schema`` is that of the object it is into; ``of_columns`` are the objects that it made of columns.
+    """
     place = [reference_of(schema), brought.id] if schema else [brought.id]
     prefix = "record-import" if schema else "table"
     context = {
         "import": brought,
         "schema": schema,
+        "of_columns": of_columns,
         "taken": brought.next_row - brought.has_header,
         "same": brought.next_row - brought.has_header - brought.made - brought.changed - brought.refused_count,
         "refused": refused_rows(brought, SHOWN_REFUSED) if brought.refused_count else [],
@@ -51,6 +64,13 @@ def show_progress(request: HttpRequest, brought: TableImport, schema: Schema | N
         "can_undo": brought.state in (ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED),
     }
     return render(request, "web/table_import.html", context)
+
+
+def made_of_columns(actor: Actor, brought: TableImport) -> Sequence[CustomObject]:
+    """The objects that an import made beside that of its rows. One query where there were any."""
+    if not brought.plan.get("objects"):
+        return []
+    return [made for made in objects_made(actor, brought) if made.id != brought.custom_object_id]
 
 
 def refused_file(brought: TableImport) -> HttpResponse:
@@ -115,7 +135,7 @@ class TablePage(SetupPage):
         if self.brought.is_into:
             return redirect("web:record-import", str(self.brought.custom_object_id), self.brought.id)
         if self.brought.state != ImportState.DRAFT:
-            return show_progress(request, self.brought)
+            return show_progress(request, self.brought, of_columns=made_of_columns(self.actor, self.brought))
         return self._plan_page(self._form())
 
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
@@ -134,7 +154,7 @@ class TablePage(SetupPage):
         if "start" not in request.POST:
             return self._plan_page(self._form())
         try:
-            made = importing.start_import(self.actor, self.brought.id)
+            made = importing.start_import(self.actor, self.brought.id, look_of)
         except DomainError as error:
             return self._plan_page(self._form(), problems=error.problems)
         messages.success(request, f"{made.plural_name} is there; its records come in now.")
@@ -144,7 +164,11 @@ class TablePage(SetupPage):
         return PlanForm(data, draft=self.brought, lookups=lookup_ways(self.actor))
 
     def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
-        context = {"import": self.brought, "form": form, "problems": problems_at(form.columns, problems)}
+        told = form.show(problems)
+        if not form.is_bound and not problems:
+            # Which names are taken is said before anybody tries.
+            form.show(problems_of(form.made, names_taken(self.actor), form.plan.name))
+        context = {"import": self.brought, "form": form, "problems": told, "nothing": "Nothing is made yet."}
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 
@@ -153,23 +177,20 @@ class TableUndo(SetupPage, DeletePage):
 
     def question(self) -> dict[str, str]:
         brought = find_import(self.actor, self.kwargs["import_id"])
-        made = brought.custom_object
-        if made is None or made.deleted_at is not None:
+        made = objects_made(self.actor, brought)
+        if not made:
             raise Conflict.of("There is nothing to undo: what this import made is not there any more", code="state")
-        own, along = records_that_go(self.actor, str(made.id))
-        write = Language.current().number
-        others = f", and along with them {records_in_words(along, write)} of other objects" if along else ""
+        going = [records_that_go(self.actor, str(one.id)) for one in made]
         return {
             "title": "Undo the import?",
-            "text": f"This deletes {made.plural_name}, with all fields and {records_in_words(own, write)}, those that "
-            f"were added since among them{others}. All of it can be restored from the trash.",
+            "text": deletion_words.of_objects([one.plural_name for one in made], going),
             "back": reverse("web:table-import", args=[brought.id]),
             "button": "Undo the import",
         }
 
     def remove(self) -> HttpResponse:
         undone = importing.undo_import(self.actor, self.kwargs["import_id"])
-        return self.done("It is undone: the object and its records are in the trash.", "web:table-import", undone.id)
+        return self.done("It is undone: what it made is in the trash.", "web:table-import", undone.id)
 
 
 class TableRefused(SetupPage):

@@ -9,22 +9,26 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from customobjects import access
 from customobjects.models import ImportState, TableImport
+from customobjects.queries.objects import names_taken
 from customobjects.queries.table_imports import find_import, newest_imports
 from customobjects.queries.totals import records_in_words
 from customobjects.services.naming import reference_of
 from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
+from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
-from customobjects.web.forms.table_import import TableForm, problems_at
+from customobjects.web.forms.table_import import TableForm
 from customobjects.web.forms.table_into import IntoForm
+from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, DeletePage
 from customobjects.web.views.records import RecordsPage
-from customobjects.web.views.table_import import refused_file, show_progress
+from customobjects.web.views.table_import import made_of_columns, refused_file, show_progress
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 
 OUTCOMES = {"new": "New", "changed": "Changes it", "same": "Nothing new", "refused": "Refused"}
@@ -73,7 +77,8 @@ class IntoPage(IntoRequest):
 
     def get(self, request: HttpRequest, **named: Any) -> HttpResponse:
         if self.brought.state != ImportState.DRAFT:
-            return show_progress(request, self.brought, self.schema)
+            of_columns = made_of_columns(self.actor, self.brought)
+            return show_progress(request, self.brought, self.schema, of_columns=of_columns)
         return self._plan_page(self._form())
 
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
@@ -90,7 +95,7 @@ class IntoPage(IntoRequest):
         if "start" not in request.POST:
             return self._plan_page(self._form())
         try:
-            importing.start_into(self.actor, self.brought.id)
+            importing.start_into(self.actor, self.brought.id, look_of)
         except DomainError as error:
             return self._plan_page(self._form(), problems=error.problems)
         return redirect("web:record-import", reference_of(self.schema), self.brought.id)
@@ -101,11 +106,16 @@ class IntoPage(IntoRequest):
 
     def _plan_page(self, form: IntoForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
         previewed = into.preview(self.actor, self.brought.id)
+        told = form.show(problems)
+        if form.made and not form.is_bound and not problems:
+            # Which names are taken is said before anybody tries.
+            form.show(problems_of(form.made, names_taken(self.actor)))
         context = {
             "schema": self.schema,
             "import": self.brought,
             "form": form,
-            "problems": problems_at(form.columns, problems),
+            "problems": told,
+            "nothing": "Nothing is done yet.",
             "used": [column for column in form.columns if column.plan.used],
             "preview": [(row, OUTCOMES[row.outcome]) for row in previewed],
         }
@@ -123,7 +133,9 @@ class IntoUndo(IntoRequest, DeletePage):
         made = f"deletes {records_in_words(brought.made, write)} that it made" if brought.made else ""
         changed = f"puts back {records_in_words(brought.changed, write)} that it changed" if brought.changed else ""
         kept = "" if schema.enable_history else f" {schema.plural_name} keep no history: what it changed stays."
-        text = " and ".join(filter(None, [made, changed])) or "stops it"
+        of_columns = made_of_columns(self.actor, brought)
+        along = f"deletes {get_text_list([one.plural_name for one in of_columns], 'and')}" if of_columns else ""
+        text = get_text_list([*filter(None, [made, changed, along])], "and") or "stops it"
         return {
             "title": "Undo the import?",
             "text": f"This {text}. Records that somebody has changed since are left as they are.{kept}",
