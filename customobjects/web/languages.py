@@ -95,7 +95,10 @@ class Language(Formats):
 
     @classmethod
     def of(cls, request: HttpRequest) -> Language:
-        """What the person has chosen; else what their browser asks for, and the zone that it is in, or the server's."""
+        """What the person has chosen, or their organization; else what their browser asks for, and its zone.
+
+        Where the browser has not said its zone, it is the server's.
+        """
         profile = profile_of(request)
         name = LANGUAGES.get(profile.language) or _preferred(request.headers.get("Accept-Language", ""))
         # A zone that was there when it was chosen may be none for another server.

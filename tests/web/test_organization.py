@@ -365,7 +365,12 @@ def test_the_organizations_name_and_colour_are_in_the_sidebar(browser: Client, s
     home = text(browser.get("/"))
     assert "Acme &amp; Co" in home
     assert "hue-teal" in home
-    for wrong, control in (({"name": "Globex"}, "name"), ({"name": ""}, "name"), ({"hue": "puce"}, "hue")):
+    for wrong, control in (
+        ({"name": "Globex"}, "name"),
+        ({"name": ""}, "name"),
+        ({"hue": "puce"}, "hue"),
+        ({"language": "xx"}, "language"),
+    ):
         refused = browser.post(address, {**open_form(browser, address), **wrong})
         assert refused.status_code == 422, wrong
         assert refused.context["form"].errors[control], wrong
