@@ -102,6 +102,7 @@ def test_list_record_and_form_are_in_the_language_and_zone(
         ("fr", {"size": "1,5", "due": "31.12.26", "at": "31.12.26 14h30"}, "2026-12-31T13:30:00Z"),
         ("en", {"size": "1.5", "due": "12/31/26", "at": "12/31/26 2:30 PM"}, "2026-12-31T13:30:00Z"),
         ("de", {"size": "1,5", "due": "31.12.2026", "at": "31.12.26 2:30 PM"}, "2026-12-31T13:30:00Z"),
+        ("en", {"size": "1.5", "due": "31.12.2026", "at": "31.12.2026 2:30 PM"}, "2026-12-31T13:30:00Z"),
         ("fr", {"size": "1,5", "due": "31 déc. 2026", "at": "31/12/26 2:30 PM"}, "2026-12-31T13:30:00Z"),
         ("en-GB", {"size": "1.5", "due": "31/12/26", "at": "31/12/26 14:30"}, "2026-12-31T13:30:00Z"),
     ],
@@ -125,7 +126,7 @@ def test_what_is_typed_is_meant(
         ("de", {"at": "2:30 PM"}, "At must be a date and time such as 31.12.2026 15:30."),
         ("fr", {"at": "2:30 PM"}, "At must be a date and time such as 31/12/2026 15:30."),
         ("en", {"size": "1,5"}, "Size must be a number such as 1,234.5."),
-        ("en", {"due": "31.12.26"}, "Due must be a date such as 12/31/2026."),
+        ("en", {"due": "31/12/26"}, "Due must be a date such as 12/31/2026."),
         ("en", {"at": "12/31/26 2:30"}, "At must be a date and time such as 12/31/2026 3:30 PM."),
         # What there is twice, or never, when clocks are changed.
         ("de", {"at": "25.10.2026 02:30"}, "such as 25.10.2026 00:30 UTC."),
