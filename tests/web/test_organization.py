@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import shlex
 from datetime import timedelta
 from typing import Any
 
@@ -200,6 +202,18 @@ def test_a_key_is_made_shown_once_used_and_revoked(browser: Client, rep: User, a
     assert "is revoked" in text(browser.post(f"{KEYS}{row.id}/revoke/", follow=True))
     assert Api(None, x_api_key=key).get("/v1/custom-objects").status == 401
     assert "Revoked" in text(browser.get(KEYS))
+
+
+@pytest.mark.parametrize(("scope", "path"), [("read", "/v1/custom-objects"), ("write", "/v1/auth/me")])
+def test_a_new_key_is_shown_with_a_line_that_works(browser: Client, rep: User, scope: str, path: str) -> None:
+    sent = {"name": "Sync", "person": str(rep.id), "scopes": [scope], "expires": "30"}
+    shown = browser.post(f"{KEYS}new/", {**open_form(browser, f"{KEYS}new/"), **sent})
+    key = secret_of(shown)
+    [_key, line] = re.findall(r"<code[^>]*>([^<]+)</code>", main_part(shown))
+    program, flag, method, address, *rest = shlex.split(html.unescape(line).replace("\\\n", " "))
+    assert (program, flag, method, rest) == ("curl", "-X", "GET", ["-H", f"X-API-Key: {key}"])
+    assert address.startswith(f"http://testserver{path}")
+    assert Api(None, x_api_key=key).get(address.removeprefix("http://testserver")).status == 200
 
 
 def test_a_key_that_is_refused_comes_back_with_what_was_typed(browser: Client, stranger: User) -> None:

@@ -230,7 +230,7 @@ class TestTimeline:
         assert "set <b>Serial Number</b> to" in page
         assert "made it" in page
         back = browser.post(f"/o/asset/r/{id_}/history/1/bring-back/", {"field": "status"}, follow=True)
-        assert "Status is as it was before." in text(back)
+        assert "Status of Asset “Pump” is as it was before." in text(back)
         data = objects.get(f"asset/records/{id_}").json["data"]
         assert (data["status"], data["cost"], data["serial_number"]) == ("Running", None, "S-1")
         assert "Nothing was changed." in text(
@@ -361,7 +361,7 @@ class TestNew:
         made = browser.post(address, {**form, "data-name": "One", "another": "1"})
         assert made.headers["Location"] == address
         again = browser.get(address, follow=True)
-        assert "One is saved." in text(again)
+        assert "Asset “One” is saved." in text(again)
         assert controls_of(again)["data-account"] == [account]
         assert controls_of(again)["token"] != form["token"]
 
