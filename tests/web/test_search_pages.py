@@ -78,13 +78,13 @@ def test_a_hit_that_its_name_does_not_explain_says_why(
         "Valve",
         {"label": "Notes", "type": "TEXTAREA"},
         {"label": "Serial", "type": "TEXT"},
-        {"label": "Kind", "type": "PICKLIST", "options": {"values": [{"value": "k1", "label": "Ball <valve>"}]}},
+        {"label": "Kind", "type": "PICKLIST", "options": {"values": [{"value": "ball", "label": "Ball <valve>"}]}},
         {"label": "Hidden", "type": "TEXT"},
         {"label": "Mail", "type": "EMAIL"},
     )
     long = f"{'before ' * 40}the sealing is Zoë's {'after ' * 40}"
     api.make_record("valve", name="North", notes=long, serial="S-77", hidden="secret77", mail="zoe@acme.example")
-    api.make_record("valve", name="Sealing north", kind="k1")
+    api.make_record("valve", name="Sealing north", kind="ball")
     found = text(browser.get("/search/", {"q": "north"}))
     assert "<small" not in found, "the names say why"
     found = text(browser.get("/search/", {"q": "SEALING"}))
@@ -94,17 +94,17 @@ def test_a_hit_that_its_name_does_not_explain_says_why(
     assert found.count("<small") == 1
     # The word that the name lacks.
     assert "<bdi>Serial</bdi>: <bdi>S-<mark>77</mark></bdi>" in text(browser.get("/search/", {"q": "north 77"}))
-    found = text(browser.get("/palette/", {"q": "ball <"}))
-    assert "<bdi>Kind</bdi>: <bdi><mark>Ball</mark> <mark>&lt;</mark>valve&gt;</bdi>" in found
+    found = text(browser.get("/palette/", {"q": "ball"}))
+    assert "<bdi>Kind</bdi>: <bdi><mark>Ball</mark> &lt;valve&gt;</bdi>" in found
     # The first field that has it; accents are not looked at.
     assert "<bdi>Notes</bdi>" in text(browser.get("/search/", {"q": "zoe"}))
     assert "<bdi>Hidden</bdi>" in text(browser.get("/search/", {"q": "secret77"}))
     api.patch("/v1/custom-objects/valve/fields/hidden", {"isActive": False})
     assert "secret77</" not in main_part(browser.get("/search/", {"q": "secret77"}))
-    browser.get("/search/", {"q": "77"})
+    browser.get("/search/", {"q": "zoe"})
     # 1. The session. 2. Its user. 3. The objects to search. 4. A search; SQLite asks, too, how many wait to be
     # searchable. 5. Why it found what it found. 6. The sidebar's objects. 7. The organization.
-    for words in ("77", "sealing", "zoe"):
+    for words in ("sealing", "zoe"):
         with django_assert_num_queries(8 if connection.vendor == "sqlite" else 7):
             assert "<small" in text(browser.get("/search/", {"q": words}))
 
