@@ -2,7 +2,7 @@
 // as its tab is open, in the list that Ctrl-Z goes through (see grid-history.js).
 
 const KEPT = 30;
-const NOTHING = "You have changed nothing here in this tab that could be undone.";
+const NOTHING = "Nothing was changed here in this tab.";
 
 const toasts = () => document.querySelector("toast-list");
 const grid = () => document.querySelector("record-grid")?.history;
@@ -53,8 +53,9 @@ export function offer(menu) {
   const button = menu.querySelector("[data-undo-last]"), last = (grid()?.undos ?? kept()).at(-1);
   button.hidden = false;
   button.ariaDisabled = String(!last);
-  button.classList.toggle("muted", !last);
-  (button.querySelector("span") ?? label(button)).lastElementChild.textContent = last ? last.text : NOTHING;
+  const text = button.querySelector("span") ?? label(button);
+  text.classList.toggle("muted", !last);
+  text.lastElementChild.textContent = last ? last.text : NOTHING;
   button.onclick = () => {
     if (!last) return;
     menu.hidePopover();

@@ -22,7 +22,7 @@ document.addEventListener("toggle", (event) => {
   if (!isOpen) return;
   place(menu, button);
   if (!menu.contains(document.activeElement)) stops(menu)[0]?.focus();
-  if (menu.id === "object-menu") import("./last-change.js").then(({ offer }) => offer(menu));
+  if (menu.id === "object-menu") import("./last-change.js").then(({ offer }) => (offer(menu), place(menu, button)));
 }, true);
 
 addEventListener("resize", () => {

@@ -385,7 +385,7 @@ def test_moves_are_undone_by_the_menu(open_page: Callable[..., Page]) -> None:
     expect(page.locator(".toast").last).to_contain_text("Undone.")
     assert counts(page) == before
     page.get_by_role("button", name="More of Projects").click()
-    expect(last).to_contain_text("You have changed nothing here")
+    expect(last).to_contain_text("Nothing was changed here")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
