@@ -89,16 +89,19 @@ def test_a_hit_that_its_name_does_not_explain_says_why(
     assert "<small" not in found, "the names say why"
     found = text(browser.get("/search/", {"q": "SEALING"}))
     assert re.search(
-        r"<bdi>Notes</bdi>: <bdi>… (before )+the <mark>sealing</mark> is Zoë&#x27;s (after )+.*…</bdi>", found
+        r"<bdi class=\"muted\">Notes</bdi>: <bdi>… (before )+the <mark>sealing</mark> is Zoë&#x27;s (after )+.*…</bdi>",
+        found,
     ), found
     assert found.count("<small") == 1
     # The word that the name lacks.
-    assert "<bdi>Serial</bdi>: <bdi>S-<mark>77</mark></bdi>" in text(browser.get("/search/", {"q": "north 77"}))
+    assert '<bdi class="muted">Serial</bdi>: <bdi>S-<mark>77</mark></bdi>' in text(
+        browser.get("/search/", {"q": "north 77"})
+    )
     found = text(browser.get("/palette/", {"q": "ball"}))
-    assert "<bdi>Kind</bdi>: <bdi><mark>Ball</mark> &lt;valve&gt;</bdi>" in found
+    assert '<bdi class="muted">Kind</bdi>: <bdi><mark>Ball</mark> &lt;valve&gt;</bdi>' in found
     # The first field that has it; accents are not looked at.
-    assert "<bdi>Notes</bdi>" in text(browser.get("/search/", {"q": "zoe"}))
-    assert "<bdi>Hidden</bdi>" in text(browser.get("/search/", {"q": "secret77"}))
+    assert '<bdi class="muted">Notes</bdi>' in text(browser.get("/search/", {"q": "zoe"}))
+    assert '<bdi class="muted">Hidden</bdi>' in text(browser.get("/search/", {"q": "secret77"}))
     api.patch("/v1/custom-objects/valve/fields/hidden", {"isActive": False})
     assert "secret77</" not in main_part(browser.get("/search/", {"q": "secret77"}))
     browser.get("/search/", {"q": "zoe"})
