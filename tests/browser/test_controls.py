@@ -98,6 +98,17 @@ def test_menus_open_at_their_buttons(open_page: Open, options: dict[str, Any]) -
     wait_until(lambda: page.evaluate(AT_BUTTON, held), "the account's menu does not open at its button")
 
 
+def test_a_menu_that_grows_stays_at_its_button(open_page: Open) -> None:
+    page = open_page("/o/asset/")
+    button = page.get_by_role("button", name="More of Assets")
+    button.click()
+    expect(page.get_by_role("button", name="Undo last change")).to_be_visible()
+    at, menu = button.bounding_box(), page.locator("#object-menu").bounding_box()
+    assert at
+    assert menu
+    assert abs(at["x"] + at["width"] - menu["x"] - menu["width"]) < 1
+
+
 def test_the_head_of_a_narrow_list_is_low(open_page: Open) -> None:
     page = open_page("/o/asset/", **NARROW)
     assert page.locator(".table-frame").bounding_box()["y"] < 240  # type: ignore[index]
