@@ -24,6 +24,8 @@ PROPERTIES = {
     "name": "name",
     "role": "role",
     "hue": "colour",
+    "language": "format of numbers and dates",
+    "timeZone": "time zone",
     "isActive": "active",
     "isOperator": "operator",
     "isSuperuser": "superuser",

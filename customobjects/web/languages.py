@@ -3,7 +3,9 @@
 A page is made in the language and the time zone of who asks for it: ``speaking`` makes them the current ones.
 
 What is read becomes the program form of the value (digits with a point, ISO 8601), which the field's type judges like
-any other input. Nothing is guessed: a text that could mean something else is refused, with an example of what is right.
+any other input. What means the same in every language is read in every one: a date with points, or with the whole year
+first, and a number in which one mark groups digits and another is the point. Nothing else is guessed: a text that could
+mean something else is refused, with an example of what is right.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from customobjects.fieldtypes.date_words import CONTEXTS, WIDTHS, month_words
 from customobjects.fieldtypes.moments import full_year
 from customobjects.fieldtypes.numbers import decimal_places, decimal_text
 from customobjects.queries.periods import days_in
+from customobjects.web.clear_texts import APOSTROPHES, order_with_points, with_two_marks
 from customobjects.web.formats import ENGLISH, MAX_PRECISION, PERCENT, SPACES, Formats, plain
 from salesos.accounts.profiles import LANGUAGES, LOCALES, profile_of, time_zones
 
@@ -48,7 +51,6 @@ NAMES: Mapping[Notation, str] = {
     Notation.DAY: "a date",
     Notation.MOMENT: "a date and time",
 }
-APOSTROPHES = "'’"
 MINUS = "\u2212"
 TIME = re.compile(
     r"(?P<day>.+?)(?:\s*[,،]\s*|\s+)(?:(?:at|um|à)\s+)?(?P<hour>\d{1,2})"
@@ -95,7 +97,10 @@ class Language(Formats):
 
     @classmethod
     def of(cls, request: HttpRequest) -> Language:
-        """What the person has chosen; else what their browser asks for, and the zone that it is in, or the server's."""
+        """What the person has chosen, or their organization; else what their browser asks for, and its zone.
+
+        Where the browser has not said its zone, it is the server's.
+        """
         profile = profile_of(request)
         name = LANGUAGES.get(profile.language) or _preferred(request.headers.get("Accept-Language", ""))
         # A zone that was there when it was chosen may be none for another server.
@@ -194,6 +199,8 @@ class Language(Formats):
         text = self._without(units, text.replace(MINUS, "-"))
         sign = "-" if text.startswith("-") else ""
         digits = self._without(units, text[1:].lstrip()) if text[:1] in ("-", "+") else text
+        if (clear := with_two_marks(digits)) is not None:
+            return f"{Decimal(sign + clear):f}"
         group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
         if group in SPACES + APOSTROPHES:
             digits = digits.replace(group, " ")
@@ -222,11 +229,12 @@ class Language(Formats):
             return self._day_in_words(text)
         order = "".join(dict.fromkeys(c for c in self._day_pattern if c in "dMy"))
         own = next(c for c in self._day_pattern if not c.isalnum() and c not in SPACES)
-        # Whoever writes points puts the day first; a slash does not tell.
-        separators = {own, "-"} | (set() if order.startswith("M") else {"."})
+        separators = {own, "-", "."}
         found = re.fullmatch(r"(\d{1,4})(\D+)(\d{1,2})(\D+)(\d{1,4})\.?", text)
         if found is None or found[2].strip() != found[4].strip() or found[2].strip() not in separators:
             raise ValueError(text)
+        if found[2].strip() == ".":
+            order = order_with_points(found[1], found[5], order)
         parts = dict(zip(order, (found[1], found[3], found[5]), strict=True))
         # With dashes the year may well come first, as in ISO 8601: a short one is to stand where the language has it.
         is_clear = found[2].strip() != "-" or own == "-" or len(parts["y"]) == 4

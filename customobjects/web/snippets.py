@@ -7,7 +7,7 @@ has anyway (curl), Python's standard library, and what browsers and Node know.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from shlex import quote
@@ -73,6 +73,13 @@ class Call:
             f'  headers: {{ "X-API-Key": {json.dumps(key)}{kind} }},{body}\n}});\n'
             "console.log(await answer.text());"
         )
+
+
+def first_call(scopes: Collection[str]) -> Call:
+    """The request with which one sees that a key works: it changes nothing, and a key of any scopes may make it."""
+    if "read" in scopes:
+        return Call("List the objects", "GET", "/v1/custom-objects?limit=10")
+    return Call("See who the key acts for", "GET", "/v1/auth/me")
 
 
 def _pretty(body: Any) -> str:

@@ -37,5 +37,10 @@ class Words:
         return replace(self, unique_label=unique.label, unique_value=examples[unique.id]) if unique else self
 
 
+def record_in_words(object_name: str, record_name: str) -> str:
+    """A record at the beginning of a sentence, with the name of its object: Asset “Pump 7”."""
+    return f"{object_name} “{record_name}”" if record_name else f"{object_name} without a name"
+
+
 def _first(examples: Mapping[UUID, str], field_id: UUID | None) -> str:
     return examples.get(field_id, "") if field_id else ""

@@ -15,11 +15,10 @@ from salesos.accounts.access import require_administer, require_change
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, AuditEntry, Invitation, Organization, User
 from salesos.accounts.people import MAX_NAME_LENGTH, find_person
-from salesos.accounts.profiles import Hue
-from salesos.accounts.services import create_api_key, revoke_api_key
+from salesos.accounts.services import check_choices, create_api_key, revoke_api_key
 from salesos.accounts.texts import clean_name
 from salesos.db.transactions import write
-from salesos.errors import Conflict, NotFound, ValidationError, alternatives
+from salesos.errors import Conflict, NotFound, ValidationError
 
 USABLE, EXPIRED, REVOKED = KEY_STATES = ("usable", "expired", "revoked")
 
@@ -118,22 +117,23 @@ def revoke_key(actor: Actor, key_id: UUID) -> ApiKey:
 
 @write
 def change_organization(actor: Actor, changes: Mapping[str, str]) -> Organization:
-    """Change the ``name`` or the ``hue`` of the actor's organization.
+    """Change the ``name`` or the ``hue`` of the actor's organization, or what holds for its people who have not chosen.
 
-    Raises ``PermissionDenied``, ``ValidationError``, and ``Conflict`` for a name that is taken.
+    That is the ``language`` whose formats numbers and dates have, and the ``time_zone``; empty, there is none. Raises
+    ``PermissionDenied``, ``ValidationError``, and ``Conflict`` for a name that is taken.
     """
     require_change(actor)
     organization = Organization.objects.select_for_update(no_key=True).get(id=actor.organization_id)
     before = organization_properties(organization)
     if "name" in changes:
         organization.name = clean_name(changes["name"], field="name", most=MAX_NAME_LENGTH)
-    if "hue" in changes:
-        if changes["hue"] not in Hue.values:
-            raise ValidationError.of(f"hue must be one of {alternatives(Hue.values)}", field="hue", code="choice")
-        organization.hue = Hue(changes["hue"])
+    chosen = {name: value for name, value in changes.items() if name != "name"}
+    check_choices(chosen)
+    for name, value in chosen.items():
+        setattr(organization, name, value)
     try:
         with transaction.atomic():
-            organization.save(update_fields=list(before))
+            organization.save(update_fields=["name", *chosen])
     except IntegrityError as error:
         raise Conflict.of("name is taken by another organization", field="name", code="duplicate") from error
     note_organization(actor, organization, before)
@@ -142,7 +142,12 @@ def change_organization(actor: Actor, changes: Mapping[str, str]) -> Organizatio
 
 def organization_properties(organization: Organization) -> dict[str, str]:
     """What of an organization is noted when somebody changes it."""
-    return {"name": organization.name, "hue": str(organization.hue)}
+    return {
+        "name": organization.name,
+        "hue": str(organization.hue),
+        "language": organization.language,
+        "timeZone": organization.time_zone,
+    }
 
 
 def note_organization(actor: Actor, organization: Organization, before: Mapping[str, str]) -> None:

@@ -86,6 +86,11 @@ class Counter:
 class LimitedBackend(ModelBackend):
     """Signs in by e-mail and password, so many times."""
 
+    def get_user(self, user_id: Any) -> User | None:
+        """The user of a session, with the settings in force. One query."""
+        user = User.objects.with_defaults().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
     def authenticate(  # type: ignore[override]
         self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:

@@ -20,6 +20,9 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120, unique=True)
     hue = models.CharField(max_length=MAX_WORD_LENGTH, choices=Hue, default=Hue.BLUE)
+    # Of those of its people who have chosen none.
+    language = models.CharField(max_length=MAX_TAG_LENGTH, blank=True, default="")
+    time_zone = models.CharField(max_length=MAX_ZONE_LENGTH, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Since then the background deletes it with all that it has.
     deletion_began_at = models.DateTimeField("being deleted since", null=True, editable=False)
@@ -62,6 +65,12 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def with_defaults(self) -> models.QuerySet[User]:
+        """Users with what their organization has chosen for those who have not, in the same statement."""
+        return self.annotate(
+            default_language=models.F("organization__language"), default_time_zone=models.F("organization__time_zone")
+        )
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=normalized_email(username or ""))
@@ -112,8 +121,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def profile(self) -> Profile:
-        """What the person has chosen for themselves."""
-        return Profile(self.language, self.time_zone, self.density, self.theme)
+        """The settings in force: what the person has chosen, or else their organization.
+
+        Where the user was not read ``with_defaults``, the organization may take a query.
+        """
+        language, time_zone = self.language, self.time_zone
+        if not (language and time_zone):
+            read = vars(self)
+            if "default_language" not in read:
+                read["default_language"] = self.organization.language
+                read["default_time_zone"] = self.organization.time_zone
+            language = language or read["default_language"]
+            time_zone = time_zone or read["default_time_zone"]
+        return Profile(language, time_zone, self.density, self.theme)
 
 
 class Invitation(models.Model):

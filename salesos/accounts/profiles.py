@@ -1,4 +1,7 @@
-"""What people choose for themselves: their language and time zone, and how pages look to them."""
+"""What people choose for themselves: how numbers and dates are written, their time zone, and how pages look to them.
+
+An organization has a format and a time zone for those who have chosen none. A format goes by the name of its language.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ class Hue(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person's settings. An empty language is what the browser asks for, an empty time zone is the server's."""
+    """The settings in force for a person.
+
+    An empty language is what the browser asks for; an empty time zone is the browser's, or the server's.
+    """
 
     language: str = ""
     time_zone: str = ""

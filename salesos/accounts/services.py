@@ -15,7 +15,7 @@ from django.utils import timezone
 from salesos.accounts import audit
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
-from salesos.accounts.profiles import LANGUAGES, Density, Theme, time_zones
+from salesos.accounts.profiles import LANGUAGES, Density, Hue, Theme, time_zones
 from salesos.errors import Conflict, Problem, ValidationError, alternatives, quoted
 
 KEY_START = "sos_"
@@ -115,14 +115,7 @@ def change_profile(user: User, changes: Mapping[str, str]) -> None:
     An empty language or time zone is none of their own. Raises ``ValidationError`` for a value that is not one of those
     that there are; then nothing is changed.
     """
-    problems = []
-    for name, value in changes.items():
-        outside, choices, example = _PROFILE_CHOICES[name]
-        if value not in choices():
-            message = f"{outside} must be {example}, and {quoted(value)} is not"
-            problems.append(Problem(outside, "choice", message))
-    if problems:
-        raise ValidationError(problems)
+    check_choices(changes)
     for name, value in changes.items():
         setattr(user, name, value)
     if changes:
@@ -130,11 +123,24 @@ def change_profile(user: User, changes: Mapping[str, str]) -> None:
         user.save(update_fields=list(changes))
 
 
+def check_choices(changes: Mapping[str, str]) -> None:
+    """Look at settings of a person or an organization. Raises ``ValidationError`` for values that there are not."""
+    problems = []
+    for name, value in changes.items():
+        outside, choices, example = _CHOICES[name]
+        if value not in choices():
+            message = f"{outside} must be {example}, and {quoted(value)} is not"
+            problems.append(Problem(outside, "choice", message))
+    if problems:
+        raise ValidationError(problems)
+
+
 # What each setting is called outside, what it can be, and what it is to be, in words.
-_PROFILE_CHOICES: Mapping[str, tuple[str, Callable[[], Container[str]], str]] = {
+_CHOICES: Mapping[str, tuple[str, Callable[[], Container[str]], str]] = {
     "language": ("language", lambda: {"", *LANGUAGES}, f"empty or one of {alternatives(LANGUAGES)}"),
     "time_zone": ("timeZone", lambda: {"", *time_zones()}, "empty or a time zone's name such as Europe/Berlin"),
     "density": ("density", lambda: Density.values, f"one of {alternatives(Density.values)}"),
+    "hue": ("hue", lambda: Hue.values, f"one of {alternatives(Hue.values)}"),
     "theme": ("theme", lambda: Theme.values, f"one of {alternatives(Theme.values)}"),
 }
 

@@ -28,6 +28,12 @@ from salesos.rest.viewsets import ApiViewSet
 class OrganizationSerializer(StrictSerializer):
     id = serializers.UUIDField(read_only=True)
     name = serializers.CharField(read_only=True)
+    language = serializers.CharField(
+        read_only=True, help_text="That of its people who have chosen none; empty: there is none."
+    )
+    time_zone = serializers.CharField(
+        read_only=True, help_text="That of its people who have chosen none; empty: there is none."
+    )
 
 
 class ProfileSerializer(StrictSerializer):
@@ -37,13 +43,13 @@ class ProfileSerializer(StrictSerializer):
         choices=list(LANGUAGES),
         allow_blank=True,
         required=False,
-        help_text="In which numbers and times are written on pages; empty: what the browser asks for.",
+        help_text="Whose formats pages have for numbers and dates; empty: the organization's, or the browser's.",
     )
     time_zone = Text(
         max_length=MAX_ZONE_LENGTH,
         allow_blank=True,
         required=False,
-        help_text="Such as Europe/Berlin, in which times are shown on pages; empty: the server's.",
+        help_text="Such as Europe/Berlin, for times on pages; empty: the organization's, or the browser's.",
     )
     density = ChoiceField(choices=Density.choices, required=False)
     theme = ChoiceField(choices=Theme.choices, required=False)
@@ -165,7 +171,7 @@ class AuthViewSet(ApiViewSet):
     def change_me(self, request: Request) -> Response:
         """Change one's own settings.
 
-        The language and the time zone of numbers and times on pages, and how pages look. A program with an API key
+        The format and the time zone of numbers and times on pages, and how pages look. A program with an API key
         cannot do this for its user.
         """
         if isinstance(request.auth, ApiKey):

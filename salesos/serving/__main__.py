@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 try:
     from salesos.serving.main import serve
+
+    serve()
 except ImproperlyConfigured as error:
     sys.exit(f"The server does not start: {error}")
-
-serve()

@@ -11,7 +11,8 @@ from granian.server import Server
 # Loaded before the processes are made: they begin with it, and what is wrong in the settings stops the start.
 import salesos.serving.application  # noqa: F401
 from salesos.serving.granian_internals import never_give_up
-from salesos.settings import env, whole_number
+from salesos.serving.port import own_address, require_free_port
+from salesos.settings import whole_number
 
 # Connections of one process. Slow ones cost memory, a few kB each, and no thread.
 MAX_CONNECTIONS = 10_000
@@ -28,11 +29,16 @@ def allow_connections() -> None:
 
 
 def serve() -> None:
-    """Serve until SIGTERM or SIGINT, as HOST, PORT and WORKERS of the environment say."""
+    """Serve until SIGTERM or SIGINT, as HOST, PORT and WORKERS of the environment say.
+
+    Raises ``ImproperlyConfigured`` where the port is somebody else's.
+    """
+    host, port = own_address()
+    require_free_port(host, port)
     server = Server(
         "salesos.serving.application:application",
-        address=env.str("HOST", default="127.0.0.1"),
-        port=whole_number("PORT", 8000),
+        address=host,
+        port=port,
         workers=whole_number("WORKERS", 2),
         interface=Interfaces.RSGI,
         # What is measured, whatever else is installed.

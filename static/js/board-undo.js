@@ -1,6 +1,7 @@
 // Ctrl-Z on a board takes back the last move that was made there, and Ctrl-Y makes it again.
 
 import { refresh } from "./list-address.js";
+import { forget, remember } from "./last-change.js";
 import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
@@ -21,6 +22,8 @@ async function takeBack(from, onto, nothing) {
   isBusy = true;
   const told = await undo(change).finally(() => (isBusy = false));
   if (told.change) onto.push(told.change);
+  if (from === undos) forget(change);
+  else if (told.change) remember(told.change, "Done again.");
   toast(told.text, { change: told.change ?? "", level: told.ok ? "success" : "error" });
   return refresh();
 }

@@ -5,7 +5,9 @@ document.addEventListener("change", ({ target }) => {
   if (!choice || target.type !== "checkbox") return;
   const place = choice.querySelector(".value-control");
   // A list that is searched has its own control beside it.
-  const control = place.querySelector("combo-box input") ?? place.querySelector("input:not([type=hidden]), select, textarea");
+  const control = place
+    ? (place.querySelector("combo-box input") ?? place.querySelector("input:not([type=hidden]), select, textarea"))
+    : choice.querySelector("[name=empty]");
   if (target.name === "change" && target.checked) control?.focus();
   if (target.name === "empty" && !target.checked) control?.focus();
 });

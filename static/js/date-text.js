@@ -14,7 +14,9 @@ export function today(zone) {
 // The day that a text begins with, or null.
 export function read(text, format) {
   const numbers = text.match(NUMBER)?.slice(0, 3) ?? [];
-  const order = numbers[0]?.length === 4 ? ["y", "M", "d"] : [...new Set(format.replace(/[^dMy]/g, ""))];
+  // Whoever writes points puts the day first.
+  const own = /^\s*\d{1,2}\.\s*\d{1,2}\.\s*\d{4}/.test(text) ? "dMy" : format.replace(/[^dMy]/g, "");
+  const order = [...new Set(numbers[0]?.length === 4 ? "yMd" : own)];
   const { y, M, d } = Object.fromEntries(order.map((letter, at) => [letter, numbers[at]]));
   const day = new Date(`${y?.length === 2 ? `20${y}` : y}-${M?.padStart(2, "0")}-${d?.padStart(2, "0")}`);
   return Number.isNaN(day.getTime()) ? null : day;

@@ -22,6 +22,7 @@ document.addEventListener("toggle", (event) => {
   if (!isOpen) return;
   place(menu, button);
   if (!menu.contains(document.activeElement)) stops(menu)[0]?.focus();
+  if (menu.id === "object-menu") import("./last-change.js").then(({ offer }) => (offer(menu), place(menu, button)));
 }, true);
 
 addEventListener("resize", () => {
@@ -48,6 +49,8 @@ export function place(menu, button) {
   const at = button.getBoundingClientRect();
   const room = Math.max(innerHeight - at.bottom, at.top) - 2 * GAP;
   menu.style.maxHeight = "";
+  // From where all of its width has room.
+  menu.style.left = 0;
   if (menu.offsetHeight > room) menu.style.maxHeight = `${room}px`;
   const { offsetWidth: width, offsetHeight: height } = menu;
   const start = menu.dataset.menu === "end" ? at.right - width : at.left;

@@ -148,7 +148,7 @@ class RecordPage extends HTMLElement {
     const label = place.querySelector("dt").textContent.trim();
     await this.refresh();
     this.querySelector(`[data-field="${CSS.escape(field)}"] .edit-value`)?.focus();
-    if (change) toast(`${label} is saved.`, { change });
+    if (change) toast(`${label} of “${this.querySelector("h1 bdi").textContent}” is saved.`, { change });
     this.dispatchEvent(new CustomEvent("record-changed", { bubbles: true, detail: { id: this.dataset.record } }));
   }
 

@@ -47,6 +47,7 @@ class ToastList extends HTMLElement {
     const spare = all.find((one) => !one.classList.contains("error")) ?? all[0];
     if (all.length > MOST) spare.remove();
     this.wait();
+    if (item.querySelector("form")) import("./last-change.js").then(({ note }) => note(item));
   }
 
   pause() {

@@ -25,7 +25,7 @@ def test_sign_in(admin: User) -> None:
         "email": admin.email,
         "name": admin.name,
         "role": "ADMIN",
-        "organization": {"id": str(admin.organization_id), "name": "Acme"},
+        "organization": {"id": str(admin.organization_id), "name": "Acme", "language": "", "timeZone": ""},
         "language": "",
         "timeZone": "",
         "density": "compact",

@@ -316,10 +316,17 @@ def test_the_organization_is_renamed_and_coloured(actor: Actor, stranger: User) 
         ({"name": "Globex"}, Conflict),
         ({"name": ""}, ValidationError),
         ({"hue": "puce"}, ValidationError),
+        ({"language": "xx"}, ValidationError),
+        ({"time_zone": "../etc/passwd\x00"}, ValidationError),
+        ({"name": "Other", "time_zone": "Mars/Olympus"}, ValidationError),
     ):
         with pytest.raises(kind):
             administration.change_organization(actor, changes)
     assert Organization.objects.get(id=actor.organization_id).name == "Acme Ltd"
+    administration.change_organization(actor, {"language": "de", "time_zone": "Europe/Berlin"})
+    assert AuditEntry.objects.latest("at").details == {
+        "changes": {"language": ["", "de"], "timeZone": ["", "Europe/Berlin"]}
+    }
 
 
 def test_every_colour_of_pages_can_be_the_organizations() -> None:

@@ -40,6 +40,17 @@ def _choose_chart(page: Page) -> None:
     expect(page.get_by_role("combobox", name="Chart", exact=True)).to_be_focused()
 
 
+def _object_menu(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^More of")).click()
+    expect(page.get_by_role("button", name="Undo last change")).to_be_visible()
+
+
+def _new_key(page: Page) -> None:
+    page.get_by_label("Name").fill("Sync")
+    page.get_by_role("main").get_by_role("button", name="Make the key").click()
+    expect(page.get_by_role("region", name="List the objects with curl")).to_be_visible()
+
+
 def _new_view(page: Page) -> None:
     page.get_by_role("button", name="New view").click()
     page.get_by_role("button", name="Save this list as a view").click()
@@ -364,6 +375,8 @@ STATES = [
     State("trash of an object", "/o/thing/trash/"),
     State("trash", "/trash/"),
     State("search", "/search/?q=comp"),
+    State("search with reasons", "/search/?q=case-010"),
+    State("menu of an object", LIST, _object_menu),
     State("search without hits", "/search/?q=zzzz"),
     State("palette", "/o/asset/", _palette),
     State("keys", "/o/asset/", _press("?")),
@@ -418,6 +431,7 @@ STATES = [
     State("hand over", "/setup/people/", _of_person("Hand over records")),
     State("keys", "/setup/keys/"),
     State("new key", "/setup/keys/new/"),
+    State("key that is shown once", "/setup/keys/new/", _new_key),
     State("new key with errors", "/setup/keys/new/", _refused_key),
     State("audit log", "/setup/audit/"),
     State("limits", "/setup/limits/"),

@@ -76,7 +76,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page) -> None:
     page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_role("textbox", name="Score").fill("8")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".toasts")).to_contain_text("Saved.")
+    expect(page.locator(".toasts")).to_contain_text("“First <inspection>” is saved.")
     page.get_by_label("More to do").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()

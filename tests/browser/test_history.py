@@ -55,6 +55,6 @@ def test_a_record_is_seen_as_it_was_and_goes_back(
     looked_at(page, f"revert-{scheme}")
     page.get_by_role("button", name="Go back to version 1").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("First <b> is as it was at version 1.")
+    expect(page.get_by_role("status")).to_contain_text("“First <b>” is as it was at version 1.")
     status, now = server.send("GET", f"{path}/{record['id']}", token=token)
     assert (status, now["data"], now["version"]) == (200, record["data"], 5)

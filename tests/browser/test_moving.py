@@ -218,3 +218,28 @@ def test_moves_are_undone_by_keys(open_page: Callable[..., Page]) -> None:
     expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
     page.keyboard.press("Control+z")
     expect(column(page, source).locator(".board-card").filter(has_text=name)).to_be_visible()
+
+
+def test_moves_are_undone_by_the_menu(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", width=1600)
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    before = counts(page)
+    names = []
+    for _ in range(2):
+        card = column(page, source).locator(".board-card").first
+        names.append(card.locator("a").first.inner_text())
+        card.drag_to(column(page, target))
+        expect(page.locator(".toast").last).to_contain_text(f"{names[-1]} is moved to {target}.")
+    # What keys have taken back is not taken back by the menu.
+    page.keyboard.press("Control+z")
+    expect(page.locator(".toast").last).to_contain_text("Undone.")
+    page.reload()
+    last = page.get_by_role("button", name="Undo last change")
+    page.get_by_role("button", name="More of Projects").click()
+    expect(last).to_contain_text(f"{names[0]} is moved to {target}.")
+    last.click()
+    expect(page.locator(".toast").last).to_contain_text("Undone.")
+    assert counts(page) == before
+    page.get_by_role("button", name="More of Projects").click()
+    expect(last).to_contain_text("Nothing was changed here")

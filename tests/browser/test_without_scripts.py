@@ -91,7 +91,7 @@ def test_a_record_is_made_changed_deleted_and_restored(
     assert (parts.held("North", "size"), parts.held("North", "state")) == (7, "Used")
     page.go_back()
     save(page)
-    expect(page.locator(".toasts")).to_contain_text("North was saved already, and is here once.")
+    expect(page.locator(".toasts")).to_contain_text("“North” was saved already, and is here once.")
     assert parts.names() == ["North"]
 
     page.get_by_role("link", name="Edit", exact=True).click()
@@ -107,7 +107,7 @@ def test_a_record_is_made_changed_deleted_and_restored(
     page.get_by_label("More to do").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.locator(".toasts")).to_contain_text("South is deleted.")
+    expect(page.locator(".toasts")).to_contain_text("“South” is deleted.")
     assert parts.all() == {}
     page.locator(".toasts").get_by_role("button", name="Undo").click()
     expect(page.locator(".toasts")).to_contain_text("Undone.")
@@ -117,7 +117,7 @@ def test_a_record_is_made_changed_deleted_and_restored(
     page.get_by_role("button", name="More of").click()
     page.get_by_role("main").get_by_role("link", name="Trash").click()
     page.get_by_role("button", name="Restore South").click()
-    expect(page.get_by_text("South is restored.")).to_be_visible()
+    expect(page.get_by_text("“South” is restored.")).to_be_visible()
     assert parts.held("South", "size") == 8
 
 
@@ -151,7 +151,7 @@ def test_a_session_that_ends_in_mid_form(open_plain: Callable[..., Page], parts:
     sign_in(page)
     expect(page.get_by_label("Name")).to_have_value("A long name")
     save(page)
-    expect(page.locator(".toasts")).to_contain_text("Saved.")
+    expect(page.locator(".toasts")).to_contain_text("“A long name” is saved.")
     assert parts.names() == ["A long name"]
 
 
@@ -173,7 +173,7 @@ def test_what_stands_in_the_way_of_restoring(
     picture(page, f"restore-{width}")
     page.get_by_label("Without the Serial that stands in the way").check()
     page.get_by_role("button", name="Restore").click()
-    expect(page.get_by_text("Pump is restored.")).to_be_visible()
+    expect(page.get_by_text("“Pump” is restored.")).to_be_visible()
     server.send("DELETE", f"{OBJECTS}/{name}/fields/serial", token=token)
     server.send("DELETE", f"{units}/{pump['id']}", token=token)
     for path in (f"/o/{name}/trash/", "/trash/"):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,7 +24,7 @@ import pytest
 from granian._futures import _CBSchedulerAIO
 
 from salesos.serving.granian_internals import MAX_DEATHS_A_MINUTE, _Respawned
-from tests.server import PATIENCE, Server, environment, fresh_database, manage, with_company
+from tests.server import PATIENCE, ROOT, Server, environment, fresh_database, manage, wait_until, with_company
 
 SLOW_CLIENTS = 100
 HEAD = b"POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -75,6 +79,31 @@ def test_many_deaths_are_forgiven_and_endless_ones_are_not() -> None:
     respawned = _Respawned()
     assert {respawned.get(0, 0) for _ in range(MAX_DEATHS_A_MINUTE)} == {0}
     assert respawned.get(0, 0) > 0, "a process that cannot start ends the server"
+
+
+@pytest.mark.slow
+def test_a_second_server_on_the_same_port_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        env = environment(server.database_url) | {"PORT": str(server.port)}
+        for command in ([sys.executable, "-m", "salesos.serving"], ["script/server"]):
+            second = subprocess.run(
+                command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+            )
+            assert second.returncode == 1, command
+            assert f"The server does not start: port {server.port} is in use" in second.stderr, command
+            assert f"such as PORT={server.port + 1}." in second.stderr
+            assert "Traceback" not in second.stderr
+            assert "Sign in as" not in second.stdout
+        assert {ask(server) for _ in range(10)} == {200}
+        # A process of the server that dies comes back to the port.
+        [first, *_others] = server.processes()
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: first not in server.processes() and len(server.processes()) == 2, "it comes back")
+        # Whoever was connected to a server that was killed does not keep the next one from starting at once.
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE):
+            server.kill()
+            server.start()
+        assert ask(server) == 200
 
 
 @pytest.mark.slow

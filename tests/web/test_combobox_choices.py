@@ -68,7 +68,7 @@ def test_a_record_is_made_by_its_name(browser: Client, sites: Api) -> None:
     made = browser.post("/o/site/choices/", {"name": "Brand new"})
     assert made.status_code == 201
     answer = made.json()
-    assert answer["text"] == "Brand new is made."
+    assert answer["text"] == "Site “Brand new” is made."
     assert sites.get(f"site/records/{answer['id']}").status == 200
     undone = browser.post(f"/changes/{answer['change']}/undo/", headers={"accept": "application/json"})
     assert undone.json()["text"] == "Undone."

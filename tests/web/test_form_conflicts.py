@@ -30,7 +30,9 @@ def test_different_fields_are_both_kept(browser: Client, api: Api, site: dict[st
     api.patch(f"site/records/{site['id']}", {"data": {"notes": "theirs", "tags": ["z"], "open": False}})
     saved = send(browser, path, form, data_area="2", data_kind="depot")
     assert saved.status_code == 302
-    assert "What others have changed meanwhile is kept, too." in text(browser.get(saved.headers["Location"]))
+    assert "” is saved. What others have changed meanwhile is kept, too." in text(
+        browser.get(saved.headers["Location"])
+    )
     assert api.get(f"site/records/{site['id']}").json["data"] == {
         "name": "North",
         "area": 2,

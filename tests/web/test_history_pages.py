@@ -165,7 +165,7 @@ def test_going_back(browser: Client, api: Api, record: dict[str, Any]) -> None:
     assert page.index("Used up") < page.index("Brand new"), "from what is to what was"
     assert [label in page for label in ("State</dt>", "Cost</dt>", "Notes</dt>", "Code</dt>")] == [True] * 3 + [False]
     done = browser.post(path_of(record, 1, "revert/"), controls_of(asked), follow=True)
-    assert "Pump is as it was at version 1." in text(done)
+    assert "Asset “Pump” is as it was at version 1." in text(done)
     now = api.get(f"asset/records/{record['id']}").json
     assert (now["data"], now["version"]) == (record["data"], 3)
     assert "on a page" in text(browser.get(path_of(record)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,10 +44,26 @@ NUMBERS: dict[str, tuple[Any, Any, Any]] = {
     "1.5": (Decimal("1.5"), REFUSED, REFUSED),
     "1 000": (1000, 1000, 1000),
     "1\u202f000": (1000, 1000, 1000),
-    "1.234,56": (REFUSED, Decimal("1234.56"), REFUSED),
-    "1,234.56": (Decimal("1234.56"), REFUSED, REFUSED),
-    "1 234,56": (REFUSED, Decimal("1234.56"), Decimal("1234.56")),
-    "1 000,000": (REFUSED, 1000, 1000),
+    # Two marks: the last one is the point.
+    "1.234,56": (Decimal("1234.56"),) * 3,
+    "1,234.56": (Decimal("1234.56"),) * 3,
+    "1 234,56": (Decimal("1234.56"),) * 3,
+    "1'234.56": (Decimal("1234.56"),) * 3,
+    "-1.234.567,8": (Decimal("-1234567.8"),) * 3,
+    "12,34,567.8": (Decimal("1234567.8"),) * 3,
+    "1 000,000": (1000,) * 3,
+    "1,234.567": (Decimal("1234.567"),) * 3,
+    # One mark, which may be either.
+    "1.550": (Decimal("1.550"), 1550, REFUSED),
+    "1,550": (1550, Decimal("1.550"), Decimal("1.550")),
+    # No groups that anybody writes, or no point.
+    "12.34,56": (REFUSED,) * 3,
+    "1234.567,8": (REFUSED,) * 3,
+    "1.2345,6": (REFUSED,) * 3,
+    "0.550,95": (REFUSED,) * 3,
+    "1.234,567.8": (REFUSED,) * 3,
+    "1.234,567,8": (REFUSED,) * 3,
+    "1 234.567,8": (REFUSED,) * 3,
     "1234": (1234, 1234, 1234),
     "12,34,567": (REFUSED, REFUSED, REFUSED),
     "-3": (-3, -3, -3),
@@ -59,7 +75,15 @@ NUMBERS: dict[str, tuple[Any, Any, Any]] = {
     "": (None, None, None),
 }
 DAYS: dict[str, tuple[Any, Any, Any]] = {
-    "31.12.26": (REFUSED, "2026-12-31", "2026-12-31"),
+    # With points, the day is the first, or the whole year.
+    "31.12.26": ("2026-12-31",) * 3,
+    "31.12.2026": ("2026-12-31",) * 3,
+    "1.2.2026": ("2026-02-01",) * 3,
+    "2026.12.31": ("2026-12-31",) * 3,
+    "12.31.2026": (REFUSED,) * 3,
+    "31.12.026": (REFUSED,) * 3,
+    "31.12-2026": (REFUSED,) * 3,
+    "31/12/2026": (REFUSED, REFUSED, "2026-12-31"),
     "31/12/26": (REFUSED, REFUSED, "2026-12-31"),
     "12/31/26": ("2026-12-31", REFUSED, REFUSED),
     "11/20/26": ("2026-11-20", REFUSED, REFUSED),
@@ -79,8 +103,9 @@ MOMENTS: dict[str, tuple[Any, Any, Any]] = {
     "12/31/2026, 2:30 p.m.": (AT, REFUSED, REFUSED),
     # Morning or afternoon?
     "12/31/26 2:30": (REFUSED, REFUSED, REFUSED),
-    "31.12.26 14:30": (REFUSED, AT, AT),
-    "31.12.2026, 14:30 Uhr": (REFUSED, AT, AT),
+    "31.12.26 14:30": (AT, AT, AT),
+    "31.12.2026, 14:30 Uhr": (AT, AT, AT),
+    "31.12.2026 2:30": (REFUSED, "2026-12-31T02:30:00Z", "2026-12-31T02:30:00Z"),
     "31/12/26 14h30": (REFUSED, REFUSED, AT),
     "Dec 31, 2026, 14:30 UTC": (AT, AT, AT),
     "2026-12-31T14:30:00Z": (AT, AT, AT),
@@ -209,6 +234,28 @@ def test_money_has_its_digits() -> None:
         for currency, value in (("USD", "5"), ("USD", "5.125"), ("JPY", "5"), ("JPY", "1.5"), ("KWD", "1.5"))
     }
     assert list(shown.values()) == ["$5.00", "$5.125", "¥5", "¥1.5", "KWD\u00a01.500"]
+
+
+@given(
+    number=st.decimals(min_value=1000, max_value=10**15, places=3).filter(lambda number: number % 1),
+    negative=st.booleans(),
+    writer=st.sampled_from(LOCALES),
+    reader=st.sampled_from(LOCALES),
+)
+def test_a_number_with_two_marks_means_the_same_in_every_language(
+    number: Decimal, negative: bool, writer: str, reader: str
+) -> None:
+    number = -number if negative else number
+    text = Language(writer).write(bound("NUMBER").form_control(), f"{number:f}")
+    assert len(set(text) & set(",.'’ \u00a0\u202f")) == 2, "one mark groups, another is the point"
+    assert read(reader, "NUMBER", text) == number, text
+
+
+@given(day=st.dates(min_value=date(1000, 1, 1)), reader=st.sampled_from(LOCALES))
+def test_a_date_with_points_means_the_same_in_every_language(day: date, reader: str) -> None:
+    for text in (f"{day:%d.%m.}{day.year}", f"{day.day}. {day.month}. {day.year}", f"{day.year}{day:.%m.%d}"):
+        assert read(reader, "DATE", text) == day.isoformat(), text
+    assert read(reader, "DATE", day.isoformat()) == day.isoformat()
 
 
 @given(

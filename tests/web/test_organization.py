@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import shlex
 from datetime import timedelta
 from typing import Any
 
@@ -202,6 +204,18 @@ def test_a_key_is_made_shown_once_used_and_revoked(browser: Client, rep: User, a
     assert "Revoked" in text(browser.get(KEYS))
 
 
+@pytest.mark.parametrize(("scope", "path"), [("read", "/v1/custom-objects"), ("write", "/v1/auth/me")])
+def test_a_new_key_is_shown_with_a_line_that_works(browser: Client, rep: User, scope: str, path: str) -> None:
+    sent = {"name": "Sync", "person": str(rep.id), "scopes": [scope], "expires": "30"}
+    shown = browser.post(f"{KEYS}new/", {**open_form(browser, f"{KEYS}new/"), **sent})
+    key = secret_of(shown)
+    [_key, line] = re.findall(r"<code[^>]*>([^<]+)</code>", main_part(shown))
+    program, flag, method, address, *rest = shlex.split(html.unescape(line).replace("\\\n", " "))
+    assert (program, flag, method, rest) == ("curl", "-X", "GET", ["-H", f"X-API-Key: {key}"])
+    assert address.startswith(f"http://testserver{path}")
+    assert Api(None, x_api_key=key).get(address.removeprefix("http://testserver")).status == 200
+
+
 def test_a_key_that_is_refused_comes_back_with_what_was_typed(browser: Client, stranger: User) -> None:
     form = open_form(browser, f"{KEYS}new/")
     for wrong, control in (
@@ -366,7 +380,12 @@ def test_the_organizations_name_and_colour_are_in_the_sidebar(browser: Client, s
     home = text(browser.get("/"))
     assert "Acme &amp; Co" in home
     assert "hue-teal" in home
-    for wrong, control in (({"name": "Globex"}, "name"), ({"name": ""}, "name"), ({"hue": "puce"}, "hue")):
+    for wrong, control in (
+        ({"name": "Globex"}, "name"),
+        ({"name": ""}, "name"),
+        ({"hue": "puce"}, "hue"),
+        ({"language": "xx"}, "language"),
+    ):
         refused = browser.post(address, {**open_form(browser, address), **wrong})
         assert refused.status_code == 422, wrong
         assert refused.context["form"].errors[control], wrong

@@ -11,8 +11,13 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from customobjects.web.formats import plain
+from customobjects.web.forms.locale_choices import EXAMPLES
+from customobjects.web.languages import Language
 from salesos.accounts.models import AuditEntry, User
+from salesos.accounts.profiles import LOCALES
 from tests.conftest import PASSWORD, Api
+from tests.fieldtypes.strategies import bound
 from tests.web.forms import controls_of, open_form, send, text
 
 NEW_PASSWORD = "another-horse-battery"
@@ -97,6 +102,7 @@ def test_list_record_and_form_are_in_the_language_and_zone(
         ("fr", {"size": "1,5", "due": "31.12.26", "at": "31.12.26 14h30"}, "2026-12-31T13:30:00Z"),
         ("en", {"size": "1.5", "due": "12/31/26", "at": "12/31/26 2:30 PM"}, "2026-12-31T13:30:00Z"),
         ("de", {"size": "1,5", "due": "31.12.2026", "at": "31.12.26 2:30 PM"}, "2026-12-31T13:30:00Z"),
+        ("en", {"size": "1.5", "due": "31.12.2026", "at": "31.12.2026 2:30 PM"}, "2026-12-31T13:30:00Z"),
         ("fr", {"size": "1,5", "due": "31 déc. 2026", "at": "31/12/26 2:30 PM"}, "2026-12-31T13:30:00Z"),
         ("en-GB", {"size": "1.5", "due": "31/12/26", "at": "31/12/26 14:30"}, "2026-12-31T13:30:00Z"),
     ],
@@ -120,7 +126,7 @@ def test_what_is_typed_is_meant(
         ("de", {"at": "2:30 PM"}, "At must be a date and time such as 31.12.2026 15:30."),
         ("fr", {"at": "2:30 PM"}, "At must be a date and time such as 31/12/2026 15:30."),
         ("en", {"size": "1,5"}, "Size must be a number such as 1,234.5."),
-        ("en", {"due": "31.12.26"}, "Due must be a date such as 12/31/2026."),
+        ("en", {"due": "31/12/26"}, "Due must be a date such as 12/31/2026."),
         ("en", {"at": "12/31/26 2:30"}, "At must be a date and time such as 12/31/2026 3:30 PM."),
         # What there is twice, or never, when clocks are changed.
         ("de", {"at": "25.10.2026 02:30"}, "such as 25.10.2026 00:30 UTC."),
@@ -211,6 +217,51 @@ def test_a_zone_that_is_gone_is_as_none(browser: Client, visit: dict[str, Any], 
     User.objects.filter(id=admin.id).update(time_zone="Mars/Olympus", language="tlh")
     assert ", UTC" in text(browser.get("/o/visit/"))
     assert 'value="Mars/Olympus" selected' in text(browser.get("/me/"))
+
+
+def test_who_has_not_chosen_has_what_the_organization_has(
+    browser: Client, visit: dict[str, Any], admin: User, rep: User, django_assert_num_queries: Any
+) -> None:
+    address = "/setup/organization/"
+    sent = {**open_form(browser, address), "language": "de", "time_zone": "Asia/Tokyo"}
+    assert browser.post(address, sent).status_code == 302
+    # Whatever the browser says.
+    browser.cookies["zone"] = "Africa/Cairo"
+    page = text(browser.get("/o/visit/", headers={"accept-language": "ja"}))
+    assert "1.234,5" in page
+    assert ", Asia/Tokyo" in page
+    settings = text(browser.get("/me/"))
+    assert '<option value="" selected>As the organization has it: 31.12.2026 · 1.550,95</option>' in settings
+    assert "As the organization has it (Asia/Tokyo)" in settings
+    # A part of a page, which does not show the organization.
+    # 1. The session.
+    # 2. Its user, with the settings and the organization's.
+    # 3. The object's version.
+    # 4. What the person likes of the list.
+    # 5. The views.
+    # 6. The records.
+    with django_assert_num_queries(6):
+        assert "1.234,5" in text(browser.get("/o/visit/?part=rows", headers={"hx-request": "true"}))
+    choose(browser, language="fr")
+    page = text(browser.get("/o/visit/"))
+    assert "1\u202f234,5" in page, "who has chosen has what they chose"
+    assert ", Asia/Tokyo" in page
+    other = Client()
+    other.force_login(rep)
+    assert "1.234,5" in text(other.get("/o/visit/"))
+    new = User.objects.create_user("new@acme.example", "a-good-password", organization_id=admin.organization_id)
+    assert (new.language, new.profile.language, new.profile.time_zone) == ("", "de", "Asia/Tokyo")
+    # Back to what each browser has.
+    assert browser.post(address, {**open_form(browser, address), "language": "", "time_zone": ""}).status_code == 302
+    assert "1,234.5" in text(other.get("/o/visit/"))
+
+
+@pytest.mark.parametrize("name", LOCALES)
+def test_the_example_of_a_format_is_what_the_language_writes(name: str) -> None:
+    language = Language(name)
+    day = language.write(bound("DATE").form_control(), "2026-12-31")
+    number = language.write(bound("NUMBER").form_control(), "1550.95")
+    assert plain(f"{day} · {number}") == EXAMPLES[name]
 
 
 def test_settings_cost_no_query(browser: Client, visit: dict[str, Any], django_assert_num_queries: Any) -> None:

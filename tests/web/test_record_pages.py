@@ -218,6 +218,21 @@ class TestRelated:
                 == 404
             )
 
+    def test_columns_with_the_same_label_are_told_apart(self, browser: Client, api: Api) -> None:
+        api.make_object("Company")
+        api.make_object("Person")
+        lookups = [
+            {"label": "Company", "type": "LOOKUP", "options": {"target": "company", "onDelete": "set_null"}},
+            {"label": "name", "type": "LOOKUP", "options": {"target": "person", "onDelete": "set_null"}},
+            {"label": "Area", "type": "NUMBER"},
+        ]
+        assert api.post("", {"name": "Seat", "fields": [{"label": "Name", "type": "TEXT"}, *lookups]}).status == 201
+        company = api.make_record("company", name="Acme")["id"]
+        api.make_record("seat", name="First", company=company)
+        page = told(browser.get(f"/o/company/r/{company}/related/"))
+        headings = [heading.strip() for heading in re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", page)]
+        assert headings == ["Name", "name (Lookup)", "Area"]
+
 
 class TestTimeline:
     def test_changes_are_told_in_sentences_and_brought_back(self, browser: Client, objects: Api) -> None:
@@ -230,7 +245,7 @@ class TestTimeline:
         assert "set <b>Serial Number</b> to" in page
         assert "made it" in page
         back = browser.post(f"/o/asset/r/{id_}/history/1/bring-back/", {"field": "status"}, follow=True)
-        assert "Status is as it was before." in text(back)
+        assert "Status of Asset “Pump” is as it was before." in text(back)
         data = objects.get(f"asset/records/{id_}").json["data"]
         assert (data["status"], data["cost"], data["serial_number"]) == ("Running", None, "S-1")
         assert "Nothing was changed." in text(
@@ -361,7 +376,7 @@ class TestNew:
         made = browser.post(address, {**form, "data-name": "One", "another": "1"})
         assert made.headers["Location"] == address
         again = browser.get(address, follow=True)
-        assert "One is saved." in text(again)
+        assert "Asset “One” is saved." in text(again)
         assert controls_of(again)["data-account"] == [account]
         assert controls_of(again)["token"] != form["token"]
 

@@ -47,8 +47,6 @@ def test_several_are_changed_and_taken_back(browser: Client, api: Api, parts: li
         assert refused.status_code == 422
         assert reason in text(refused)
         assert f'value="{typed}"' in text(refused)
-    refused = browser.post("/o/part/selected/edit/", {**form, "change": "code", "data-code": "same"})
-    assert refused.status_code == 422
     assert sizes(api) == [0, 1, 2]
     done = browser.post("/o/part/selected/edit/", {**form, "change": ["size", "sold"], "data-size": "5"})
     assert done.headers["Location"] == "/o/part/?sort=name"
@@ -59,6 +57,34 @@ def test_several_are_changed_and_taken_back(browser: Client, api: Api, parts: li
     [change] = re.findall(r"/changes/(\d+-[0-9a-f]+)/undo/", page)
     browser.post(f"/changes/{change}/undo/")
     assert sizes(api) == [0, 1, 2]
+
+
+def test_what_is_unique_can_only_be_emptied_in_several(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:
+    address = "/o/part/selected/edit/"
+    assert api.post("part/fields", {"label": "Number", "type": "NUMBER", "isUnique": True}).status == 201
+    for number, part in enumerate(parts):
+        api.patch(f"part/records/{part['id']}", {"data": {"code": f"c{number}", "number": number}})
+    assert api.patch("part/fields/number", {"isRequired": True}).status == 200
+    for sent in ({"ids": ids_of(parts)[:2]}, {"all": "on"}):
+        asked = browser.post(address, {**sent, "next": "/o/part/"})
+        page, form = text(asked), dict(controls_of(asked))
+        assert 'name="data-size"' in page
+        assert 'name="data-code"' not in page
+        assert 'value="number"' not in page, "what is required and unique is not there at all"
+        refused = browser.post(address, {**form, "change": "code", "data-code": "same"})
+        assert refused.status_code == 422
+        assert "No two records have the same: tick “Make empty”" in text(refused)
+        assert browser.post(address, {**form, "change": "number", "data-number": "9"}).status_code == 422
+    asked = browser.post(address, {"ids": ids_of(parts)[:2], "next": "/o/part/"})
+    done = browser.post(address, {**dict(controls_of(asked)), "change": "code", "empty": "code"})
+    assert done.status_code == 302
+    codes = [record["data"]["code"] for record in api.get("part/records", sort="name").json["data"]]
+    assert codes == [None, None, "c2"]
+    # One alone can have another.
+    asked = browser.post(address, {"ids": ids_of(parts)[:1], "next": "/o/part/"})
+    assert 'name="data-code"' in text(asked)
+    assert browser.post(address, {**dict(controls_of(asked)), "change": "code", "data-code": "new"}).status_code == 302
+    assert api.get(f"part/records/{parts[0]['id']}").json["data"]["code"] == "new"
 
 
 def test_scripts_are_answered_with_what_was_done(browser: Client, api: Api, parts: list[dict[str, Any]]) -> None:

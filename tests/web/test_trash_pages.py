@@ -44,7 +44,7 @@ def test_a_record_comes_back(browser: Client, api: Api, asset: dict[str, Any]) -
     assert "with 1 record that went along with it." in asked
     done = browser.post(path)
     assert done.headers["Location"] == f"/o/site/r/{site['id']}/"
-    assert "North is restored." in text(browser.get(done.headers["Location"]))
+    assert "Site “North” is restored." in text(browser.get(done.headers["Location"]))
     assert api.names("asset", site=site["id"]) == ["Pump"]
     assert browser.post(path).status_code == 404
     assert browser.get(f"/o/asset/trash/{pump['id']}/").status_code == 404

@@ -17,6 +17,7 @@ from django.utils import timezone
 from customobjects.queries.objects import as_uuid
 from customobjects.web.forms.base import EMPTY_CHOICE, ServiceForm
 from customobjects.web.forms.combobox import Combobox
+from customobjects.web.forms.locale_choices import format_choices, zone_choices
 from customobjects.web.languages import Language
 from salesos.accounts.models import ApiKey, Organization, User
 from salesos.accounts.people import MAX_NAME_LENGTH
@@ -84,14 +85,27 @@ class PersonForm(SetupForm):
 
 
 class OrganizationForm(SetupForm):
-    """The organization's name and look."""
+    """The organization's name and look, and what holds for its people who have not chosen for themselves."""
 
-    controls = {"name": "name", "hue": "hue"}
+    controls = {"name": "name", "hue": "hue", "language": "language", "timeZone": "time_zone"}
 
     name = forms.CharField(max_length=Organization._meta.get_field("name").max_length)
     hue = forms.ChoiceField(
         choices=Hue.choices, label="Colour", help_text="Of the sign at the top of the sidebar, for everybody."
     )
+
+    def prepare(self) -> None:
+        self.fields["language"] = forms.ChoiceField(
+            choices=[("", "As each person's browser asks"), *format_choices()],
+            required=False,
+            label="Numbers and dates",
+            help_text="How they are written for people who have not chosen for themselves, in their own settings.",
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            choices=[("", "As each person's browser has it"), *zone_choices(self.initial["time_zone"])],
+            required=False,
+            help_text="Of people who have not chosen for themselves.",
+        )
 
 
 class KeyForm(ServiceForm):

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 
 from customobjects.queries.objects import as_uuid
@@ -34,8 +35,17 @@ class SameValuesForm(RecordForm):
     """The same values for many records: ``only`` names the fields that were chosen.
 
     Nothing is emptied by not being filled in, for it could not be told from what was forgotten: of each chosen field
-    there is a value, or a box was ticked that says that it is to be empty.
+    there is a value, or a box was ticked that says that it is to be empty. Where they are ``several`` records, a unique
+    field can only be emptied.
     """
+
+    def __init__(self, data: QueryDict | None = None, *, several: bool, **more: Any) -> None:
+        self.several = several
+        super().__init__(data, **more)
+
+    def takes_value(self, name: str) -> bool:
+        """Whether all of the records can have the same value in a field."""
+        return name == OWNER or not (self.several and self.schema.by_name[name].is_unique)
 
     def ask_for_owner(self, choices_of: Callable[[Sequence[str]], list[tuple[str, str]]]) -> None:
         """Ask for an owner, too. ``choices_of`` gives the people to choose from, those with some ids among them."""
@@ -63,6 +73,8 @@ class SameValuesForm(RecordForm):
                 continue
             if name in emptied and self.can_be_empty(name):
                 self.cleaned_data[control] = None
+            elif not self.takes_value(name):
+                self.add_error(control, "No two records have the same: tick “Make empty”, or change them one by one.")
             elif self.cleaned_data.get(control) in (None, "", []):
                 say = "Choose a value, or tick “Make empty”." if self.can_be_empty(name) else "Choose a value."
                 self.add_error(control, say)

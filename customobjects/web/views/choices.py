@@ -21,6 +21,7 @@ from customobjects.web.forms.records import LOOKUP
 from customobjects.web.lists.filter_words import filter_in_words
 from customobjects.web.sentences import plain_sentences
 from customobjects.web.views.base import Page, status_for_scripts, told_to_script
+from customobjects.web.words import record_in_words
 from salesos import errors
 
 MAX_CHOICES, MAX_SEARCH = 20, 200
@@ -85,8 +86,8 @@ class Choices(ForComboboxes):
         if schema.primary is None:
             raise errors.Conflict.of(f"{schema.name} has no field that names its records", code="unnamed")
         made = create_record(self.actor, str(schema.id), {schema.primary.api_name: request.POST.get("name", "")})
-        name = made.name or nameless(made.id)
-        return told_to_script(f"{name} is made.", status=HTTPStatus.CREATED, id=str(made.id), name=name)
+        name, said = made.name or nameless(made.id), f"{record_in_words(schema.name, made.name)} is made."
+        return told_to_script(said, status=HTTPStatus.CREATED, id=str(made.id), name=name)
 
 
 def _pairs(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -177,11 +177,12 @@ class FormPage(Page):
         return redirect(kept_forms.keep(request))
 
 
-def saved(form: ServiceForm) -> str:
-    """What to say when a form has changed something."""
+def saved(form: ServiceForm, what: str = "") -> str:
+    """What to say when a form has changed something, or ``what`` it is the form of."""
     if not form.touched:
         return "Nothing was changed."
-    return "Saved. What others have changed meanwhile is kept, too." if form.has_others_changes else "Saved."
+    said = f"{what} is saved." if what else "Saved."
+    return f"{said} What others have changed meanwhile is kept, too." if form.has_others_changes else said
 
 
 def typed(sent: QueryDict) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from customobjects.web.revisions import KINDS, THROUGH, changed_cells, held_in, 
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, whole_number
 from customobjects.web.views.records import RecordsPage
+from customobjects.web.words import record_in_words
 from salesos import errors
 from salesos.accounts.actor import Via
 
@@ -174,7 +175,7 @@ class RecordRevert(PastPage):
         except errors.DomainError as error:
             del self.found
             return self._ask([self._sentence(problem) for problem in error.problems])
-        name = written.name or self.schema.name
+        name = record_in_words(self.schema.name, written.name)
         # Without a change there is no new version.
         done = f"{name} is as it was at version {self.version}." if written.version != record.version else ""
         return self.done(done or "Nothing was changed.", "web:record", reference_of(self.schema), record.id)

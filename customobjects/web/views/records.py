@@ -30,6 +30,7 @@ from customobjects.web.forms.records import RecordForm
 from customobjects.web.forms.shown import Shown
 from customobjects.web.views.base import INVALID, DeletePage, Page
 from customobjects.web.views.form_pages import FormPage, saved
+from customobjects.web.words import record_in_words
 from salesos import errors
 
 # What a form offers for each lookup, for all of them together, and at least for each.
@@ -73,17 +74,23 @@ class RecordEdit(RecordsPage, FormPage):
 
     def create(self, form: ServiceForm) -> Made:
         made = services.create_record(self.actor, str(self.schema.id), form.values())
-        return Made(made.name or self.schema.name, reverse("web:record", args=[reference_of(self.schema), made.id]))
+        address = reverse("web:record", args=[reference_of(self.schema), made.id])
+        return Made(record_in_words(self.schema.name, made.name), address)
 
     def created(self, name: str) -> str:
         return f"{name} is saved."
 
     def change(self, form: ServiceForm) -> HttpResponse:
         schema, record = self.schema, self.record
+        name = record["name"]
         if values := form.values():
             # What the form was held against is what is there: otherwise it is held against that.
-            services.change_record(self.actor, str(schema.id), record["id"], values, if_version=record["version"])
-        return self.done(saved(form), "web:record", reference_of(schema), record["id"])
+            name = services.change_record(
+                self.actor, str(schema.id), record["id"], values, if_version=record["version"]
+            ).name
+        return self.done(
+            saved(form, record_in_words(schema.name, name)), "web:record", reference_of(schema), record["id"]
+        )
 
     def forget(self) -> None:
         vars(self).pop("record", None)
@@ -165,7 +172,7 @@ class RecordDelete(RecordsPage, DeletePage):
         }
 
     def remove(self) -> HttpResponse:
-        name = self.record["name"] or self.schema.name
+        name = record_in_words(self.schema.name, self.record["name"])
         left = services.delete_record(self.actor, self.kwargs["object_reference"], self.kwargs["record_reference"])
         background = f" {left:,} lookups to it are being emptied in the background." if left else ""
         return self.done(f"{name} is deleted.{background}", "web:record-list", reference_of(self.schema))

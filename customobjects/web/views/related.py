@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,12 +36,16 @@ MAX_LISTS, MAX_RECORDS, MAX_FIELDS = 20, 5, 3
 
 @dataclass(frozen=True)
 class Related:
-    """A list of records that point here by one lookup. ``rows`` are documents with the cells of the first fields."""
+    """A list of records that point here by one lookup. ``rows`` are documents with the cells of the first fields.
+
+    ``headings`` are pairs of a field's and what its column is called, where ``name`` is what that of the names is.
+    """
 
     schema: Schema
     lookup: SchemaField
     total: str
-    fields: tuple[SchemaField, ...]
+    name: str
+    headings: list[tuple[SchemaField, str]]
     rows: list[tuple[Mapping[str, Any], list[Cell]]]
     new: str
     all: str
@@ -98,13 +103,24 @@ class RecordRelated(RecordTab):
             schema=schema,
             lookup=lookup,
             total=total_in_words(page.total),
-            fields=fields,
+            name=schema.primary.label if schema.primary else "Name",
+            headings=_headings(schema, fields),
             rows=[(record, cells(fields, record["data"], names)) for record in records],
             new=reverse("web:record-new", args=[reference]) + given if can_write else "",
             all=reverse("web:record-list", args=[reference]) + f"?{urlencode({ALL: condition})}",
             has_more=page.next_cursor is not None,
             can_unlink=can_write and not lookup.is_required,
         )
+
+
+def _headings(schema: Schema, fields: tuple[SchemaField, ...]) -> list[tuple[SchemaField, str]]:
+    """What the columns of fields are called: one that has the label of another also says of which type it is."""
+    labels = Counter(field.label.casefold() for field in fields)
+    labels[(schema.primary.label if schema.primary else "Name").casefold()] += 1
+    return [
+        (field, f"{field.label} ({field.type.label})" if labels[field.label.casefold()] > 1 else field.label)
+        for field in fields
+    ]
 
 
 class RecordUnlink(RecordsPage):

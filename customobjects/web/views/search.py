@@ -15,7 +15,9 @@ from customobjects.queries.global_search import ObjectHits, global_search
 from customobjects.queries.objects import list_objects
 from customobjects.queries.preferences import as_liked
 from customobjects.queries.search import words_of
+from customobjects.queries.search_reasons import reasons_of
 from customobjects.services.naming import reference_of
+from customobjects.web.reasons import shown_reason
 from customobjects.web.views.base import Page
 
 MAX_TEXT = 200
@@ -44,10 +46,22 @@ class SearchPage(Page):
         """The hits by object, and whether some were left out; none where there is no word to search for."""
         return global_search(self.actor, text, limit=limit) if words_of(text) else ([], False)
 
+    def shown(self, found: list[ObjectHits], text: str) -> list[dict[str, Any]]:
+        """The hits for the template, each with its ``reason`` where its name has not all the words. One query."""
+        reasons = {id_: shown_reason(reason, text) for id_, reason in reasons_of(self.actor, found, text).items()}
+        return [
+            {
+                "schema": group.schema,
+                "has_more": group.has_more,
+                "hits": [{"id": hit.id, "name": hit.name, "reason": reasons.get(hit.id)} for hit in group.hits],
+            }
+            for group in found
+        ]
+
     def get(self, request: HttpRequest) -> HttpResponse:
         text = self.text()
         found, is_truncated = self.hits(text, HITS_ON_PAGE)
-        context = {"text": text, "found": found, "is_truncated": is_truncated}
+        context = {"text": text, "found": self.shown(found, text), "is_truncated": is_truncated}
         return render(request, "web/search_page.html", context)
 
 
@@ -60,7 +74,7 @@ class Palette(SearchPage):
         words = text.casefold().split()
         offered = self._commands(self._at())
         commands = [one for one in offered if all(word in one.label.casefold() for word in words)]
-        context = {"text": text, "found": found, "commands": commands[:MAX_COMMANDS]}
+        context = {"text": text, "found": self.shown(found, text), "commands": commands[:MAX_COMMANDS]}
         return render(request, "components/palette_results.html", context)
 
     def _at(self) -> tuple[str, str]:

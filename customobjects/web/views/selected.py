@@ -189,6 +189,7 @@ class SelectedEdit(SelectedPage, RecordEdit):
             choices_of=self._choices,
             start=start,
             only=set(names),
+            several=ALL in self.request.POST or len(set(self.ids)) > 1,
         )
         # Who may say so of records of others.
         if OWNER in names and access.can_give(self.actor, self.schema, None):
@@ -200,9 +201,12 @@ class SelectedEdit(SelectedPage, RecordEdit):
         emptied = self.request.POST.getlist(EMPTY)
         rows = []
         for name, control in offered.names.items():
+            if not (offered.takes_value(name) or offered.can_be_empty(name)):
+                continue
             source = form if form is not None and name in chosen else offered
             row = {"name": name, "is_chosen": name in chosen, "field": source[control]}
-            rows.append({**row, "can_be_empty": offered.can_be_empty(name), "is_emptied": name in emptied})
+            row |= {"takes_value": offered.takes_value(name), "can_be_empty": offered.can_be_empty(name)}
+            rows.append({**row, "is_emptied": name in emptied})
         wrong = [problem] if problem else []
         wrong += map(str, form.non_field_errors()) if form is not None and not problem else []
         context = {**SelectedPage.context(self), "rows": rows, "problems": wrong, "prefix": CONTROL_PREFIX}

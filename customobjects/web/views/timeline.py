@@ -18,6 +18,7 @@ from customobjects.web.revisions import THROUGH, changed_cells, held_in, people_
 from customobjects.web.views.beside import shown_attached
 from customobjects.web.views.record_page import RecordTab
 from customobjects.web.views.records import RecordsPage
+from customobjects.web.words import record_in_words
 from salesos import errors
 from salesos.accounts.actor import Via
 
@@ -101,6 +102,7 @@ class BringBack(RecordsPage):
             # It is the state of the record that stands in the way, and no control of a form.
             raise errors.Conflict(error.problems) from error
         labels = [schema.by_name[name].label if name in schema.by_name else "Owner" for name in fields or ()]
-        what = " and ".join(labels) or written.name or schema.name
+        record = record_in_words(schema.name, written.name)
+        what = f"{' and '.join(labels)} of {record}" if labels else record
         text = f"{what} is as it was before." if written.version != before else "Nothing was changed."
         return self.done(text, "web:record-timeline", reference_of(schema), UUID(reference))

@@ -26,6 +26,7 @@ from customobjects.services.trash import restore_record
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.views.base import INVALID, Page
+from customobjects.web.words import record_in_words
 from salesos.errors import Conflict, Problem, ValidationError
 
 PAGE_SIZE = 25
@@ -185,7 +186,7 @@ class RecordRestore(RestorePage):
 
     def restore(self, without: Sequence[str]) -> HttpResponse:
         restored = restore_record(self.actor, str(self.schema.id), str(self.record.id), without=without)
-        name = restored.name or self.schema.name
+        name = record_in_words(self.schema.name, restored.name)
         return self.done(f"{name} is restored.", "web:record", reference_of(self.schema), restored.id)
 
     def choices(self, problems: Iterable[Problem]) -> Choices:

@@ -140,6 +140,29 @@ def test_every_program_can_be_copied_on_a_narrow_page(open_page: Callable[..., P
 
 
 @pytest.mark.usefixtures("gadgets")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_program_is_seen_whole(open_page: Callable[..., Page], width: int) -> None:
+    page = open_page("/setup/objects/gadget/api/", width=width)
+    programs = page.locator("details[open] pre")
+    expect(programs).to_have_count(len(TITLES))
+    assert programs.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+
+
+@pytest.mark.parametrize("scope", ["Read", "Delete records"])
+def test_a_new_key_comes_with_a_call_that_works(open_page: Callable[..., Page], tmp_path: Path, scope: str) -> None:
+    page = open_page("/setup/keys/new/", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_label("Name").fill("Sync")
+    page.get_by_role("checkbox", name="Read", exact=True).uncheck()
+    page.get_by_role("checkbox", name=scope, exact=True).check()
+    page.get_by_role("button", name="Make the key").click()
+    page.get_by_role("button", name="Copy the call").click()
+    expect(page.locator(".toast")).to_contain_text("Copied.")
+    told = json.loads(run_alone("curl", page.evaluate("navigator.clipboard.readText()"), tmp_path))
+    assert ("data" in told) == (scope == "Read")
+    assert ("email" in told) == (scope != "Read")
+
+
+@pytest.mark.usefixtures("gadgets")
 def test_swagger_opens(open_page: Callable[..., Page]) -> None:
     page = open_page("/setup/objects/gadget/api/")
     page.get_by_role("link", name="Try it out").click()

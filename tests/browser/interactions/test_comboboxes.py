@@ -53,7 +53,7 @@ def test_what_is_chosen_and_made(open_page: Callable[..., Page], server: Server,
     made = f"New place by {way}"
     hands.choose(combobox(page, "Sites"), made, f"Create ‘{made}’")
     expect(chosen).to_have_count(3)
-    expect(page.get_by_text(f"{made} is made.")).to_be_visible()
+    expect(page.get_by_text(f"“{made}” is made.")).to_be_visible()
     if hands.is_keyboard:
         page.keyboard.press("Backspace")
         # Enter waits for what was typed to be found.

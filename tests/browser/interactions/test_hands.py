@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell
+from tests.browser.pages import WAYS, Hands, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow
@@ -43,6 +44,47 @@ def test_a_field_that_is_ticked_is_not_emptied_by_that(open_list: Callable[..., 
     expect(page.get_by_role("status").filter(has_text="Undone: 5 changed.")).to_be_visible()
     expect(cell(page, 4, "state")).to_have_text("New")
     assert parts.all() == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_menu_takes_back_what_was_changed_last(open_list: Callable[..., Page], parts: Parts, way: str) -> None:
+    parts.make(5)
+    before = parts.all()
+    page = open_list(parts.list, width=width_of(way))
+    hands = Hands(page, way)
+    more = page.get_by_role("button", name=re.compile("^More of Part"))
+    last = page.get_by_role("button", name="Undo last change")
+    hands.press(more)
+    expect(last).to_have_attribute("aria-disabled", "true")
+    expect(last).to_contain_text("Nothing was changed here in this tab.")
+    page.keyboard.press("Escape")
+    for number in range(3):
+        page.get_by_role("checkbox", name=f"Select P00{number}").check()
+    page.get_by_role("form", name="What is selected").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator("tbody tr[data-record]")).to_have_count(2)
+    # What a form in the drawer changes is a change of the list as well.
+    page.get_by_role("link", name="P003", exact=True).click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("link", name="Edit", exact=True).click()
+    drawer.get_by_label("Size", exact=True).fill("77")
+    drawer.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".toast").last).to_contain_text("“P003” is saved.")
+    assert parts.held("P003", "size") == 77
+    # When the toasts are gone, and the page is another one.
+    page.goto(parts.list)
+    hands.press(more)
+    expect(last).to_contain_text("“P003” is saved.")
+    hands.press(last)
+    expect(page.locator(".toast").last).to_contain_text("Undone")
+    assert parts.held("P003", "size") == 3
+    hands.press(more)
+    expect(last).to_contain_text("3 ")
+    hands.press(last)
+    expect(page.locator("tbody tr[data-record]")).to_have_count(5)
+    assert parts.all() == before
+    hands.press(more)
+    expect(last).to_have_attribute("aria-disabled", "true")
 
 
 def test_ranges_end_with_their_last_row(open_list: Callable[..., Page], parts: Parts) -> None:

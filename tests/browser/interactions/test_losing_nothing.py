@@ -118,5 +118,5 @@ def test_a_second_save_makes_nothing(open_page: Callable[..., Page], parts: Part
     page.go_back()
     expect(page.get_by_label("Name")).to_have_value("Once")
     hands.press(button)
-    expect(page.locator(".toasts")).to_contain_text("Once was saved already, and is here once.")
+    expect(page.locator(".toasts")).to_contain_text("“Once” was saved already, and is here once.")
     assert parts.names() == ["Once"]

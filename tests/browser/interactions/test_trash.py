@@ -25,7 +25,7 @@ def test_a_record_comes_back(open_page: Callable[..., Page], parts: Parts, way: 
         hands.press(page.get_by_label("More to do"))
         hands.press(page.get_by_role("link", name="Delete"))
         hands.press(page.get_by_role("button", name="Delete"))
-        expect(toasts).to_contain_text("P000 is deleted.")
+        expect(toasts).to_contain_text("“P000” is deleted.")
         assert parts.all() == {}
 
     delete()
@@ -37,5 +37,5 @@ def test_a_record_comes_back(open_page: Callable[..., Page], parts: Parts, way: 
     hands.press(page.get_by_role("button", name="More of"))
     hands.press(page.get_by_role("main").get_by_role("link", name="Trash"))
     hands.press(page.get_by_role("button", name="Restore P000"))
-    expect(page.get_by_text("P000 is restored.")).to_be_visible()
+    expect(page.get_by_text("“P000” is restored.")).to_be_visible()
     assert parts.all() == before

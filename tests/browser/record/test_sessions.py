@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -30,7 +31,7 @@ ASKED: dict[str, tuple[str, Callable[[Page], object], Callable[[Page], Locator]]
     "a value where it stands": (
         "",
         lambda page: (page.get_by_role("textbox", name="Size").fill("12"), page.keyboard.press("Enter")),
-        lambda page: page.get_by_text("Size is saved."),
+        lambda page: page.get_by_text(re.compile("^Size of .+ is saved.$")),
     ),
     "a note": (
         "timeline/",

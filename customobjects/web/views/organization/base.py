@@ -90,7 +90,8 @@ class NewPage(SetupFormPage):
 def shown_once(request: HttpRequest, **context: Any) -> HttpResponse:
     """The page that shows a link or a key, which nobody can read again.
 
-    ``title``, ``text``, the ``secret``, what it is (``kind``), and where ``back`` leads, as ``back_name``.
+    ``title``, ``text``, the ``secret``, what it is (``kind``), and where ``back`` leads, as ``back_name``. With a
+    ``program`` that uses it, ``call`` says what that does.
     """
     answer = render(request, "web/organization/shown_once.html", context)
     answer["Cache-Control"] = NOT_STORED

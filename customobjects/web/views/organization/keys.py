@@ -11,6 +11,7 @@ from customobjects.services.forms import Made
 from customobjects.web.filter_sets import KeyFilterSet
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.organization import KeyForm
+from customobjects.web.snippets import first_call
 from customobjects.web.views.organization.base import ListPage, NewPage, QuestionPage, shown_once
 from salesos.accounts import administration
 from salesos.accounts.models import ApiKey
@@ -53,6 +54,7 @@ class KeyNew(NewPage):
 
     def lead_on(self, made: Made) -> HttpResponse:
         key, secret = self.made
+        call = first_call(key.scopes)
         return shown_once(
             self.request,
             section="keys",
@@ -60,6 +62,8 @@ class KeyNew(NewPage):
             text=f"A program sends it as X-API-Key, and acts for {key.user}. It is shown this once.",
             kind="key",
             secret=secret,
+            call=call,
+            program=call.curl(f"{self.request.scheme}://{self.request.get_host()}", secret),
             back=reverse("web:setup-keys"),
             back_name="API keys",
         )

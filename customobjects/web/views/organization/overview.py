@@ -1,4 +1,4 @@
-"""The setup's first page with all objects, the limits, and the organization's name and look."""
+"""The setup's first page with all objects, the limits, and the organization's own properties."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _rate(most: int, seconds: int) -> str:
 
 
 class OrganizationEdit(SetupFormPage):
-    """A form for the organization's name and colour."""
+    """A form for the organization's name and colour, and the formats and the time zone that its people begin with."""
 
     template = "web/organization/organization.html"
 
@@ -102,7 +102,7 @@ class OrganizationEdit(SetupFormPage):
 
     def form(self, data: QueryDict | None = None) -> OrganizationForm:
         organization = self.existing
-        initial = {"name": organization.name, "hue": organization.hue}
+        initial = {name: getattr(organization, name) for name in ("name", "hue", "language", "time_zone")}
         return OrganizationForm(data, language=self.language, initial=initial)
 
     def context(self) -> dict[str, Any]:
