@@ -82,3 +82,17 @@ def send(browser: Client, path: str, form: dict[str, Any], /, **typed: Any) -> A
 def text(response: Any) -> str:
     """A page's HTML."""
     return str(response.content.decode())
+
+
+def secret_of(response: Any) -> str:
+    """The link, or the key, that a page shows once."""
+    assert response.status_code == 200, text(response)
+    assert response.headers["Cache-Control"] == "no-store"
+    found = re.search(r"<code[^>]*>([^<]+)</code>", main_part(response))
+    assert found
+    return found[1].strip()
+
+
+def told(page: Any) -> str:
+    """A page's text on one line."""
+    return " ".join(text(page).split())
