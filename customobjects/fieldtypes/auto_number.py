@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.folding import fold
+from customobjects.fieldtypes.kinds import ORDERED, ColumnKind, ValueProblem
 from customobjects.fieldtypes.options import Option, OptionProblem, ShortText, WholeNumber
 from customobjects.fieldtypes.text import parse_text
 

@@ -11,9 +11,10 @@ from babel.dates import format_date, format_datetime
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import moment_value
+from customobjects.fieldtypes.kinds import ORDERED, ColumnKind, ValueProblem
 
 LOCALE = "en_US"
 # A year of two digits is the one that is at most so many years ahead, and else in the past.

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
-from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
+from customobjects.fieldtypes.kinds import ORDERED, ColumnKind, ValueProblem
 from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
 
 LOCALE = Locale("en", "US")

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from customobjects.fieldtypes.base import ValueProblem
 from customobjects.fieldtypes.contacts import Address
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, fold
+from customobjects.fieldtypes.kinds import ValueProblem
 from customobjects.fieldtypes.options import OneOf, Option, OptionProblem, ShortText
 from customobjects.fieldtypes.text import parse_line
 

@@ -8,15 +8,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from customobjects.fieldtypes.base import (
-    MATCHING,
-    MEMBERSHIP,
-    ColumnKind,
-    FieldType,
-    ValueProblem,
-)
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.filter_option import FilterOption
+from customobjects.fieldtypes.kinds import MATCHING, MEMBERSHIP, ColumnKind, ValueProblem
 from customobjects.fieldtypes.lists import parse_list
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 from salesos import json

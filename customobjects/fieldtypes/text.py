@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import re2
 
-from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.folding import BREAKS, MAX_KEY_LENGTH, caseless, composed, single_line
+from customobjects.fieldtypes.kinds import TEXTUAL, ColumnKind, FilterFamily, ValueProblem
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
 
