@@ -2,6 +2,7 @@
 
 import "./combobox.js";
 import "./date-picker.js";
+import "./lookup-filter.js";
 import { send } from "./session.js";
 import { fetchPage } from "./shown_page.js";
 import { toast } from "./toasts.js";

@@ -212,6 +212,8 @@ class ServiceForm(forms.Form):
     def _in_words(self, name: str) -> str:
         """What a control holds now, as a person reads it."""
         content, widget = self.get_initial_for_field(self.fields[name], name), self.fields[name].widget
+        if tell := getattr(widget, "in_words", None):
+            return str(tell(content))
         if isinstance(widget, forms.CheckboxInput):
             return "Yes" if content else "No"
         if isinstance(widget, forms.Select | forms.CheckboxSelectMultiple):

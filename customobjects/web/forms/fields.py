@@ -10,16 +10,17 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.http import QueryDict
 
-from customobjects.fieldtypes import FieldType, FormControl, ValueProblem, Widget
+from customobjects.fieldtypes import FieldType, FormControl, ValueProblem
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
-from customobjects.fieldtypes.options import OneOf, Option, OptionProblem, WholeNumber
+from customobjects.fieldtypes.options import Option, OptionProblem, WholeNumber
 from customobjects.models import Field
 from customobjects.web.forms.base import ControlField, ServiceForm
-from customobjects.web.forms.choices_editor import NOWHERE, Addresses, ChoicesEditor
+from customobjects.web.forms.choices_editor import NOWHERE, Addresses
+from customobjects.web.forms.field_options import PREFIX, OptionControls
 from customobjects.web.languages import Language
+from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
-PREFIX = "option_"
 DEFAULT, NEXT = "default_value", "next_number"
 # What every field has beside its label, whatever its type: what few fields need.
 GENERAL = ("help_text", "group", "api_name")
@@ -60,18 +61,20 @@ class FieldForm(ServiceForm):
         self,
         data: QueryDict | None = None,
         *,
+        actor: Actor,
         language: Language,
         type_: type[FieldType],
         targets: Sequence[tuple[str, str]],
         existing: Field | None = None,
         group: str = "",
         addresses: Addresses = NOWHERE,
+        conditions: str = "",
         records: str = "records",
     ) -> None:
         """The controls of a type, for a new field or an existing one.
 
-        ``group`` is the one that a new field starts with, ``addresses`` are those of the pages about the values that an
-        existing field lists, and ``records`` is what the records that have the field are called.
+        ``group`` is the one that a new field starts with; ``addresses``, ``conditions`` and ``records`` are as
+        ``OptionControls`` takes them.
         """
         super().__init__(data, language=language, is_new=existing is None)
         self.type = type_
@@ -102,13 +105,18 @@ class FieldForm(ServiceForm):
             self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
         if not type_.writable:
             del self.fields["is_required"]
-        target = dict(targets).get(str(existing.target_id)) if existing else None
-        names = records, f"the {target}" if target else "the record that it points at"
+        controls = OptionControls(
+            actor,
+            self.language,
+            targets,
+            target=str(existing.target_id) if existing and existing.target_id else "",
+            is_new=existing is None,
+            records=records,
+            addresses=addresses,
+            conditions=conditions,
+        )
         for option in type_.option_list:
-            disabled = option.fixed and existing is not None
-            self.fields[PREFIX + option.name] = _control(
-                option, self.options[option.name], targets, disabled, addresses, names, self.language
-            )
+            self.fields[PREFIX + option.name] = controls.of(option, self.options[option.name])
         self.fields["group"].widget.attrs["list"] = GROUPS
         self.controls = {
             "label": "label",
@@ -215,31 +223,3 @@ class DefaultField(ControlField):
     def clean(self, value: Any) -> Any:
         typed = value.strip().lower() if isinstance(value, str) else None
         return typed if typed and typed == self.word else super().clean(value)
-
-
-def _control(
-    option: Option,
-    value: Any,
-    targets: Sequence[tuple[str, str]],
-    disabled: bool,
-    addresses: Addresses,
-    names: tuple[str, str],
-    language: Language,
-) -> forms.Field:
-    control = option.form_control()
-    common: dict[str, Any] = {
-        "label": option.label,
-        "help_text": control.help_text,
-        "initial": option.form_value(value),
-        "required": False,
-        "disabled": disabled,
-    }
-    if control.widget is Widget.CHECKBOX:
-        return forms.BooleanField(**common)
-    if control.widget is Widget.CHOICES:
-        common["widget"] = ChoicesEditor(addresses, stored=value)
-        return forms.CharField(strip=False, **common)
-    if control.widget is Widget.SELECT:
-        told = option.in_words(*names) if isinstance(option, OneOf) else control.choices
-        return forms.ChoiceField(choices=targets if control.choices_from else told, **common)
-    return ControlField(control, language, value=common.pop("initial"), label=option.label, disabled=disabled)
