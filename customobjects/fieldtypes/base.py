@@ -53,7 +53,7 @@ class FieldType(ABC):
     can_have_default: ClassVar[bool] = True
     # A word that is no value, for a default which each new record works out anew, and what it means; or empty.
     dynamic_default: ClassVar[str] = ""
-    dynamic_default_help: ClassVar[str] = ""
+    dynamic_default_means: ClassVar[str] = ""
     # Whether people and programs give the value; otherwise the server does.
     writable: ClassVar[bool] = True
     # Whether the key says all about the value, so that comparing keys is comparing identities.

@@ -98,7 +98,7 @@ class Lookup(_Reference):
             default="set_null",
         ),
         FilterOption(name="filter", label="Filtered to"),
-        Flag(name="multiple", label="Several records", fixed=True),
+        Flag(name="multiple", label="Can point at several records", fixed=True),
     )
     required_options: ClassVar[Mapping[str, Any]] = {"onDelete": "restrict"}
     reference_kind = ReferenceKind.RECORD
@@ -161,7 +161,7 @@ class UserReference(_Reference):
     filter_families = MATCHING
     can_have_default = True
     dynamic_default = "me"
-    dynamic_default_help = "The word me stands for who makes the record."
+    dynamic_default_means = "whoever makes the record"
 
     def clean_default(self, value: object) -> Any:
         if self.is_empty(value):

@@ -43,7 +43,7 @@ class OptionControls:
         control = option.form_control()
         common: dict[str, Any] = {
             "label": option.label,
-            "help_text": control.help_text,
+            "help_text": option.help_text,
             "initial": option.form_value(value),
             "required": False,
             "disabled": option.fixed and not self.is_new,
@@ -61,7 +61,7 @@ class OptionControls:
                     option.in_words(self.records, self._target_name) if isinstance(option, OneOf) else control.choices
                 )
                 return forms.ChoiceField(choices=self.targets if control.choices_from else told, **common)
-        given = {name: common[name] for name in ("label", "disabled")}
+        given = {name: common[name] for name in ("label", "help_text", "disabled")}
         return ControlField(control, self.language, value=common["initial"], **given)
 
     def _conditions(self, stored: Any) -> ConditionsInput:

@@ -10,12 +10,13 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.http import QueryDict
 
-from customobjects.fieldtypes import FieldType, FormControl, ValueProblem
+from customobjects.fieldtypes import FieldType, ValueProblem
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
 from customobjects.fieldtypes.options import Option, OptionProblem, WholeNumber
 from customobjects.models import Field
 from customobjects.web.forms.base import ControlField, ServiceForm
 from customobjects.web.forms.choices_editor import NOWHERE, Addresses
+from customobjects.web.forms.field_default import DefaultField, default_choices
 from customobjects.web.forms.field_options import PREFIX, OptionControls
 from customobjects.web.languages import Language
 from salesos.accounts.actor import Actor
@@ -38,7 +39,7 @@ class FieldForm(ServiceForm):
         required=False,
         empty_value=None,
         label="API name",
-        help_text="The name for programs; it never changes. Left empty, it is made from the label.",
+        help_text="What programs call the field; it never changes. Left empty, it is made from the label.",
     )
     help_text = forms.CharField(max_length=500, required=False, help_text="Shown below the field in forms.")
     group = forms.CharField(
@@ -53,8 +54,8 @@ class FieldForm(ServiceForm):
     )
     number_existing = forms.BooleanField(
         required=False,
-        label="Number the records that have none",
-        help_text="In the order of their creation, in the background.",
+        label="Number the records that are there already",
+        help_text="Those that have no number yet, the oldest first. Where there are many, it takes a while.",
     )
 
     def __init__(
@@ -101,8 +102,7 @@ class FieldForm(ServiceForm):
             del self.fields["is_unique"]
         self.default = existing.default_value if existing else type_.default
         if type_.can_have_default:
-            default = existing.default_value if existing else None
-            self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
+            self.fields[DEFAULT] = DefaultField(type_(self.options), self.default, self.language)
         if not type_.writable:
             del self.fields["is_required"]
         controls = OptionControls(
@@ -164,6 +164,16 @@ class FieldForm(ServiceForm):
                 default = type_.clean_default(self._default(text))
         return type_, default
 
+    @property
+    def lists_defaults(self) -> bool:
+        """Whether the default is one of the values that an option lists."""
+        return DEFAULT in self.fields and bool(self.type.merged_option)
+
+    def offer_defaults(self) -> None:
+        """Have the control of the default offer what the options of a form that was sent say."""
+        if self.lists_defaults and self.is_bound:
+            self.fields[DEFAULT].widget.choices = default_choices(self.draft()[0])
+
     def values(self) -> dict[str, Any]:
         names = (*self.base_fields, DEFAULT, NEXT)
         values = {name: self.cleaned_data[name] for name in names if name in self.touched}
@@ -187,9 +197,9 @@ class FieldForm(ServiceForm):
             message, path = f"{option.name} {problem}", f"options.{option.name}"
             raise ValidationError.of(message, field=path, code="invalid") from problem
 
-    def _default(self, text: str) -> object:
+    def _default(self, entered: str | list[str]) -> object:
         try:
-            return self.type.from_text(text)
+            return self.type.from_text(entered) if isinstance(entered, str) else entered
         except ValueProblem as problem:
             message = f"defaultValue {problem.message}"
             raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
@@ -202,24 +212,3 @@ def _next_number(text: str) -> int:
     except OptionProblem as problem:
         message = f"{NEXT_NUMBER.name} {problem}"
         raise ValidationError.of(message, field=NEXT_NUMBER.name, code="invalid") from problem
-
-
-class DefaultField(ControlField):
-    """A line for a default, written as in a record's form where numbers and times are; or the word of a dynamic one."""
-
-    def __init__(self, type_: FieldType, value: Any, language: Language) -> None:
-        asked, is_dynamic = type_.form_control(), type_.is_dynamic(value)
-        super().__init__(
-            FormControl(notation=asked.notation, example=asked.example, units=asked.units),
-            language,
-            value=None if value is None or is_dynamic else type_.csv(value),
-            label="Default",
-            help_text=f"What a new record starts with. {type_.dynamic_default_help}".strip(),
-        )
-        self.word = type_.dynamic_default
-        if is_dynamic:
-            self.initial = value
-
-    def clean(self, value: Any) -> Any:
-        typed = value.strip().lower() if isinstance(value, str) else None
-        return typed if typed and typed == self.word else super().clean(value)

@@ -129,6 +129,7 @@ class FieldEdit(FieldPage, FormPage):
 
     def context(self) -> dict[str, Any]:
         fields = self.fields
+        self._in_form.offer_defaults()
         context = {
             "object": self.custom_object,
             "type": _shown(self.type),
@@ -220,7 +221,7 @@ class FieldDraft(ForScripts, FieldEdit):
         self.require()
         form = self.form(request.POST)
         form.is_valid()
-        return render(request, "web/field_draft.html", self.context())
+        return render(request, "web/field_draft.html", {**self.context(), "form": form, "is_asked_for": True})
 
 
 class FieldConditions(ForScripts, FieldEdit):
