@@ -13,8 +13,6 @@ from customobjects.web.forms.combobox import combobox_of
 from customobjects.web.forms.filters import YES_OR_NO
 from customobjects.web.languages import Language
 
-NEITHER = ("", "Neither yes nor no")
-
 
 class DefaultField(ControlField):
     """A default, by the control of its type. One that each record works out anew is a word, typed or chosen."""
@@ -45,7 +43,7 @@ def default_choices(type_: FieldType) -> list[tuple[str, str]]:
 def _control(type_: FieldType) -> FormControl:
     asked = type_.form_control()
     if asked.widget is Widget.CHECKBOX:
-        # A box says yes or no, and a default may be none of both.
+        # In words: a box below that word would ask for something else.
         return FormControl(widget=Widget.SELECT, choices=YES_OR_NO)
     if asked.choices_from is not None:
         # No record, and no person, is everybody's default.
@@ -55,10 +53,9 @@ def _control(type_: FieldType) -> FormControl:
 
 
 def _widget(control: FormControl) -> forms.Widget | None:
-    widget = combobox_of(control, control.choices, {})
-    if widget is not None and control.choices is YES_OR_NO:
-        return forms.Select(choices=[NEITHER, *YES_OR_NO])
-    return widget
+    if control.choices is YES_OR_NO:
+        return forms.Select(choices=YES_OR_NO)
+    return combobox_of(control, control.choices, {})
 
 
 def _held(type_: FieldType, value: Any) -> Any:
