@@ -57,6 +57,10 @@ def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) ->
     refused = browser.post(path, {"type": "NUMBER", "label": "N", "option_min": "9", "option_max": "1"})
     assert refused.status_code == 422
     assert refused.context["form"].errors.keys() == {"option_min"}
+    assert "Lowest value must not be greater than “Highest value”." in text(refused)
+    lookup = {"type": "LOOKUP", "label": "L", "option_target": api.get("site").json["id"], "is_required": "on"}
+    refused = browser.post(path, {**lookup, "option_onDelete": "set_null"})
+    assert "is deleted must be “Refuse to delete the record that it points at while any" in text(refused)
     refused = browser.post(path, {"type": "JSON", "label": "J", "default_value": "{"})
     assert "Default must be JSON" in text(refused)
     refused = browser.post(path, {"type": "TEXT", "label": "N", "api_name": "name", "option_maxLength": "5"})

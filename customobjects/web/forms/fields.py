@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,7 @@ from django.http import QueryDict
 
 from customobjects.fieldtypes import FieldType, ValueProblem
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
-from customobjects.fieldtypes.options import Option, OptionProblem, WholeNumber
+from customobjects.fieldtypes.options import ExactNumber, OneOf, Option, OptionProblem, WholeNumber
 from customobjects.models import Field
 from customobjects.web.forms.base import ControlField, ServiceForm
 from customobjects.web.forms.choices_editor import NOWHERE, Addresses
@@ -20,7 +21,7 @@ from customobjects.web.forms.field_default import DefaultField, default_choices
 from customobjects.web.forms.field_options import PREFIX, OptionControls
 from customobjects.web.languages import Language
 from salesos.accounts.actor import Actor
-from salesos.errors import ValidationError
+from salesos.errors import Problem, ValidationError
 
 DEFAULT, NEXT = "default_value", "next_number"
 # What every field has beside its label, whatever its type: what few fields need.
@@ -173,6 +174,21 @@ class FieldForm(ServiceForm):
         """Have the control of the default offer what the options of a form that was sent say."""
         if self.lists_defaults and self.is_bound:
             self.fields[DEFAULT].widget.choices = default_choices(self.draft()[0])
+
+    def worded(self, problem: Problem) -> str:
+        message = super().worded(problem)
+        if not problem.field.startswith("options."):
+            return message
+        start, _, rest = message.partition(" ")
+        for option in self.type.option_list:
+            if isinstance(option, OneOf):
+                choices = self.fields[PREFIX + option.name].choices  # type: ignore[attr-defined]
+                words = {word: f"“{label}”" for word, label in choices}
+            else:
+                words = {option.name: f"“{option.label}”"} if isinstance(option, WholeNumber | ExactNumber) else {}
+            for word, label in words.items():
+                rest = label.join(re.split(rf"\b{re.escape(word)}\b", rest))
+        return f"{start} {rest}"
 
     def values(self) -> dict[str, Any]:
         names = (*self.base_fields, DEFAULT, NEXT)
