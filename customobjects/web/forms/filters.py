@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from customobjects.fieldtypes import ColumnKind, FieldType, FormControl, Notation, ReferenceKind, Widget
+from customobjects.fieldtypes import ColumnKind, FieldType, FormControl, Notation, ReferenceKind, ValueProblem, Widget
 from customobjects.queries import periods
 from customobjects.queries.operators import IsNull
 from customobjects.queries.subjects import Subject, find_subject
@@ -45,6 +45,14 @@ DAY = FormControl(notation=Notation.DAY, example="2026-12-31")
 def prefixed(name: str, prefix: str | None) -> str:
     """The name of a control of a form with a prefix."""
     return f"{prefix}-{name}" if prefix else name
+
+
+def _called(type_: FieldType, value: str) -> str:
+    """What people call a value that a filter has, as an address writes it."""
+    try:
+        return type_.display(type_.parse(value), {})
+    except ValueProblem:
+        return value
 
 
 def is_whole(sent: QueryDict, prefix: str | None = None) -> bool:
@@ -149,8 +157,12 @@ class FilterForm(forms.Form):
         if control.widget is Widget.CHECKBOX:
             control = FormControl(widget=Widget.SELECT, choices=YES_OR_NO)
         choices: Sequence[tuple[str, str]] = list(control.choices)
+        held = dict.fromkeys([*values, *filter(None, data.getlist(self.add_prefix(VALUE)))])
         if control.choices_from is not None:
-            choices = self.choices_of(subject, [*values, *filter(None, data.getlist(self.add_prefix(VALUE)))])
+            choices = self.choices_of(subject, list(held))
+        # What is compared with already stays, though nobody could choose it any more.
+        offered = {value for value, _label in choices}
+        choices = [*choices, *((value, _called(type_, value)) for value in held if value not in offered)]
         self.control = control
         is_choice = control.widget in (Widget.SELECT, Widget.SELECT_MULTIPLE, Widget.CHECKBOXES)
         is_range = self.operator.endswith("range")
