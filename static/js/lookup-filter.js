@@ -13,7 +13,7 @@ class LookupFilter extends HTMLElement {
     this.form = this.closest("form");
     this.asked = 0;
     this.addEventListener("change", (event) => this.changed(event));
-    this.addEventListener("click", ({ target }) => target.closest("[data-remove]") && this.remove_(target.closest(".condition")));
+    this.addEventListener("click", ({ target }) => target.closest("[data-remove]") && this.drop(target.closest(".condition")));
     this.onTarget = ({ target }) => target.matches(TARGET) && this.renew();
     this.form.addEventListener("change", this.onTarget);
   }
@@ -30,7 +30,7 @@ class LookupFilter extends HTMLElement {
     const row = target.closest(".condition");
     if (!row || !target.matches(`${FIELD}, ${OPERATOR}`)) return;
     if (target.matches(FIELD) && !target.value) {
-      if (!row.classList.contains("is-new")) this.remove_(row);
+      if (!row.classList.contains("is-new")) this.drop(row);
     } else this.ask(row, target.matches(FIELD) ? OPERATOR : TEXT);
   }
 
@@ -71,7 +71,7 @@ class LookupFilter extends HTMLElement {
   }
 
   // It has no field any more, which is none to the server. What is left is known as typed so.
-  remove_(row) {
+  drop(row) {
     const { rows } = this, place = rows.indexOf(row);
     for (const control of row.querySelectorAll("input, textarea")) control.disabled = true;
     row.querySelector(FIELD).value = "";
