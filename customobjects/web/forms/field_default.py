@@ -46,8 +46,10 @@ def _control(type_: FieldType) -> FormControl:
         # In words: a box below that word would ask for something else.
         return FormControl(widget=Widget.SELECT, choices=YES_OR_NO)
     if asked.choices_from is not None:
-        # No record, and no person, is everybody's default.
         means = type_.dynamic_default_means
+        if not means:
+            return FormControl()
+        # No record, and no person, is everybody's default.
         return FormControl(widget=Widget.SELECT, choices=[(type_.dynamic_default, f"{means[:1].upper()}{means[1:]}")])
     return replace(asked, help_text="")
 
@@ -60,4 +62,6 @@ def _widget(control: FormControl) -> forms.Widget | None:
 
 def _held(type_: FieldType, value: Any) -> Any:
     """What the control holds for a default."""
-    return type_.csv(value) if type_.form_control().widget is Widget.CHECKBOX else type_.form_value(value)
+    asked = type_.form_control()
+    is_text = asked.widget is Widget.CHECKBOX or asked.choices_from is not None
+    return type_.csv(value) if is_text else type_.form_value(value)
