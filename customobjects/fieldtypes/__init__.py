@@ -12,8 +12,9 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from customobjects.fieldtypes.base import ColumnKind, FieldType, FilterFamily, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation, ReferenceKind, Widget
+from customobjects.fieldtypes.kinds import ColumnKind, FilterFamily, ValueProblem
 
 __all__ = [
     "DEFAULT_TYPE",

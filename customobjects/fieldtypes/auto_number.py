@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.folding import fold
+from customobjects.fieldtypes.kinds import ORDERED, ColumnKind, ValueProblem
 from customobjects.fieldtypes.options import Option, OptionProblem, ShortText, WholeNumber
 from customobjects.fieldtypes.text import parse_text
 
@@ -44,7 +45,14 @@ class AutoNumber(FieldType):
     can_have_default = False
     writable = False
     option_list: ClassVar[tuple[Option, ...]] = (
-        ShortText(name="format", label="Format", max_length=40, default="{0000}", judge=_judge_format),
+        ShortText(
+            name="format",
+            label="Format",
+            help_text="The zeros in braces become the number, with at least as many digits: INV-{0000} gives INV-0001.",
+            max_length=40,
+            default="{0000}",
+            judge=_judge_format,
+        ),
         WholeNumber(name="start", label="First number", least=0, most=MAX_NUMBER, default=1, fixed=True),
     )
 

@@ -1,4 +1,4 @@
-"""The base class of all field types, and the words they share."""
+"""The base class of all field types."""
 
 from __future__ import annotations
 
@@ -7,61 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, ClassVar, final
 
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.folding import KEY_END, MAX_KEY_LENGTH, composed, fold
 from customobjects.fieldtypes.keys import moment_value, plain_number
+from customobjects.fieldtypes.kinds import AGGREGATES, SEPARATOR, ColumnKind, FilterFamily, ValueProblem
 from customobjects.fieldtypes.options import Option, OptionProblem
 from salesos import json
 from salesos.errors import MAX_QUOTED, Problem, ValidationError, alternatives, first_problems
 
 Key = str | Decimal | datetime
-
-# What separates the single values of a CSV cell; Salesforce exports multi-select picklists the same way.
-SEPARATOR = ";"
-
-
-class ColumnKind(StrEnum):
-    """The kinds of typed columns that a record has."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    MOMENT = "moment"
-
-
-class FilterFamily(StrEnum):
-    """What filters can ask of a value. Each operator is for some families (``queries.operators``)."""
-
-    EQUALITY = "equality"
-    ORDER = "order"
-    TEXT = "text"
-    LONG_TEXT = "long text"
-    MEMBERSHIP = "membership"
-    PRESENCE = "presence"
-
-
-MATCHING = frozenset({FilterFamily.EQUALITY, FilterFamily.PRESENCE})
-ORDERED = MATCHING | {FilterFamily.ORDER}
-TEXTUAL = MATCHING | {FilterFamily.TEXT}
-MEMBERSHIP = frozenset({FilterFamily.MEMBERSHIP, FilterFamily.PRESENCE})
-
-
-class ValueProblem(ValueError):
-    """A value that its type refuses. ``message`` completes a sentence that begins with the field's name."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-# What can be worked out of many values: totals of numbers, the least and the greatest of what has an order.
-AGGREGATES: Mapping[ColumnKind | None, tuple[str, ...]] = {
-    ColumnKind.NUMBER: ("sum", "avg", "min", "max"),
-    ColumnKind.MOMENT: ("min", "max"),
-}
 
 
 class FieldType(ABC):
@@ -97,7 +53,7 @@ class FieldType(ABC):
     can_have_default: ClassVar[bool] = True
     # A word that is no value, for a default which each new record works out anew, and what it means; or empty.
     dynamic_default: ClassVar[str] = ""
-    dynamic_default_help: ClassVar[str] = ""
+    dynamic_default_means: ClassVar[str] = ""
     # Whether people and programs give the value; otherwise the server does.
     writable: ClassVar[bool] = True
     # Whether the key says all about the value, so that comparing keys is comparing identities.

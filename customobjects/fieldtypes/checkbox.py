@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from customobjects.fieldtypes.base import MATCHING, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Widget
+from customobjects.fieldtypes.kinds import MATCHING, ColumnKind, ValueProblem
 
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from customobjects.fieldtypes.base import SEPARATOR
+from customobjects.fieldtypes.kinds import SEPARATOR
 
 INACTIVE = "inactive"
 PARTS = 4

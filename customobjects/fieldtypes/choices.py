@@ -7,17 +7,11 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from customobjects.fieldtypes.base import (
-    MATCHING,
-    MEMBERSHIP,
-    SEPARATOR,
-    ColumnKind,
-    FieldType,
-    ValueProblem,
-)
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.choice_lines import NotReadableLineError, read_choices, write_choices
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Widget
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless, composed, single_line
+from customobjects.fieldtypes.kinds import MATCHING, MEMBERSHIP, SEPARATOR, ColumnKind, ValueProblem
 from customobjects.fieldtypes.lists import parse_list, split_text
 from customobjects.fieldtypes.options import Option, OptionProblem, storable
 from customobjects.fieldtypes.text import parse_line

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import email_validator
 from email_validator import EmailNotValidError, validate_email
 
-from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart
 from customobjects.fieldtypes.folding import caseless
+from customobjects.fieldtypes.kinds import TEXTUAL, ColumnKind, ValueProblem
 from customobjects.fieldtypes.text import parse_line
 
 # Domains that are not for the internet, .local and .test among them, are for a company's own network all the same. The

@@ -27,6 +27,8 @@ class Widget(StrEnum):
     CHECKBOXES = "checkboxes"
     # The values of a picklist, each with its label, colour and place: lines of text with an editor for them.
     CHOICES = "choices"
+    # Conditions on records, each a field, an operator and a value: an editor of rows.
+    CONDITIONS = "conditions"
 
 
 class Notation(StrEnum):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from customobjects.fieldtypes.base import FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.folding import composed
+from customobjects.fieldtypes.kinds import ValueProblem
 from customobjects.fieldtypes.options import storable
 from salesos import json
 

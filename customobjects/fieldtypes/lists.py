@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from customobjects.fieldtypes.base import SEPARATOR, ValueProblem
+from customobjects.fieldtypes.kinds import SEPARATOR, ValueProblem
 
 
 def split_text(text: str) -> list[str]:

@@ -11,9 +11,10 @@ from babel.dates import format_date, format_datetime
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import moment_value
+from customobjects.fieldtypes.kinds import ORDERED, ColumnKind, ValueProblem
 
 LOCALE = "en_US"
 # A year of two digits is the one that is at most so many years ahead, and else in the past.
@@ -95,7 +96,7 @@ class Date(_Moment):
     example = "a date such as 2026-11-23"
     notation = Notation.DAY
     dynamic_default = "today"
-    dynamic_default_help = "The word today stands for the day on which a record is made, in UTC."
+    dynamic_default_means = "the day on which a record is made, in UTC"
     is_day = True
     written_example = "2026-12-31"
 
@@ -129,7 +130,7 @@ class DateTime(_Moment):
     example = "a date and time such as 2026-11-23T14:05:00Z"
     notation = Notation.MOMENT
     dynamic_default = "now"
-    dynamic_default_help = "The word now stands for the moment at which a record is made."
+    dynamic_default_means = "the moment at which a record is made"
     written_example = "2026-12-31T14:30:00Z"
 
     def read(self, text: str) -> str | None:

@@ -10,19 +10,30 @@ from typing import Any, ClassVar
 from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
-from customobjects.fieldtypes.base import ORDERED, ColumnKind, FieldType, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, Notation
 from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS, finite_number
-from customobjects.fieldtypes.options import ExactNumber, Option, OptionProblem, ShortText, WholeNumber
+from customobjects.fieldtypes.kinds import ORDERED, ColumnKind, ValueProblem
+from customobjects.fieldtypes.options import Code, ExactNumber, Option, OptionProblem, WholeNumber
 
 LOCALE = Locale("en", "US")
 # Of these, a form shows one that the field's limits allow as an example.
 EXAMPLES = tuple(map(Decimal, ("1234.5", "1234", "12.5", "12", "1.5", "1", "0.5", "0", "-1")))
-LIMITS = (ExactNumber(name="min", label="Least"), ExactNumber(name="max", label="Greatest"))
+LIMITS = (ExactNumber(name="min", label="Lowest value"), ExactNumber(name="max", label="Highest value"))
 
 
 def _precision(default: int) -> WholeNumber:
-    return WholeNumber(name="precision", label="Decimal places", least=0, most=DECIMAL_PLACES, default=default)
+    is_any = default == DECIMAL_PLACES
+    return WholeNumber(
+        name="precision",
+        label="Decimal places",
+        help_text="Left empty: any number of them. With 0, only whole numbers." if is_any else "",
+        least=0,
+        most=DECIMAL_PLACES,
+        default=default,
+        example="2",
+        is_unlimited=is_any,
+    )
 
 
 def decimal_places(number: int | Decimal) -> int:
@@ -142,7 +153,14 @@ class Currency(Number):
     description = "An amount of money in one currency: a price, a cost, a budget."
     place = 40
     option_list: ClassVar[tuple[Option, ...]] = (
-        ShortText(name="currency", label="Currency", max_length=3, default="USD", judge=_judge_currency),
+        Code(
+            name="currency",
+            label="Currency",
+            max_length=3,
+            default="USD",
+            judge=_judge_currency,
+            names=LOCALE.currencies,
+        ),
         *LIMITS,
         _precision(2),
     )

@@ -28,6 +28,8 @@ class Option(ABC):
     required: bool = False
     # Whether it stays what it was when the field was made, as it decides what values are.
     fixed: bool = False
+    # What it is for, where the label does not say it: sentences for whoever designs the field.
+    help_text: str = ""
 
     @abstractmethod
     def clean(self, raw: object) -> Any:
@@ -94,6 +96,11 @@ class WholeNumber(_NumberOption):
     least: int
     most: int
     example: str = "10"
+    # Whether the default stands for no limit at all: then forms show it as nothing.
+    is_unlimited: bool = False
+
+    def form_value(self, value: Any) -> Any:
+        return None if self.is_unlimited and value == self.default else super().form_value(value)
 
     def clean(self, raw: object) -> int:
         number = finite_number(raw)
@@ -163,6 +170,18 @@ class ShortText(Option):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": self.max_length}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(ShortText):
+    """A code of a standard, which people choose by its name; ``names`` has those. ``none`` is what none is called."""
+
+    names: Mapping[str, str]
+    none: str = ""
+
+    def form_control(self) -> FormControl:
+        named = sorted(((code, f"{name} ({code})") for code, name in self.names.items()), key=lambda pair: pair[1])
+        return FormControl(widget=Widget.SELECT, choices=[("", self.none), *named] if self.none else named)
 
 
 @dataclass(frozen=True, kw_only=True)

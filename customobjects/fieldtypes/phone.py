@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 import phonenumbers
+from babel.core import Locale
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from customobjects.fieldtypes.base import ValueProblem
 from customobjects.fieldtypes.contacts import Address
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, fold
-from customobjects.fieldtypes.options import OneOf, Option, OptionProblem, ShortText
+from customobjects.fieldtypes.kinds import ValueProblem
+from customobjects.fieldtypes.options import Code, OneOf, Option, OptionProblem
 from customobjects.fieldtypes.text import parse_line
 
 # Numbers that nobody is meant to dial exist in every plan's gaps; an E.164 number has at most 15 digits.
@@ -27,6 +28,7 @@ VALID, POSSIBLE, ANY = "valid", "possible", "any"
 # What is dialled, and what people write in between.
 DIALLED, BETWEEN = frozenset("+0123456789*#"), frozenset(" -.()")
 CANONICAL = r"^\+[0-9]{4,17}(;ext=[0-9]{1,20})?$"
+LOCALE = Locale("en", "US")
 REFUSALS = {
     VALID: "must be a valid phone number with its country, such as +1 650 253 0000",
     POSSIBLE: "must be a phone number with its country, such as +1 650 253 0000 or +1 650 253 0000 ext. 12",
@@ -56,11 +58,22 @@ class Phone(Address):
     control = "tel"
     key_is_value = True
     option_list: ClassVar[tuple[Option, ...]] = (
-        ShortText(name="region", label="Country of numbers without +", max_length=2, judge=_judge_region),
+        Code(
+            name="region",
+            label="Country of numbers that are written without it",
+            max_length=2,
+            judge=_judge_region,
+            names={code: LOCALE.territories.get(code, code) for code in phonenumbers.SUPPORTED_REGIONS},
+            none="None: each number begins with + and its country",
+        ),
         OneOf(
             name="mode",
-            label="Numbers that are taken",
-            words={VALID: "That are given out", POSSIBLE: "Of the right length", ANY: "Any text with digits"},
+            label="Which numbers are accepted",
+            words={
+                VALID: "Only numbers that can be dialled: the country has given them out",
+                POSSIBLE: "Numbers of the right length",
+                ANY: "Any text with a digit in it",
+            },
             default=POSSIBLE,
         ),
     )

@@ -8,15 +8,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from customobjects.fieldtypes.base import (
-    MATCHING,
-    MEMBERSHIP,
-    ColumnKind,
-    FieldType,
-    ValueProblem,
-)
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.controls import DisplayPart, FormControl, ReferenceKind, Widget
 from customobjects.fieldtypes.filter_option import FilterOption
+from customobjects.fieldtypes.kinds import MATCHING, MEMBERSHIP, ColumnKind, ValueProblem
 from customobjects.fieldtypes.lists import parse_list
 from customobjects.fieldtypes.options import Flag, ObjectOption, OneOf, Option
 from salesos import json
@@ -103,7 +98,7 @@ class Lookup(_Reference):
             default="set_null",
         ),
         FilterOption(name="filter", label="Filtered to"),
-        Flag(name="multiple", label="Several records", fixed=True),
+        Flag(name="multiple", label="Can point at several records", fixed=True),
     )
     required_options: ClassVar[Mapping[str, Any]] = {"onDelete": "restrict"}
     reference_kind = ReferenceKind.RECORD
@@ -166,7 +161,7 @@ class UserReference(_Reference):
     filter_families = MATCHING
     can_have_default = True
     dynamic_default = "me"
-    dynamic_default_help = "The word me stands for who makes the record."
+    dynamic_default_means = "whoever makes the record"
 
     def clean_default(self, value: object) -> Any:
         if self.is_empty(value):

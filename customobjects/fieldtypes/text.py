@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import re2
 
-from customobjects.fieldtypes.base import TEXTUAL, ColumnKind, FieldType, FilterFamily, ValueProblem
+from customobjects.fieldtypes.base import FieldType
 from customobjects.fieldtypes.folding import BREAKS, MAX_KEY_LENGTH, caseless, composed, single_line
+from customobjects.fieldtypes.kinds import TEXTUAL, ColumnKind, FilterFamily, ValueProblem
 from customobjects.fieldtypes.options import Flag, Option, OptionProblem, ShortText, WholeNumber, storable
 
 
@@ -82,10 +83,19 @@ class Text(_Writing):
     primary_rank = 0
     can_be_unique = True
     option_list: ClassVar[tuple[Option, ...]] = (
-        WholeNumber(name="maxLength", label="Longest", least=1, most=4_000, default=MAX_KEY_LENGTH),
-        WholeNumber(name="minLength", label="Shortest", least=0, most=4_000, default=0),
-        ShortText(name="pattern", label="Pattern that the whole text must match", judge=_judge_pattern),
-        Flag(name="caseSensitive", label="Upper and lower case make different values"),
+        WholeNumber(name="maxLength", label="Most characters", least=1, most=4_000, default=MAX_KEY_LENGTH),
+        WholeNumber(name="minLength", label="Fewest characters", least=0, most=4_000, default=0, is_unlimited=True),
+        ShortText(
+            name="pattern",
+            label="Pattern of the whole text",
+            help_text="A regular expression, such as [A-Z]{3}-[0-9]+ for ABC-123. Most fields need none.",
+            judge=_judge_pattern,
+        ),
+        Flag(
+            name="caseSensitive",
+            label="Upper and lower case make different values",
+            help_text="Then “abc” and “ABC” are not the same for Unique and for filters.",
+        ),
     )
 
     def __init__(self, options: Mapping[str, Any]) -> None:
@@ -139,8 +149,8 @@ class TextArea(_Writing):
     sortable = False
     filter_families = frozenset({FilterFamily.LONG_TEXT, FilterFamily.PRESENCE})
     option_list: ClassVar[tuple[Option, ...]] = (
-        WholeNumber(name="maxLength", label="Longest", least=1, most=100_000, default=10_000),
-        WholeNumber(name="minLength", label="Shortest", least=0, most=100_000, default=0),
+        WholeNumber(name="maxLength", label="Most characters", least=1, most=100_000, default=10_000),
+        WholeNumber(name="minLength", label="Fewest characters", least=0, most=100_000, default=0, is_unlimited=True),
     )
 
     def parse(self, value: object) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from customobjects.fieldtypes.base import ValueProblem
 from customobjects.fieldtypes.contacts import Address
+from customobjects.fieldtypes.kinds import ValueProblem
 from customobjects.fieldtypes.text import parse_line
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from customobjects import access
 from customobjects.fieldtypes import FieldType, ReferenceKind
-from customobjects.fieldtypes.base import SEPARATOR
+from customobjects.fieldtypes.kinds import SEPARATOR
 from customobjects.queries.objects import find_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.picked import picked

@@ -11,7 +11,7 @@ from django.db.models import OrderBy, QuerySet
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
-from customobjects.fieldtypes.base import FilterFamily
+from customobjects.fieldtypes.kinds import FilterFamily
 from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
 from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema

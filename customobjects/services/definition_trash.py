@@ -20,7 +20,7 @@ from customobjects.fieldtypes import TYPES, ReferenceKind
 from customobjects.models import CustomObject, Field
 from customobjects.queries.trash import fields_that_went_along, find_deleted_field, find_deleted_object
 from customobjects.schema import schema_of
-from customobjects.services import backfill, schema_history, trash, unique_rules
+from customobjects.services import backfill, relinking, schema_history, trash, unique_rules
 from customobjects.services.definitions import lock_object, note_act, require_room, touch
 from customobjects.services.fields import present
 from customobjects.services.objects import note_naming, require_room_for
@@ -54,9 +54,10 @@ def restore_field(actor: Actor, object_reference: str, field_reference: str, *, 
 def restore_object(actor: Actor, reference: str, *, without: Collection[str] = ()) -> CustomObject:
     """Restore a deleted object with its fields and records, and what of other objects went along with it.
 
-    Those are the lookups to it, where their objects are there, and the records that it took along; ``without``
-    ``lookups`` and ``records`` those stay deleted. Its own lookups to objects that are gone stay deleted, too. Raises
-    as ``restore_field`` does, and as ``trash.restore_records`` for the records.
+    Those are the lookups to it, where their objects are there, and the records that it took along: lookups that were
+    emptied then point at them again, as far as their history tells (``services.relinking``). ``without`` ``lookups``
+    and ``records`` those stay deleted. Its own lookups to objects that are gone stay deleted, too. Raises as
+    ``restore_field`` does, and as ``trash.restore_records`` for the records.
     """
     _require_known(without, [UNIQUE, LOOKUPS, RECORDS])
     access.require_define(actor)
@@ -82,7 +83,7 @@ def restore_object(actor: Actor, reference: str, *, without: Collection[str] = (
     note_naming(custom_object)
     _put_right(to_put_right)
     if RECORDS not in without and (ids := _records_along(actor, deleted_at)):
-        trash.restore_records(actor, ids)
+        relinking.bring_back_links(actor, trash.restore_records(actor, ids))
     custom_object.refresh_from_db()
     note_act(actor, audit.Kind.OBJECT_RESTORED, custom_object, objectName=custom_object.name)
     return custom_object

@@ -57,12 +57,12 @@ def restore_record(
     return Written(id_, schema.id, name, version, document)
 
 
-def restore_records(actor: Actor, ids: Collection[UUID], *, without: Collection[str] = ()) -> None:
+def restore_records(actor: Actor, ids: Collection[UUID], *, without: Collection[str] = ()) -> list[Restored]:
     """Take exactly these records out of the trash, within the caller's transaction. Raises as ``restore_record``.
 
     ``NotFound`` where one of them is not in the trash. Lookups that were emptied are left to the caller.
     """
-    _restore(actor, Q(id__in=list(ids)), set(ids), without)
+    return _restore(actor, Q(id__in=list(ids)), set(ids), without)
 
 
 def _restore(actor: Actor, condition: Q, needed: Collection[UUID], without: Collection[str]) -> list[Restored]:

@@ -18,8 +18,15 @@ ON_DELETE: Mapping[str, str] = {
 }
 
 
-def meaning(custom_object: CustomObject, options: Mapping[str, Any], target: CustomObject | None) -> Iterator[str]:
-    """What the options of a field mean: of a lookup, what becomes of its records when what it points at is deleted."""
+def meaning(
+    custom_object: CustomObject, options: Mapping[str, Any], target: CustomObject | None, conditions: str
+) -> Iterator[str]:
+    """What the options of a field mean: of a lookup, what becomes of its records when what it points at is deleted.
+
+    ``conditions`` are those that it is filtered to, in words.
+    """
+    if target is not None and conditions:
+        yield f"Only {target.plural_name} can be chosen that fit: {conditions}."
     if target is not None and options.get("onDelete") in ON_DELETE:
         yield ON_DELETE[options["onDelete"]].format(target=target.name, records=custom_object.plural_name)
 

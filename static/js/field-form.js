@@ -2,6 +2,7 @@
 
 import "./combobox.js";
 import "./date-picker.js";
+import "./lookup-filter.js";
 import { send } from "./session.js";
 import { fetchPage } from "./shown_page.js";
 import { toast } from "./toasts.js";
@@ -39,6 +40,15 @@ class FieldForm extends HTMLElement {
     if (number !== this.asked || html === this.drawn) return;
     this.drawn = html;
     this.querySelector("[data-draft-place]").innerHTML = html;
+    this.offer(this.querySelector("template[data-default]")?.content.firstElementChild);
+  }
+
+  // The values to choose a default from, where others are listed now.
+  offer(fresh) {
+    const held = this.form.elements.default_value?.closest(".field");
+    const offered = (field) => [...field.querySelectorAll("option")].map(({ value, text }) => `${value} ${text}`).join();
+    if (!fresh || !held || held.contains(document.activeElement) || offered(fresh) === offered(held)) return;
+    held.replaceWith(fresh);
   }
 
   // The controls of another type. What was typed into those that both have stays.

@@ -3,13 +3,14 @@
 const GAP = 4;
 const EDGE = 8;
 const LEAST = 120;
-const MOST = 360;
 const LEAST_WIDTH = 200;
 
 export class Popup {
-  constructor(anchor, element) {
+  // `most` is how high it may be, in pixels.
+  constructor(anchor, element, most = 360) {
     this.anchor = anchor;
     this.element = element;
+    this.most = most;
     this.follow = () => this.place();
   }
 
@@ -35,9 +36,9 @@ export class Popup {
     const box = this.anchor.getBoundingClientRect();
     const below = innerHeight - box.bottom - GAP - EDGE;
     const above = box.top - GAP - EDGE;
-    const up = below < Math.min(this.element.scrollHeight, MOST) && above > below;
+    const up = below < Math.min(this.element.scrollHeight, this.most) && above > below;
     const { style } = this.element;
-    style.maxHeight = `${Math.min(MOST, Math.max(LEAST, up ? above : below))}px`;
+    style.maxHeight = `${Math.min(this.most, Math.max(LEAST, up ? above : below))}px`;
     style.width = `${Math.max(LEAST_WIDTH, box.width)}px`;
     const left = Math.min(box.left, document.documentElement.clientWidth - this.element.offsetWidth - EDGE);
     style.left = `${Math.max(EDGE, left)}px`;

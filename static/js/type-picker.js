@@ -3,12 +3,14 @@
 import { Popup } from "./popup.js";
 
 const FORGET_MS = 700;
+// All types are seen at once, where there is room.
+const MOST = 900;
 
 class TypePicker extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector("button");
     this.list = this.querySelector("[role=listbox]");
-    this.popup = new Popup(this.button, this.list);
+    this.popup = new Popup(this.button, this.list, MOST);
     this.typed = "";
     this.button.addEventListener("click", () => (this.popup.isOpen ? this.close() : this.open()));
     this.addEventListener("keydown", (event) => this.onKey(event));

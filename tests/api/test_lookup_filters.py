@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from customobjects.fieldtypes import TYPES
-from customobjects.fieldtypes.options import OptionProblem
 from tests.conftest import Api
 
-OPTION = next(option for option in TYPES["LOOKUP"].option_list if option.name == "filter")
 ACTIVE = {"status": "active"}
 
 
@@ -135,29 +130,3 @@ def test_deleting_the_object_takes_its_lookups_along(api: Api, accounts: dict[st
     assert api.delete("account").status == 204
     assert api.post("account/restore", {}).status == 200
     assert contact(api, account=accounts["Closed"]).problem("data.account") == "filter"
-
-
-NAMES = st.text(min_size=1, max_size=8)
-OPERANDS = st.text(max_size=8) | st.integers() | st.booleans() | st.lists(st.text(max_size=4), max_size=3)
-
-
-@given(st.dictionaries(NAMES, OPERANDS, max_size=4))
-def test_the_form_shows_a_filter_as_what_it_reads(tree: dict[str, Any]) -> None:
-    try:
-        kept = OPTION.clean(tree)
-    except OptionProblem:
-        return
-    shown = OPTION.form_value(kept)
-    again = OPTION.from_form(shown.replace("\n", "\r\n"))
-    # As parameters of an address are: numbers and yes or no are texts.
-    plain = {name: str(v).lower() if isinstance(v, int) else v for name, v in (kept or {}).items()}
-    assert again in (kept, plain or None)
-    assert OPTION.form_value(again) == shown
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        OPTION.from_form(text)
-    except OptionProblem as problem:
-        assert "must" in str(problem)

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from customobjects.management.sample import VIEWS
 from tests.browser.pages import sign_in
+from tests.browser.pages import take as take_option
 from tests.server import ROOT, Server, fresh_database, with_company
 
 FOLDER = ROOT / "docs" / "tour"
@@ -83,6 +84,19 @@ def _plan(page: Page) -> None:
     expect(page.get_by_role("heading", name="What the columns become")).to_be_visible()
 
 
+def _filtered_lookup(page: Page) -> None:
+    page.get_by_role("link", name="Add field").click()
+    drawer = page.locator("dialog.drawer")
+    drawer.get_by_label("Label").fill("Replaced by")
+    drawer.locator(".type-button").click()
+    page.get_by_role("option", name="Lookup").click()
+    drawer.get_by_label("Object").select_option(label="Asset")
+    expect(drawer.locator("lookup-filter")).to_contain_text("each of the Assets")
+    take_option(drawer, "Add a condition on", "Status")
+    drawer.get_by_label("Running").check()
+    expect(drawer.get_by_text("Only Assets can be chosen that fit")).to_be_visible()
+
+
 PICTURES = [
     Picture("home", "/"),
     Picture("list", "/o/asset/"),
@@ -101,6 +115,7 @@ PICTURES = [
     Picture("search", "/search/?q=compressor"),
     Picture("settings", "/me/"),
     Picture("fields", "/setup/objects/asset/fields/"),
+    Picture("field", "/setup/objects/support_case/fields/", _filtered_lookup),
     Picture("general", "/setup/objects/asset/general/"),
     Picture("icons", "/setup/objects/asset/general/", _icons),
     Picture("templates", "/setup/templates/"),

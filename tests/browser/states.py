@@ -294,6 +294,18 @@ def _types(page: Page) -> None:
     expect(page.get_by_role("option", name="Long text")).to_be_visible()
 
 
+def _conditions(page: Page) -> None:
+    _fields_drawer("Add field")(page)
+    drawer = page.locator("dialog.drawer")
+    drawer.locator(".type-button").click()
+    page.get_by_role("option", name="Lookup").click()
+    drawer.get_by_label("Object").select_option(label="Asset")
+    expect(drawer.locator("lookup-filter")).to_contain_text("each of the Assets")
+    for field in ("Status", "Warranty Until"):
+        take(drawer, "Add a condition on", field)
+        expect(drawer.locator("input").and_(drawer.get_by_role("combobox", name="Operator")).last).to_be_focused()
+
+
 def _fields_question(page: Page) -> None:
     page.get_by_role("link", name="Delete Size").click()
     expect(page.get_by_role("dialog", name="Delete the field Size?")).to_be_visible()
@@ -394,6 +406,7 @@ STATES = [
     State("types in the drawer", SETUP + "fields/", _types),
     State("field in the drawer", SETUP + "fields/", _fields_drawer("State")),
     State("lookup in the drawer", SETUP + "fields/", _fields_drawer("Other")),
+    State("lookup with conditions in the drawer", SETUP + "fields/", _conditions),
     State("question before a field is deleted", SETUP + "fields/", _fields_question),
     State("object form", SETUP + "general/"),
     State("icons to choose from", SETUP + "general/", _icons),

@@ -40,7 +40,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page) -> None:
     page.locator(".type-button").click()
     page.get_by_role("option", name=re.compile("^Number")).click()
     drawer.get_by_label("Label").fill("Score")
-    drawer.get_by_label("Greatest").fill("10")
+    drawer.get_by_label("Highest value").fill("10")
     drawer.get_by_role("button", name="Add field").click()
     expect(page.locator("field-list [data-label=Score]")).to_contain_text("Number")
     drawer.get_by_role("link", name="Done").click()

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customobjects.fieldtypes import FieldType, Notation, ValueProblem
-from customobjects.fieldtypes.base import ColumnKind
 from customobjects.fieldtypes.folding import BREAKS, single_line
 from customobjects.fieldtypes.keys import sortable_text
+from customobjects.fieldtypes.kinds import ColumnKind
 from salesos import json
 from salesos.spreadsheets import csv_lines, unescaped
 from tests.fieldtypes.strategies import ALL_BOUND, EXAMPLES, anything

@@ -178,3 +178,65 @@ def test_as_many_queries_for_more(jobs: Api) -> None:
         assert len(jobs.names("job", asset=a["id"])) == count
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+@pytest.fixture
+def owned(jobs: Api) -> Api:
+    """Assets go along with their owners; jobs are about assets, and stay."""
+    jobs.make_object("Owner")
+    added = jobs.post("asset/fields", lookup("Owner", "owner", onDelete="cascade"))
+    assert added.status == 201, added
+    return jobs
+
+
+def restore_object(api: Api, name: str, without: str = "") -> Answer:
+    answer = api.post(f"/v1/custom-objects/{name}/restore" + (f"?without={without}" if without else ""))
+    assert answer.status == 200, answer
+    return answer
+
+
+def test_links_to_records_that_come_back_with_their_object(owned: Api) -> None:
+    owner = owned.make_record("owner", name="North")
+    a, b = (owned.make_record("asset", name=name, owner=owner["id"]) for name in "ab")
+    [other] = make_assets(owned, "o")
+    tools = [a["id"], other["id"], b["id"]]
+    job = owned.make_record("job", asset=a["id"], tools=tools)
+    filled = owned.make_record("job", asset=b["id"])
+    id_ = owned.get("owner").json["id"]
+    assert owned.delete("owner").status == 204
+    assert data_of(owned, job) == {**job["data"], "asset": None, "tools": [other["id"]]}
+    change(owned, filled, asset=other["id"])
+    answer = restore_object(owned, id_)
+    assert data_of(owned, job) == job["data"]
+    assert data_of(owned, filled)["asset"] == other["id"], "what was filled since stays"
+    assert owned.names("job", tools__has=b["id"]) == [job["name"]]
+    # It is told as a part of that change.
+    last = owned.get(f"job/records/{job['id']}/history").json["data"][0]
+    assert (last["changes"]["asset"], last["changeId"]) == (
+        {"old": None, "new": a["id"]},
+        answer.headers["X-Change-Id"],
+    )
+
+
+def test_without_the_records_their_links_stay_empty(owned: Api) -> None:
+    owner = owned.make_record("owner", name="North")
+    asset = owned.make_record("asset", name="a", owner=owner["id"])
+    job = owned.make_record("job", asset=asset["id"])
+    id_ = owned.get("owner").json["id"]
+    assert owned.delete("owner").status == 204
+    restore_object(owned, id_, "records")
+    assert data_of(owned, job)["asset"] is None
+
+
+def test_as_many_queries_for_more_links_to_what_comes_back_with_an_object(owned: Api) -> None:
+    id_, taken = owned.get("owner").json["id"], []
+    for count in (2, 15):
+        owner = owned.make_record("owner", name=f"N{count}")
+        asset = owned.make_record("asset", name="a", owner=owner["id"])
+        about = [owned.make_record("job", asset=asset["id"], tools=[asset["id"]]) for _ in range(count)]
+        assert owned.delete("owner").status == 204
+        with CaptureQueriesContext(connection) as queries:
+            restore_object(owned, id_)
+        assert [data_of(owned, job) for job in about] == [job["data"] for job in about]
+        taken.append(len(queries))
+    assert taken[0] == taken[1]

@@ -22,8 +22,10 @@ class _Controls(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         name, kind = given.get("name") or "", given.get("type") or tag
-        if tag == "option" and "selected" in given:
+        if tag == "option" and "selected" in given and self._open:
             self.values[self._open].append(given.get("value") or "")
+        if tag == "select" and "disabled" in given:
+            self._open = ""
         if not name or tag in ("button", "meta") or "disabled" in given:
             return
         self.kinds[name] = kind

@@ -8,7 +8,7 @@ from django.test import Client
 from customobjects.fieldtypes import TYPES, ReferenceKind
 from customobjects.services import backfill
 from tests.conftest import Api
-from tests.web.forms import open_form, text
+from tests.web.forms import controls_of, kinds_of, open_form, text
 
 # What the form for a field of a type is filled in with, beside its label.
 FORMS: dict[str, dict[str, str]] = {
@@ -57,6 +57,10 @@ def test_errors_of_a_field_stand_at_their_controls(browser: Client, api: Api) ->
     refused = browser.post(path, {"type": "NUMBER", "label": "N", "option_min": "9", "option_max": "1"})
     assert refused.status_code == 422
     assert refused.context["form"].errors.keys() == {"option_min"}
+    assert "Lowest value must not be greater than “Highest value”." in text(refused)
+    lookup = {"type": "LOOKUP", "label": "L", "option_target": api.get("site").json["id"], "is_required": "on"}
+    refused = browser.post(path, {**lookup, "option_onDelete": "set_null"})
+    assert "is deleted must be “Refuse to delete the record that it points at while any" in text(refused)
     refused = browser.post(path, {"type": "JSON", "label": "J", "default_value": "{"})
     assert "Default must be JSON" in text(refused)
     refused = browser.post(path, {"type": "TEXT", "label": "N", "api_name": "name", "option_maxLength": "5"})
@@ -137,3 +141,73 @@ def test_moving_and_deleting_fields(browser: Client, api: Api) -> None:
     refused = browser.post("/setup/objects/site/fields/name/delete/")
     assert refused.status_code == 422
     assert "make another field the primary one first" in text(refused)
+
+
+def test_a_default_is_asked_for_as_a_records_form_asks_for_the_value(browser: Client, api: Api) -> None:
+    values = [{"value": "n", "label": "Brand new"}, {"value": "o", "label": "Old", "isActive": False}]
+    api.make_object(
+        "Site",
+        {"label": "State", "type": "PICKLIST", "options": {"values": values}, "defaultValue": "n"},
+        {"label": "Tags", "type": "MULTI_PICKLIST", "options": {"values": ["a", "b"]}, "defaultValue": ["b"]},
+        {"label": "Ready", "type": "CHECKBOX", "defaultValue": True},
+        {"label": "Boss", "type": "USER", "defaultValue": "me"},
+        {"label": "Since", "type": "DATE", "defaultValue": "today"},
+        {"label": "Note", "type": "TEXTAREA", "defaultValue": "one\ntwo"},
+    )
+    path = "/setup/objects/site/fields/"
+    shown = {name: browser.get(f"{path}{name}/") for name in ("state", "tags", "ready", "boss", "since", "note")}
+    held = {name: (kinds_of(page)["default_value"], controls_of(page)["default_value"]) for name, page in shown.items()}
+    assert held == {
+        "state": ("select", ["n"]),
+        "tags": ("select", ["b"]),
+        "ready": ("select", ["true"]),
+        "boss": ("select", ["me"]),
+        "since": ("text", ["today"]),
+        "note": ("textarea", ["one\r\ntwo"]),
+    }
+    assert '<option value="n" selected>Brand new</option>' in text(shown["state"])
+    assert '<option value="o"' not in text(shown["state"]), "it cannot be chosen any more"
+    assert ">Whoever makes the record</option>" in text(shown["boss"])
+    assert "The word today stands for the day on which a record is made" in text(shown["since"])
+    for name, changed in (("tags", ["a", "b"]), ("ready", "false"), ("boss", "")):
+        saved = browser.post(f"{path}{name}/", {**controls_of(shown[name]), "default_value": changed})
+        assert saved.status_code == 302, text(saved)
+    after = {field["apiName"]: field["defaultValue"] for field in api.get("site").json["fields"]}
+    assert (after["tags"], after["ready"], after["boss"], after["since"]) == (["a", "b"], False, None, "today")
+
+
+def test_the_default_offers_the_values_that_the_form_lists_now(browser: Client, api: Api) -> None:
+    api.make_object("Site")
+    form = {"type": "PICKLIST", "label": "S", "option_values": "Apple; a\nBean; b", "default_value": "b"}
+    draft = text(browser.post("/setup/objects/site/fields/new/draft/", form))
+    assert '<option value="a">Apple</option>' in draft.partition("data-default")[2]
+    assert '<option value="b" selected>Bean</option>' in draft.partition("data-default")[2]
+    # A form that comes back offers them, too.
+    refused = browser.post("/setup/objects/site/fields/new/", {**form, "label": ""})
+    assert controls_of(refused)["default_value"] == ["b"]
+    assert browser.post("/setup/objects/site/fields/new/", controls_of(refused) | {"label": "S"}).status_code == 302
+    assert api.get("site").json["fields"][-1]["defaultValue"] == "b"
+    assert "data-default" not in text(browser.post("/setup/objects/site/fields/new/draft/", {"type": "TEXT"}))
+
+
+def test_no_limit_is_an_empty_control(browser: Client, api: Api) -> None:
+    api.make_object("Site", {"label": "N", "type": "NUMBER"}, {"label": "T", "type": "TEXT"})
+    path = "/setup/objects/site/fields/n/"
+    form = open_form(browser, path)
+    assert form["option_precision"] == [""]
+    assert browser.post(path, {**form, "option_precision": "0"}).status_code == 302
+    assert api.get("site").json["fields"][1]["options"]["precision"] == 0
+    form = open_form(browser, path)
+    assert form["option_precision"] == ["0"]
+    assert browser.post(path, {**form, "option_precision": ""}).status_code == 302
+    assert api.get("site").json["fields"][1]["options"]["precision"] == 15
+    assert open_form(browser, "/setup/objects/site/fields/t/")["option_minLength"] == [""]
+
+
+def test_codes_are_chosen_by_their_names(browser: Client, api: Api) -> None:
+    api.make_object("Site", {"label": "Price", "type": "CURRENCY", "options": {"currency": "EUR"}})
+    page = text(browser.get("/setup/objects/site/fields/price/"))
+    assert '<option value="EUR" selected>Euro (EUR)</option>' in page
+    phone = text(browser.get("/setup/objects/site/fields/new/?type=PHONE", follow=True))
+    assert '<option value="DE">Germany (DE)</option>' in phone
+    assert "None: each number begins with + and its country" in phone

@@ -167,6 +167,17 @@ def test_a_filter_is_changed_and_taken_away(browser: Client) -> None:
     assert to_any["Location"] == "/o/site/?any=area__gte:2"
 
 
+def test_what_nobody_could_choose_any_more_stays_in_a_filter_that_is_changed(browser: Client, api: Api) -> None:
+    values = ["depot", {"value": "shop", "label": "Shop", "isActive": False}]
+    assert api.patch("site/fields/kind", {"options": {"values": [*values, "office"]}}).status == 200
+    page = shown(browser, "filter/?filter=kind__in:shop,depot,ship&f-at=filter.0")
+    checked = re.findall(r'<input type="checkbox" name="f-value" value="(\w+)"[^>]* checked>', page)
+    assert sorted(checked) == ["depot", "ship", "shop"]
+    gone = "01900000-0000-7000-8000-000000000000"
+    page = shown(browser, f"filter/?filter=account__exact:{gone}&f-at=filter.0")
+    assert f'<option value="{gone}" selected>(no longer there)</option>' in page
+
+
 def test_lookups_and_people_are_chosen_by_name(browser: Client, api: Api, rep: User) -> None:
     account = api.make_record("account", name="Acme & Co")
     api.make_record("site", name="Held", account=account["id"], keeper=str(rep.id))

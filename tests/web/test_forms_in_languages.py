@@ -113,4 +113,4 @@ def test_options_and_defaults_are_written_so_too(browser: Client, api: Api) -> N
     assert browser.post(edit, form).status_code == 302
     assert api.get("site").json["fields"][1] == field
     refused = browser.post(edit, {**form, "option_max": "1.5"})
-    assert "Greatest must be a number such as 1,5." in refused.content.decode()
+    assert "Highest value must be a number such as 1,5." in refused.content.decode()

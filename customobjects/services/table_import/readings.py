@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from customobjects.fieldtypes.base import SEPARATOR
 from customobjects.fieldtypes.keys import DECIMAL_PLACES
+from customobjects.fieldtypes.kinds import SEPARATOR
 
 # Words that stand for no value in tables that programs write.
 MISSING_AMONG_TEXTS = frozenset({"NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "(null)", "\\N"})

@@ -16,7 +16,7 @@ from customobjects.web.forms.inputs import DayInput, UnitInput
 from customobjects.web.forms.shown import Shown, mark_of
 from customobjects.web.languages import Language, NotReadableError
 from customobjects.web.sentences import sentence
-from salesos.errors import DomainError
+from salesos.errors import DomainError, Problem
 
 WIDGETS: Mapping[Widget, type[forms.Widget]] = {
     Widget.INPUT: forms.TextInput,
@@ -212,6 +212,8 @@ class ServiceForm(forms.Form):
     def _in_words(self, name: str) -> str:
         """What a control holds now, as a person reads it."""
         content, widget = self.get_initial_for_field(self.fields[name], name), self.fields[name].widget
+        if tell := getattr(widget, "in_words", None):
+            return str(tell(content))
         if isinstance(widget, forms.CheckboxInput):
             return "Yes" if content else "No"
         if isinstance(widget, forms.Select | forms.CheckboxSelectMultiple):
@@ -231,6 +233,10 @@ class ServiceForm(forms.Form):
             self.add_error(None, "Some of what you filled in has no place any more.")
         return self.cleaned_data
 
+    def worded(self, problem: Problem) -> str:
+        """What is wrong, with what people call the things that programs have names for."""
+        return problem.message
+
     def show(self, error: DomainError) -> None:
         """Put each problem at its control; what has none is shown above the form.
 
@@ -238,7 +244,7 @@ class ServiceForm(forms.Form):
         """
         for problem in error.problems:
             control = self.controls.get(problem.field)
-            message = problem.message
+            message = self.worded(problem)
             if control in self.fields:
                 program_name = problem.field.rpartition(".")[2]
                 if message.startswith(f"{program_name} "):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from customobjects import access
 from customobjects.fieldtypes import FieldType, ReferenceKind
 from customobjects.queries import records as queries
+from customobjects.queries.lookup_filters import FILTER
 from customobjects.queries.objects import get_schema
 from customobjects.queries.people import people_to_choose
 from customobjects.schema import SchemaField
@@ -44,6 +46,10 @@ class FieldPreview(forms.Form):
         if type_.is_dynamic(default):
             default = type_.dynamic_value(timezone.now(), str(actor.user_id))
         held = form.cleaned_data if form.is_bound else form.initial
+        tree = type_.options.get(FILTER) if target_id else None
+        if tree:
+            # The address of all that fits is that of a lookup which is stored.
+            type_ = type(type_)({**type_.options, FILTER: None})
         field = SchemaField(
             id=NO_ID,
             number=0,
@@ -64,8 +70,10 @@ class FieldPreview(forms.Form):
             target_id=target_id,
         )
         self.fields[NAME] = ValueField(
-            field, default, lambda _field, value: _choices(actor, field, value), form.language
+            field, default, lambda _field, value: _choices(actor, field, value, tree), form.language
         )
+        if tree:
+            self.fields[NAME].widget.attrs.pop("data-choices", None)
 
 
 def _target(actor: Actor, type_: FieldType) -> UUID | None:
@@ -77,10 +85,10 @@ def _target(actor: Actor, type_: FieldType) -> UUID | None:
         return None
 
 
-def _choices(actor: Actor, field: SchemaField, value: Any) -> list[tuple[str, str]]:
-    """The first of what can be chosen: the page's script finds the others."""
+def _choices(actor: Actor, field: SchemaField, value: Any, tree: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """The first of what can be chosen, and fits a ``tree`` of conditions: the page's script finds the others."""
     if field.type.reference_kind is ReferenceKind.USER:
         names = queries.names_of_users(actor, field.type.ids(value))
         return list({**names, **dict(people_to_choose(actor, "", MAX_CHOICES))}.items())
     schema = get_schema(actor, str(field.target_id))
-    return queries.choices_of(actor, schema, MAX_CHOICES) if access.can_read(actor, schema) else []
+    return queries.choices_of(actor, schema, MAX_CHOICES, tree) if access.can_read(actor, schema) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -10,16 +11,18 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.http import QueryDict
 
-from customobjects.fieldtypes import FieldType, FormControl, ValueProblem, Widget
+from customobjects.fieldtypes import FieldType, ValueProblem
 from customobjects.fieldtypes.auto_number import MAX_NUMBER
-from customobjects.fieldtypes.options import OneOf, Option, OptionProblem, WholeNumber
+from customobjects.fieldtypes.options import ExactNumber, OneOf, Option, OptionProblem, WholeNumber
 from customobjects.models import Field
 from customobjects.web.forms.base import ControlField, ServiceForm
-from customobjects.web.forms.choices_editor import NOWHERE, Addresses, ChoicesEditor
+from customobjects.web.forms.choices_editor import NOWHERE, Addresses
+from customobjects.web.forms.field_default import DefaultField, default_choices
+from customobjects.web.forms.field_options import PREFIX, OptionControls
 from customobjects.web.languages import Language
-from salesos.errors import ValidationError
+from salesos.accounts.actor import Actor
+from salesos.errors import Problem, ValidationError
 
-PREFIX = "option_"
 DEFAULT, NEXT = "default_value", "next_number"
 # What every field has beside its label, whatever its type: what few fields need.
 GENERAL = ("help_text", "group", "api_name")
@@ -37,7 +40,7 @@ class FieldForm(ServiceForm):
         required=False,
         empty_value=None,
         label="API name",
-        help_text="The name for programs; it never changes. Left empty, it is made from the label.",
+        help_text="What programs call the field; it never changes. Left empty, it is made from the label.",
     )
     help_text = forms.CharField(max_length=500, required=False, help_text="Shown below the field in forms.")
     group = forms.CharField(
@@ -52,26 +55,28 @@ class FieldForm(ServiceForm):
     )
     number_existing = forms.BooleanField(
         required=False,
-        label="Number the records that have none",
-        help_text="In the order of their creation, in the background.",
+        label="Number the records that are there already",
+        help_text="Those that have no number yet, the oldest first. Where there are many, it takes a while.",
     )
 
     def __init__(
         self,
         data: QueryDict | None = None,
         *,
+        actor: Actor,
         language: Language,
         type_: type[FieldType],
         targets: Sequence[tuple[str, str]],
         existing: Field | None = None,
         group: str = "",
         addresses: Addresses = NOWHERE,
+        conditions: str = "",
         records: str = "records",
     ) -> None:
         """The controls of a type, for a new field or an existing one.
 
-        ``group`` is the one that a new field starts with, ``addresses`` are those of the pages about the values that an
-        existing field lists, and ``records`` is what the records that have the field are called.
+        ``group`` is the one that a new field starts with; ``addresses``, ``conditions`` and ``records`` are as
+        ``OptionControls`` takes them.
         """
         super().__init__(data, language=language, is_new=existing is None)
         self.type = type_
@@ -98,17 +103,21 @@ class FieldForm(ServiceForm):
             del self.fields["is_unique"]
         self.default = existing.default_value if existing else type_.default
         if type_.can_have_default:
-            default = existing.default_value if existing else None
-            self.fields[DEFAULT] = DefaultField(type_(self.options), default, self.language)
+            self.fields[DEFAULT] = DefaultField(type_(self.options), self.default, self.language)
         if not type_.writable:
             del self.fields["is_required"]
-        target = dict(targets).get(str(existing.target_id)) if existing else None
-        names = records, f"the {target}" if target else "the record that it points at"
+        controls = OptionControls(
+            actor,
+            self.language,
+            targets,
+            target=str(existing.target_id) if existing and existing.target_id else "",
+            is_new=existing is None,
+            records=records,
+            addresses=addresses,
+            conditions=conditions,
+        )
         for option in type_.option_list:
-            disabled = option.fixed and existing is not None
-            self.fields[PREFIX + option.name] = _control(
-                option, self.options[option.name], targets, disabled, addresses, names, self.language
-            )
+            self.fields[PREFIX + option.name] = controls.of(option, self.options[option.name])
         self.fields["group"].widget.attrs["list"] = GROUPS
         self.controls = {
             "label": "label",
@@ -156,6 +165,31 @@ class FieldForm(ServiceForm):
                 default = type_.clean_default(self._default(text))
         return type_, default
 
+    @property
+    def lists_defaults(self) -> bool:
+        """Whether the default is one of the values that an option lists."""
+        return DEFAULT in self.fields and bool(self.type.merged_option)
+
+    def offer_defaults(self) -> None:
+        """Have the control of the default offer what the options of a form that was sent say."""
+        if self.lists_defaults and self.is_bound:
+            self.fields[DEFAULT].widget.choices = default_choices(self.draft()[0])
+
+    def worded(self, problem: Problem) -> str:
+        message = super().worded(problem)
+        if not problem.field.startswith("options."):
+            return message
+        start, _, rest = message.partition(" ")
+        for option in self.type.option_list:
+            if isinstance(option, OneOf):
+                choices = self.fields[PREFIX + option.name].choices  # type: ignore[attr-defined]
+                words = {word: f"“{label}”" for word, label in choices}
+            else:
+                words = {option.name: f"“{option.label}”"} if isinstance(option, WholeNumber | ExactNumber) else {}
+            for word, label in words.items():
+                rest = label.join(re.split(rf"\b{re.escape(word)}\b", rest))
+        return f"{start} {rest}"
+
     def values(self) -> dict[str, Any]:
         names = (*self.base_fields, DEFAULT, NEXT)
         values = {name: self.cleaned_data[name] for name in names if name in self.touched}
@@ -179,9 +213,9 @@ class FieldForm(ServiceForm):
             message, path = f"{option.name} {problem}", f"options.{option.name}"
             raise ValidationError.of(message, field=path, code="invalid") from problem
 
-    def _default(self, text: str) -> object:
+    def _default(self, entered: str | list[str]) -> object:
         try:
-            return self.type.from_text(text)
+            return self.type.from_text(entered) if isinstance(entered, str) else entered
         except ValueProblem as problem:
             message = f"defaultValue {problem.message}"
             raise ValidationError.of(message, field="defaultValue", code=problem.code) from problem
@@ -194,52 +228,3 @@ def _next_number(text: str) -> int:
     except OptionProblem as problem:
         message = f"{NEXT_NUMBER.name} {problem}"
         raise ValidationError.of(message, field=NEXT_NUMBER.name, code="invalid") from problem
-
-
-class DefaultField(ControlField):
-    """A line for a default, written as in a record's form where numbers and times are; or the word of a dynamic one."""
-
-    def __init__(self, type_: FieldType, value: Any, language: Language) -> None:
-        asked, is_dynamic = type_.form_control(), type_.is_dynamic(value)
-        super().__init__(
-            FormControl(notation=asked.notation, example=asked.example, units=asked.units),
-            language,
-            value=None if value is None or is_dynamic else type_.csv(value),
-            label="Default",
-            help_text=f"What a new record starts with. {type_.dynamic_default_help}".strip(),
-        )
-        self.word = type_.dynamic_default
-        if is_dynamic:
-            self.initial = value
-
-    def clean(self, value: Any) -> Any:
-        typed = value.strip().lower() if isinstance(value, str) else None
-        return typed if typed and typed == self.word else super().clean(value)
-
-
-def _control(
-    option: Option,
-    value: Any,
-    targets: Sequence[tuple[str, str]],
-    disabled: bool,
-    addresses: Addresses,
-    names: tuple[str, str],
-    language: Language,
-) -> forms.Field:
-    control = option.form_control()
-    common: dict[str, Any] = {
-        "label": option.label,
-        "help_text": control.help_text,
-        "initial": option.form_value(value),
-        "required": False,
-        "disabled": disabled,
-    }
-    if control.widget is Widget.CHECKBOX:
-        return forms.BooleanField(**common)
-    if control.widget is Widget.CHOICES:
-        common["widget"] = ChoicesEditor(addresses, stored=value)
-        return forms.CharField(strip=False, **common)
-    if control.widget is Widget.SELECT:
-        told = option.in_words(*names) if isinstance(option, OneOf) else control.choices
-        return forms.ChoiceField(choices=targets if control.choices_from else told, **common)
-    return ControlField(control, language, value=common.pop("initial"), label=option.label, disabled=disabled)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from customobjects.fieldtypes import ColumnKind, FieldType, FormControl, Notation, ReferenceKind, Widget
+from customobjects.fieldtypes import ColumnKind, FieldType, FormControl, Notation, ReferenceKind, ValueProblem, Widget
 from customobjects.queries import periods
 from customobjects.queries.operators import IsNull
 from customobjects.queries.subjects import Subject, find_subject
@@ -22,6 +22,8 @@ from customobjects.web.languages import Language, NotReadableError
 from customobjects.web.lists.conditions import CELL, ROW, TEXT_OPERATORS, Coloring, Condition, join_list
 from customobjects.web.lists.filter_bar import field_choices
 from customobjects.web.lists.operator_words import operator_choices
+from customobjects.web.sentences import sentence
+from salesos.errors import Problem
 
 # Gives the records or people to choose from, those with some ids among them.
 ChoicesOf = Callable[[Subject, Sequence[str]], Sequence[tuple[str, str]]]
@@ -40,10 +42,31 @@ YES_OR_NO = (("true", "Yes"), ("false", "No"))
 DAY = FormControl(notation=Notation.DAY, example="2026-12-31")
 
 
+def prefixed(name: str, prefix: str | None) -> str:
+    """The name of a control of a form with a prefix."""
+    return f"{prefix}-{name}" if prefix else name
+
+
+def _called(type_: FieldType, value: str) -> str:
+    """What people call a value that a filter has, as an address writes it."""
+    try:
+        return type_.display(type_.parse(value), {})
+    except ValueProblem:
+        return value
+
+
+def is_whole(sent: QueryDict, prefix: str | None = None) -> bool:
+    """Whether what was sent has a field, and was filled into the controls of that field and of its operator."""
+    field, operator, asked = (sent.get(prefixed(name, prefix), "") for name in (FIELD, OPERATOR, ASKED))
+    return bool(field) and asked == f"{field} {operator}"
+
+
 class FilterForm(forms.Form):
     """One filter. Without a field in ``data`` it asks for that alone, without an operator it takes the first.
 
-    A ``condition`` is one that the list has already, to be changed. With ``colors``, it is one that colours.
+    A ``condition`` is one that the list has already, to be changed. With ``colors``, it is one that colours. A form
+    with a ``prefix`` is one of several on a page: its controls' names begin with that. ``is_alone`` where it cannot be
+    one of those of which any is enough.
     """
 
     def __init__(
@@ -55,18 +78,20 @@ class FilterForm(forms.Form):
         choices_of: ChoicesOf,
         condition: Condition | None = None,
         colors: bool = False,
+        prefix: str | None = None,
+        is_alone: bool = False,
     ) -> None:
-        super().__init__(data if ASKED in data else None)
+        super().__init__(data if prefixed(ASKED, prefix) in data else None, prefix=prefix)
         self.language, self.choices_of, self.condition = language, choices_of, condition
-        fields = field_choices(schema)
+        self.field_choices = field_choices(schema)
         held = condition.filter.subject.name if condition is not None and not condition.filter.steps else ""
-        name = data.get(FIELD, held)
-        self.subject = find_subject(schema, name) if name in dict(fields) else None
+        name = data.get(self.add_prefix(FIELD), held)
+        self.subject = find_subject(schema, name) if name in dict(self.field_choices) else None
         self.fields[FIELD] = forms.CharField(
             label="Field",
             required=False,
             initial=name,
-            widget=Combobox(choices=[("", "Choose a field"), *fields]),
+            widget=Combobox(choices=[("", "Choose a field"), *self.field_choices]),
         )
         self.operator = ""
         if self.subject is not None:
@@ -74,10 +99,24 @@ class FilterForm(forms.Form):
         self.colors = colors
         if colors:
             self._add_color(data, condition)
-            return
-        self.fields[IN_ANY] = forms.BooleanField(
-            label="Match any of these", required=False, help_text="Of the filters with this tick, one is enough."
-        )
+        elif not is_alone:
+            self.fields[IN_ANY] = forms.BooleanField(
+                label="Match any of these", required=False, help_text="Of the filters with this tick, one is enough."
+            )
+
+    @classmethod
+    def anew(cls, sent: QueryDict, *, prefix: str | None = None, **named: Any) -> Self:
+        """The form for another field than the one whose controls were filled in, or for another operator."""
+        kept = sent.copy()
+        is_same_field = sent.get(prefixed(ASKED, prefix), "").partition(" ")[0] == sent.get(prefixed(FIELD, prefix))
+        for name in (ASKED,) if is_same_field else (ASKED, OPERATOR, VALUE, LAST):
+            kept.pop(prefixed(name, prefix), None)
+        form = cls(kept, prefix=prefix, **named)
+        if VALUE in form.fields and (typed := kept.getlist(prefixed(VALUE, prefix))):
+            form.fields[VALUE].initial = typed if form.takes_list and len(typed) > 1 else typed[-1]
+        if LAST in form.fields and (last := kept.get(prefixed(LAST, prefix))):
+            form.fields[LAST].initial = last
+        return form
 
     def _add_color(self, data: QueryDict, held: Condition | None) -> None:
         hue, target = CHOICES[FIRST_HUE], ROW
@@ -86,10 +125,12 @@ class FilterForm(forms.Form):
         self.fields[HUE] = forms.ChoiceField(
             label="Colour",
             choices=[(color, name.capitalize()) for name, color in CHOICES.items()],
-            initial=data.get(HUE, hue),
+            initial=data.get(self.add_prefix(HUE), hue),
         )
         self.fields[TARGET] = forms.ChoiceField(
-            label="Of", choices=((ROW, "The whole row"), (CELL, "The field's cell")), initial=data.get(TARGET, target)
+            label="Of",
+            choices=((ROW, "The whole row"), (CELL, "The field's cell")),
+            initial=data.get(self.add_prefix(TARGET), target),
         )
 
     def _add_condition(self, subject: Subject, data: QueryDict, held: Condition | None) -> None:
@@ -97,7 +138,7 @@ class FilterForm(forms.Form):
         key = held.filter.operator.key if held is not None else ""
         if held is not None and key == IsNull.key:
             key = f"{key}:{held.operand.lower()}"
-        given = data.get(OPERATOR, key)
+        given = data.get(self.add_prefix(OPERATOR), key)
         self.operator = given if given in dict(operators) else operators[0][0]
         self.fields[OPERATOR] = forms.CharField(
             label="Operator", initial=self.operator, widget=Combobox(choices=operators)
@@ -116,8 +157,12 @@ class FilterForm(forms.Form):
         if control.widget is Widget.CHECKBOX:
             control = FormControl(widget=Widget.SELECT, choices=YES_OR_NO)
         choices: Sequence[tuple[str, str]] = list(control.choices)
+        held = dict.fromkeys([*values, *filter(None, data.getlist(self.add_prefix(VALUE)))])
         if control.choices_from is not None:
-            choices = self.choices_of(subject, [*values, *filter(None, data.getlist(VALUE))])
+            choices = self.choices_of(subject, list(held))
+        # What is compared with already stays, though nobody could choose it any more.
+        offered = {value for value, _label in choices}
+        choices = [*choices, *((value, _called(type_, value)) for value in held if value not in offered)]
         self.control = control
         is_choice = control.widget in (Widget.SELECT, Widget.SELECT_MULTIPLE, Widget.CHECKBOXES)
         is_range = self.operator.endswith("range")
@@ -153,7 +198,7 @@ class FilterForm(forms.Form):
     def _input(self, type_: FieldType) -> forms.Widget:
         attributes = {"autocomplete": "off"}
         if type_.column is ColumnKind.MOMENT and not self.takes_list:
-            attributes["list"] = "f-periods"
+            attributes["list"] = self.periods_id
             return DayInput(self.language, Notation.DAY, attributes)
         # A text at any rate: of an e-mail address, a part is asked for as well.
         return forms.TextInput(attributes)
@@ -165,6 +210,26 @@ class FilterForm(forms.Form):
         if type_.column is ColumnKind.MOMENT:
             return f"{several}Such as {self.language.write(DAY, DAY.example)}, or last 7 days."
         return several
+
+    @property
+    def asked(self) -> str:
+        """The field and the operator that the controls are made for."""
+        return f"{self.subject.name} {self.operator}" if self.subject is not None else ""
+
+    @property
+    def subject_label(self) -> str:
+        """What the field is called."""
+        return dict(self.field_choices).get(self.subject.name, "") if self.subject is not None else ""
+
+    @property
+    def asked_name(self) -> str:
+        """The name of the hidden control that has ``asked``."""
+        return self.add_prefix(ASKED)
+
+    @property
+    def periods_id(self) -> str:
+        """The id of the list of ``periods``."""
+        return self.add_prefix(f"{PREFIX}periods")
 
     @property
     def field_control(self) -> forms.BoundField:
@@ -251,6 +316,12 @@ class FilterForm(forms.Form):
         if not values or (LAST in self.fields and len(values) < 2):
             self.add_error(VALUE, "Say both values." if LAST in self.fields else "Say a value.")
         return join_list(values) if self.takes_list or LAST in self.fields else "".join(values)
+
+    def refuse(self, problem: Problem) -> None:
+        """Say what is wrong with the filter, beginning with what people call its value."""
+        name, _, said = problem.message.partition(" ")
+        text = f"The value {said}" if "__" in name else problem.message
+        self.add_error(VALUE if VALUE in self.fields else FIELD, sentence(problem, text))
 
     @property
     def text(self) -> str:

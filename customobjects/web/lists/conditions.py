@@ -182,6 +182,19 @@ def read_condition(reader: FilterReader, text: str) -> Condition:
     return Condition(name, operand, one, is_other)
 
 
+def condition_of(reader: FilterReader, name: str, operand: Any) -> Condition:
+    """A condition of a filter that is kept as JSON. Raises ``ValidationError`` for what cannot be used, or not told."""
+    known = len(reader.problems)
+    one = reader.condition(name, operand, name)
+    if one is None:
+        raise ValidationError(reader.problems[known:])
+    is_other = one.other is not None
+    if isinstance(operand, dict) and not is_other:
+        raise ValidationError.of("a description of a record is told by no word", code="invalid")
+    key = one.operator.key
+    return Condition(f"{name.removesuffix(f'__{key}')}__{key}", _operand(operand), one, is_other)
+
+
 def read_conditions(reader: FilterReader, all_of: Iterable[str], any_of: Iterable[str]) -> Conditions:
     """What the two parameters of an address say, without what cannot be used."""
     found: dict[str, list[Condition]] = {ALL: [], ANY: []}
@@ -221,9 +234,14 @@ def write_color(setting: Mapping[str, Any]) -> str:
 def write_setting(setting: Mapping[str, Any]) -> str:
     """A condition of a saved view as an address writes it."""
     name, value = f"{setting['field']}__{setting['operator']}", setting["value"]
+    return f"{name}{'=' if isinstance(value, dict) else ':'}{_operand(value)}"
+
+
+def _operand(value: Any) -> str:
+    """What is compared with, as an address writes it: a value, a list of some, or the name of another field."""
     if isinstance(value, dict):
-        return f"{name}={value.get(OTHER_FIELD, '')}"
-    return f"{name}:{join_list(map(_text, value)) if isinstance(value, list) else _text(value)}"
+        return str(value.get(OTHER_FIELD, ""))
+    return join_list(map(_text, value)) if isinstance(value, list) else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from customobjects import access
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, FieldType
 from customobjects.models import CustomObject, Field
 from customobjects.queries import objects as queries
 from customobjects.queries.field_uses import FieldUses, records_with_value, uses_of
 from customobjects.queries.figures import count_records
+from customobjects.queries.lookup_filters import FILTER
 from customobjects.queries.selection import RecordRequest
 from customobjects.queries.totals import Total
 from customobjects.schema import schema_of
@@ -30,7 +32,9 @@ from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.choices_editor import Addresses
 from customobjects.web.forms.field_preview import FieldPreview
 from customobjects.web.forms.fields import FieldForm
+from customobjects.web.forms.lookup_filter import ConditionsField
 from customobjects.web.languages import Language
+from customobjects.web.lists.filter_words import filter_in_words
 from customobjects.web.shell import in_drawer
 from customobjects.web.views.base import DeletePage, told_to_script
 from customobjects.web.views.form_pages import FormPage, saved
@@ -95,14 +99,19 @@ class FieldEdit(FieldPage, FormPage):
         names = self.existing and [reference_of(self.custom_object), self.existing.api_name]
         addresses = Addresses(*(reverse(f"web:field-{page}", args=names) for page in ("held", "merge") if names))
         before = self._after if self.existing is None else None
+        here = reference_of(self.custom_object)
         self._in_form = FieldForm(
             data,
+            actor=self.actor,
             language=self.language,
             type_=self.type,
             targets=targets,
             existing=self.existing,
             group=before.group if before else "",
             addresses=addresses,
+            conditions=reverse("web:field-conditions", args=names)
+            if names
+            else reverse("web:field-new-conditions", args=[here]),
             records=self.custom_object.plural_name,
         )
         return self._in_form
@@ -120,6 +129,7 @@ class FieldEdit(FieldPage, FormPage):
 
     def context(self) -> dict[str, Any]:
         fields = self.fields
+        self._in_form.offer_defaults()
         context = {
             "object": self.custom_object,
             "type": _shown(self.type),
@@ -176,7 +186,11 @@ class FieldEdit(FieldPage, FormPage):
         custom_object, field, form = self.custom_object, self.existing, self._in_form
         type_, _default = form.draft()
         held = form.cleaned_data if form.is_bound else form.initial
-        words = [*field_words.meaning(custom_object, type_.options, self._target(type_.options.get("target")))]
+        target, tree = self._target(type_.options.get("target")), type_.options.get(FILTER)
+        conditions = ""
+        if target and tree:
+            conditions = filter_in_words(self.actor, access.visible_schema(self.actor, schema_of(target)), tree)
+        words = [*field_words.meaning(custom_object, type_.options, target, conditions)]
         becomes_required = held.get("is_required") and not (field and field.is_required)
         empty = self._without_value(field) if becomes_required else None
         return [*words, *field_words.effects(custom_object, field, held, empty)]
@@ -207,7 +221,24 @@ class FieldDraft(ForScripts, FieldEdit):
         self.require()
         form = self.form(request.POST)
         form.is_valid()
-        return render(request, "web/field_draft.html", self.context())
+        return render(request, "web/field_draft.html", {**self.context(), "form": form, "is_asked_for": True})
+
+
+class FieldConditions(ForScripts, FieldEdit):
+    """The rows of a lookup's filter, for what is chosen in them, and for the object that the lookup is to."""
+
+    http_method_names: ClassVar[list[str]] = ["post"]  # type: ignore[misc]
+
+    def post(self, request: HttpRequest, **named: str) -> HttpResponse:
+        """Raises ``NotFound`` where fields of the type have no filter."""
+        self.require()
+        form = self.form(request.POST)
+        fields = [field for field in form.fields.values() if isinstance(field, ConditionsField)]
+        if not fields:
+            raise NotFound.of("fields of this type have no filter", code="not_found")
+        widget, name = fields[0].widget, fields[0].name
+        filled = widget.value_from_datadict(request.POST, {}, name)
+        return HttpResponse(widget.render(name, filled, {}))
 
 
 class FieldMove(FieldPage):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from customobjects.fieldtypes import TYPES, Widget
-from tests.browser.pages import WAYS, Hands, sign_in, width_of
+from tests.browser.pages import WAYS, Hands, sign_in, take, width_of
 from tests.browser.parts import OBJECTS, Parts
 from tests.server import Server, fresh_database, with_company
 
@@ -113,12 +113,10 @@ TYPED = {
     "min": ("-5", -5),
     "max": ("90", 90),
     "precision": ("1", 1),
-    "currency": ("EUR", "EUR"),
-    "region": ("DE", "DE"),
     "format": ("X-{000}", "X-{000}"),
     "start": ("7", 7),
     "values": ("red\ngreen", ["red", "green"]),
-    "filter": ("createdAt__gte: 2020-01-01", {"createdAt__gte": "2020-01-01"}),
+    "filter": ("1/1/2020", {"createdAt__gte": "2020-01-01"}),
 }
 CHANGED = {
     "maxLength": ("50", 50),
@@ -127,11 +125,9 @@ CHANGED = {
     "min": ("-6", -6),
     "max": ("91", 91),
     "precision": ("2", 2),
-    "currency": ("GBP", "GBP"),
-    "region": ("FR", "FR"),
     "format": ("Y-{0000}", "Y-{0000}"),
     "values": ("blue", ["red", "green", "blue"]),
-    "filter": ("createdAt__gte: 2021-01-01", {"createdAt__gte": "2021-01-01"}),
+    "filter": ("1/1/2021", {"createdAt__gte": "2021-01-01"}),
 }
 
 
@@ -185,6 +181,10 @@ def fill(drawer: Locator, option: Any, typed: dict[str, tuple[str, Any]]) -> Any
     text, value = typed[option.name]
     if option.name == "values":
         add_values(drawer, text)
+    elif option.name == "filter":
+        if not drawer.locator(".condition:not(.is-new)").count():
+            add_condition(drawer, "Created", "is on or after")
+        drawer.get_by_label("Value").fill(text)
     else:
         drawer.locator(name).fill(text)
     return value
@@ -197,6 +197,17 @@ def add_values(drawer: Locator, lines: str) -> None:
         adding.fill(line)
         adding.press("Enter")
         expect(drawer.get_by_label(f"Label of {line}")).to_be_visible()
+
+
+def add_condition(drawer: Locator, field: str, operator: str = "") -> Locator:
+    """Add a condition to those of a lookup's filter."""
+    take(drawer, "Add a condition on", field)
+    row = drawer.locator(".condition:not(.is-new)").last
+    expect(row.locator("input").and_(row.get_by_role("combobox", name="Operator"))).to_be_focused()
+    if operator:
+        take(row, "Operator", operator)
+        expect(row.get_by_label("Value")).to_be_focused()
+    return row
 
 
 def stored(parts: Parts, name: str) -> dict[str, Any]:
