@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.contrib.auth.backends import ModelBackend
 from django.db import InterfaceError, OperationalError
 from django.test import Client
 
@@ -210,7 +209,7 @@ def test_how_the_database_failed(
     monkeypatch.setattr(object_queries, "find_object", fail)
     answer = api.get("box")
     assert (answer.status, answer.problem(), answer.headers.get("Retry-After")) == (503, code, retry_after)
-    monkeypatch.setattr(ModelBackend, "get_user", fail)
+    monkeypatch.setattr(LimitedBackend, "get_user", fail)
     assert api.user is not None
     client = Client(raise_request_exception=False)
     client.force_login(api.user)
@@ -224,7 +223,7 @@ def test_the_page_of_a_defect_asks_the_database_nothing(api: Api, monkeypatch: p
     def fail(*args: object, **more: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(ModelBackend, "get_user", fail)
+    monkeypatch.setattr(LimitedBackend, "get_user", fail)
     assert api.user is not None
     client = Client(raise_request_exception=False)
     client.force_login(api.user)
