@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from customobjects.queries import objects as object_queries
+from salesos.accounts.limits import LimitedBackend
 from tests.conftest import OBJECTS, Api
 
 
