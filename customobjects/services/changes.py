@@ -11,9 +11,8 @@ one for a deletion with all that goes along. A receiver that raises undoes the w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.dispatch import Signal
@@ -39,8 +38,7 @@ class ChangeKind(StrEnum):
     RESTORE = "restore"
 
 
-@dataclass(frozen=True)
-class RecordState:
+class RecordState(NamedTuple):
     """What a record holds at one version: ``data`` has canonical values by ``data_key``."""
 
     id: UUID
@@ -50,8 +48,7 @@ class RecordState:
     name: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One change of one record. ``before`` is None for a new one, ``after`` for a deleted one.
 
     What a restored one gave up, since it stood in the way, it held before.
@@ -85,9 +82,10 @@ class Change:
         before, after = self.before, self.after
         if before is None or after is None:
             return {}
-        keys = sorted(before.data.keys() | after.data.keys())
-        pairs = [(key, before.data.get(key), after.data.get(key)) for key in keys]
-        found = {key: [old, new] for key, old, new in pairs if not json.are_same(old, new)}
+        held, holds = before.data.get, after.data.get
+        # Most values are the very same.
+        keys = sorted(key for key in before.data.keys() | after.data.keys() if held(key) is not holds(key))
+        found = {key: [held(key), holds(key)] for key in keys if not json.are_same(held(key), holds(key))}
         if before.owner_id != after.owner_id:
             found[OWNER] = [_text(before.owner_id), _text(after.owner_id)]
         return found

@@ -34,7 +34,6 @@ from salesos.errors import DomainError, NotFound
 UNCHANGED: Any = object()
 
 
-@dataclass(frozen=True)
 class StoredRecord(RecordState):
     """A record as it is stored, of ``STORED_COLUMNS``.
 
