@@ -1,5 +1,8 @@
 // Tells the measurement how long things take in a page: `waits.took` has them, in milliseconds.
 
+// So many frames pass before a scroll begins.
+const FRAMES_AT_START = 30;
+
 const waits = {
   took: {},
 
@@ -51,7 +54,8 @@ const waits = {
     },
   },
 
-  // Scrolls through all of an element; resolves to the longest time between two frames.
+  // Scrolls through an element; resolves to the longest time between two frames. It ends before what loads more rows
+  // is in view.
   scroll(selector) {
     const element = document.querySelector(selector);
     element.scrollTop = 0;
@@ -59,12 +63,11 @@ const waits = {
       let last = 0, longest = 0, frames = 0;
       const step = (now) => {
         // The first frames pay for going back to the start.
-        if (frames > 5) longest = Math.max(longest, now - last);
+        if (frames > FRAMES_AT_START) longest = Math.max(longest, now - last);
         last = now;
         frames += 1;
-        const before = element.scrollTop;
-        if (frames > 5) element.scrollTop += 400;
-        if (frames > 6 && element.scrollTop === before) resolve(longest);
+        if (frames > FRAMES_AT_START) element.scrollTop += 400;
+        if (element.scrollTop > element.scrollHeight - 2 * element.clientHeight) resolve(longest);
         else requestAnimationFrame(step);
       };
       requestAnimationFrame(step);
