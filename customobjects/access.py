@@ -38,6 +38,7 @@ from customobjects.models.of_object import OfObject
 from customobjects.schema import Schema
 from salesos.accounts.access import can_administer as can_administer
 from salesos.accounts.access import require_administer as require_administer
+from salesos.accounts.access import require_scope
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
 from salesos.db.compiled_queries import Param
@@ -52,11 +53,6 @@ OWNERS_OF_ALL = {User.Role.ADMIN, User.Role.MANAGER}
 SEES_ALL = None
 _ORGANIZATION = Param("actor's organization", Organization._meta.pk)
 _USER = Param("actor", User._meta.pk)
-
-
-def _require_scope(actor: Actor, scope: str) -> None:
-    if scope not in actor.scopes:
-        raise PermissionDenied.of(f"this API key lacks the scope {scope!r}", code="scope")
 
 
 def can_read(actor: Actor, about: Definition | None = None) -> bool:
@@ -94,24 +90,24 @@ def _has_rights_of_owner(actor: Actor, owner_id: UUID | None) -> bool:
 
 def require_read(actor: Actor, about: Definition | None = None) -> None:
     """Raises ``PermissionDenied`` unless the actor may read an object and its records, or what there is at all."""
-    _require_scope(actor, Scope.READ)
+    require_scope(actor, Scope.READ)
 
 
 def require_define(actor: Actor, about: Definition | None = None) -> None:
     """Raises ``PermissionDenied`` unless the actor may do what ``can_define`` says."""
-    _require_scope(actor, Scope.ADMIN)
+    require_scope(actor, Scope.ADMIN)
     if not can_define(actor, about):
         raise PermissionDenied.of("only administrators may change objects and fields", code="role")
 
 
 def require_write(actor: Actor, about: Definition) -> None:
     """Raises ``PermissionDenied`` unless the actor may make and change records of an object."""
-    _require_scope(actor, Scope.WRITE)
+    require_scope(actor, Scope.WRITE)
 
 
 def require_delete(actor: Actor, about: Definition, owner_ids: Iterable[UUID | None] = ()) -> None:
     """Raises ``PermissionDenied`` unless the actor may delete records of an object, owned by each of these."""
-    _require_scope(actor, Scope.DELETE)
+    require_scope(actor, Scope.DELETE)
     if not all(can_delete(actor, about, owner_id) for owner_id in owner_ids):
         raise PermissionDenied.of("only managers, administrators and its owner may delete a record", code="role")
 
@@ -121,8 +117,8 @@ def require_restore(actor: Actor, about: Definition, owner_ids: Iterable[UUID | 
 
     Whoever may delete a record may restore it, and must be able to read: what stands in the way is told.
     """
-    _require_scope(actor, Scope.READ)
-    _require_scope(actor, Scope.DELETE)
+    require_scope(actor, Scope.READ)
+    require_scope(actor, Scope.DELETE)
     if not all(can_delete(actor, about, owner_id) for owner_id in owner_ids):
         message = "only managers, administrators and its owner may restore a record, and what went along with it"
         raise PermissionDenied.of(message, code="role")
@@ -154,7 +150,7 @@ def require_finish(actor: Actor, about: Definition, activity: Activity) -> None:
 
 def require_removal(actor: Actor, about: Definition, attached: Note | Activity) -> None:
     """Raises ``PermissionDenied`` unless the actor may delete a note or an activity, and restore it."""
-    _require_scope(actor, Scope.DELETE)
+    require_scope(actor, Scope.DELETE)
     _require_edit(actor, attached)
 
 
@@ -166,7 +162,7 @@ def _require_edit(actor: Actor, attached: Note | Activity) -> None:
 
 def require_give(actor: Actor, about: Definition, owner_id: UUID | None) -> None:
     """Raises ``PermissionDenied`` unless the actor may do what ``can_give`` says."""
-    _require_scope(actor, Scope.WRITE)
+    require_scope(actor, Scope.WRITE)
     if not can_give(actor, about, owner_id):
         message = "only managers, administrators and its owner may say who owns a record"
         raise PermissionDenied.of(message, field="ownerId", code="role")
@@ -190,8 +186,8 @@ def can_arrange_views(actor: Actor, about: Definition) -> bool:
 
 def require_keep_views(actor: Actor, about: Definition) -> None:
     """Raises ``PermissionDenied`` unless the actor may do what ``can_keep_views`` says."""
-    _require_scope(actor, Scope.READ)
-    _require_scope(actor, Scope.WRITE)
+    require_scope(actor, Scope.READ)
+    require_scope(actor, Scope.WRITE)
 
 
 def require_change_view(actor: Actor, about: Definition, view: View) -> None:
@@ -205,7 +201,7 @@ def require_change_view(actor: Actor, about: Definition, view: View) -> None:
 def require_arrange_views(actor: Actor, about: Definition) -> None:
     """Raises ``PermissionDenied`` unless the actor may do what ``can_arrange_views`` says."""
     require_keep_views(actor, about)
-    _require_scope(actor, Scope.ADMIN)
+    require_scope(actor, Scope.ADMIN)
     if not can_arrange_views(actor, about):
         message = "only administrators may choose the default view, and the order of shared views"
         raise PermissionDenied.of(message, code="role")
@@ -228,7 +224,7 @@ def visible_views_of_all_objects(actor: Actor) -> QuerySet[View]:
 
 def require_import(actor: Actor, about: Definition) -> None:
     """Raises ``PermissionDenied`` unless the actor may say when a new record of an object was made, and by whom."""
-    _require_scope(actor, Scope.WRITE)
+    require_scope(actor, Scope.WRITE)
     if actor.role != User.Role.ADMIN:
         message = "only administrators may say when and by whom a record was made"
         raise PermissionDenied.of(message, field="createdAt", code="role")

@@ -12,6 +12,12 @@ from salesos.errors import PermissionDenied
 Scope = ApiKey.Scope
 
 
+def require_scope(actor: Actor, scope: Scope) -> None:
+    """Raises ``PermissionDenied`` where the actor goes by a key that lacks a scope."""
+    if scope not in actor.scopes:
+        raise PermissionDenied.of(f"this API key lacks the scope '{scope.value}'", code="scope")
+
+
 def can_administer(actor: Actor) -> bool:
     """Whether the actor sees the setup of the organization, and, signed in, changes it."""
     return actor.role == User.Role.ADMIN and {Scope.READ, Scope.ADMIN} <= actor.scopes
@@ -20,8 +26,7 @@ def can_administer(actor: Actor) -> bool:
 def require_administer(actor: Actor) -> None:
     """Raises ``PermissionDenied`` unless the actor may see who is in the organization, and its keys and limits."""
     for scope in (Scope.READ, Scope.ADMIN):
-        if scope not in actor.scopes:
-            raise PermissionDenied.of(f"this API key lacks the scope {scope!r}", code="scope")
+        require_scope(actor, scope)
     if actor.role != User.Role.ADMIN:
         raise PermissionDenied.of("only administrators may see and change the setup of the organization", code="role")
 

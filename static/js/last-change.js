@@ -2,7 +2,7 @@
 // as its tab is open, in the list that Ctrl-Z goes through (see grid-history.js).
 
 const KEPT = 30;
-const NOTHING = "Nothing was changed here in this tab.";
+const NOTHING = "There is nothing to undo in this tab.";
 
 const toasts = () => document.querySelector("toast-list");
 const grid = () => document.querySelector("record-grid")?.history;

@@ -122,6 +122,7 @@ class TestApiKeys:
                         answer = program.send(method, where, body)
                         assert answer.status == 403, (scope, needed, answer)
                         assert answer.problem() == "scope"
+                        assert answer.json["message"] == [f"this API key lacks the scope '{needed}'"]
         _row, key = create_api_key(admin, "writer", ["write", "admin"])
         writer = Api(**{"x-api-key": key})
         assert writer.post(OBJECTS, {"name": "Crate"}).json["fields"]

@@ -242,4 +242,4 @@ def test_moves_are_undone_by_the_menu(open_page: Callable[..., Page]) -> None:
     expect(page.locator(".toast").last).to_contain_text("Undone.")
     assert counts(page) == before
     page.get_by_role("button", name="More of Projects").click()
-    expect(last).to_contain_text("Nothing was changed here")
+    expect(last).to_contain_text("There is nothing to undo")

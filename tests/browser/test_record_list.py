@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import cells_of, fits, picture
+from tests.browser.parts import Parts
+from tests.server import Server
 
 pytestmark = pytest.mark.slow
 
@@ -190,6 +192,18 @@ def test_menus_by_keyboard(open_page: Callable[..., Page]) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("columnheader", name="Serial Number")).to_have_attribute("aria-sort", "descending")
     expect(page.get_by_role("button", name="Serial Number: what to do with the column")).to_be_focused()
+
+
+def test_head_and_foot_of_every_type_stay(open_page: Callable[..., Page], server: Server) -> None:
+    parts = Parts(server)
+    parts.make(60)
+    page = open_page(parts.list)
+    cells = page.locator("thead th[data-field], tfoot td[data-field]")
+    expect(cells.first).to_be_visible()
+    places = [cell.bounding_box() for cell in cells.all()]
+    assert places
+    page.locator(".table-frame").evaluate("frame => frame.scrollTo(0, 400)")
+    assert [cell.bounding_box() for cell in cells.all()] == places
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from tests.browser.afternoon.conftest import OBJECTS, records_of, types_of
 from tests.browser.afternoon.test_tables import bring
@@ -66,3 +67,23 @@ def test_a_register_with_its_places_in_one_sitting(
     expect(page.get_by_text("The objects and their records are in the trash").first).to_be_visible()
     assert server.send("GET", f"{OBJECTS}/{name}", token=token)[0] == 404
     assert server.send("GET", f"{OBJECTS}/{of_places}", token=token)[0] == 404
+
+
+@pytest.mark.noted("htmx:(afterRequest|sendAbort)")
+def test_what_is_chosen_while_the_plan_is_drawn_anew_stays(open_page: Callable[..., Page]) -> None:
+    page = open_page("/setup/objects/new/", permissions=["clipboard-read", "clipboard-write"])
+    hands = Hands(page, "mouse")
+    hands.press(page.get_by_role("link", name="From a table"))
+    bring(hands, REGISTER, "", pasted=True)
+    held: list[Route] = []
+    page.route("**/*", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    page.get_by_label("Type of Location").select_option("Lookup to a new object")
+    page.get_by_label("Type of serial no").select_option("Long text")
+    page.wait_for_function("document.querySelector('#plan.htmx-request')")
+    page.unroute_all()
+    for route in held:
+        with suppress(Error):
+            # The browser has given up the first one.
+            route.continue_()
+    expect(page.get_by_text("8 records, one for each different text")).to_be_visible()
+    expect(page.get_by_label("Type of serial no").locator("option:checked")).to_have_text("Long text")

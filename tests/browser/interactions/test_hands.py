@@ -56,7 +56,7 @@ def test_the_menu_takes_back_what_was_changed_last(open_list: Callable[..., Page
     last = page.get_by_role("button", name="Undo last change")
     hands.press(more)
     expect(last).to_have_attribute("aria-disabled", "true")
-    expect(last).to_contain_text("Nothing was changed here in this tab.")
+    expect(last).to_contain_text("There is nothing to undo in this tab.")
     page.keyboard.press("Escape")
     for number in range(3):
         page.get_by_role("checkbox", name=f"Select P00{number}").check()
