@@ -15,7 +15,8 @@ from typing import Any
 
 import inflection
 
-from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ValueProblem
+from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ReferenceKind, ValueProblem
+from customobjects.queries.objects import as_uuid
 from customobjects.services.table_import.proposals import (
     Column,
     Proposal,
@@ -93,6 +94,11 @@ class ColumnPlan:
         """Whether its texts say which records are meant, of an object that is there or is to be made."""
         return bool(self.found_by or self.new_object)
 
+    @property
+    def names_users(self) -> bool:
+        """Whether its texts say which users are meant."""
+        return TYPES[self.type].reference_kind is ReferenceKind.USER
+
     def reading_in(self, zone: str) -> Reading:
         """How its texts are read, times without a zone as of ``zone``."""
         found = ways("TEXT" if self.is_looked_up else self.type, zone)
@@ -106,11 +112,20 @@ class ColumnPlan:
             return {self.found_by: text}
         if self.new_object:
             return text
+        if self.names_users:
+            return _user_input(text)
         value = reading.read(text)
         if isinstance(value, bool):
             return value
         # Of what cannot be read, the type says best what is wrong with it.
         return TYPES[self.type].from_text(text if value is None else value)
+
+
+def _user_input(text: str) -> str:
+    """The input to a field of users that a text stands for: an address, or an id. Raises ``ValueProblem``."""
+    if "@" not in text and as_uuid(text) is None:
+        raise ValueProblem("type", "must be the e-mail address of an active user")
+    return text
 
 
 @dataclass
@@ -198,7 +213,7 @@ def option_problems(plan: ColumnPlan) -> Sequence[Problem]:
 def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter[str]:
     """The texts of a column that its field would refuse, with how often each occurs.
 
-    Lookups are not looked up, and a field that there cannot be refuses none.
+    Records and users are not looked up, and a field that there cannot be refuses none.
     """
     if plan.found_by or option_problems(plan):
         return Counter()
@@ -206,7 +221,9 @@ def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter
     refused: Counter[str] = Counter()
     for text, count in column.counts.items():
         try:
-            kind.clean(plan.value_of(text, reading))
+            value = plan.value_of(text, reading)
+            if not plan.names_users:
+                kind.clean(value)
         except ValueProblem:
             refused[text] = count
     return refused

@@ -37,12 +37,12 @@ TYPE_KEYS = (
     *("TEXT", "TEXTAREA", "NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "CHECKBOX"),
     *("PICKLIST", "MULTI_PICKLIST", "EMAIL", "PHONE", "URL", "JSON"),
 )
-TYPE_CHOICES: list[tuple[str, Any]] = [(key, TYPES[key].label) for key in TYPE_KEYS]
+TYPE_CHOICES: list[tuple[str, Any]] = [*((key, TYPES[key].label) for key in TYPE_KEYS), ("USER", "User, by e-mail")]
 MAX_EXAMPLES = 3
 # What a column becomes whose texts are the records of an object that is to be made; and of which types that can be.
 NEW_LOOKUP = "LOOKUP"
 NEW_LOOKUP_CHOICE = (NEW_LOOKUP, "Lookup to a new object")
-TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL"})
+TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL", "USER"})
 # What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
 REPLANNING = frozenset({"type", "reading", "missing"})
 LookupWays = Sequence[tuple[CustomObject, str, str]]

@@ -85,6 +85,9 @@ class IntoColumnForm(ColumnForm):
         return super().all_ways() if self.target is None else matching.readings_for(self.column, self.target, self.zone)
 
     def refused_texts(self) -> Counter[str]:
+        if self.is_new and self.plan.names_users:
+            # They may be called by their names, too, as in a field that is there: none are looked up.
+            return Counter()
         if self.is_new:
             return super().refused_texts()
         if self.target is None:
@@ -127,6 +130,11 @@ class IntoForm(DraftForm):
         by.choices = [("", "None: each row is a new record"), *_keys(schema)]
         for field in self.fields.values():
             field.widget.attrs["data-replan"] = True
+
+    @property
+    def left_to_data(self) -> list[int]:
+        """The places of the columns that are to become fields of types that their texts say."""
+        return [place for place, column in enumerate(self.columns) if column.cleaned_data["type"] == NEW]
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""

@@ -23,7 +23,7 @@ from customobjects.services.table_import import importing
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.new_objects import problems_of
-from customobjects.services.table_import.plans import columns_of, planned
+from customobjects.services.table_import.plans import columns_of
 from customobjects.web import deletion_words
 from customobjects.web.forms.table_import import PlanForm, TableForm
 from customobjects.web.icon_list import look_of
@@ -148,7 +148,7 @@ class TablePage(SetupPage):
         if has_header != self.brought.has_header:
             # The names of all columns are others.
             name, zone = plan.name, plan.zone
-            plan = planned("", columns_of(self.brought.rows, has_header=has_header), zone)
+            plan = importing.plan_table(self.actor, "", columns_of(self.brought.rows, has_header=has_header), zone)
             plan.name = name
         self.brought = save_plan(self.actor, self.brought.id, plan, has_header=has_header)
         if "start" not in request.POST:

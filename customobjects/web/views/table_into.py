@@ -19,6 +19,7 @@ from customobjects.queries.totals import records_in_words
 from customobjects.services.naming import reference_of
 from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
+from customobjects.services.table_import.lookups import propose_users
 from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
 from customobjects.web.forms.table_import import TableForm
@@ -86,6 +87,8 @@ class IntoPage(IntoRequest):
         if not form.is_valid():
             return self._plan_page(form, status=INVALID)
         has_header, plan = form.cleaned_data["has_header"], form.changed()
+        new = form.left_to_data
+        propose_users(self.actor, [form.columns[place].column for place in new], [plan.columns[place] for place in new])
         if has_header != self.brought.has_header:
             # The names of all columns are others.
             by = plan.by
