@@ -249,7 +249,7 @@ NAMED = {
     "web/lists/groups.py": {"DATE"},
     # What a column of a table seems to be is found out for these.
     "services/table_import/lookups.py": {"TEXT", "PICKLIST", "EMAIL", "AUTO_NUMBER", "USER"},
-    "services/table_import/plans.py": {"TEXT", "LOOKUP"},
+    "services/table_import/plans.py": {"TEXT", "LOOKUP", "PICKLIST"},
     "services/table_import/proposals.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
     "web/forms/table_import.py": set(TYPES) - {"AUTO_NUMBER"},
     # Programs to copy have values that fields take.

@@ -256,3 +256,20 @@ def test_hostile_names_of_new_objects(page: Client, name: str) -> None:
     answer = page.post(address, sent(page, address, **{"name": "Machine", "c1-new_object": name, "start": "on"}))
     assert answer.status_code in (302, 422)
     assert "<b>Place</b>" not in page.get("/setup/objects/").content.decode()
+
+
+def test_what_names_the_records_may_be_a_lookup(page: Client, api: Api) -> None:
+    address = bring(page, "due,place,note\n2026-01-01,Berlin,One\n2026-01-02,Rome,Two\n2026-01-03,Berlin,Three\n")
+    assert page.get(address).context["form"]["primary"].value() == 1
+    page.post(address, sent(page, address, **{"c1-type": "LOOKUP"}))
+    page.post(address, sent(page, address, name="Job", start="on"))
+    work()
+    assert api.names("job", sort="due") == ["Berlin", "Rome", "Berlin"]
+
+
+def test_what_is_left_out_names_nothing(page: Client, api: Api) -> None:
+    address = bring(page, "due,place,note\n2026-01-01,Berlin,One\n2026-01-02,Rome,Two\n2026-01-03,Berlin,Three\n")
+    given = sent(page, address)
+    del given["c1-used"]
+    page.post(address, given)
+    assert page.get(address).context["form"]["primary"].value() == 2

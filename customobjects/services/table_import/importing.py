@@ -29,7 +29,15 @@ from customobjects.services.table_import import into, new_objects
 from customobjects.services.table_import.drafts import keep_draft, read_table
 from customobjects.services.table_import.lookups import propose_lookups, propose_users
 from customobjects.services.table_import.new_objects import Look, no_look
-from customobjects.services.table_import.plans import NAME_TYPE, ColumnPlan, Plan, columns_of, planned, seems_header
+from customobjects.services.table_import.plans import (
+    NAME_TYPE,
+    ColumnPlan,
+    Plan,
+    columns_of,
+    naming_place,
+    planned,
+    seems_header,
+)
 from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
@@ -62,6 +70,7 @@ def plan_table(actor: Actor, name: str, columns: Sequence[Column], zone: str) ->
     plan = planned(name, columns, zone)
     propose_users(actor, columns, plan.columns)
     propose_lookups(actor, columns, plan.columns)
+    plan.primary = naming_place(columns, plan.columns)
     return plan
 
 

@@ -180,15 +180,30 @@ def seems_header(rows: Sequence[Sequence[str]]) -> bool:
 def planned(name: str, columns: Sequence[Column], zone: str) -> Plan:
     """What a table's columns seem to be. ``name`` is that of its file, or nothing."""
     plans = [ColumnPlan.of(column, propose(column, zone)) for column in columns]
-    return Plan(object_name_of(name), plans, zone, _primary(columns, plans))
+    return Plan(object_name_of(name), plans, zone, naming_place(columns, plans))
 
 
-def _primary(columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> int | None:
-    """The place of the column that names the records best."""
-    texts = [place for place, plan in enumerate(plans) if plan.type == "TEXT" and columns[place].counts]
-    named = (place for place in texts if NAMING.search(plans[place].label))
-    unique = (place for place in texts if plans[place].is_unique)
-    return next(named, next(unique, next(iter(texts), None)))
+def can_name_records(plan: ColumnPlan) -> bool:
+    """Whether the field that a column becomes can name the records."""
+    return plan.used and TYPES[plan.type].can_be_primary
+
+
+def naming_place(columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> int | None:
+    """The place of the column that names the records best; None where none can.
+
+    A text is best, first one that is called so or is unique, then what is chosen from a list or of other records.
+    """
+    able = [place for place, plan in enumerate(plans) if can_name_records(plan)]
+    return min(able, key=lambda place: _naming_rank(columns[place], plans[place]), default=None)
+
+
+def _naming_rank(column: Column, plan: ColumnPlan) -> tuple[int, int]:
+    """How well a column names the records: the less, the better."""
+    if plan.type == "TEXT" and column.counts:
+        return 0 if NAMING.search(plan.label) else 1 if plan.is_unique else 2, 0
+    if plan.type == "PICKLIST" or plan.is_looked_up:
+        return 3, 0
+    return 4, TYPES[plan.type].primary_rank
 
 
 def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> ColumnPlan:

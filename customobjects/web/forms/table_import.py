@@ -21,7 +21,9 @@ from customobjects.services.table_import.new_objects import NewObject, new_objec
 from customobjects.services.table_import.plans import (
     ColumnPlan,
     Plan,
+    can_name_records,
     columns_of,
+    naming_place,
     option_problems,
     refused_texts,
     replanned,
@@ -330,10 +332,11 @@ class PlanForm(DraftForm):
         primary = self.fields["primary"]
         assert isinstance(primary, forms.ChoiceField)
         primary.choices = [
-            (place, plan.label)
-            for place, plan in enumerate(self.plan.columns)
-            if plan.used and not plan.is_looked_up and TYPES[plan.type].can_be_primary
+            (place, plan.label) for place, plan in enumerate(self.plan.columns) if can_name_records(plan)
         ]
+        if self.plan.primary not in dict(primary.choices):
+            # What named them is left out, or has become what names nothing.
+            self.initial["primary"] = naming_place(table, self.plan.columns)
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""
