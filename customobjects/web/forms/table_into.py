@@ -22,6 +22,7 @@ from customobjects.web.forms.table_import import (
     TYPE_CHOICES,
     ColumnForm,
     DraftForm,
+    UsualCurrency,
     as_object,
 )
 
@@ -42,9 +43,12 @@ class IntoColumnForm(ColumnForm):
         place: int,
         schema: Schema,
         can_define: bool,
+        usual_currency: UsualCurrency,
     ) -> None:
         self.schema, self.can_define = schema, can_define
-        super().__init__(data, column=column, plan=plan, zone=zone, lookups=(), place=place)
+        super().__init__(
+            data, column=column, plan=plan, zone=zone, lookups=(), place=place, usual_currency=usual_currency
+        )
         self.fields["type"].widget.attrs["aria-label"] = f"Field for {column.name}"
 
     @property
@@ -106,7 +110,7 @@ class IntoColumnForm(ColumnForm):
         plan = matching.new_field(self.column, self.zone)
         if chosen == NEW_LOOKUP:
             return as_object(plan)
-        return plan if chosen == NEW else matching.new_field_as(self.column, plan, chosen, self.zone)
+        return plan if chosen == NEW else self.in_currency(matching.new_field_as(self.column, plan, chosen, self.zone))
 
 
 class IntoForm(DraftForm):
@@ -114,13 +118,28 @@ class IntoForm(DraftForm):
 
     by = forms.ChoiceField(required=False, label="Rows change the record that has the same")
 
-    def __init__(self, data: QueryDict | None, *, draft: TableImport, schema: Schema, can_define: bool) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        draft: TableImport,
+        schema: Schema,
+        can_define: bool,
+        usual_currency: UsualCurrency,
+    ) -> None:
         self.plan = Plan.from_json(draft.plan)
         super().__init__(data, initial={"has_header": draft.has_header, "by": " ".join(self.plan.by)})
         table = columns_of(draft.rows, has_header=draft.has_header)
         self.columns = [
             IntoColumnForm(
-                data, column=column, plan=plan, zone=self.plan.zone, place=place, schema=schema, can_define=can_define
+                data,
+                column=column,
+                plan=plan,
+                zone=self.plan.zone,
+                place=place,
+                schema=schema,
+                can_define=can_define,
+                usual_currency=usual_currency,
             )
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]

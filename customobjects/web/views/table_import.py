@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -25,7 +25,7 @@ from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
 from customobjects.web import deletion_words
-from customobjects.web.forms.table_import import PlanForm, TableForm
+from customobjects.web.forms.table_import import PlanForm, TableForm, usual_currency
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
@@ -161,7 +161,12 @@ class TablePage(SetupPage):
         return redirect("web:table-import", self.brought.id)
 
     def _form(self, data: QueryDict | None = None) -> PlanForm:
-        return PlanForm(data, draft=self.brought, lookups=lookup_ways(self.actor))
+        return PlanForm(
+            data,
+            draft=self.brought,
+            lookups=lookup_ways(self.actor),
+            usual_currency=partial(usual_currency, self.actor),
+        )
 
     def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
         told = form.show(problems)
