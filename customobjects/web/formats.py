@@ -50,8 +50,8 @@ class Formats:
     def currency(self) -> str:
         """The code of the currency where the language is spoken first of all; empty where none is known."""
         likely = get_global("likely_subtags").get(self.name, self.name)
-        found = get_territory_currencies(self.locale.territory or Locale.parse(likely).territory)
-        return next(iter(found), "")
+        territory = self.locale.territory or Locale.parse(likely).territory
+        return next(iter(get_territory_currencies(territory)), "") if territory else ""
 
     @cached_property
     def zone(self) -> tzinfo:

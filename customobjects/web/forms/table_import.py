@@ -133,7 +133,7 @@ class ColumnForm(forms.Form):
         self._choose("reading", [(way.label, way.label) for way in self.ways])
         self._choose("missing", [(word, word) for word in self.words])
         if plan.type == "CURRENCY":
-            self._choose("currency", CURRENCY.form_control().choices)
+            self._choose("currency", [*CURRENCY.form_control().choices])
         kept = {name for name, is_asked in self.asked().items() if is_asked}
         for name in self.fields.keys() - kept:
             del self.fields[name]
