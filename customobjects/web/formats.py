@@ -9,9 +9,9 @@ from decimal import Decimal, localcontext
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale
+from babel.core import Locale, get_global
 from babel.dates import format_date, format_time, format_timedelta, get_date_format, get_time_format
-from babel.numbers import format_currency, format_percent, get_currency_precision
+from babel.numbers import format_currency, format_percent, get_currency_precision, get_territory_currencies
 
 from customobjects.fieldtypes import DisplayPart, Notation
 from customobjects.fieldtypes.numbers import decimal_places, decimal_text
@@ -45,6 +45,13 @@ class Formats:
     @cached_property
     def locale(self) -> Locale:
         return Locale.parse(self.name)
+
+    @property
+    def currency(self) -> str:
+        """The code of the currency where the language is spoken first of all; empty where none is known."""
+        likely = get_global("likely_subtags").get(self.name, self.name)
+        territory = self.locale.territory or Locale.parse(likely).territory
+        return next(iter(get_territory_currencies(territory)), "") if territory else ""
 
     @cached_property
     def zone(self) -> tzinfo:

@@ -248,10 +248,10 @@ NAMED = {
     "web/lists/conditions.py": {"DATE"},
     "web/lists/groups.py": {"DATE"},
     # What a column of a table seems to be is found out for these.
-    "services/table_import/lookups.py": {"TEXT", "PICKLIST", "EMAIL", "AUTO_NUMBER"},
-    "services/table_import/plans.py": {"TEXT", "LOOKUP"},
+    "services/table_import/lookups.py": {"TEXT", "PICKLIST", "EMAIL", "AUTO_NUMBER", "USER"},
+    "services/table_import/plans.py": {"TEXT", "LOOKUP", "PICKLIST"},
     "services/table_import/proposals.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
-    "web/forms/table_import.py": set(TYPES) - {"USER", "AUTO_NUMBER"},
+    "web/forms/table_import.py": set(TYPES) - {"AUTO_NUMBER"},
     # Programs to copy have values that fields take.
     "web/snippets.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
     # A record's head has its status.

@@ -256,3 +256,53 @@ def test_hostile_names_of_new_objects(page: Client, name: str) -> None:
     answer = page.post(address, sent(page, address, **{"name": "Machine", "c1-new_object": name, "start": "on"}))
     assert answer.status_code in (302, 422)
     assert "<b>Place</b>" not in page.get("/setup/objects/").content.decode()
+
+
+def test_what_names_the_records_may_be_a_lookup(page: Client, api: Api) -> None:
+    address = bring(page, "due,place,note\n2026-01-01,Berlin,One\n2026-01-02,Rome,Two\n2026-01-03,Berlin,Three\n")
+    assert page.get(address).context["form"]["primary"].value() == 1
+    page.post(address, sent(page, address, **{"c1-type": "LOOKUP"}))
+    page.post(address, sent(page, address, name="Job", start="on"))
+    work()
+    assert api.names("job", sort="due") == ["Berlin", "Rome", "Berlin"]
+
+
+def test_what_is_left_out_names_nothing(page: Client, api: Api) -> None:
+    address = bring(page, "due,place,note\n2026-01-01,Berlin,One\n2026-01-02,Rome,Two\n2026-01-03,Berlin,Three\n")
+    given = sent(page, address)
+    del given["c1-used"]
+    page.post(address, given)
+    assert page.get(address).context["form"]["primary"].value() == 2
+
+
+def currency_of(page: Client, language: str) -> str:
+    address = bring(page, "name,price\nPump,1.50\nFan,20\n")
+    given = sent(page, address, **{"c1-type": "CURRENCY"})
+    text = page.post(address, given, headers={"Accept-Language": language}).content.decode()
+    # By their names, as in the form of a new field.
+    assert "Swiss Franc (CHF)</option>" in text
+    return str(page.get(address).context["form"].columns[1]["currency"].value())
+
+
+@pytest.mark.parametrize(("language", "code"), [("en", "USD"), ("de", "EUR"), ("de-CH", "CHF"), ("ja", "JPY")])
+def test_amounts_without_a_currency_are_in_that_of_the_person(page: Client, language: str, code: str) -> None:
+    assert currency_of(page, language) == code
+
+
+def test_amounts_without_a_currency_are_in_that_of_most_fields(page: Client, api: Api, stranger: User) -> None:
+    for name, code in (("A", "PLN"), ("B", "SEK"), ("C", "SEK")):
+        api.make_object(name, {"label": "Price", "type": "CURRENCY", "options": {"currency": code}})
+    assert currency_of(page, "de") == "SEK"
+    page.force_login(stranger)
+    assert currency_of(page, "de") == "EUR"
+
+
+def test_amounts_of_a_new_field_of_an_object_that_is_there(page: Client, api: Api) -> None:
+    api.make_object("Machine")
+    answer = page.post("/o/machine/import/", {"text": "name,price,cost\nPump,1.50,$3\nFan,20,$4.5\n"})
+    address = str(answer.headers["Location"])
+    given = sent(page, address, **{"c1-type": "CURRENCY", "c2-type": "CURRENCY"})
+    page.post(address, given, headers={"Accept-Language": "de"})
+    columns = page.get(address).context["form"].columns
+    # What the texts say goes before what is usual.
+    assert [column["currency"].value() for column in columns[1:]] == ["EUR", "USD"]

@@ -27,9 +27,18 @@ from customobjects.services.current_change import current
 from customobjects.services.operations import Kind, Operation
 from customobjects.services.table_import import into, new_objects
 from customobjects.services.table_import.drafts import keep_draft, read_table
-from customobjects.services.table_import.lookups import propose_lookups
+from customobjects.services.table_import.lookups import propose_lookups, propose_users
 from customobjects.services.table_import.new_objects import Look, no_look
-from customobjects.services.table_import.plans import NAME_TYPE, ColumnPlan, Plan, columns_of, planned, seems_header
+from customobjects.services.table_import.plans import (
+    NAME_TYPE,
+    ColumnPlan,
+    Plan,
+    columns_of,
+    naming_place,
+    planned,
+    seems_header,
+)
+from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
 from customobjects.services.undo import undo_change
@@ -52,10 +61,17 @@ def bring_table(actor: Actor, *, content: bytes, name: str, zone: str) -> TableI
     access.require_define(actor)
     rows = read_table(content, name)
     has_header = seems_header(rows)
-    columns = columns_of(rows, has_header=has_header)
-    plan = planned(name, columns, zone)
-    propose_lookups(actor, columns, plan.columns)
+    plan = plan_table(actor, name, columns_of(rows, has_header=has_header), zone)
     return keep_draft(actor, name, rows, plan, has_header=has_header)
+
+
+def plan_table(actor: Actor, name: str, columns: Sequence[Column], zone: str) -> Plan:
+    """What a table's columns seem to be, also by what users and records their texts name."""
+    plan = planned(name, columns, zone)
+    propose_users(actor, columns, plan.columns)
+    propose_lookups(actor, columns, plan.columns)
+    plan.primary = naming_place(columns, plan.columns)
+    return plan
 
 
 @write

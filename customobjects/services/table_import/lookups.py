@@ -1,4 +1,4 @@
-"""Columns whose texts are what records of another object are known by: those are to become lookups."""
+"""Columns whose texts are what users or records of another object are known by: those are to refer to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import islice
 
 from customobjects import access
 from customobjects.fieldtypes import ValueProblem
+from customobjects.fieldtypes.options import storable
 from customobjects.models import CustomObject
 from customobjects.queries.objects import with_fields
 from customobjects.schema import Schema, UniqueRule, read_schema
@@ -15,6 +16,7 @@ from customobjects.services.table_import.plans import ColumnPlan
 from customobjects.services.table_import.proposals import Column
 from customobjects.services.uniqueness import KeyOf
 from salesos.accounts.actor import Actor
+from salesos.accounts.models import normalized_email
 
 # So many different texts of a column are looked for, in so many objects.
 LOOKED_FOR = 200
@@ -26,13 +28,33 @@ LEAST_SHARE = 0.9
 TYPES_THAT_NAME = frozenset({"TEXT", "EMAIL", "AUTO_NUMBER"})
 
 
+def propose_users(actor: Actor, columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> None:
+    """Plan User fields for the columns of e-mail addresses, nearly all of which are those of active users.
+
+    One query, or none where no column has addresses.
+    """
+    addresses = {
+        place: {normalized_email(text) for text in _some(columns[place], plan) if storable(text)}
+        for place, plan in enumerate(plans)
+        if plan.type == "EMAIL"
+    }
+    wanted = {address for of_column in addresses.values() for address in of_column}
+    if not wanted:
+        return
+    known = set(access.visible_users(actor).filter(email__in=wanted).values_list("email", flat=True))
+    for place, of_column in addresses.items():
+        if of_column and len(of_column & known) >= LEAST_SHARE * len(of_column):
+            # Most people have several of what a table lists.
+            plans[place].type, plans[place].is_unique = "USER", False
+
+
 def propose_lookups(actor: Actor, columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> None:
     """Plan lookups for the columns whose texts are values of another object's unique field, in nearly all.
 
     Two queries, and one for each object that has such a field.
     """
     open_ = {
-        place: [text for text in islice(columns[place].counts, LOOKED_FOR) if text not in plan.missing]
+        place: _some(columns[place], plan)
         for place, plan in enumerate(plans)
         if plan.type in ("TEXT", "PICKLIST", "EMAIL")
     }
@@ -45,6 +67,11 @@ def propose_lookups(actor: Actor, columns: Sequence[Column], plans: Sequence[Col
         for rule in schema.unique_rules:
             if _names_records(rule):
                 _plan(custom_object, rule, schema, open_, plans)
+
+
+def _some(column: Column, plan: ColumnPlan) -> list[str]:
+    """The different texts of a column that are looked for."""
+    return [text for text in islice(column.counts, LOOKED_FOR) if text not in plan.missing]
 
 
 def _plan(

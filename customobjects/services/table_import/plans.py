@@ -15,7 +15,8 @@ from typing import Any
 
 import inflection
 
-from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ValueProblem
+from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ReferenceKind, ValueProblem
+from customobjects.queries.objects import as_uuid
 from customobjects.services.table_import.proposals import (
     Column,
     Proposal,
@@ -93,6 +94,11 @@ class ColumnPlan:
         """Whether its texts say which records are meant, of an object that is there or is to be made."""
         return bool(self.found_by or self.new_object)
 
+    @property
+    def names_users(self) -> bool:
+        """Whether its texts say which users are meant."""
+        return TYPES[self.type].reference_kind is ReferenceKind.USER
+
     def reading_in(self, zone: str) -> Reading:
         """How its texts are read, times without a zone as of ``zone``."""
         found = ways("TEXT" if self.is_looked_up else self.type, zone)
@@ -106,11 +112,20 @@ class ColumnPlan:
             return {self.found_by: text}
         if self.new_object:
             return text
+        if self.names_users:
+            return _user_input(text)
         value = reading.read(text)
         if isinstance(value, bool):
             return value
         # Of what cannot be read, the type says best what is wrong with it.
         return TYPES[self.type].from_text(text if value is None else value)
+
+
+def _user_input(text: str) -> str:
+    """The input to a field of users that a text stands for: an address, or an id. Raises ``ValueProblem``."""
+    if "@" not in text and as_uuid(text) is None:
+        raise ValueProblem("type", "must be the e-mail address of an active user")
+    return text
 
 
 @dataclass
@@ -165,15 +180,30 @@ def seems_header(rows: Sequence[Sequence[str]]) -> bool:
 def planned(name: str, columns: Sequence[Column], zone: str) -> Plan:
     """What a table's columns seem to be. ``name`` is that of its file, or nothing."""
     plans = [ColumnPlan.of(column, propose(column, zone)) for column in columns]
-    return Plan(object_name_of(name), plans, zone, _primary(columns, plans))
+    return Plan(object_name_of(name), plans, zone, naming_place(columns, plans))
 
 
-def _primary(columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> int | None:
-    """The place of the column that names the records best."""
-    texts = [place for place, plan in enumerate(plans) if plan.type == "TEXT" and columns[place].counts]
-    named = (place for place in texts if NAMING.search(plans[place].label))
-    unique = (place for place in texts if plans[place].is_unique)
-    return next(named, next(unique, next(iter(texts), None)))
+def can_name_records(plan: ColumnPlan) -> bool:
+    """Whether the field that a column becomes can name the records."""
+    return plan.used and TYPES[plan.type].can_be_primary
+
+
+def naming_place(columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> int | None:
+    """The place of the column that names the records best; None where none can.
+
+    A text is best, first one that is called so or is unique, then what is chosen from a list or of other records.
+    """
+    able = [place for place, plan in enumerate(plans) if can_name_records(plan)]
+    return min(able, key=lambda place: _naming_rank(columns[place], plans[place]), default=None)
+
+
+def _naming_rank(column: Column, plan: ColumnPlan) -> tuple[int, int]:
+    """How well a column names the records: the less, the better."""
+    if plan.type == "TEXT" and column.counts:
+        return 0 if NAMING.search(plan.label) else 1 if plan.is_unique else 2, 0
+    if plan.type == "PICKLIST" or plan.is_looked_up:
+        return 3, 0
+    return 4, TYPES[plan.type].primary_rank
 
 
 def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> ColumnPlan:
@@ -198,7 +228,7 @@ def option_problems(plan: ColumnPlan) -> Sequence[Problem]:
 def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter[str]:
     """The texts of a column that its field would refuse, with how often each occurs.
 
-    Lookups are not looked up, and a field that there cannot be refuses none.
+    Records and users are not looked up, and a field that there cannot be refuses none.
     """
     if plan.found_by or option_problems(plan):
         return Counter()
@@ -206,7 +236,9 @@ def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter
     refused: Counter[str] = Counter()
     for text, count in column.counts.items():
         try:
-            kind.clean(plan.value_of(text, reading))
+            value = plan.value_of(text, reading)
+            if not plan.names_users:
+                kind.clean(value)
         except ValueProblem:
             refused[text] = count
     return refused

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from babel.numbers import list_currencies
 from django import forms
 from django.http import QueryDict
 from django.utils.html import format_html
@@ -16,12 +15,15 @@ from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, TableImport
+from customobjects.queries.objects import usual_option
 from customobjects.services import naming
 from customobjects.services.table_import.new_objects import NewObject, new_objects
 from customobjects.services.table_import.plans import (
     ColumnPlan,
     Plan,
+    can_name_records,
     columns_of,
+    naming_place,
     option_problems,
     refused_texts,
     replanned,
@@ -29,7 +31,9 @@ from customobjects.services.table_import.plans import (
 )
 from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
+from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
+from salesos.accounts.actor import Actor
 from salesos.errors import Problem
 
 # What a column can become, but for lookups.
@@ -37,15 +41,19 @@ TYPE_KEYS = (
     *("TEXT", "TEXTAREA", "NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "CHECKBOX"),
     *("PICKLIST", "MULTI_PICKLIST", "EMAIL", "PHONE", "URL", "JSON"),
 )
-TYPE_CHOICES: list[tuple[str, Any]] = [(key, TYPES[key].label) for key in TYPE_KEYS]
+TYPE_CHOICES: list[tuple[str, Any]] = [*((key, TYPES[key].label) for key in TYPE_KEYS), ("USER", "User, by e-mail")]
 MAX_EXAMPLES = 3
 # What a column becomes whose texts are the records of an object that is to be made; and of which types that can be.
 NEW_LOOKUP = "LOOKUP"
 NEW_LOOKUP_CHOICE = (NEW_LOOKUP, "Lookup to a new object")
-TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL"})
+TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL", "USER"})
 # What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
 REPLANNING = frozenset({"type", "reading", "missing"})
+# What says in which currency a field's amounts are.
+CURRENCY = next(option for option in TYPES["CURRENCY"].option_list if option.name == "currency")
 LookupWays = Sequence[tuple[CustomObject, str, str]]
+# Tells the code of the currency in which amounts are that name none; nothing where it is not known.
+UsualCurrency = Callable[[], str]
 
 
 class TableForm(forms.Form):
@@ -94,11 +102,20 @@ class ColumnForm(forms.Form):
     shared_with = ""
 
     def __init__(
-        self, data: QueryDict | None, *, column: Column, plan: ColumnPlan, zone: str, lookups: LookupWays, place: int
+        self,
+        data: QueryDict | None,
+        *,
+        column: Column,
+        plan: ColumnPlan,
+        zone: str,
+        lookups: LookupWays,
+        place: int,
+        usual_currency: UsualCurrency,
     ) -> None:
         # Names that say of which column each control is: a screen reader reads one at a time.
         super().__init__(data, prefix=f"c{place}", auto_id="id_%s")
         self.column, self.plan, self.zone, self.lookups = column, plan, zone, lookups
+        self.usual_currency = usual_currency
         self.problems = [sentence(problem) for problem in option_problems(plan)]
         self.words = [*dict.fromkeys([*plan.words, *plan.missing])]
         self.initial = {
@@ -116,7 +133,7 @@ class ColumnForm(forms.Form):
         self._choose("reading", [(way.label, way.label) for way in self.ways])
         self._choose("missing", [(word, word) for word in self.words])
         if plan.type == "CURRENCY":
-            self._choose("currency", [(code, code) for code in sorted(list_currencies())])
+            self._choose("currency", [*CURRENCY.form_control().choices])
         kept = {name for name, is_asked in self.asked().items() if is_asked}
         for name in self.fields.keys() - kept:
             del self.fields[name]
@@ -185,7 +202,7 @@ class ColumnForm(forms.Form):
             if given["type"] == NEW_LOOKUP:
                 return as_object(plan)
             if not looked_up:
-                return replanned(self.column, plan, type_, self.zone)
+                return self.in_currency(replanned(self.column, plan, type_, self.zone))
             plan.look_up(*looked_up.split(" "))
             return plan
         if "is_unique" in given:
@@ -195,6 +212,12 @@ class ColumnForm(forms.Form):
         if given.get("currency"):
             plan.options = {**plan.options, "currency": given["currency"]}
         return self.as_read(plan)
+
+    def in_currency(self, plan: ColumnPlan) -> ColumnPlan:
+        """A plan with the usual currency, where it is to be amounts and their texts name none."""
+        if plan.type == "CURRENCY":
+            plan.options.setdefault(CURRENCY.name, self.usual_currency() or CURRENCY.default)
+        return plan
 
     def _name_object(self, plan: ColumnPlan) -> None:
         """Give the object that is made of the column the names that were typed; of another name, its own plural."""
@@ -258,6 +281,11 @@ class ColumnForm(forms.Form):
         return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
 
 
+def usual_currency(actor: Actor) -> str:
+    """The code of the currency that most fields have, else that of where the person's language is spoken."""
+    return usual_option(actor, "CURRENCY", CURRENCY.name) or Language.current().currency
+
+
 def as_object(plan: ColumnPlan) -> ColumnPlan:
     """The plan of a column as a lookup to a new object, which is called as the column is."""
     name = singular(plan.label)
@@ -312,7 +340,9 @@ class PlanForm(DraftForm):
 
     field_order = ("name", "has_header", "primary")
 
-    def __init__(self, data: QueryDict | None, *, draft: TableImport, lookups: LookupWays) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, draft: TableImport, lookups: LookupWays, usual_currency: UsualCurrency
+    ) -> None:
         self.plan = Plan.from_json(draft.plan)
         super().__init__(
             data,
@@ -320,7 +350,15 @@ class PlanForm(DraftForm):
         )
         table = columns_of(draft.rows, has_header=draft.has_header)
         self.columns = [
-            ColumnForm(data, column=column, plan=plan, zone=self.plan.zone, lookups=lookups, place=place)
+            ColumnForm(
+                data,
+                column=column,
+                plan=plan,
+                zone=self.plan.zone,
+                lookups=lookups,
+                place=place,
+                usual_currency=usual_currency,
+            )
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
         self.note_new_objects(table)
@@ -330,10 +368,11 @@ class PlanForm(DraftForm):
         primary = self.fields["primary"]
         assert isinstance(primary, forms.ChoiceField)
         primary.choices = [
-            (place, plan.label)
-            for place, plan in enumerate(self.plan.columns)
-            if plan.used and not plan.is_looked_up and TYPES[plan.type].can_be_primary
+            (place, plan.label) for place, plan in enumerate(self.plan.columns) if can_name_records(plan)
         ]
+        if self.plan.primary not in dict(primary.choices):
+            # What named them is left out, or has become what names nothing.
+            self.initial["primary"] = naming_place(table, self.plan.columns)
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""

@@ -22,6 +22,7 @@ from customobjects.web.forms.table_import import (
     TYPE_CHOICES,
     ColumnForm,
     DraftForm,
+    UsualCurrency,
     as_object,
 )
 
@@ -42,9 +43,12 @@ class IntoColumnForm(ColumnForm):
         place: int,
         schema: Schema,
         can_define: bool,
+        usual_currency: UsualCurrency,
     ) -> None:
         self.schema, self.can_define = schema, can_define
-        super().__init__(data, column=column, plan=plan, zone=zone, lookups=(), place=place)
+        super().__init__(
+            data, column=column, plan=plan, zone=zone, lookups=(), place=place, usual_currency=usual_currency
+        )
         self.fields["type"].widget.attrs["aria-label"] = f"Field for {column.name}"
 
     @property
@@ -85,6 +89,9 @@ class IntoColumnForm(ColumnForm):
         return super().all_ways() if self.target is None else matching.readings_for(self.column, self.target, self.zone)
 
     def refused_texts(self) -> Counter[str]:
+        if self.is_new and self.plan.names_users:
+            # They may be called by their names, too, as in a field that is there: none are looked up.
+            return Counter()
         if self.is_new:
             return super().refused_texts()
         if self.target is None:
@@ -103,7 +110,7 @@ class IntoColumnForm(ColumnForm):
         plan = matching.new_field(self.column, self.zone)
         if chosen == NEW_LOOKUP:
             return as_object(plan)
-        return plan if chosen == NEW else matching.new_field_as(self.column, plan, chosen, self.zone)
+        return plan if chosen == NEW else self.in_currency(matching.new_field_as(self.column, plan, chosen, self.zone))
 
 
 class IntoForm(DraftForm):
@@ -111,13 +118,28 @@ class IntoForm(DraftForm):
 
     by = forms.ChoiceField(required=False, label="Rows change the record that has the same")
 
-    def __init__(self, data: QueryDict | None, *, draft: TableImport, schema: Schema, can_define: bool) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        draft: TableImport,
+        schema: Schema,
+        can_define: bool,
+        usual_currency: UsualCurrency,
+    ) -> None:
         self.plan = Plan.from_json(draft.plan)
         super().__init__(data, initial={"has_header": draft.has_header, "by": " ".join(self.plan.by)})
         table = columns_of(draft.rows, has_header=draft.has_header)
         self.columns = [
             IntoColumnForm(
-                data, column=column, plan=plan, zone=self.plan.zone, place=place, schema=schema, can_define=can_define
+                data,
+                column=column,
+                plan=plan,
+                zone=self.plan.zone,
+                place=place,
+                schema=schema,
+                can_define=can_define,
+                usual_currency=usual_currency,
             )
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
@@ -127,6 +149,11 @@ class IntoForm(DraftForm):
         by.choices = [("", "None: each row is a new record"), *_keys(schema)]
         for field in self.fields.values():
             field.widget.attrs["data-replan"] = True
+
+    @property
+    def left_to_data(self) -> list[int]:
+        """The places of the columns that are to become fields of types that their texts say."""
+        return [place for place, column in enumerate(self.columns) if column.cleaned_data["type"] == NEW]
 
     def changed(self) -> Plan:
         """The plan with what was chosen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -23,9 +23,9 @@ from customobjects.services.table_import import importing
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.new_objects import problems_of
-from customobjects.services.table_import.plans import columns_of, planned
+from customobjects.services.table_import.plans import columns_of
 from customobjects.web import deletion_words
-from customobjects.web.forms.table_import import PlanForm, TableForm
+from customobjects.web.forms.table_import import PlanForm, TableForm, usual_currency
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
@@ -148,7 +148,7 @@ class TablePage(SetupPage):
         if has_header != self.brought.has_header:
             # The names of all columns are others.
             name, zone = plan.name, plan.zone
-            plan = planned("", columns_of(self.brought.rows, has_header=has_header), zone)
+            plan = importing.plan_table(self.actor, "", columns_of(self.brought.rows, has_header=has_header), zone)
             plan.name = name
         self.brought = save_plan(self.actor, self.brought.id, plan, has_header=has_header)
         if "start" not in request.POST:
@@ -161,7 +161,12 @@ class TablePage(SetupPage):
         return redirect("web:table-import", self.brought.id)
 
     def _form(self, data: QueryDict | None = None) -> PlanForm:
-        return PlanForm(data, draft=self.brought, lookups=lookup_ways(self.actor))
+        return PlanForm(
+            data,
+            draft=self.brought,
+            lookups=lookup_ways(self.actor),
+            usual_currency=partial(usual_currency, self.actor),
+        )
 
     def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
         told = form.show(problems)

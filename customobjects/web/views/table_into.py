@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,9 +19,10 @@ from customobjects.queries.totals import records_in_words
 from customobjects.services.naming import reference_of
 from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
+from customobjects.services.table_import.lookups import propose_users
 from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
-from customobjects.web.forms.table_import import TableForm
+from customobjects.web.forms.table_import import TableForm, usual_currency
 from customobjects.web.forms.table_into import IntoForm
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
@@ -86,6 +87,8 @@ class IntoPage(IntoRequest):
         if not form.is_valid():
             return self._plan_page(form, status=INVALID)
         has_header, plan = form.cleaned_data["has_header"], form.changed()
+        new = form.left_to_data
+        propose_users(self.actor, [form.columns[place].column for place in new], [plan.columns[place] for place in new])
         if has_header != self.brought.has_header:
             # The names of all columns are others.
             by = plan.by
@@ -102,7 +105,13 @@ class IntoPage(IntoRequest):
 
     def _form(self, data: QueryDict | None = None) -> IntoForm:
         can_define = access.can_define(self.actor, self.schema)
-        return IntoForm(data, draft=self.brought, schema=self.schema, can_define=can_define)
+        return IntoForm(
+            data,
+            draft=self.brought,
+            schema=self.schema,
+            can_define=can_define,
+            usual_currency=partial(usual_currency, self.actor),
+        )
 
     def _plan_page(self, form: IntoForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
         previewed = into.preview(self.actor, self.brought.id)

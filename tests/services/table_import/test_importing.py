@@ -59,3 +59,31 @@ def test_a_table_becomes_an_object_with_records(api: Api, actor: Actor) -> None:
         "site": "North",
         "weight": 1200,
     }
+
+
+def naming(actor: Actor, text: str) -> str:
+    plan = Plan.from_json(bring(actor, text, "jobs.csv").plan)
+    assert plan.primary is not None
+    return plan.columns[plan.primary].label
+
+
+def test_records_are_named_by_what_people_call_them(api: Api, actor: Actor) -> None:
+    api.make_object("Site", {"label": "Code", "type": "TEXT", "isUnique": True})
+    for code in ("N-1", "S-1", "W-1"):
+        api.make_record("site", code=code)
+    sites = ["N-1", "S-1", "W-1"] * 4
+    rows = [
+        f"2026-01-{day:02},{site},{'yes' if day % 2 else 'no'},{day}.5,{'open' if day % 3 else 'done'}"
+        for day, site in enumerate(sites, 1)
+    ]
+
+    def table(names: str, *more: str) -> str:
+        return "\n".join([names, *(",".join([row, *(f"{text}{n}" for text in more)]) for n, row in enumerate(rows))])
+
+    names = "due,site,urgent,hours,state"
+    # Neither the day, which is the first, nor a number.
+    assert naming(actor, table(names)) == "Site"
+    assert naming(actor, "due,urgent,hours\n2026-01-01,yes,1.5\n2026-01-02,no,2\n") == "Due"
+    assert naming(actor, table(f"{names},remark", "see note ")) == "Remark"
+    assert naming(actor, table(f"{names},remark,number", "see note ", "J-")) == "Number"
+    assert naming(actor, table(f"{names},number,title", "J-", "Job ")) == "Title"
