@@ -20,7 +20,7 @@ Open = Callable[..., Page]
 
 def secret_of(page: Page) -> str:
     """The link, or the key, that the page shows once."""
-    return page.locator("copy-text code").inner_text().strip()
+    return page.locator("copy-text code").first.inner_text().strip()
 
 
 def choose_password(page: Page, password: str, button: str) -> None:
