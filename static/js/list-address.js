@@ -38,6 +38,13 @@ export function note(changes) {
   history.replaceState({ htmx: true }, "", addressWith(changes, { keepsPlace: true }));
 }
 
+// Back and Forward read a list from the server. Of several at once, only the last one is shown.
+let reading;
+document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
+  reading?.abort();
+  reading = detail.xhr;
+});
+
 // Reads the list anew, with scroll and focus where they were.
 export async function refresh() {
   const left = document.querySelector("#list .table-frame")?.scrollLeft ?? 0;
