@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -36,3 +38,21 @@ def filled_columns(page: Page) -> tuple[str, str]:
     names, numbers = labels(page), counts(page)
     at = next(place for place, number in enumerate(numbers[:-1]) if number)
     return names[at], names[at + 1]
+
+
+class Kanban(NamedTuple):
+    """Two neighbouring columns, how many cards each column has, and the first card of the first with its name."""
+
+    source: str
+    target: str
+    before: list[int]
+    card: Locator
+    name: str
+
+
+def new_kanban(page: Page) -> Kanban:
+    """Make a kanban of projects by stage, of which the first of two columns has cards."""
+    new_view(page, "kanban", Columns_by="Stage")
+    source, target = filled_columns(page)
+    card = column(page, source).locator(".board-card").first
+    return Kanban(source, target, counts(page), card, card.locator("a").first.inner_text())

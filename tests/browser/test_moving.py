@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.boards import column, counts, filled_columns, labels, new_view
+from tests.browser.boards import column, counts, filled_columns, labels, new_kanban, new_view
 from tests.browser.pages import undo
 
 pytestmark = pytest.mark.slow
@@ -20,11 +20,7 @@ PLACES = {"calendar": "day", "kanban": "column"}
 
 def test_a_card_is_dragged_and_taken_back(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
-    new_view(page, "kanban", Columns_by="Stage")
-    source, target = filled_columns(page)
-    before = counts(page)
-    card = column(page, source).locator(".board-card").first
-    name = card.locator("a").first.inner_text()
+    source, target, before, card, name = new_kanban(page)
     card.drag_to(column(page, target))
     expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
     expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
@@ -37,11 +33,7 @@ def test_a_card_is_dragged_and_taken_back(open_page: Callable[..., Page]) -> Non
 
 def test_a_card_is_moved_by_keys(open_page: Callable[..., Page]) -> None:
     page = open_page("/", width=1600)
-    new_view(page, "kanban", Columns_by="Stage")
-    source, target = filled_columns(page)
-    before = counts(page)
-    card = column(page, source).locator(".board-card").first
-    name = card.locator("a").first.inner_text()
+    source, target, before, card, name = new_kanban(page)
     said = page.locator("[data-said]")
     card.focus()
     page.keyboard.press("Space")
@@ -63,11 +55,7 @@ def test_a_card_is_moved_by_keys(open_page: Callable[..., Page]) -> None:
 
 def test_a_card_is_moved_by_its_menu_on_a_narrow_page(open_page: Callable[..., Page]) -> None:
     page = open_page("/", width=360)
-    new_view(page, "kanban", Columns_by="Stage")
-    source, target = filled_columns(page)
-    before = counts(page)
-    card = column(page, source).locator(".board-card").first
-    name = card.locator("a").first.inner_text()
+    _source, target, before, card, name = new_kanban(page)
     card.get_by_role("link", name=f"Move {name} to").click()
     page.locator("#move-menu").get_by_role("button", name=target, exact=True).click()
     expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
@@ -78,11 +66,7 @@ def test_a_card_is_moved_by_its_menu_on_a_narrow_page(open_page: Callable[..., P
 
 def test_what_is_refused_goes_back_with_the_reason(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
-    new_view(page, "kanban", Columns_by="Stage")
-    source, target = filled_columns(page)
-    before = counts(page)
-    card = column(page, source).locator(".board-card").first
-    name = card.locator("a").first.inner_text()
+    source, target, before, card, name = new_kanban(page)
     column(page, target).evaluate("column => { column.dataset.column = 'gone' }")
     card.drag_to(column(page, target))
     expect(page.locator(".toast.error")).to_contain_text("must be one of")
@@ -203,11 +187,7 @@ def test_a_card_is_dragged_by_touch_and_the_board_scrolls_by_touch(open_page: Ca
 
 def test_moves_are_undone_by_keys(open_page: Callable[..., Page]) -> None:
     page = open_page("/", width=1600)
-    new_view(page, "kanban", Columns_by="Stage")
-    source, target = filled_columns(page)
-    before = counts(page)
-    card = column(page, source).locator(".board-card").first
-    name = card.locator("a").first.inner_text()
+    source, target, before, card, name = new_kanban(page)
     card.drag_to(column(page, target))
     expect(page.locator(".toast").last).to_contain_text(f"{name} is moved to {target}.")
     page.keyboard.press("Control+z")
