@@ -178,7 +178,7 @@ export class Drawer {
   reload() {
     this.reloads = this.isNew = false;
     const below = document.querySelector("record-page, field-list");
-    if (below) return below.renew();
+    if (below) return below.refresh();
     return document.querySelector("#list") ? refresh() : undefined;
   }
 

@@ -47,7 +47,7 @@ export class FieldDrawer extends Drawer {
 
   // Something has changed: what is below shows it, the list of records when one comes back to it.
   changedBelow() {
-    if (this.below) this.below.renew();
+    if (this.below) this.below.refresh();
     else this.hasChanged = true;
   }
 

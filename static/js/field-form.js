@@ -3,6 +3,7 @@
 import "./combobox.js";
 import "./date-picker.js";
 import "./lookup-filter.js";
+import { keepFocus } from "./same-place.js";
 import { send } from "./session.js";
 import { fetchPage } from "./shown_page.js";
 import { toast } from "./toasts.js";
@@ -55,19 +56,21 @@ class FieldForm extends HTMLElement {
   async show(type) {
     const address = new URL(location.href);
     address.searchParams.set("type", type);
-    const number = (this.shown = (this.shown ?? 0) + 1);
+    const number = (this.shown = (this.shown ?? 0) + 1), old = this.querySelector(".of-type");
+    old.setAttribute("aria-busy", "true");
     try {
       const { content } = await fetchPage(address);
-      const part = content.querySelector(".of-type"), old = this.querySelector(".of-type");
+      const part = content.querySelector(".of-type");
       if (number !== this.shown || !part) return;
       history.replaceState(history.state, "", address);
       carry(old, part);
-      old.replaceWith(part);
+      keepFocus(this, () => old.replaceWith(part));
       this.form.elements.shown.value = content.querySelector("[name=shown]").value;
       this.draw();
     } catch (error) {
       toast(error.message, { level: "error" });
     }
+    if (number === this.shown) old.removeAttribute("aria-busy");
   }
 }
 

@@ -1,5 +1,6 @@
 // The list of an object's fields: put into order by drag, or with Alt and the arrow keys; and kept as it is stored.
 
+import { keepFocus } from "./same-place.js";
 import { inWords, send } from "./session.js";
 import { fetchPage } from "./shown_page.js";
 import { toast } from "./toasts.js";
@@ -38,18 +39,14 @@ class FieldList extends HTMLElement {
   }
 
   // The list as it is stored now. The focus stays on what has it.
-  async renew() {
-    const has = this.contains(document.activeElement) ? document.activeElement : null;
-    const row = has?.closest(ROW)?.dataset.row;
-    const path = has?.getAttribute("href") ? `a[href="${CSS.escape(has.getAttribute("href"))}"]` : `button[value="${has?.value}"]`;
+  async refresh() {
     try {
       const { content } = await fetchPage(this.address);
       const list = content.querySelector("field-list");
-      if (list) this.replaceChildren(...list.childNodes);
+      if (list) keepFocus(this, () => this.replaceChildren(...list.childNodes));
     } catch (error) {
       toast(error.message, { level: "error" });
     }
-    if (row) this.row(row)?.querySelector(path)?.focus();
   }
 
   on_dragstart(event) {
@@ -106,7 +103,7 @@ class FieldList extends HTMLElement {
     const asking = event.target.closest("[data-ask]");
     if (!asking || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    import("./field-asking.js").then(({ ask }) => ask(asking.href, () => this.renew()));
+    import("./field-asking.js").then(({ ask }) => ask(asking.href, () => this.refresh()));
   }
 
   // One after the other: what is pressed twice moves by two.
@@ -119,7 +116,7 @@ class FieldList extends HTMLElement {
       } catch (error) {
         toast(inWords(error), { level: "error" });
       }
-      await this.renew();
+      await this.refresh();
       this.say(name);
     });
   }

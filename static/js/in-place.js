@@ -19,7 +19,7 @@ export async function sendInPlace(page, form, button) {
   try {
     const { content, status } = await fetchPage(form.action, sent(form, button));
     const again = content.querySelector("record-page");
-    if (again) renew(page, await now(page, again), form, button);
+    if (again) await renew(page, again, form, button);
     else showAgain(form, content, status);
   } catch (error) {
     toast(error.message, { level: "error" });
@@ -28,18 +28,18 @@ export async function sendInPlace(page, form, button) {
   button?.removeAttribute("aria-busy");
 }
 
-// The tab that one is on, as it is now: what was sent leads to another one, or to its first page.
-async function now(page, told) {
+// The tab that one is on, as it is now: what was sent leads to another one, or to its first page. The focus goes on where
+// it was, unless somebody has gone elsewhere meanwhile.
+async function renew(page, told, form, button) {
+  const number = page.nextNumber(), place = placeOf(page, form, button);
+  // What was typed is stored: nothing of it is to be kept.
+  form.reset();
+  form.closest(".compose:not(.always)")?.removeAttribute("open");
   const { content } = await fetchPage(page.dataset.address);
-  return content.querySelector("record-page") ?? told;
-}
-
-function renew(page, again, form, button) {
-  const place = placeOf(page, form, button);
-  page.replaceChildren(...again.childNodes);
-  page.prepare();
+  const at = document.activeElement, isElsewhere = page.contains(at) && !form.contains(at);
+  if (number === page.asked) page.show(content.querySelector("record-page") ?? told);
   page.dispatchEvent(new CustomEvent("record-changed", { bubbles: true, detail: { id: page.dataset.record } }));
-  goOn(page, place);
+  if (!isElsewhere) goOn(page, place);
 }
 
 // Where the focus was, in words that hold when the page is another one.

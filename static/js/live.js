@@ -3,25 +3,39 @@
 // It gets an event "records-changed", whose detail is the ids. Nobody is asked while the page is not looked at.
 
 const EVERY_MS = 4000;
-const host = document.querySelector("[data-live]");
-let cursor = "";
+// Those that are told, by the address that is asked.
+const watched = new Map();
 
-async function ask() {
-  if (document.hidden || !navigator.onLine) return true;
-  const answer = await fetch(`${host.dataset.live}?cursor=${encodeURIComponent(cursor)}`, {
+export function watch(host) {
+  const { live } = host.dataset, hosts = watched.get(live);
+  if (hosts) hosts.add(host);
+  else {
+    watched.set(live, new Set([host]));
+    keepAsking(live, "");
+  }
+}
+
+async function keepAsking(address, cursor) {
+  const next = await ask(address, cursor);
+  const isLooked = [...watched.get(address)].some((host) => host.isConnected);
+  if (next === null || !isLooked) watched.delete(address);
+  else setTimeout(keepAsking, EVERY_MS, address, next);
+}
+
+// Where to go on from the next time, or null for never again.
+async function ask(address, cursor) {
+  if (document.hidden || !navigator.onLine) return cursor;
+  const answer = await fetch(`${address}?cursor=${encodeURIComponent(cursor)}`, {
     headers: { Accept: "application/json" },
   }).catch(() => null);
   // The server is away: later. The session is over, or the object gone: never again.
-  if (!answer || answer.status >= 500) return true;
-  if (!answer.ok) return false;
+  if (!answer || answer.status >= 500) return cursor;
+  if (!answer.ok) return null;
   const told = await answer.json();
-  cursor = told.cursor;
-  if (told.changed.length > 0) host.dispatchEvent(new CustomEvent("records-changed", { detail: told.changed }));
-  return true;
+  for (const host of told.changed.length ? watched.get(address) : []) {
+    host.dispatchEvent(new CustomEvent("records-changed", { detail: told.changed }));
+  }
+  return told.cursor;
 }
 
-async function keepAsking() {
-  if (await ask()) setTimeout(keepAsking, EVERY_MS);
-}
-
-if (host) keepAsking();
+for (const host of document.querySelectorAll(".list-page[data-live]")) watch(host);

@@ -2,6 +2,7 @@
 // operator that are chosen, and all rows anew where the lookup is to another object.
 
 import "./combobox.js";
+import { keepFocus } from "./same-place.js";
 import { inWords, send } from "./session.js";
 import { toast } from "./toasts.js";
 
@@ -66,8 +67,10 @@ class LookupFilter extends HTMLElement {
   }
 
   async renew() {
+    this.setAttribute("aria-busy", "true");
     const made = await this.fetched();
-    if (made) this.replaceChildren(...made.childNodes);
+    if (made) keepFocus(this, () => this.replaceChildren(...made.childNodes));
+    this.removeAttribute("aria-busy");
   }
 
   // It has no field any more, which is none to the server. What is left is known as typed so.

@@ -4,16 +4,27 @@ import "./combobox.js";
 import "./field-groups.js";
 import { isInPlace, sendInPlace } from "./in-place.js";
 import { isTaken } from "./keys.js";
+import { hasTyped } from "./leaving.js";
+import { watch } from "./live.js";
 import { mentionable } from "./mentions.js";
 import "./record_form.js";
+import { keepFocus } from "./same-place.js";
 import { inWords, send } from "./session.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
+
+// What a page of a record is made of.
+const PARTS = [
+  ".record-head, .key-values, .tabs, .record-values > div, .record-made, .compose, .record-beside > section",
+  ".timeline, .pages, .related",
+].join();
 
 class RecordPage extends HTMLElement {
   connectedCallback() {
     if (this.isReady) return;
     this.isReady = true;
+    this.addEventListener("records-changed", ({ detail }) => detail.includes(this.dataset.record) && this.refresh());
+    watch(this);
     this.prepare();
     this.addEventListener("click", (event) => this.onClick(event));
     this.addEventListener("submit", (event) => this.onSubmit(event));
@@ -84,14 +95,14 @@ class RecordPage extends HTMLElement {
       const { content, status } = await fetchPage(`${this.base}cell/${encodeURIComponent(place.dataset.field)}/`);
       const form = content.querySelector("form.cell-form");
       if (!form) throw new Error(content.textContent.trim() || `It cannot be changed now (${status}).`);
-      this.show(place, form);
+      this.showForm(place, form);
     } catch (error) {
       toast(error.message, { level: "error" });
     }
     place.removeAttribute("aria-busy");
   }
 
-  show(place, form) {
+  showForm(place, form) {
     const value = place.querySelector("dd");
     value.hidden = true;
     place.querySelector(".value-control")?.remove();
@@ -135,7 +146,7 @@ class RecordPage extends HTMLElement {
       const page = new DOMParser().parseFromString(html, "text/html");
       const again = page.querySelector("form.cell-form");
       if (!again) throw new Error(page.body.textContent.trim());
-      this.show(place, again);
+      this.showForm(place, again);
     } catch (error) {
       toast(inWords(error), { level: "error" });
     }
@@ -146,35 +157,36 @@ class RecordPage extends HTMLElement {
   async saved(place, change) {
     const { field } = place.dataset;
     const label = place.querySelector("dt").textContent.trim();
+    this.leave(place);
     await this.refresh();
-    this.querySelector(`[data-field="${CSS.escape(field)}"] .edit-value`)?.focus();
     if (change) toast(`${label} of “${this.querySelector("h1 bdi").textContent}” is saved.`, { change });
     this.dispatchEvent(new CustomEvent("record-changed", { bubbles: true, detail: { id: this.dataset.record } }));
   }
 
-  // What is stored now; controls that are open stay as they are.
+  // The page as it is stored now.
   async refresh() {
-    const { content } = await fetchPage(this.dataset.address);
-    const page = content.querySelector("record-page");
-    if (!page) return;
-    for (const now of page.querySelectorAll("[data-field]")) {
-      const place = this.querySelector(`[data-field="${CSS.escape(now.dataset.field)}"]`);
-      const isOpen = place?.querySelector(".cell-form:not([aria-busy])");
-      if (place && !isOpen) place.replaceWith(now);
-    }
-    for (const part of [".key-values", ".record-head", ".tabs"]) this.querySelector(part)?.replaceWith(page.querySelector(part));
-    this.prepare();
+    const number = this.nextNumber();
+    const { content, status } = await fetchPage(this.dataset.address).catch(() => ({}));
+    if (number !== this.asked) return;
+    const page = content?.querySelector("record-page");
+    if (page) this.show(page);
+    // It was deleted: the page says so, and what to do.
+    else if (status === 404 && !hasTyped(this)) this.replaceChildren(...content.childNodes);
   }
 
-  // The whole page as it is now. The focus stays on the link that has it.
-  async renew() {
-    const { content } = await fetchPage(this.dataset.address);
-    const page = content.querySelector("record-page");
-    if (!page) return;
-    const link = this.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    this.replaceChildren(...page.childNodes);
+  // Of what is asked for, the last is shown.
+  nextNumber() {
+    return (this.asked = (this.asked ?? 0) + 1);
+  }
+
+  // Show another state of it, part by part. What somebody is about to write stays.
+  show(page) {
+    const held = [...this.querySelectorAll(PARTS)], now = [...page.querySelectorAll(PARTS)];
+    keepFocus(this, () => {
+      if (held.length === now.length) held.forEach((part, at) => isOpen(part) || part.replaceWith(now[at]));
+      else if (!held.some(isOpen)) this.replaceChildren(...page.childNodes);
+    });
     this.prepare();
-    if (link) this.querySelector(`a[href="${CSS.escape(link)}"]`)?.focus();
   }
 
   // Keys ----------------------------------------------------------------------------------------------------------
@@ -217,6 +229,11 @@ class RecordPage extends HTMLElement {
     if (found.closest(".compose[open]")) found.parentElement.querySelector("[name=title], [name=text]").focus();
     else found.click();
   }
+}
+
+// Whether somebody writes, or chooses, in a part of the page.
+function isOpen(part) {
+  return hasTyped(part) || part.querySelector(".cell-form, .record-menu[open]") !== null || part.matches(".compose[open]:not(.always)");
 }
 
 customElements.define("record-page", RecordPage);

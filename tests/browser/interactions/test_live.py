@@ -1,0 +1,108 @@
+"""What others do appears in what one looks at, and takes nothing from what one is about to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.interactions.conftest import cell, edit
+from tests.browser.pages import Hands
+from tests.browser.parts import OBJECTS, Parts
+from tests.server import Server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def parts(server: Server) -> Parts:
+    """With two records, notes and activities."""
+    parts = Parts(server)
+    path = f"{OBJECTS}/{parts.name}"
+    assert parts.server.send("PATCH", path, {"enableNotes": True, "enableActivities": True}, parts.token)[0] == 200
+    parts.make(2)
+    return parts
+
+
+@pytest.fixture(params=["page", "drawer"])
+def record(request: pytest.FixtureRequest, open_page: Callable[..., Page], parts: Parts) -> Page:
+    """The first record, shown as a page, or in the drawer over its list."""
+    address = f"{parts.page}r/{parts.id_of('P000')}/" if request.param == "page" else parts.list
+    page = opened(open_page, address)
+    if request.param == "drawer":
+        page.get_by_role("link", name="P000", exact=True).click()
+    expect(page.locator("record-page").get_by_role("heading", name="P000")).to_be_visible()
+    return page
+
+
+def opened(open_page: Callable[..., Page], address: str) -> Page:
+    """A page that knows from where on it is told of changes."""
+    page = open_page()
+    with page.expect_response("**/live/?cursor=*"):
+        page.goto(address)
+    return page
+
+
+def test_rows(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = opened(open_page, parts.list)
+    edit(Hands(page, "mouse"), 0, "size")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("41")
+    parts.change("P000", state="Used", size=7)
+    parts.change("P001", size=8)
+    expect(cell(page, 1, "size")).to_have_text("8")
+    expect(cell(page, 0, "state")).to_have_text("Used")
+    expect(cell(page, 0, "size").get_by_role("textbox")).to_have_value("41")
+    parts.delete("P001")
+    expect(page.get_by_role("link", name="P001", exact=True)).to_have_count(0)
+
+
+def test_a_record(record: Page, parts: Parts) -> None:
+    shown = record.locator("record-page")
+    value = shown.locator("[data-field=size]")
+    value.locator("dd").click()
+    control = value.get_by_role("textbox")
+    control.fill("41")
+    shown.get_by_text("Add note").click()
+    note = shown.get_by_role("textbox", name="Note")
+    note.fill("Half a sentence")
+    parts.change("P000", state="Used", size=7, name="P000, renamed")
+    expect(shown.get_by_role("heading", name="P000, renamed")).to_be_visible()
+    expect(shown.locator("[data-field=state] dd")).to_have_text("Used")
+    # What somebody writes stays, and so does where they are.
+    expect(control).to_have_value("41")
+    expect(note).to_have_value("Half a sentence")
+    expect(note).to_be_focused()
+    control.press("Escape")
+    parts.change("P000, renamed", size=8)
+    expect(value.locator("dd")).to_have_text("8")
+
+
+def test_the_focus_stays_on_what_is_shown_anew(record: Page, parts: Parts) -> None:
+    shown = record.locator("record-page")
+    pencil = shown.get_by_role("link", name="Edit State")
+    pencil.focus()
+    parts.change("P000", state="Used", size=7)
+    expect(shown.locator("[data-field=size] dd")).to_have_text("7")
+    expect(pencil).to_be_focused()
+
+
+@pytest.mark.noted("404 .Not Found. at .*/r/")
+def test_a_record_that_is_deleted_says_so(record: Page, parts: Parts) -> None:
+    parts.delete("P000")
+    expect(record.get_by_role("heading", name=f"This Part {Parts.made} is not here")).to_be_visible()
+
+
+def test_what_is_written_stays_when_something_else_is_sent(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = open_page(f"{parts.page}r/{parts.id_of('P000')}/")
+    page.get_by_text("Add activity").click()
+    page.get_by_role("textbox", name="What", exact=True).fill("Call them")
+    page.get_by_role("button", name="Save activity").click()
+    expect(page.get_by_role("button", name="Done: Call them")).to_be_visible()
+    page.get_by_text("Add note").click()
+    note = page.get_by_role("textbox", name="Note")
+    note.fill("Half a sentence")
+    page.get_by_role("button", name="Done: Call them").click()
+    expect(page.get_by_text("Nothing is to be done.")).to_be_visible()
+    expect(note).to_have_value("Half a sentence")
