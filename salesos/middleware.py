@@ -40,11 +40,14 @@ CONDITIONAL_HEADERS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_
 
 
 class FilesMiddleware(MiddlewareMixin):
-    """Static files go without headers that mean something for pages only: a list loads forty of them."""
+    """Static files go without headers that say nothing of them: a list loads forty files.
+
+    Some mean something for pages only; that a file has changed, its ETag tells.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if isinstance(response, WhiteNoiseFileResponse):
-            for name in ("Cross-Origin-Opener-Policy", "Referrer-Policy"):
+            for name in ("Cross-Origin-Opener-Policy", "Referrer-Policy", "Last-Modified"):
                 response.headers.pop(name, None)
         return response
 
