@@ -1,9 +1,10 @@
 // A calendar: entries are dragged to other days, and a click on a day makes a new one there. One that is moved is there at
 // once, and back where it was where the server refuses it.
 
+import { pageNow, stayLive } from "./board-live.js";
 import { noteChange } from "./board-undo.js";
 import { letDrag, move } from "./moving.js";
-import { send } from "./session.js";
+import { keepFocus } from "./same-place.js";
 import { toast } from "./toasts.js";
 
 class RecordCalendar extends HTMLElement {
@@ -11,8 +12,9 @@ class RecordCalendar extends HTMLElement {
     this.addEventListener("click", ({ target }) => {
       if (!target.closest("a, .entry") && !String(getSelection())) target.closest("td[data-day]")?.querySelector(".add-entry")?.click();
     });
-    if (!("movable" in this.dataset)) return;
     this.moves = 0;
+    stayLive(this, () => this.readAnew());
+    if (!("movable" in this.dataset)) return;
     this.untilFree = letDrag(this, { items: ".entry", places: "[data-day]", onDrop: (entry, place) => this.drop(entry, place) });
   }
 
@@ -38,15 +40,15 @@ class RecordCalendar extends HTMLElement {
   // read after that.
   async readAnew() {
     const { moves } = this;
-    const answer = await send(location.href).catch(() => null);
-    if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    await this.untilFree();
-    if (moves !== this.moves) return;
-    for (const part of ["table.calendar", ".without"]) {
-      const found = page.querySelector(`record-calendar ${part}`);
-      if (found) this.querySelector(part).replaceWith(found);
-    }
+    const page = await pageNow();
+    await this.untilFree?.();
+    if (!page || moves !== this.moves) return;
+    keepFocus(this, () => {
+      for (const part of ["table.calendar", ".without"]) {
+        const found = page.querySelector(`record-calendar ${part}`);
+        if (found) this.querySelector(part).replaceWith(found);
+      }
+    });
   }
 }
 

@@ -3,6 +3,7 @@
 // A moved card is there at once, and back where it was where the server refuses it. Then the column is read anew: within
 // it the view's order holds.
 
+import { renewHeads, stayLive } from "./board-live.js";
 import { noteChange } from "./board-undo.js";
 import { home, keepPlace, name, open } from "./kanban-parts.js";
 import { letDrag, move } from "./moving.js";
@@ -25,6 +26,7 @@ class KanbanBoard extends HTMLElement {
     this.settle();
     this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
     this.addEventListener("click", (event) => this.onClick(event));
+    stayLive(this, () => renewHeads(this).then(() => this.readAnew()));
     if (!("movable" in this.dataset)) return;
     this.untilFree = letDrag(this, {
       items: ".board-card",
@@ -184,7 +186,7 @@ class KanbanBoard extends HTMLElement {
       const answer = await send(address.href, { headers: { "HX-Request": "true" } }).catch(() => null);
       if (!answer?.ok) continue;
       const html = await answer.text();
-      await this.untilFree();
+      await this.untilFree?.();
       if (this.waiting || this.picked) this.stale.add(column);
       else this.show(column, html);
     }
@@ -197,8 +199,9 @@ class KanbanBoard extends HTMLElement {
     template.innerHTML = html;
     const has = (card) => template.content.querySelector(`[data-record="${card.dataset.record}"]`);
     // What lies further behind stays in view.
-    const more = template.content.querySelector(".more");
-    if (focused && !has(focused)) template.content.insertBefore(focused, more);
+    const more = template.content.querySelector(".more"), fresh = template.content.querySelectorAll(".board-card").length;
+    const behind = [...list.querySelectorAll(".board-card")].filter((card, at) => at >= fresh || card === focused);
+    for (const card of more ? behind : []) if (!has(card)) template.content.insertBefore(card, more);
     list.replaceChildren(template.content);
     window.htmx?.process(list);
     this.settle();

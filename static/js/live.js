@@ -38,4 +38,4 @@ async function ask(address, cursor) {
   return told.cursor;
 }
 
-for (const host of document.querySelectorAll(".list-page[data-live]")) watch(host);
+for (const host of document.querySelectorAll("main [data-live]:not(record-page)")) watch(host);

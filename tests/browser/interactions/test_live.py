@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,6 +57,43 @@ def test_rows(open_page: Callable[..., Page], parts: Parts) -> None:
     expect(cell(page, 0, "size").get_by_role("textbox")).to_have_value("41")
     parts.delete("P001")
     expect(page.get_by_role("link", name="P001", exact=True)).to_have_count(0)
+
+
+def test_a_kanban(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = opened(open_page, view_of(parts, "kanban", column="state"))
+    new, used = (page.locator(f".kanban-column[data-column={name}]") for name in ("New", "Used"))
+    expect(new.locator(".board-card")).to_have_count(2)
+    new.locator(f"[data-record='{parts.id_of('P001')}']").focus()
+    parts.change("P000", state="Used")
+    expect(used.locator(".board-card")).to_contain_text("P000")
+    expect(new.locator(".board-card")).to_have_text(re.compile("P001"))
+    expect(new.locator(".board-card")).to_be_focused()
+    expect(used.locator("[data-count]")).to_have_text("1")
+    parts.delete("P000")
+    expect(used.locator(".board-card")).to_have_count(0)
+    expect(used.locator("[data-count]")).to_have_text("0")
+
+
+def test_a_calendar(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = opened(open_page, view_of(parts, "calendar", date="bought"))
+    days = (
+        page.locator("[data-day]")
+        .filter(has=page.locator("time"))
+        .evaluate_all("all => all.map((one) => one.dataset.day)")
+    )
+    parts.change("P000", bought=days[10])
+    expect(page.locator(f"[data-day='{days[10]}'] .entry")).to_contain_text("P000")
+    parts.change("P000", bought=days[12])
+    expect(page.locator(f"[data-day='{days[12]}'] .entry")).to_contain_text("P000")
+    expect(page.locator(f"[data-day='{days[10]}'] .entry")).to_have_count(0)
+
+
+def view_of(parts: Parts, kind: str, **settings: str) -> str:
+    """The address of a view of its own."""
+    body = {"name": "Mine", "kind": kind, "settings": settings}
+    status, made = parts.server.send("POST", f"{OBJECTS}/{parts.name}/views", body, parts.token)
+    assert status == 201, made
+    return f"{parts.page}v/{made['id']}/"
 
 
 def test_a_record(record: Page, parts: Parts) -> None:
