@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from customobjects.fieldtypes.folding import search_fold
 from customobjects.queries.subjects import TEXT
 from customobjects.schema import Schema, SchemaField
+from customobjects.storage import search_index
 from customobjects.storage.dialect import Like, Matches, containing
 from customobjects.storage.search_text import FIRST_MARK, LAST_MARK, literal_pattern, pattern_in
 from salesos.db.compiled_queries import Param
@@ -30,8 +31,9 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def words_anywhere(text: str) -> Q:
     """Records of any object that have every word of ``text``, in hidden fields too: for operators."""
-    found = Q()
-    for word in words_of(text):
+    words = words_of(text)
+    found = search_index.having_anywhere(words)
+    for word in words:
         found &= Q(search_text__contains=word)
     return found
 

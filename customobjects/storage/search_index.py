@@ -23,6 +23,8 @@ from typing import Any
 
 import orjson
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from customobjects.models import Record
 from salesos.db.connections import execute
@@ -69,6 +71,8 @@ FOUND = f"""(
         AND NOT EXISTS (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s AND record_id = document.record_id)
     UNION ALL SELECT record_id FROM {WAITING} WHERE custom_object_id = %s
 ) found"""
+FOUND_ANYWHERE = f"""SELECT document.record_id FROM {SEARCH} CROSS JOIN {DOCUMENT} document
+    ON document.id = {SEARCH}.rowid WHERE {SEARCH} MATCH %s UNION ALL SELECT record_id FROM {WAITING}"""
 WAITING_OF_OBJECT = f"SELECT count(*) FROM (SELECT 1 FROM {WAITING} WHERE custom_object_id = %s LIMIT %s)"
 COUNT = f"""SELECT (SELECT count(*) FROM (SELECT 1 FROM {SEARCH} WHERE {SEARCH} MATCH %s AND {OWN_SHARE} LIMIT %s))
     + ({WAITING_OF_OBJECT})"""
@@ -133,6 +137,12 @@ def trigrams_of(texts: Iterable[str]) -> str:
                 found[text[start : start + 3]] = None
     quoted = ('"' + trigram.replace('"', '""') + '"' for trigram in list(found)[:MAX_TRIGRAMS])
     return " AND ".join(quoted)
+
+
+def having_anywhere(texts: Iterable[str]) -> Q:
+    """Records of any object that may have the folded ``texts``: all, without an index, or where all are too short."""
+    trigrams = trigrams_of(texts) if is_there() else ""
+    return Q(pk__in=RawSQL(FOUND_ANYWHERE, [trigrams])) if trigrams else Q()
 
 
 def count(object_id: str, trigrams: str, most: int) -> int:

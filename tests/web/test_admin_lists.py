@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
+from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 
 import salesos.admin_lists
+from customobjects.services import searching
 from salesos.accounts.models import Organization, User
 from tests.conftest import Api
 from tests.web.forms import text
@@ -42,6 +46,37 @@ def test_filters_are_typed_into(operator: Client, api: Api, stranger: User) -> N
     chosen = text(operator.get(RECORDS, {OF_OBJECT: made["id"]}))
     assert "Asset (Globex)" in chosen
     assert "Asset (Acme)" not in chosen
+
+
+def test_records_of_all_objects_are_found_by_words(operator: Client, api: Api, stranger: User) -> None:
+    def found(words: str) -> list[str]:
+        return sorted(names(operator.get(RECORDS, {"q": words})))
+
+    api.make_object("Box")
+    other = Api(stranger)
+    other.make_object("Crate")
+    api.make_record("box", name="Blue north")
+    made = other.make_record("crate", name="Blue south")
+    # On SQLite, records wait before the search's index knows them, and so do those that have another text.
+    assert found("blue") == ["Blue north", "Blue south"]
+    searching.take_in_all(print)
+    other.patch(f"crate/records/{made['id']}", {"data": {"name": "Blue west"}})
+    assert found("blue") == ["Blue north", "Blue west"]
+    assert found("lue wes") == ["Blue west"]
+    assert found("south") == []
+    assert found("bl") == ["Blue north", "Blue west"]
+    assert found("n") == ["Blue north"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_people_are_found_by_an_index() -> None:
+    """Any part of an e-mail or a name, among a million: there are too few here to say by the time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+    admin = site.get_model_admin(User)
+    found, _distinct = admin.get_search_results(HttpRequest(), User.objects.order_by("email"), "son.500 globex")
+    assert "Bitmap Index Scan on user_search" in found.explain()
 
 
 def test_suggestions_are_for_operators(admin: User, api: Api) -> None:
