@@ -87,7 +87,7 @@ def pages(organization: str, user: str) -> Iterator[tuple[str, str]]:
     yield "users who are not active", f"{users}?is_active__exact=0"
     yield "operators", f"{users}?is_staff__exact=1"
     yield "a user", f"{users}{user}/change/"
-    yield "users suggested as one types", _suggested("accounts", "auditentry", "user", RARE_EMAIL)
+    yield "users suggested as one types", _suggested("accounts", "auditentry", "user", RARE_EMAIL.split("@")[0])
     yield "organizations suggested", _suggested("accounts", "user", "organization", RARE_LETTERS)
     yield "API keys", "/admin/accounts/apikey/"
     yield "API keys of an organization", f"/admin/accounts/apikey/?user__organization__id__exact={organization}"
