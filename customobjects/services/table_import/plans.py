@@ -124,7 +124,7 @@ class ColumnPlan:
 def _user_input(text: str) -> str:
     """The input to a field of users that a text stands for: an address, or an id. Raises ``ValueProblem``."""
     if "@" not in text and as_uuid(text) is None:
-        raise ValueProblem("type", "must be the e-mail address of an active user")
+        raise ValueProblem("type", "must be the e-mail address of an active user, or of somebody who is invited")
     return text
 
 

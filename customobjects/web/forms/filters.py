@@ -15,7 +15,7 @@ from customobjects.queries.operators import IsNull
 from customobjects.queries.subjects import Subject, find_subject
 from customobjects.schema import Schema
 from customobjects.web.forms.base import EMPTY_CHOICE
-from customobjects.web.forms.combobox import Combobox, MultipleCombobox
+from customobjects.web.forms.combobox import Combobox, MultipleCombobox, people_for_fields
 from customobjects.web.forms.inputs import DayInput
 from customobjects.web.hues import CHOICES, nearest_hue
 from customobjects.web.languages import Language, NotReadableError
@@ -186,7 +186,7 @@ class FilterForm(forms.Form):
     def _widget(self, subject: Subject, control: FormControl, choices: Sequence[tuple[str, str]]) -> forms.Widget:
         attributes: dict[str, Any] = {}
         if control.choices_from is ReferenceKind.USER:
-            attributes["data-choices"] = reverse("web:people")
+            attributes["data-choices"] = reverse("web:people") if subject.field is None else people_for_fields()
         elif control.choices_from is ReferenceKind.RECORD and subject.field is not None:
             attributes["data-choices"] = reverse("web:choices", args=[subject.field.target_id])
         if not self.takes_list:

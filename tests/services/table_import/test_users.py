@@ -82,9 +82,9 @@ def test_who_is_nobody_is_refused_with_the_reason(page: Client, api: Api, rep: U
     work()
     reasons = {row.number: row.reasons for row in TableImport.objects.get().refused.all()}
     assert reasons[2] == [
-        "Reporter must be an active user of the organization, and none has the e-mail 'ann@else.example'"
+        "Reporter must be an active user of the organization or invited, and nobody has the e-mail 'ann@else.example'"
     ]
-    assert reasons[6] == ["Assignee must be the e-mail address of an active user"]
+    assert reasons[6] == ["Assignee must be the e-mail address of an active user, or of somebody who is invited"]
     assert api.names("job") == ["J-3"]
 
 
@@ -106,4 +106,4 @@ def test_a_new_field_of_an_object_that_is_there(page: Client, api: Api, rep: Use
     assert (field["label"], field["type"]) == ("Assignee", "USER")
     assert api.names("job", sort="name") == ["J-1", "J-2"]
     [row] = TableImport.objects.get().refused.all()
-    assert row.reasons[0].startswith("Assignee names none of the active users there are")
+    assert row.reasons[0].startswith("Assignee names nobody: nobody here has the address")
