@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from customobjects.models import CustomObject, ImportState, TableImport
-from customobjects.queries.objects import get_schema, list_objects, names_taken
+from customobjects.queries.objects import get_schema, list_objects, names_taken, object_called
 from customobjects.queries.table_imports import find_import, newest_imports, objects_made, refused_rows
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.objects import records_that_go
-from customobjects.services.table_import import importing
+from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.new_objects import problems_of
@@ -36,6 +36,8 @@ from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
 # So many of the refused rows are shown; the file has all.
 SHOWN_REFUSED = 200
+# The button that brings the rows into an object that is there, by its reference.
+INTO = "into"
 WHY = "Why it was refused"
 
 
@@ -141,6 +143,9 @@ class TablePage(SetupPage):
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
         if self.brought.is_into:
             raise NotFound.named("import", str(self.brought.id))
+        if INTO in request.POST:
+            copied = into.copy_into(self.actor, self.brought.id, request.POST[INTO])
+            return redirect("web:record-import", str(copied.custom_object_id), copied.id)
         form = self._form(request.POST)
         if not form.is_valid():
             return self._plan_page(form, status=INVALID)
@@ -174,6 +179,8 @@ class TablePage(SetupPage):
             # Which names are taken is said before anybody tries.
             form.show(problems_of(form.made, names_taken(self.actor), form.plan.name))
         context = {"import": self.brought, "form": form, "problems": told, "nothing": "Nothing is made yet."}
+        if "name" in form.errors and (holder := object_called(self.actor, form.plan.name)):
+            context["holder"] = holder if holder.is_active and holder.enable_bulk_operations else None
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 
