@@ -33,6 +33,7 @@ from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
+from customobjects.web.table_words import ReadAs, other_formats, read_as
 from salesos.accounts.actor import Actor
 from salesos.errors import Problem
 
@@ -258,7 +259,12 @@ class ColumnForm(forms.Form):
     @property
     def is_read(self) -> bool:
         """Whether there is anything to say of how the texts are read."""
-        return bool({"reading", "missing"} & self.fields.keys() or self.refused)
+        return bool({"reading", "missing"} & self.fields.keys() or self.refused or self.read_as)
+
+    @cached_property
+    def read_as(self) -> ReadAs | None:
+        """How a text is read, where that could be done in several ways."""
+        return read_as(self.column, self.plan, self.zone)
 
     @property
     def is_ambiguous(self) -> bool:
@@ -300,6 +306,11 @@ class DraftForm(forms.Form):
 
     plan: Plan
     columns: Sequence[ColumnForm]
+
+    @property
+    def other_formats(self) -> list[tuple[str, str]]:
+        """Texts that are written otherwise than the person writes, each with how pages show it."""
+        return other_formats([(one.column, one.plan) for one in self.columns], self.plan.zone, Language.current())
 
     def note_new_objects(self, table: Sequence[Column]) -> None:
         """Note which objects are made of columns, here and at the columns. To be called when these are there."""

@@ -29,6 +29,7 @@ from customobjects.web.forms.table_import import PlanForm, TableForm, usual_curr
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
+from customobjects.web.table_words import first_rows
 from customobjects.web.views.base import INVALID, DeletePage, SetupPage
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
@@ -178,7 +179,13 @@ class TablePage(SetupPage):
         if not form.is_bound and not problems:
             # Which names are taken is said before anybody tries.
             form.show(problems_of(form.made, names_taken(self.actor), form.plan.name))
-        context = {"import": self.brought, "form": form, "problems": told, "nothing": "Nothing is made yet."}
+        context = {
+            "import": self.brought,
+            "form": form,
+            "problems": told,
+            "nothing": "Nothing is made yet.",
+            "first_rows": first_rows(self.actor, form.plan, self.brought.rows, has_header=self.brought.has_header),
+        }
         if "name" in form.errors and (holder := object_called(self.actor, form.plan.name)):
             context["holder"] = holder if holder.is_active and holder.enable_bulk_operations else None
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
