@@ -15,6 +15,7 @@ from customobjects.fieldtypes.folding import caseless, composed
 from customobjects.fieldtypes.options import storable
 from customobjects.models import Record
 from customobjects.queries.nameable import Person, with_invited
+from customobjects.queries.objects import as_uuid
 from customobjects.queries.subjects import Subject, name_subject
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
@@ -108,3 +109,13 @@ def users_called(actor: Actor, texts: Iterable[str]) -> Called:
         for called in {person.email, caseless(composed(person.name))}:
             ids[called].append(person.id)
     return {text: ids.get(called, []) for text, called in wanted.items()}
+
+
+def texts_that_name_people(actor: Actor, texts: Iterable[str], *, by_name: bool) -> set[str]:
+    """Those of some texts that each name one of the people that records can name: by address, or ``by_name``, too.
+
+    An id is not looked for. One query, or none for none.
+    """
+    ids = {text for text in texts if as_uuid(text) is not None}
+    called = users_called(actor, (text for text in texts if text not in ids and (by_name or "@" in text)))
+    return ids | {text for text, found in called.items() if len(found) == 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
@@ -166,3 +167,48 @@ def test_whom_an_operator_adds_is_who_was_invited(
     operator.post("/admin/accounts/user/add/", {**form, **passwords})
     assert str(User.objects.get(email="bea@acme.example").id) == assigned(api)["J-1"]
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_rows_that_name_nobody_can_come_in_without(
+    page: Client, api: Api, bea: tuple[Invitation, str], is_there: bool
+) -> None:
+    table = f"{JOBS}J-4,cy@acme.example\nJ-5,di@acme.example\nJ-6,cy@acme.example\n"
+    if is_there:
+        make_jobs(api)
+        address = page.post("/o/job/import/", {"text": table}).headers["Location"]
+    else:
+        address = page.post("/setup/tables/new/", {"text": table}).headers["Location"]
+        page.post(address, sent(page, address, **{"name": "Job", "c1-type": "USER"}))
+    shown = text(page.get(address))
+    assert "3 will be refused:" in shown
+    assert "<q>cy@acme.example</q>" in shown
+    assert "<q>bea@acme.example</q>" not in shown.lower()
+    looked = text(page.post(address, sent(page, address, **{"c1-leave_empty": "on"})))
+    assert "will be refused" not in looked
+    # What was left empty can be taken back, text by text.
+    assert re.search(r'value="di@acme\.example"[^>]* checked', looked)
+    page.post(address, sent(page, address, start="on"))
+    work()
+    assert TableImport.objects.get().refused_count == 0
+    found = assigned(api)
+    assert [found["J-4"], found["J-5"], found["J-6"]] == [None, None, None]
+    assert found["J-1"] == str(bea[0].id)
+
+
+def test_equal_reasons_are_told_once_with_how_many_rows_have_them(
+    page: Client, api: Api, django_assert_num_queries: Any
+) -> None:
+    make_jobs(api)
+    rows = [*(f"J-{number},cy@acme.example" for number in range(40)), "J-x,di@acme.example"]
+    table = "\n".join(["Name,Assignee", *rows])
+    address = page.post("/o/job/import/", {"text": table}).headers["Location"]
+    page.post(address, sent(page, address, start="on"))
+    work()
+    # The session, the user; the import; the object; the reasons, each once; the organization, the sidebar's objects.
+    with django_assert_num_queries(7):
+        shown = " ".join(unescape(text(page.get(address))).split())
+    assert "41 rows refused" in shown
+    assert shown.count("nobody here has the address 'cy@acme.example'") == 1
+    assert '<th scope="row"> 2 and 39 more </th>' in shown
+    assert '<th scope="row"> 42 </th>' in shown

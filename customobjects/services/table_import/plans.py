@@ -17,6 +17,7 @@ import inflection
 
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ReferenceKind, ValueProblem
 from customobjects.queries.objects import as_uuid
+from customobjects.services import naming
 from customobjects.services.table_import.proposals import (
     Column,
     Proposal,
@@ -211,6 +212,13 @@ def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> Column
     changed = ColumnPlan.of(column, propose_as(column, type_, zone))
     changed.label, changed.used = plan.label, plan.used
     return changed
+
+
+def as_object(plan: ColumnPlan) -> ColumnPlan:
+    """The plan of a column as a lookup to a new object, which is called as the column is."""
+    name = singular(plan.label)
+    plan.become_object(name, naming.plural(name))
+    return plan
 
 
 def option_problems(plan: ColumnPlan) -> Sequence[Problem]:

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from customobjects.models import CustomObject, ImportState, TableImport
+from customobjects.queries.named import texts_that_name_people
 from customobjects.queries.objects import get_schema, list_objects, names_taken, object_called
-from customobjects.queries.table_imports import find_import, newest_imports, objects_made, refused_rows
+from customobjects.queries.table_imports import find_import, newest_imports, objects_made, refusals, refused_rows
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.objects import records_that_go
@@ -25,7 +26,8 @@ from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
 from customobjects.web import deletion_words
-from customobjects.web.forms.table_import import PlanForm, TableForm, usual_currency
+from customobjects.web.forms.table import TableForm
+from customobjects.web.forms.table_import import PlanForm, usual_currency
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
@@ -35,7 +37,7 @@ from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
-# So many of the refused rows are shown; the file has all.
+# So many reasons are shown; the file has all rows.
 SHOWN_REFUSED = 200
 # The button that brings the rows into an object that is there, by its reference.
 INTO = "into"
@@ -55,13 +57,15 @@ def show_progress(
     """
     place = [reference_of(schema), brought.id] if schema else [brought.id]
     prefix = "record-import" if schema else "table"
+    refused = refusals(brought, SHOWN_REFUSED) if brought.refused_count else []
     context = {
         "import": brought,
         "schema": schema,
         "of_columns": of_columns,
         "taken": brought.next_row - brought.has_header,
         "same": brought.next_row - brought.has_header - brought.made - brought.changed - brought.refused_count,
-        "refused": refused_rows(brought, SHOWN_REFUSED) if brought.refused_count else [],
+        "refused": refused,
+        "told_of": sum(one.rows for one in refused),
         "undo": reverse(f"web:{prefix}-undo", args=place),
         "refused_file": reverse(f"web:{prefix}-refused", args=place),
         "can_undo": brought.state in (ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED),
@@ -172,6 +176,7 @@ class TablePage(SetupPage):
             draft=self.brought,
             lookups=lookup_ways(self.actor),
             usual_currency=partial(usual_currency, self.actor),
+            people_named=partial(texts_that_name_people, self.actor, by_name=False),
         )
 
     def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
