@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.numbers import get_decimal_symbol
 
 from customobjects.fieldtypes import TYPES, DisplayPart, FieldType, ValueProblem
+from customobjects.fieldtypes.options import storable
 from customobjects.queries.nameable import Person, people_with_emails
 from customobjects.queries.people import INVITED
 from customobjects.services.table_import.moments import Days, Moments
@@ -19,6 +19,7 @@ from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Amounts, Numbers, Percentages, Reading
 from customobjects.services.written import nobody_called
 from customobjects.web.cells import Cell, cell_of
+from customobjects.web.formats import ENGLISH, Formats
 from customobjects.web.languages import Language
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import normalized_email
@@ -65,8 +66,8 @@ def _meaning(plan: ColumnPlan, text: str, value: str, zone: str) -> str:
     if plan.type == "DATE":
         return _day(date.fromisoformat(value))
     if plan.type == "DATETIME":
-        moment = datetime.fromisoformat(value).astimezone(ZoneInfo(zone))
-        return f"{_day(moment)}, {moment:%H:%M} ({zone})"
+        moment, zone_name = Formats(ENGLISH.language, zone).there(datetime.fromisoformat(value))
+        return f"{_day(moment)}, {moment:%H:%M} ({zone_name})"
     number = format(Decimal(value), "f")
     unit = "%" if plan.type == "PERCENT" else plan.options.get("currency", "")
     if number == text:
@@ -135,7 +136,8 @@ def first_rows(actor: Actor, plan: Plan, rows: Sequence[Sequence[str]], *, has_h
     """What the first rows of a table become in a new object. One query where people are named, else none."""
     shown = list(enumerate(rows[has_header : has_header + FIRST_ROWS], has_header + 1))
     used = [(place, one) for place, one in enumerate(plan.columns) if one.used]
-    emails = {normalized_email(row[place]) for place, one in used if one.names_users for _number, row in shown}
+    texts = [row[place] for place, one in used if one.names_users for _number, row in shown]
+    emails = {normalized_email(text) for text in texts if storable(text)}
     people = {person.email: person for person in people_with_emails(actor, emails)} if any(emails) else {}
     readings = plan.readings()
     kinds = {place: _kind(one) for place, one in used}

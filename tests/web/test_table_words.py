@@ -118,3 +118,18 @@ def test_no_column_keeps_the_page_from_being_shown(page: Client) -> None:
         answer = page.post(address, sent(page, address, **{"c1-type": type_, "c0-type": "TEXT"}))
         assert answer.status_code == 200, type_
         assert "<b>One</b>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Pacific/Kiritimati"])
+def test_any_text_can_be_shown(page: Client, admin: User, zone: str) -> None:
+    User.objects.filter(id=admin.id).update(time_zone=zone)
+    rows = [
+        *("9999-12-31 23:59Z|9999-12-31|1e999|a@\x01.example", "0001-01-01 00:00Z|0001-01-01|-1e-999|@"),
+        *("2026-01-01 00:00|2026-01-01|1|" + "x" * 400 + "@acme.example", "2026-01-01 00:00|2026-01-01|1|\u202e@<b>"),
+    ]
+    address = bring(page, "\n".join(["When|Day|Size|Who", *rows]))
+    for types in (("DATETIME", "DATE", "NUMBER", "USER"), ("DATE", "DATETIME", "CURRENCY", "USER"), ("USER",) * 4):
+        chosen = {f"c{place}-type": type_ for place, type_ in enumerate(types)}
+        answer = page.post(address, sent(page, address, **chosen))
+        assert answer.status_code == 200
+        assert "The first rows as they will be stored" in answer.content.decode()
