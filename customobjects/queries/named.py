@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -111,11 +111,11 @@ def users_called(actor: Actor, texts: Iterable[str]) -> Called:
     return {text: ids.get(called, []) for text, called in wanted.items()}
 
 
-def texts_that_name_people(actor: Actor, texts: Iterable[str], *, by_name: bool) -> set[str]:
-    """Those of some texts that each name one of the people that records can name: by address, or ``by_name``, too.
+def texts_that_name_people(actor: Actor, texts: Sequence[str]) -> set[str]:
+    """Those of some texts that each name one of the people that records can name, by address or name.
 
     An id is not looked for. One query, or none for none.
     """
     ids = {text for text in texts if as_uuid(text) is not None}
-    called = users_called(actor, (text for text in texts if text not in ids and (by_name or "@" in text)))
+    called = users_called(actor, (text for text in texts if text not in ids))
     return ids | {text for text, found in called.items() if len(found) == 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,8 +10,9 @@ from decimal import Decimal
 from babel.numbers import get_decimal_symbol
 
 from customobjects.fieldtypes import TYPES, DisplayPart, FieldType, ValueProblem
-from customobjects.fieldtypes.options import storable
-from customobjects.queries.nameable import Person, people_with_emails
+from customobjects.queries.nameable import Person, people_with_ids
+from customobjects.queries.named import users_called
+from customobjects.queries.objects import as_uuid
 from customobjects.queries.people import INVITED
 from customobjects.services.table_import.moments import Days, Moments
 from customobjects.services.table_import.plans import ColumnPlan, Plan, option_problems
@@ -22,7 +23,6 @@ from customobjects.web.cells import Cell, cell_of
 from customobjects.web.formats import ENGLISH, Formats
 from customobjects.web.languages import Language
 from salesos.accounts.actor import Actor
-from salesos.accounts.models import normalized_email
 
 # So many rows show what becomes of them.
 FIRST_ROWS = 5
@@ -133,12 +133,11 @@ class FirstRow:
 
 
 def first_rows(actor: Actor, plan: Plan, rows: Sequence[Sequence[str]], *, has_header: bool) -> list[FirstRow]:
-    """What the first rows of a table become in a new object. One query where people are named, else none."""
+    """What the first rows of a table become in a new object. Two queries where people are named, else none."""
     shown = list(enumerate(rows[has_header : has_header + FIRST_ROWS], has_header + 1))
     used = [(place, one) for place, one in enumerate(plan.columns) if one.used]
     texts = [row[place] for place, one in used if one.names_users for _number, row in shown]
-    emails = {normalized_email(text) for text in texts if storable(text)}
-    people = {person.email: person for person in people_with_emails(actor, emails)} if any(emails) else {}
+    people = _people(actor, [text for text in texts if text])
     readings = plan.readings()
     kinds = {place: _kind(one) for place, one in used}
     found = []
@@ -153,6 +152,13 @@ def first_rows(actor: Actor, plan: Plan, rows: Sequence[Sequence[str]], *, has_h
     return found
 
 
+def _people(actor: Actor, texts: Sequence[str]) -> dict[str, Person]:
+    """The people that some texts name, each one alone, by the texts."""
+    ids = {text: found[0] for text, found in users_called(actor, texts).items() if len(found) == 1}
+    people = {person.id: person for person in people_with_ids(actor, ids.values())} if ids else {}
+    return {text: people[id_] for text, id_ in ids.items() if id_ in people}
+
+
 def _kind(plan: ColumnPlan) -> FieldType | None:
     """The type of a column's field; None where the texts themselves are shown."""
     if plan.is_looked_up or plan.names_users or option_problems(plan):
@@ -160,7 +166,7 @@ def _kind(plan: ColumnPlan) -> FieldType | None:
     return TYPES[plan.type](TYPES[plan.type].clean_options(plan.options))
 
 
-def _cell(plan: ColumnPlan, kind: FieldType | None, reading: Reading, text: str, people: dict[str, Person]) -> Cell:
+def _cell(plan: ColumnPlan, kind: FieldType | None, reading: Reading, text: str, people: Mapping[str, Person]) -> Cell:
     """What a text becomes. Raises ``ValueProblem``."""
     if kind is not None:
         value = plan.value_of(text, reading)
@@ -168,11 +174,10 @@ def _cell(plan: ColumnPlan, kind: FieldType | None, reading: Reading, text: str,
     if not text or text in plan.missing:
         return _plain(plan, "")
     if plan.names_users:
-        named = str(plan.value_of(text, reading))
-        person = people.get(normalized_email(named))
-        if person is None and "@" in named:
-            raise ValueProblem("not_found", nobody_called(named))
-        shown = f"{person}{INVITED if person.is_invited else ''}" if person else named
+        person = people.get(text)
+        if person is None and as_uuid(text) is None:
+            raise ValueProblem("not_found", nobody_called(text))
+        shown = f"{person}{INVITED if person.is_invited else ''}" if person else text
         return Cell(plan.label, "USER", [(DisplayPart(text=shown, is_person=person is not None), "")])
     return _plain(plan, text)
 

@@ -89,8 +89,8 @@ def test_the_first_rows_are_shown_as_they_will_be_stored(
     address = bring(page, GERMAN)
     page.post(address, sent(page, address, **{"c6-type": "USER"}))
     # The session, the user, the organization, the sidebar's objects; the import, its rows; objects for lookups; names;
-    # the people that all rows name; those that the first rows name.
-    with django_assert_num_queries(10):
+    # the people that all rows name; those that the first rows name, and who they are.
+    with django_assert_num_queries(11):
         answer = page.get(address)
     table = answer.content.decode().split('aria-label="The first rows as they will be stored"')[1].split("</table>")[0]
     rows = table.split("<tr>")[2:]

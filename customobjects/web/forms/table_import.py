@@ -43,7 +43,8 @@ TYPE_KEYS = (
     *("TEXT", "TEXTAREA", "NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "CHECKBOX"),
     *("PICKLIST", "MULTI_PICKLIST", "EMAIL", "PHONE", "URL", "JSON"),
 )
-TYPE_CHOICES: list[tuple[str, Any]] = [*((key, TYPES[key].label) for key in TYPE_KEYS), ("USER", "User, by e-mail")]
+USERS = ("USER", "User, by e-mail or name")
+TYPE_CHOICES: list[tuple[str, Any]] = [*((key, TYPES[key].label) for key in TYPE_KEYS), USERS]
 MAX_EXAMPLES = 3
 # What a column becomes whose texts are the records of an object that is to be made; and of which types that can be.
 NEW_LOOKUP = "LOOKUP"

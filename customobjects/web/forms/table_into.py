@@ -90,9 +90,6 @@ class IntoColumnForm(ColumnForm):
         return super().all_ways() if self.target is None else matching.readings_for(self.column, self.target, self.zone)
 
     def refused_texts(self) -> Counter[str]:
-        if self.is_new and self.plan.names_users:
-            # They may be called by their names, too, as in a field that is there: none are looked up.
-            return Counter()
         if self.is_new:
             return super().refused_texts()
         if self.target is None:

@@ -176,7 +176,7 @@ class TablePage(SetupPage):
             draft=self.brought,
             lookups=lookup_ways(self.actor),
             usual_currency=partial(usual_currency, self.actor),
-            people_named=partial(texts_that_name_people, self.actor, by_name=False),
+            people_named=partial(texts_that_name_people, self.actor),
         )
 
     def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:

@@ -113,7 +113,7 @@ class IntoPage(IntoRequest):
             schema=self.schema,
             can_define=can_define,
             usual_currency=partial(usual_currency, self.actor),
-            people_named=partial(texts_that_name_people, self.actor, by_name=True),
+            people_named=partial(texts_that_name_people, self.actor),
         )
 
     def _plan_page(self, form: IntoForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
