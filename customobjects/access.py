@@ -40,7 +40,7 @@ from salesos.accounts.access import can_administer as can_administer
 from salesos.accounts.access import require_administer as require_administer
 from salesos.accounts.access import require_scope
 from salesos.accounts.actor import Actor
-from salesos.accounts.models import ApiKey, AuditEntry, Organization, User
+from salesos.accounts.models import ApiKey, AuditEntry, Invitation, Organization, User
 from salesos.db.compiled_queries import Param
 from salesos.errors import NotFound, PermissionDenied
 
@@ -375,13 +375,18 @@ def parameters(actor: Actor) -> dict[Hashable, Any]:
 
 
 def visible_users(actor: Actor) -> QuerySet[User]:
-    """The people that the actor can name as owners and in USER fields."""
+    """The people that the actor can name as owners, and in USER fields beside those who are ``invited``."""
     return User.objects.filter(organization_id=actor.organization_id, is_active=True)
 
 
 def who_defines(actor: Actor) -> QuerySet[User]:
     """The people of the actor's organization who define objects."""
     return visible_users(actor).filter(role=User.Role.ADMIN)
+
+
+def invited(actor: Actor) -> QuerySet[Invitation]:
+    """Who is invited to the actor's organization. USER fields can name them: they become users with these ids."""
+    return Invitation.objects.filter(organization_id=actor.organization_id)
 
 
 def users_of(actor: Actor) -> QuerySet[User]:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
+from customobjects.queries.nameable import people_with_ids
 from customobjects.queries.objects import find_schema
 from customobjects.schema import Schema, SchemaField
 from customobjects.storage.documents import RecordDocument
@@ -135,8 +136,8 @@ class Expansion:
         if not ids:
             return {}
         if branch.schema is None:
-            users = access.users_of(self.actor).filter(id__in=ids)
-            return {str(user.id): json.dumps({"id": user.id, "name": user.name, "email": user.email}) for user in users}
+            people = people_with_ids(self.actor, ids)
+            return {str(one.id): json.dumps({"id": one.id, "name": one.name, "email": one.email}) for one in people}
         found: dict[str, str] = {}
         size = 0
         wanted = sorted(ids)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from customobjects import access
 from customobjects.fieldtypes import FieldType, ReferenceKind
 from customobjects.fieldtypes.kinds import SEPARATOR
+from customobjects.queries.nameable import people_with_ids
 from customobjects.queries.objects import find_schema
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.picked import picked
@@ -189,8 +189,7 @@ def _texts_of_references(
 
 
 def _emails(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
-    users = access.users_of(actor).filter(id__in=set(ids)).values_list("id", "email")
-    return {str(id_): email for id_, email in users}
+    return {str(person.id): person.email for person in people_with_ids(actor, ids)}
 
 
 def _keys(actor: Actor, column: _Column, ids: Iterable[str]) -> dict[str, str]:

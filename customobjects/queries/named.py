@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from customobjects import access
 from customobjects.fieldtypes.folding import caseless, composed
 from customobjects.fieldtypes.options import storable
 from customobjects.models import Record
+from customobjects.queries.nameable import Person, with_invited
+from customobjects.queries.objects import as_uuid
 from customobjects.queries.subjects import Subject, name_subject
 from customobjects.schema import Schema, SchemaField
 from salesos.accounts.actor import Actor
@@ -99,10 +101,21 @@ def users_called(actor: Actor, texts: Iterable[str]) -> Called:
     wanted = {text: caseless(composed(text.strip())) for text in texts if storable(text)}
     if not wanted:
         return {}
-    people = access.visible_users(actor).annotate(any_case=Lower("name"))
-    people = people.filter(Q(email__in=wanted.values()) | Q(any_case__in=wanted.values()) | Q(name__in=wanted))
+    users = access.visible_users(actor).alias(any_case=Lower("name"))
+    users = users.filter(Q(email__in=wanted.values()) | Q(any_case__in=wanted.values()) | Q(name__in=wanted))
+    people = with_invited(users, access.invited(actor).filter(email__in=wanted.values()))
     ids: dict[str, list[UUID]] = defaultdict(list)
-    for id_, email, name in people.values_list("id", "email", "name"):
-        for called in {email, caseless(composed(name))}:
-            ids[called].append(id_)
+    for person in map(Person._make, people):
+        for called in {person.email, caseless(composed(person.name))}:
+            ids[called].append(person.id)
     return {text: ids.get(called, []) for text, called in wanted.items()}
+
+
+def texts_that_name_people(actor: Actor, texts: Sequence[str]) -> set[str]:
+    """Those of some texts that each name one of the people that records can name, by address or name.
+
+    An id is not looked for. One query, or none for none.
+    """
+    ids = {text for text in texts if as_uuid(text) is not None}
+    called = users_called(actor, (text for text in texts if text not in ids))
+    return ids | {text for text, found in called.items() if len(found) == 1}

@@ -14,6 +14,7 @@ from customobjects.fieldtypes import ReferenceKind
 from customobjects.fieldtypes.kinds import FilterFamily
 from customobjects.models import Record
 from customobjects.queries.expansion import Expansion
+from customobjects.queries.nameable import people_with_ids
 from customobjects.queries.objects import STATE_COLUMNS, as_uuid, probable_schema
 from customobjects.queries.pages import chosen_fields, list_records
 from customobjects.queries.selection import Count, RecordRequest, Selection
@@ -23,7 +24,7 @@ from customobjects.storage.documents import RecordDocument
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.accounts.authentication import USER_COLUMNS, USER_ID, user_of
-from salesos.accounts.models import User
+from salesos.accounts.models import Invitation, User
 from salesos.db.compiled_queries import CompiledQuery, Param
 from salesos.db.django_internals import Row
 from salesos.errors import NotFound, ValidationError
@@ -33,6 +34,8 @@ READ_AT_ONCE = 500
 RECORD_ID = Param("record id", Record._meta.pk)
 # What a record holds, for who changes it.
 STORED_COLUMNS = ("id", "version", "owner_id", "data", "name")
+# Reads users, or those who are invited.
+ReadPeople = Callable[[QuerySet[Any]], Iterable[User | Invitation]]
 
 
 def get_document(
@@ -135,20 +138,24 @@ def nameless(id_: UUID) -> str:
 
 
 def names_of_users(actor: Actor, ids: Iterable[str]) -> dict[str, str]:
-    """The display names of the organization's users, by id. No query for none."""
-    return {str(user.id): str(user) for user in access.users_of(actor).filter(id__in=set(ids))}
+    """The display names of the organization's users, by id; of those who are only invited, the address.
+
+    One query, or none for none.
+    """
+    return {str(person.id): str(person) for person in people_with_ids(actor, ids)}
 
 
 def names_behind(
     schema: Schema,
     values: Iterable[Mapping[str, Any]],
     *,
-    read_users: Callable[[QuerySet[User]], Iterable[User]] = iter,
+    read_people: ReadPeople = iter,
 ) -> dict[str, str]:
     """The names that records which hold ``values`` (by ``data_key``) are named by, by the ids of what has them.
 
     A record has one name, whoever asks: so there is no actor. No query where the records do not refer to what names
-    them, otherwise one. ``read_users`` is what reads the users, such as ``share``.
+    them, otherwise one, or three where people are not users yet. ``read_people`` is what reads people, such as
+    ``share``.
     """
     primary = schema.primary
     if primary is None or not schema.names_follow:
@@ -157,10 +164,18 @@ def names_behind(
     if not ids:
         return {}
     if primary.type.reference_kind is ReferenceKind.USER:
-        users = User.objects.filter(id__in=ids).order_by("id")
-        return {str(user.id): str(user) for user in read_users(users)}
+        return _names_of_people(ids, read_people)
     records = Record.objects.filter(custom_object_id=primary.target_id, deleted_at=None, id__in=ids)
     return {str(id_): name or nameless(id_) for id_, name in records.values_list("id", "name")}
+
+
+def _names_of_people(ids: set[str], read_people: ReadPeople) -> dict[str, str]:
+    names: dict[str, str] = {}
+    # Who joins meanwhile is no invitation any more, and was no user before: so users are read again.
+    for model in (User, Invitation, User):
+        if missing := ids - names.keys():
+            names |= {str(one.id): str(one) for one in read_people(model.objects.filter(id__in=missing).order_by("id"))}
+    return names
 
 
 def names_of_references(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from customobjects import access
 from customobjects.models import CustomObject, ImportState, RefusedRow, TableImport
@@ -56,6 +57,24 @@ def objects_made(actor: Actor, brought: TableImport) -> list[CustomObject]:
     return sorted(found, key=lambda made: str(made.id) in along)
 
 
-def refused_rows(brought: TableImport, limit: int | None = None) -> Sequence[RefusedRow]:
-    """The first rows of which nothing was taken, or all of them, in their order. One query."""
-    return list(brought.refused.order_by("number")[:limit])
+class Refusal(NamedTuple):
+    """Why some rows were refused, how many, and the number of the first."""
+
+    reasons: list[str]
+    rows: int
+    first: int
+
+    @property
+    def others(self) -> int:
+        return self.rows - 1
+
+
+def refusals(brought: TableImport, limit: int) -> list[Refusal]:
+    """Why rows were refused, each reason once, those of most rows first. One query."""
+    found = brought.refused.values_list("reasons").annotate(rows=Count("id"), first=Min("number"))
+    return list(map(Refusal._make, found.order_by("-rows", "first")[:limit]))
+
+
+def refused_rows(brought: TableImport) -> Sequence[RefusedRow]:
+    """The rows of which nothing was taken, in their order. One query."""
+    return list(brought.refused.order_by("number"))

@@ -15,6 +15,7 @@ from uuid import UUID
 from customobjects import access
 from customobjects.fieldtypes import ReferenceKind, ValueProblem
 from customobjects.fieldtypes.options import storable
+from customobjects.queries.nameable import people_with_emails
 from customobjects.queries.objects import find_schema
 from customobjects.schema import Schema, SchemaField, UniqueRule
 from customobjects.services import uniqueness
@@ -77,8 +78,7 @@ class Descriptions:
         if emails or keys:
             access.require_read(self._actor, self._schema)
         if emails:
-            users = access.visible_users(self._actor).filter(email__in=emails)
-            self._users = dict(users.values_list("email", "id"))
+            self._users = {person.email: person.id for person in people_with_emails(self._actor, emails)}
         for target_id, wanted in keys.items():
             for key, id_ in uniqueness.holders(target_id, wanted).items():
                 self._found[target_id, key] = id_
@@ -131,7 +131,9 @@ class Descriptions:
         if field.type.reference_kind is ReferenceKind.USER:
             user_id = self._users.get(normalized_email(part))
             if user_id is None:
-                message = f"must be an active user of the organization, and none has the e-mail {quoted(part)}"
+                message = (
+                    f"must be an active user of the organization or invited, and nobody has the e-mail {quoted(part)}"
+                )
                 raise ValueProblem("not_found", message)
             return str(user_id)
         if _is_ref(part):

@@ -26,7 +26,7 @@ from customobjects.services.batches import FIRST_ID, renamed_row
 from customobjects.services.transactions import share, write
 from customobjects.storage.dialect import overflow_key
 from customobjects.storage.rows import update_records
-from salesos.accounts.models import User
+from salesos.accounts.models import Invitation, User
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +53,12 @@ def follow(schema: Schema, renamed: Iterable[UUID], *, step: int = 1) -> None:
         follow_in_background.enqueue(str(field_id), [str(id_) for id_ in ids], step)
 
 
-def follow_user(user: User) -> None:
-    """Have the background rename the records that are named by a user, whose name may have changed."""
+def follow_person(person: User | Invitation) -> None:
+    """Have the background rename the records that are named by somebody who may be called otherwise now, or is gone."""
     types = [key for key, type_ in TYPES.items() if type_.reference_kind is ReferenceKind.USER]
-    objects = CustomObject.objects.filter(organization=user.organization_id, deleted_at=None)
+    objects = CustomObject.objects.filter(organization=person.organization_id, deleted_at=None)
     for field_id in objects.filter(primary_field__type__in=types).values_list("primary_field", flat=True):
-        follow_in_background.enqueue(str(field_id), [str(user.id)], 1)
+        follow_in_background.enqueue(str(field_id), [str(person.id)], 1)
 
 
 @task()

@@ -14,6 +14,7 @@ from customobjects import access
 from customobjects.fieldtypes import ReferenceKind
 from customobjects.models import Record, RecordLink
 from customobjects.queries.lookup_filters import filter_of, fitting
+from customobjects.queries.nameable import known_to_fields
 from customobjects.queries.records import nameless, names_behind
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.pending_writes import PendingWrite, good
@@ -24,7 +25,7 @@ from salesos.errors import ValidationError
 
 REQUIREMENTS: Mapping[ReferenceKind | None, str] = {
     ReferenceKind.RECORD: "must be a record of the object it looks up to",
-    ReferenceKind.USER: "must be an active user of the organization",
+    ReferenceKind.USER: "must be an active user of the organization, or somebody who is invited",
 }
 
 
@@ -45,12 +46,12 @@ def check(actor: Actor, schema: Schema, writes: Sequence[PendingWrite]) -> None:
         for field, id_ in added[pending.id]:
             if id_ not in made:
                 ids[field.type.reference_kind].add(id_)
-    users = known_users(actor, map(UUID, ids[ReferenceKind.USER]))
+    people = known_to_fields(actor, map(UUID, ids[ReferenceKind.USER]))
     object_of = objects_of(actor, ids[ReferenceKind.RECORD])
 
     def exists(field: SchemaField, id_: str) -> bool:
         if field.type.reference_kind is ReferenceKind.USER:
-            return UUID(id_) in users
+            return UUID(id_) in people
         return (schema.id if id_ in made else object_of.get(id_)) == field.target_id
 
     for pending in writes:
@@ -99,7 +100,7 @@ def name(schema: Schema, writes: Sequence[PendingWrite]) -> None:
     """
     if schema.names_follow:
         values = (pending.data for pending in writes)
-        names = names_behind(schema, values, read_users=partial(share, lock="SHARE"))
+        names = names_behind(schema, values, read_people=partial(share, lock="SHARE"))
         for pending in writes:
             pending.names = names
         if schema.primary is not None and schema.primary.target_id == schema.id and len(writes) > 1:
@@ -150,7 +151,7 @@ def known_people(actor: Actor, ids: Iterable[object]) -> set[UUID]:
 
 
 def known_users(actor: Actor, ids: Iterable[object]) -> set[UUID]:
-    """Those of some ids, which may be none, that are users whom records can name. At most one query."""
+    """Those of some ids, which may be none, that are active users, who can own records. At most one query."""
     known = [id_ for id_ in ids if isinstance(id_, UUID)]
     return set(access.visible_users(actor).filter(id__in=known).values_list("id", flat=True)) if known else set()
 

@@ -75,7 +75,16 @@ class Writing:
         if found:
             better = "an e-mail address" if is_user else "a unique value"
             raise ValueProblem("ambiguous", f"names one of several {what} called {quoted(text)}; use {better}")
+        if is_user:
+            raise ValueProblem("not_found", nobody_called(text))
         raise ValueProblem("not_found", f"names none of the {what} there are: nothing is called {quoted(text)}")
+
+
+def nobody_called(text: str) -> str:
+    """That nobody has a name or an e-mail address, as what completes a sentence that begins with a field's name."""
+    if "@" in text:
+        return f"names nobody: nobody here has the address {quoted(text)}, and nobody is invited by it"
+    return f"names nobody: nobody here is called {quoted(text)}; who is invited has only an address yet"
 
 
 def _parts(field: SchemaField, text: str) -> list[str]:

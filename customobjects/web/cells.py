@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from customobjects.fieldtypes import DisplayPart, Notation
+from customobjects.fieldtypes import DisplayPart, FieldType, Notation
 from customobjects.schema import SchemaField
 from customobjects.web.languages import Language
 
@@ -35,6 +35,13 @@ def cells(schema_fields: tuple[SchemaField, ...], data: Mapping[str, Any], names
     return [Cell(f.label, f.type.key, _parts(f, value, names, language), _number(value)) for f, value in held]
 
 
+def cell_of(type_: FieldType, label: str, value: Any) -> Cell:
+    """A value of a type that refers to nothing, with the label of what it is to be a value of."""
+    language = Language.current()
+    parts = [] if value is None else [(_in_words(part, language), "") for part in type_.parts(value)]
+    return Cell(label, type_.key, parts)
+
+
 def _number(value: Any) -> str:
     return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
 
@@ -51,8 +58,13 @@ def _parts(
         return []
     return [
         (
-            part if part.notation is Notation.PLAIN else replace(part, text=language.shown(part)),
+            _in_words(part, language),
             reverse("web:record", args=[field.target_id, part.record_id]) if part.record_id else part.link,
         )
         for part in field.type.parts(value, names)
     ]
+
+
+def _in_words(part: DisplayPart, language: Language) -> DisplayPart:
+    """A piece of a value with its text in a language."""
+    return part if part.notation is Notation.PLAIN else replace(part, text=language.shown(part))

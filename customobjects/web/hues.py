@@ -25,21 +25,6 @@ HUES = {
     "pink": 331,
 }
 GRAY = "gray"
-# A colour of each, for who chooses among them: as it is on light ground.
-CHOICES = {
-    "gray": "#5b6470",
-    "red": "#c42b1c",
-    "orange": "#c2540a",
-    "amber": "#a16207",
-    "lime": "#4d7c0f",
-    "green": "#15803d",
-    "teal": "#0f766e",
-    "cyan": "#0e7490",
-    "blue": "#2563eb",
-    "violet": "#6d3fdc",
-    "fuchsia": "#a21caf",
-    "pink": "#c0246f",
-}
 # Below this saturation, and beyond these lightnesses, nobody sees a hue.
 LEAST_SATURATION = 0.12
 DARKEST, LIGHTEST = 0.06, 0.96

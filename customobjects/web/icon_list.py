@@ -13,8 +13,8 @@ from pathlib import Path
 
 import inflection
 
+from customobjects.fieldtypes.palette import PALETTE
 from customobjects.services.object_templates import catalogue
-from customobjects.web.hues import CHOICES
 from customobjects.web.icons import icon_glyphs
 from salesos import json
 
@@ -84,7 +84,7 @@ def look_of(name: str) -> dict[str, str]:
             # Of those that fit alike, it is the first.
             best = max(best, (score, icon, category), key=lambda one: one[0])
     score, icon, category = best
-    return {"icon": icon, "color": CHOICES[HUES[category]]} if score else {}
+    return {"icon": icon, "color": PALETTE[HUES[category]]} if score else {}
 
 
 def _known(icon: str, words: str) -> list[str]:

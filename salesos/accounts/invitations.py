@@ -108,15 +108,21 @@ def _held(actor: Actor, invitation_id: UUID) -> Invitation:
 def accept_invitation(token: str, name: str, password: str, *, address: str = "") -> User:
     """Make the person whom a link invites, who has chosen a name and a password. The link is used then.
 
-    The form has judged the password. Raises ``NotFound`` for a link that is not good, ``ValidationError`` for the name,
-    ``Conflict`` where the address has got an account meanwhile.
+    They get the invitation's id. The form has judged the password. Raises ``NotFound`` for a link that is not good,
+    ``ValidationError`` for the name, ``Conflict`` where the address has got an account meanwhile.
     """
     invitation = find_invitation(token, lock=True)
     name = clean_name(name, field="name", most=MAX_NAME_LENGTH)
     try:
         with transaction.atomic():
             person = User.objects.create_user(
-                invitation.email, password, organization=invitation.organization, name=name, role=invitation.role
+                invitation.email,
+                password,
+                # What names who is invited names them now.
+                id=invitation.id,
+                organization=invitation.organization,
+                name=name,
+                role=invitation.role,
             )
     except IntegrityError as error:
         raise Conflict.of(f"{invitation.email} has an account already: sign in", code="duplicate") from error

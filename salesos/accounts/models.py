@@ -139,7 +139,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Invitation(models.Model):
     """Somebody who is to become one of an organization's people, by a link. It goes when they do, or is withdrawn.
 
-    ``nonce`` is in the link, signed: a new one ends the links before it.
+    They get its ``id``: what names them before they join names them afterwards. ``nonce`` is in the link, signed: a new
+    one ends the links before it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

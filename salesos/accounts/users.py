@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from salesos.accounts.actor import Actor
-from salesos.accounts.models import Organization, User
+from salesos.accounts.models import Invitation, Organization, User
 from salesos.accounts.services import note_user, user_properties
 from salesos.db.transactions import write
 from salesos.errors import Conflict
@@ -24,6 +24,7 @@ LAST_OPERATOR = "nobody could open the operations pages any more: make somebody 
 def save_user(actor: Actor, user: User) -> User:
     """Store a user, new or changed, as an operator has filled it in, and note it.
 
+    A new one who is invited becomes the person whom records name already, and the invitation goes.
     Raises ``Conflict`` where an organization would be left without an active administrator, the installation without
     an operator, or where the organization, or the user, is being deleted.
     """
@@ -31,7 +32,13 @@ def save_user(actor: Actor, user: User) -> User:
     properties = user_properties(before) if before else None
     hold_organizations({user.organization_id, before.organization_id if before else user.organization_id})
     require_nobody_locked_out(user, before)
+    there = Invitation.objects.select_for_update().filter(organization_id=user.organization_id)
+    invitation = there.filter(email=user.email).first() if before is None else None
+    if invitation is not None:
+        user.id = invitation.id
     user.save()
+    if invitation is not None:
+        invitation.delete()
     note_user(actor, user, properties)
     return user
 

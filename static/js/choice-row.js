@@ -13,8 +13,10 @@ const NAMES = {
 };
 
 export class Rows {
-  // `stored` are the values that there are already; `colors` has the class of each colour.
-  constructor(template, stored, colors) {
+  // `stored` are the values that there are already; `colors` has the class of each colour, and `turns` are those that
+  // new values get, in their order.
+  constructor(template, stored, colors, turns) {
+    this.turns = turns;
     this.template = template;
     this.stored = stored;
     this.colors = colors;
@@ -52,6 +54,22 @@ export class Rows {
   paint(row, color) {
     row.choice.color = color;
     row.querySelector(".dot").className = `dot ${color ? (this.colors[color.toLowerCase()] ?? "hue-gray") : "none"}`;
+  }
+
+  // Gives a colour for each new value beside some rows: of those in turn, one that the fewest have. None where there are
+  // rows, and none has a colour.
+  painter(rows) {
+    const times = new Map();
+    const note = (hue) => times.set(hue, (times.get(hue) ?? 0) + 1);
+    const held = rows.map(({ choice }) => choice.color.toLowerCase());
+    for (const color of held) note(this.colors[color]);
+    const often = (color) => times.get(this.colors[color]) ?? 0;
+    return () => {
+      if (held.length && !held.some(Boolean)) return "";
+      const color = this.turns.reduce((best, one) => (often(one) < often(best) ? one : best));
+      note(this.colors[color]);
+      return color;
+    };
   }
 
   // What a screen reader calls the controls.

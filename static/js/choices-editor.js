@@ -20,13 +20,13 @@ class ChoicesEditor extends HTMLElement {
   connectedCallback() {
     this.lines = this.querySelector("textarea");
     if (!this.lines || this.list) return;
-    const [stored, colors] = [...this.querySelectorAll("script[type='application/json']")].map((one) => JSON.parse(one.text));
+    const [stored, colors, turns] = [...this.querySelectorAll("script[type='application/json']")].map((one) => JSON.parse(one.text));
     this.list = this.querySelector("ol");
     this.menu = this.querySelector(".hue-menu");
     this.said = this.querySelector("[role=status]");
     [this.find, this.add, this.total] = ["find", "add", "total"].map((name) => this.querySelector(`[data-${name}]`));
     for (const radio of this.menu.querySelectorAll("[data-hue]")) colors[radio.value] = radio.dataset.hue;
-    this.of = new Rows(this.querySelector("template").content.firstElementChild, new Set(stored), colors);
+    this.of = new Rows(this.querySelector("template").content.firstElementChild, new Set(stored), colors, turns);
     for (const label of this.lines.labels) label.removeAttribute("for");
     this.lines.hidden = this.querySelector("[data-plain]").hidden = true;
     this.querySelector("[data-editor]").hidden = false;
@@ -142,7 +142,7 @@ class ChoicesEditor extends HTMLElement {
 
   // A row for one more value behind another one.
   insert(row) {
-    const made = this.of.make({ label: "", value: "", color: "", isActive: true });
+    const made = this.of.make({ label: "", value: "", color: this.of.painter(this.rows)(), isActive: true });
     row.after(made);
     made.querySelector("[data-label]").focus();
     this.tell();
@@ -168,7 +168,9 @@ class ChoicesEditor extends HTMLElement {
 
   // Make rows of labels, behind a row or all of them; what is there already is passed over.
   take(labels, behind) {
-    const known = new Set(this.rows.flatMap(({ choice }) => [lower(choice.label), lower(choice.value)]));
+    const rows = this.rows;
+    const known = new Set(rows.flatMap(({ choice }) => [lower(choice.label), lower(choice.value)]));
+    const next = this.of.painter(rows);
     const over = [];
     const made = [];
     let room = MOST - this.list.children.length;
@@ -176,7 +178,7 @@ class ChoicesEditor extends HTMLElement {
     for (const label of labels) {
       const value = valueOf(label);
       if (known.has(lower(label)) || known.has(lower(value))) over.push(label);
-      else if (room-- > 0) made.push(this.of.make({ label, value, color: "", isActive: true }));
+      else if (room-- > 0) made.push(this.of.make({ label, value, color: next(), isActive: true }));
       else left += 1;
       known.add(lower(label)).add(lower(value));
     }

@@ -12,7 +12,7 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from customobjects.web.hues import CHOICES
+from customobjects.fieldtypes.palette import PALETTE
 from salesos.accounts import administration, invitations, links, people
 from salesos.accounts.actor import Actor, Via
 from salesos.accounts.models import ApiKey, AuditEntry, Invitation, Organization, User
@@ -330,7 +330,7 @@ def test_the_organization_is_renamed_and_coloured(actor: Actor, stranger: User) 
 
 
 def test_every_colour_of_pages_can_be_the_organizations() -> None:
-    assert set(Hue.values) == set(CHOICES)
+    assert set(Hue.values) == set(PALETTE)
 
 
 # Django's admin ------------------------------------------------------------------------------------------------------

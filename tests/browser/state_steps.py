@@ -196,6 +196,14 @@ def started(text: str, name: str, status: str) -> Callable[[Page], None]:
     return steps
 
 
+def name_taken(page: Page) -> None:
+    bring("name;bought;price\nPump;31.12.2026;1.550,95\nFan;30.12.2026;3,50")(page)
+    page.get_by_label("What is one row called?").fill("Thing")
+    page.locator("button[name=start]").click()
+    expect(page.get_by_role("button", name="Bring the rows into Things")).to_be_visible()
+    expect(page.get_by_text("is shown to you as")).to_be_visible()
+
+
 def no_picklist(page: Page) -> None:
     bring("name,remarks\nOne,missing; ask Tom\nTwo,fine")(page)
     page.get_by_label("Type of remarks").select_option("Picklist")

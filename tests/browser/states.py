@@ -126,6 +126,7 @@ STATES = [
     State("object from a table", "/setup/tables/new/"),
     State("refused table", "/setup/tables/new/", steps.click("Look at the columns")),
     State("plan of a table", "/setup/tables/new/", steps.bring(TABLE)),
+    State("plan of a table whose name is taken", "/setup/tables/new/", steps.name_taken),
     State("object of a column", "/setup/tables/new/", steps.object_of_column),
     State("column of a table that cannot be so", "/setup/tables/new/", steps.no_picklist),
     State("running import", "/setup/tables/new/", steps.started(TABLE, "Basket", "rows are taken")),

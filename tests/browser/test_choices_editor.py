@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from customobjects.fieldtypes.palette import TURNS
 from tests.browser.pages import WAYS, Hands, fits, picture, take, undo, width_of
 from tests.server import Server
 
@@ -93,9 +94,10 @@ def test_what_one_does_with_values(open_page: Callable[..., Page], server: Serve
     found = field_of(server, token, name)["options"]["values"]
     assert [(one["value"], one["label"], one["color"], one["isActive"]) for one in found] == [
         ("won", "Won at last", "#c42b1c", True),
-        ("Asleep", "Asleep", None, True),
+        # New ones get colours that no other value has.
+        ("Asleep", "Asleep", TURNS[1], True),
         ("new", "New", "#2563eb", False),
-        ("Later", "Later", None, True),
+        ("Later", "Later", TURNS[2], True),
     ]
 
 
@@ -135,7 +137,10 @@ def test_a_thousand_values(open_page: Callable[..., Page], server: Server, token
     page.goto("/setup/objects/stages_many/fields/stage/")
     expect(page.get_by_text("1,000 values", exact=True)).to_be_visible()
     assert labels(page)[780] == "Elsewhere"
-    assert len(field_of(server, token, "stages_many")["options"]["values"]) == 1_000
+    values = field_of(server, token, "stages_many")["options"]["values"]
+    assert len(values) == 1_000
+    # All colours in turn: those that none had first.
+    assert [one["color"] for one in values[3:14]] == [*TURNS[1:], TURNS[0]]
     page.goto("/o/stages_many/new/")
     page.get_by_label("Name").fill("There")
     take(page.locator("form"), "Stage", "Elsewhere")
@@ -166,6 +171,20 @@ def test_two_values_are_merged_and_come_back(
     assert len(field_of(server, token, name)["options"]["values"]) == 3
     found = server.send("GET", f"{OBJECTS}/{name}/records?stage=won", token=token)[1]
     assert found["meta"]["total"] == 2
+
+
+def test_new_values_of_a_list_without_colors_have_none(
+    open_page: Callable[..., Page], server: Server, token: str
+) -> None:
+    make(server, token, "stages_gray")
+    page = open_page("/setup/objects/stages_gray/fields/stage/")
+    page.get_by_role("button", name="Colour of New").click()
+    page.get_by_role("radio", name="None").click()
+    paste(page, page.get_by_label("New value"), "Later\nNever\n")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    values = field_of(server, token, "stages_gray")["options"]["values"]
+    assert [(one["label"], one["color"]) for one in values[3:]] == [("Later", None), ("Never", None)]
 
 
 def test_without_scripts_the_lines_are_there(open_page: Callable[..., Page], server: Server, token: str) -> None:

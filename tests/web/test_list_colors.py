@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from customobjects.fieldtypes.palette import PALETTE
 from customobjects.models import View
-from customobjects.web.hues import CHOICES, GRAY, HUES, nearest_hue
+from customobjects.web.hues import GRAY, HUES, nearest_hue
 from tests.conftest import Api
 from tests.web.forms import controls_of, text
 from tests.web.test_filter_bar import chips, shown
@@ -88,7 +89,7 @@ def test_a_colour_is_made_changed_and_taken_away(browser: Client) -> None:
         "f-at": "color.new",
         "f-field": "kind",
         "f-operator": "exact",
-        "f-color": CHOICES["green"],
+        "f-color": PALETTE["green"],
     }
     sent = {**chosen, "f-target": "row", "f-asked": "kind exact", "f-value": "shop"}
     made = browser.get("/o/site/filter/", sent)["Location"]
@@ -96,7 +97,7 @@ def test_a_colour_is_made_changed_and_taken_away(browser: Client) -> None:
     assert set(hues(text(browser.get(made)))["Ann"].values()) == {"hue-green"}
     edit = re.findall(r'id="color-0" href="(.*?)"', " ".join(text(browser.get(made)).split()))[0].replace("&amp;", "&")
     form = " ".join(text(browser.get(edit)).split())
-    assert f'value="{CHOICES["green"]}" checked' in form
+    assert f'value="{PALETTE["green"]}" checked' in form
     changed = browser.get(
         "/o/site/filter/", {**parse_qs(urlsplit(edit).query), **sent, "f-at": "color.0", "f-target": "cell"}
     )
@@ -105,7 +106,7 @@ def test_a_colour_is_made_changed_and_taken_away(browser: Client) -> None:
     assert refused.status_code == 422
     anew = browser.get("/o/site/filter/", {**sent, "f-field": "area"})
     assert anew.status_code == 200
-    assert f'value="{CHOICES["green"]}" checked' in " ".join(text(anew).split()), "another field, the same colour"
+    assert f'value="{PALETTE["green"]}" checked' in " ".join(text(anew).split()), "another field, the same colour"
 
 
 def test_views_keep_colours(browser: Client, api: Api) -> None:
@@ -161,6 +162,6 @@ def test_colours_take_one_query(browser: Client, api: Api, count: int, django_as
 
 
 def test_each_hue_that_is_offered_is_shown_as_itself() -> None:
-    assert set(CHOICES) == {GRAY, *HUES}
-    assert {nearest_hue(color) for color in CHOICES.values()} == set(CHOICES)
-    assert all(nearest_hue(color) == name for name, color in CHOICES.items())
+    assert set(PALETTE) == {GRAY, *HUES}
+    assert {nearest_hue(color) for color in PALETTE.values()} == set(PALETTE)
+    assert all(nearest_hue(color) == name for name, color in PALETTE.items())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from customobjects.fieldtypes.palette import PALETTE
 from customobjects.services.object_templates import catalogue
-from customobjects.web.hues import CHOICES
 from customobjects.web.icon_list import HUES, categories, look_of
 from customobjects.web.icons import icon_glyphs
 
@@ -40,4 +40,4 @@ def test_a_name_that_says_nothing_leaves_the_look_as_it_is(name: str) -> None:
 
 def test_each_category_of_icons_has_a_hue() -> None:
     assert HUES.keys() == {category for category, _icons in categories()}
-    assert set(HUES.values()) <= CHOICES.keys()
+    assert set(HUES.values()) <= PALETTE.keys()

@@ -306,3 +306,33 @@ def test_amounts_of_a_new_field_of_an_object_that_is_there(page: Client, api: Ap
     columns = page.get(address).context["form"].columns
     # What the texts say goes before what is usual.
     assert [column["currency"].value() for column in columns[1:]] == ["EUR", "USD"]
+
+
+def test_a_name_that_is_taken_leads_into_that_object_with_the_same_table(page: Client, api: Api) -> None:
+    api.make_object("Basket", {"label": "Size", "type": "NUMBER"})
+    address = bring(page, "name,size,colour\nOne,3,red\nTwo,4,blue\n")
+    assert "Are these more" not in page.get(address).content.decode()
+    text = page.post(address, sent(page, address, name="basket", start="on")).content.decode()
+    assert "There is an object called Basket already." in text
+    assert "Bring the rows into Baskets" in text
+    leads = page.post(address, sent(page, address, into="basket"))
+    assert leads.status_code == 302, leads.content.decode()
+    plan = page.get(leads.headers["Location"], follow=True)
+    assert "Import into Baskets" in plan.content.decode()
+    assert [column.target and column.target.label for column in plan.context["form"].columns] == ["Name", "Size", None]
+    into = str(plan.redirect_chain[-1][0]) if plan.redirect_chain else str(leads.headers["Location"])
+    page.post(into, sent(page, into, start="on"))
+    work()
+    assert api.names("basket", sort="name") == ["One", "Two"]
+    # The first plan is still there, under another name.
+    page.post(address, sent(page, address, name="Crate", start="on"))
+    work()
+    assert api.names("crate", sort="name") == ["One", "Two"]
+
+
+def test_an_object_of_others_is_not_led_into(page: Client, stranger: User) -> None:
+    theirs = Api(stranger).make_object("Basket")
+    address = bring(page)
+    for reference in (theirs["id"], "basket", "x", "\x00"):
+        assert page.post(address, sent(page, address, into=reference)).status_code == 404
+    assert TableImport.objects.count() == 1

@@ -21,6 +21,7 @@ from customobjects.fieldtypes import ValueProblem
 from customobjects.models import CustomObject, ImportState, RefusedRow, TableImport
 from customobjects.queries.objects import find_schema, names_taken
 from customobjects.queries.table_imports import held_import, objects_made
+from customobjects.schema import Schema
 from customobjects.services import background, naming, objects
 from customobjects.services.bulk import run_operations
 from customobjects.services.current_change import current
@@ -42,6 +43,7 @@ from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
 from customobjects.services.transactions import write
 from customobjects.services.undo import undo_change
+from customobjects.services.written import Writing
 from salesos.accounts.actor import Actor
 from salesos.accounts.models import User
 from salesos.errors import Conflict, DomainError, NotFound, PermissionDenied, Problem, ValidationError
@@ -268,15 +270,17 @@ def _make_records(
 ) -> dict[int, list[str]]:
     """Make the records of some rows of a new object. Returns the reasons why rows were refused, by their numbers."""
     readings = plan.readings()
-    new_objects.make_records(actor, plan, [row for _number, row in numbered])
+    rows = [row for _number, row in numbered]
+    new_objects.make_records(actor, plan, rows)
+    schema = find_schema(actor, str(running.custom_object_id))
+    people = _People(actor, schema, plan, rows)
     operations: dict[int, Operation] = {}
     refused: dict[int, list[str]] = {}
     for number, row in numbered:
         try:
-            operations[number] = Operation(Kind.CREATE, _values(plan, readings, row))
+            operations[number] = Operation(Kind.CREATE, _values(plan, readings, row, people))
         except ValueProblem as problem:
             refused[number] = [problem.message]
-    schema = find_schema(actor, str(running.custom_object_id))
     run_operations(actor, str(schema.id), list(operations.values()), atomic=False)
     for number, operation in operations.items():
         if operation.error:
@@ -285,7 +289,30 @@ def _make_records(
     return refused
 
 
-def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict[str, Any]:
+class _People:
+    """The people that some rows name, by their addresses or names. One query, or none where no column names people."""
+
+    def __init__(self, actor: Actor, schema: Schema, plan: Plan, rows: Sequence[Sequence[str]]) -> None:
+        self._plan = plan
+        self._fields = {
+            int(place): schema.by_name[name]
+            for place, name in plan.fields.items()
+            if plan.columns[int(place)].names_users and name in schema.by_name
+        }
+        cells = [[(field, row[place]) for place, field in self._fields.items()] for row in rows]
+        self._writing = Writing(actor, schema, lambda _field, text: text, cells)
+
+    def are_named_by(self, place: int) -> bool:
+        """Whether the texts of a column name people."""
+        return place in self._fields
+
+    def id_of(self, place: int, text: str) -> Any:
+        """The input that a text of such a column stands for. Raises ``ValueProblem``."""
+        is_missing = text in self._plan.columns[place].missing
+        return None if is_missing else self._writing.input(self._fields[place], text, None)
+
+
+def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str], people: _People) -> dict[str, Any]:
     """A row's values by their fields' apiNames. Raises ``ValueProblem``."""
     values = {}
     for place, api_name in plan.fields.items():
@@ -294,7 +321,10 @@ def _values(plan: Plan, readings: Sequence[Reading], row: Sequence[str]) -> dict
             if new_objects.is_new(plan, column):
                 # Of a text that no record was made of, it is said why.
                 NAME_TYPE.clean(row[int(place)])
-            values[api_name] = column.value_of(row[int(place)], readings[int(place)])
+            if people.are_named_by(int(place)):
+                values[api_name] = people.id_of(int(place), row[int(place)])
+            else:
+                values[api_name] = column.value_of(row[int(place)], readings[int(place)])
         except ValueProblem as problem:
             raise ValueProblem(problem.code, f"{column.label} {problem.message}") from problem
     return values

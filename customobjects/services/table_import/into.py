@@ -63,6 +63,19 @@ def bring_into(actor: Actor, object_reference: str, *, content: bytes, name: str
     return keep_draft(actor, name, rows, plan, has_header=has_header, into=schema.id)
 
 
+@write
+def copy_into(actor: Actor, import_id: UUID, object_reference: str) -> TableImport:
+    """Keep the table of a draft once more, with a plan of which field of an object that is there each column is for.
+
+    The draft stays as it is. Raises ``NotFound``, ``PermissionDenied``, and ``Conflict`` where the draft is started by
+    now, or the object takes no bulk operations.
+    """
+    draft = held_import(actor, import_id, ImportState.DRAFT)
+    schema = _schema(actor, object_reference)
+    plan = plan_into(schema, columns_of(draft.rows, has_header=draft.has_header), Plan.from_json(draft.plan).zone)
+    return keep_draft(actor, draft.name, draft.rows, plan, has_header=draft.has_header, into=schema.id)
+
+
 def plan_into(schema: Schema, columns: Sequence[Column], zone: str) -> Plan:
     """A plan of which field each column is for. Rows change records where a unique field has some of their values."""
     plan = matched(schema, columns, zone)

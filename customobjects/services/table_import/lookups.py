@@ -9,6 +9,7 @@ from customobjects import access
 from customobjects.fieldtypes import ValueProblem
 from customobjects.fieldtypes.options import storable
 from customobjects.models import CustomObject
+from customobjects.queries.nameable import people_with_emails
 from customobjects.queries.objects import with_fields
 from customobjects.schema import Schema, UniqueRule, read_schema
 from customobjects.services import uniqueness
@@ -29,7 +30,8 @@ TYPES_THAT_NAME = frozenset({"TEXT", "EMAIL", "AUTO_NUMBER"})
 
 
 def propose_users(actor: Actor, columns: Sequence[Column], plans: Sequence[ColumnPlan]) -> None:
-    """Plan User fields for the columns of e-mail addresses, nearly all of which are those of active users.
+    """Plan User fields for the columns of e-mail addresses, nearly all of which are those of active users and of people
+    who are invited.
 
     One query, or none where no column has addresses.
     """
@@ -41,7 +43,7 @@ def propose_users(actor: Actor, columns: Sequence[Column], plans: Sequence[Colum
     wanted = {address for of_column in addresses.values() for address in of_column}
     if not wanted:
         return
-    known = set(access.visible_users(actor).filter(email__in=wanted).values_list("email", flat=True))
+    known = {person.email for person in people_with_emails(actor, wanted)}
     for place, of_column in addresses.items():
         if of_column and len(of_column & known) >= LEAST_SHARE * len(of_column):
             # Most people have several of what a table lists.

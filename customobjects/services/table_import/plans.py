@@ -16,7 +16,7 @@ from typing import Any
 import inflection
 
 from customobjects.fieldtypes import DEFAULT_TYPE, TYPES, ReferenceKind, ValueProblem
-from customobjects.queries.objects import as_uuid
+from customobjects.services import naming
 from customobjects.services.table_import.proposals import (
     Column,
     Proposal,
@@ -113,19 +113,12 @@ class ColumnPlan:
         if self.new_object:
             return text
         if self.names_users:
-            return _user_input(text)
+            return text
         value = reading.read(text)
         if isinstance(value, bool):
             return value
         # Of what cannot be read, the type says best what is wrong with it.
         return TYPES[self.type].from_text(text if value is None else value)
-
-
-def _user_input(text: str) -> str:
-    """The input to a field of users that a text stands for: an address, or an id. Raises ``ValueProblem``."""
-    if "@" not in text and as_uuid(text) is None:
-        raise ValueProblem("type", "must be the e-mail address of an active user")
-    return text
 
 
 @dataclass
@@ -213,6 +206,13 @@ def replanned(column: Column, plan: ColumnPlan, type_: str, zone: str) -> Column
     return changed
 
 
+def as_object(plan: ColumnPlan) -> ColumnPlan:
+    """The plan of a column as a lookup to a new object, which is called as the column is."""
+    name = singular(plan.label)
+    plan.become_object(name, naming.plural(name))
+    return plan
+
+
 def option_problems(plan: ColumnPlan) -> Sequence[Problem]:
     """Why there cannot be a field with the options that are planned, if so."""
     if plan.new_object or plan.field:
@@ -230,15 +230,13 @@ def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter
 
     Records and users are not looked up, and a field that there cannot be refuses none.
     """
-    if plan.found_by or option_problems(plan):
+    if plan.found_by or plan.names_users or option_problems(plan):
         return Counter()
     kind = NAME_TYPE if plan.new_object else TYPES[plan.type](TYPES[plan.type].clean_options(plan.options))
     refused: Counter[str] = Counter()
     for text, count in column.counts.items():
         try:
-            value = plan.value_of(text, reading)
-            if not plan.names_users:
-                kind.clean(value)
+            kind.clean(plan.value_of(text, reading))
         except ValueProblem:
             refused[text] = count
     return refused

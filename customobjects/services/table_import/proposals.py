@@ -17,6 +17,7 @@ import orjson
 
 from customobjects.fieldtypes import TYPES, ValueProblem
 from customobjects.fieldtypes.folding import MAX_KEY_LENGTH, caseless
+from customobjects.fieldtypes.palette import in_turn
 from customobjects.services.table_import.moments import Days, Moments
 from customobjects.services.table_import.readings import (
     ALL_CURRENCIES,
@@ -301,8 +302,9 @@ def _is_sentence(text: str) -> bool:
 
 
 def _choices(texts: Iterable[str]) -> list[dict[str, Any]]:
-    """The values of a picklist, in the order of the alphabet; of those that differ in case only, each."""
-    return [{"value": text} for text in sorted(texts, key=caseless)]
+    """The values of a picklist, in the order of the alphabet and coloured in turn; of those in other case, each."""
+    ordered = sorted(texts, key=caseless)
+    return [{"value": text, "color": color} for text, color in zip(ordered, in_turn(), strict=False)]
 
 
 def _texts(column: Column) -> Proposal:

@@ -19,6 +19,7 @@ from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.views import record_request
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.cells import Cell, cells, text_of
+from customobjects.web.forms.combobox import people_for_fields
 from customobjects.web.languages import Language
 from customobjects.web.lists.colors import WHOLE_ROW, row_hues
 from customobjects.web.lists.columns import PROPERTIES, Columns, columns_of, values_of
@@ -102,7 +103,7 @@ class Kanban:
         """Where a combobox finds what columns can be added for; empty where all columns are there."""
         match self.field.type.reference_kind:
             case ReferenceKind.USER:
-                return reverse("web:people")
+                return people_for_fields()
             case ReferenceKind.RECORD:
                 return reverse("web:choices", args=[self.field.target_id])
         return ""

@@ -10,7 +10,8 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from customobjects.web.hues import CHOICES, hue_class
+from customobjects.fieldtypes.palette import PALETTE, TURNS
+from customobjects.web.hues import hue_class
 
 ROWS = 8
 
@@ -36,14 +37,15 @@ class ChoicesEditor(forms.Textarea):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The lines, and behind them what the script makes rows of."""
         colors = {color.lower() for choice in self.stored if (color := choice["color"])}
-        known = {color: f"hue-{name}" for name, color in CHOICES.items()}
+        known = {color: f"hue-{name}" for name, color in PALETTE.items()}
         context = {
             "lines": super().render(name, value, attrs, renderer),
             "addresses": self.addresses,
             "stored": [choice["value"] for choice in self.stored],
-            "hues": [(color, name.capitalize(), f"hue-{name}") for name, color in CHOICES.items()],
+            "hues": [(color, name.capitalize(), f"hue-{name}") for name, color in PALETTE.items()],
             # Those of programs, and the hue that each is shown in.
             "colors": {color: hue_class(color) for color in sorted(colors - known.keys())},
+            "turns": TURNS,
             "id": (attrs or {}).get("id", name),
         }
         return render_to_string("web/choices_editor.html", context)

@@ -6,11 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import FormControl, Widget
 from customobjects.web.forms.base import EMPTY_CHOICE
+
+# The parameter by which people are asked for who can be the value of a field.
+FOR_FIELD = "field"
+
+
+def people_for_fields() -> str:
+    """Where a combobox finds the people that fields can name."""
+    return f"{reverse('web:people')}?{FOR_FIELD}=on"
 
 
 class Combobox(forms.Select):

@@ -89,6 +89,6 @@ def _choices(actor: Actor, field: SchemaField, value: Any, tree: Mapping[str, An
     """The first of what can be chosen, and fits a ``tree`` of conditions: the page's script finds the others."""
     if field.type.reference_kind is ReferenceKind.USER:
         names = queries.names_of_users(actor, field.type.ids(value))
-        return list({**names, **dict(people_to_choose(actor, "", MAX_CHOICES))}.items())
+        return list({**names, **dict(people_to_choose(actor, "", MAX_CHOICES, with_invitations=True))}.items())
     schema = get_schema(actor, str(field.target_id))
     return queries.choices_of(actor, schema, MAX_CHOICES, tree) if access.can_read(actor, schema) else []

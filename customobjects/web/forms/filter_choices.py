@@ -19,7 +19,8 @@ def choices_to_compare_with(actor: Actor, subject: Subject, held: Sequence[str])
     """Those that are ``held``, by their ids, and the first records or people to choose from beside them."""
     ids = [str(id_) for id_ in map(as_uuid, held) if id_ is not None]
     if subject.type.reference_kind is ReferenceKind.USER:
-        found, names = people_to_choose(actor, "", MAX_CHOICES), queries.names_of_users
+        found = people_to_choose(actor, "", MAX_CHOICES, with_invitations=subject.field is not None)
+        names = queries.names_of_users
     else:
         try:
             target = get_schema(actor, str(subject.field.target_id if subject.field else ""))

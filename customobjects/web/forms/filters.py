@@ -10,14 +10,15 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from customobjects.fieldtypes import ColumnKind, FieldType, FormControl, Notation, ReferenceKind, ValueProblem, Widget
+from customobjects.fieldtypes.palette import PALETTE
 from customobjects.queries import periods
 from customobjects.queries.operators import IsNull
 from customobjects.queries.subjects import Subject, find_subject
 from customobjects.schema import Schema
 from customobjects.web.forms.base import EMPTY_CHOICE
-from customobjects.web.forms.combobox import Combobox, MultipleCombobox
+from customobjects.web.forms.combobox import Combobox, MultipleCombobox, people_for_fields
 from customobjects.web.forms.inputs import DayInput
-from customobjects.web.hues import CHOICES, nearest_hue
+from customobjects.web.hues import nearest_hue
 from customobjects.web.languages import Language, NotReadableError
 from customobjects.web.lists.conditions import CELL, ROW, TEXT_OPERATORS, Coloring, Condition, join_list
 from customobjects.web.lists.filter_bar import field_choices
@@ -119,12 +120,12 @@ class FilterForm(forms.Form):
         return form
 
     def _add_color(self, data: QueryDict, held: Condition | None) -> None:
-        hue, target = CHOICES[FIRST_HUE], ROW
+        hue, target = PALETTE[FIRST_HUE], ROW
         if isinstance(held, Coloring):
-            hue, target = CHOICES[nearest_hue(held.color)], held.target
+            hue, target = PALETTE[nearest_hue(held.color)], held.target
         self.fields[HUE] = forms.ChoiceField(
             label="Colour",
-            choices=[(color, name.capitalize()) for name, color in CHOICES.items()],
+            choices=[(color, name.capitalize()) for name, color in PALETTE.items()],
             initial=data.get(self.add_prefix(HUE), hue),
         )
         self.fields[TARGET] = forms.ChoiceField(
@@ -186,7 +187,7 @@ class FilterForm(forms.Form):
     def _widget(self, subject: Subject, control: FormControl, choices: Sequence[tuple[str, str]]) -> forms.Widget:
         attributes: dict[str, Any] = {}
         if control.choices_from is ReferenceKind.USER:
-            attributes["data-choices"] = reverse("web:people")
+            attributes["data-choices"] = reverse("web:people") if subject.field is None else people_for_fields()
         elif control.choices_from is ReferenceKind.RECORD and subject.field is not None:
             attributes["data-choices"] = reverse("web:choices", args=[subject.field.target_id])
         if not self.takes_list:
@@ -253,7 +254,7 @@ class FilterForm(forms.Form):
     def hues(self) -> list[tuple[str, str, bool]]:
         """The colours to choose from: value, name, and whether it is chosen."""
         chosen = self[HUE].value()
-        return [(color, name, color == chosen) for name, color in CHOICES.items()]
+        return [(color, name, color == chosen) for name, color in PALETTE.items()]
 
     @property
     def target_control(self) -> forms.BoundField:

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from customobjects.web.hues import CHOICES, hue_class, nearest_hue
+from customobjects.fieldtypes.palette import PALETTE
+from customobjects.web.hues import hue_class, nearest_hue
 from customobjects.web.icons import icon
 
 
@@ -38,7 +39,7 @@ class HueInput(forms.RadioSelect):
 
     def __init__(self, held: str = "") -> None:
         nearest = nearest_hue(held) if held else ""
-        choices = [(held if name == nearest else color, name.title()) for name, color in CHOICES.items()]
+        choices = [(held if name == nearest else color, name.title()) for name, color in PALETTE.items()]
         super().__init__({"class": "hues"}, choices)
 
     def create_option(self, name: str, value: Any, *args: Any, **more: Any) -> dict[str, Any]:

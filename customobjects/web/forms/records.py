@@ -15,7 +15,7 @@ from customobjects.queries.lookup_filters import filter_of
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.field_groups import Group, in_groups, is_wide
 from customobjects.web.forms.base import ControlField, ServiceForm
-from customobjects.web.forms.combobox import combobox_of
+from customobjects.web.forms.combobox import combobox_of, people_for_fields
 from customobjects.web.languages import Language
 
 # Gives the records or users to choose from for a field, those of the current value among them.
@@ -39,7 +39,7 @@ class ValueField(ControlField):
             if filter_of(field):
                 attributes["data-choices"] += f"?{LOOKUP}={field.id}"
         elif control.choices_from is ReferenceKind.USER:
-            attributes["data-choices"] = reverse("web:people")
+            attributes["data-choices"] = people_for_fields()
         choices = choices_of(field, value) if control.choices_from else control.choices
         super().__init__(
             control,

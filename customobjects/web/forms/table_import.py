@@ -1,11 +1,12 @@
-"""Forms of a table that is brought in: the table itself, and what becomes of its columns."""
+"""The form of what becomes of a table's columns."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from django import forms
@@ -21,18 +22,19 @@ from customobjects.services.table_import.new_objects import NewObject, new_objec
 from customobjects.services.table_import.plans import (
     ColumnPlan,
     Plan,
+    as_object,
     can_name_records,
     columns_of,
     naming_place,
     option_problems,
     refused_texts,
     replanned,
-    singular,
 )
 from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
+from customobjects.web.table_words import ReadAs, other_formats, read_as
 from salesos.accounts.actor import Actor
 from salesos.errors import Problem
 
@@ -41,47 +43,24 @@ TYPE_KEYS = (
     *("TEXT", "TEXTAREA", "NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "CHECKBOX"),
     *("PICKLIST", "MULTI_PICKLIST", "EMAIL", "PHONE", "URL", "JSON"),
 )
-TYPE_CHOICES: list[tuple[str, Any]] = [*((key, TYPES[key].label) for key in TYPE_KEYS), ("USER", "User, by e-mail")]
+USERS = ("USER", "User, by e-mail or name")
+TYPE_CHOICES: list[tuple[str, Any]] = [*((key, TYPES[key].label) for key in TYPE_KEYS), USERS]
 MAX_EXAMPLES = 3
 # What a column becomes whose texts are the records of an object that is to be made; and of which types that can be.
 NEW_LOOKUP = "LOOKUP"
 NEW_LOOKUP_CHOICE = (NEW_LOOKUP, "Lookup to a new object")
 TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL", "USER"})
 # What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
-REPLANNING = frozenset({"type", "reading", "missing"})
+REPLANNING = frozenset({"type", "reading", "missing", "leave_empty"})
+# Of so many different texts it is looked whether they name people, before anything is done.
+MAX_PEOPLE = 1_000
 # What says in which currency a field's amounts are.
 CURRENCY = next(option for option in TYPES["CURRENCY"].option_list if option.name == "currency")
 LookupWays = Sequence[tuple[CustomObject, str, str]]
+# Tells which of some texts name people whom fields can name.
+PeopleNamed = Callable[[Sequence[str]], Container[str]]
 # Tells the code of the currency in which amounts are that name none; nothing where it is not known.
 UsualCurrency = Callable[[], str]
-
-
-class TableForm(forms.Form):
-    """A file, or the text of a table."""
-
-    text = forms.CharField(
-        required=False,
-        strip=False,
-        label="Paste a table",
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-        help_text="Copy the cells in a spreadsheet, with the row of names above them, and paste them here.",
-    )
-    file = forms.FileField(
-        required=False,
-        label="Or choose a file",
-        help_text="CSV, text between tabs, XLSX, XLS or ODS.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        if not self.cleaned_data.get("file") and not self.cleaned_data.get("text", "").strip():
-            self.add_error("text", "Paste a table, or choose a file.")
-        return self.cleaned_data
-
-    def table(self) -> tuple[bytes, str]:
-        """What was sent, and the name of its file; a pasted text has none."""
-        file = self.cleaned_data["file"]
-        return (file.read(), file.name) if file else (self.cleaned_data["text"].encode(), "")
 
 
 class ColumnForm(forms.Form):
@@ -93,6 +72,7 @@ class ColumnForm(forms.Form):
     reading = forms.ChoiceField(required=False, label="Written as")
     currency = forms.ChoiceField(required=False)
     missing = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, label="No value")
+    leave_empty = forms.BooleanField(required=False)
     is_unique = forms.BooleanField(required=False, label="Unique")
     new_object = forms.CharField(max_length=80, required=False, label="New object")
     new_plural = forms.CharField(max_length=80, required=False, label="Plural")
@@ -100,6 +80,8 @@ class ColumnForm(forms.Form):
     # The object that is made of the column, if one is, and the column that it is shared with.
     becomes: NewObject | None = None
     shared_with = ""
+    # The texts that name none of the people there are.
+    nobody: Sequence[str] = ()
 
     def __init__(
         self,
@@ -139,7 +121,7 @@ class ColumnForm(forms.Form):
             del self.fields[name]
         for name in self.fields.keys() & REPLANNING:
             self.fields[name].widget.attrs["data-replan"] = True
-        for name in self.fields.keys() - {"missing"}:
+        for name in self.fields.keys() - {"missing", "leave_empty"}:
             field = self.fields[name]
             field.widget.attrs["aria-label"] = f"{field.label or name.capitalize()} of {column.name}"
 
@@ -171,6 +153,7 @@ class ColumnForm(forms.Form):
             "reading": len(self.ways) > 1,
             "currency": self.plan.type == "CURRENCY",
             "missing": bool(self.words),
+            "leave_empty": self.plan.names_users,
             "is_unique": not self.plan.is_looked_up and not self.problems and self._can_be_unique(),
             "new_object": bool(self.plan.new_object),
             "new_plural": bool(self.plan.new_object),
@@ -234,6 +217,8 @@ class ColumnForm(forms.Form):
             plan.reading = given["reading"]
         if "missing" in given:
             plan.missing = given["missing"]
+        if given.get("leave_empty"):
+            plan.missing = [*plan.missing, *self.nobody]
         return plan
 
     def become(self, made: NewObject, first: ColumnForm) -> None:
@@ -242,6 +227,13 @@ class ColumnForm(forms.Form):
         if first is not self:
             self.shared_with = first.column.name
             del self.fields["new_plural"]
+
+    def note_nobody(self, texts: Sequence[str]) -> None:
+        """Note which texts name none of the people there are; a box offers to leave these cells empty."""
+        self.nobody = texts
+        vars(self).pop("refused", None)
+        if not texts:
+            del self.fields["leave_empty"]
 
     # What the page says of the column ----------------------------------------------------------------------------
 
@@ -258,7 +250,12 @@ class ColumnForm(forms.Form):
     @property
     def is_read(self) -> bool:
         """Whether there is anything to say of how the texts are read."""
-        return bool({"reading", "missing"} & self.fields.keys() or self.refused)
+        return bool({"reading", "missing"} & self.fields.keys() or self.refused or self.read_as)
+
+    @cached_property
+    def read_as(self) -> ReadAs | None:
+        """How a text is read, where that could be done in several ways."""
+        return read_as(self.column, self.plan, self.zone)
 
     @property
     def is_ambiguous(self) -> bool:
@@ -273,7 +270,7 @@ class ColumnForm(forms.Form):
     @cached_property
     def refused(self) -> dict[str, Any] | None:
         """How many texts the field would refuse, and some of them; None where it takes all."""
-        found = self.refused_texts()
+        found = self.refused_texts() | Counter({text: self.column.counts[text] for text in self.nobody})
         return {"count": found.total(), "examples": list(found)[:MAX_EXAMPLES]} if found else None
 
     def refused_texts(self) -> Counter[str]:
@@ -286,13 +283,6 @@ def usual_currency(actor: Actor) -> str:
     return usual_option(actor, "CURRENCY", CURRENCY.name) or Language.current().currency
 
 
-def as_object(plan: ColumnPlan) -> ColumnPlan:
-    """The plan of a column as a lookup to a new object, which is called as the column is."""
-    name = singular(plan.label)
-    plan.become_object(name, naming.plural(name))
-    return plan
-
-
 class DraftForm(forms.Form):
     """What becomes of a whole table, with a form for each of its columns."""
 
@@ -301,6 +291,11 @@ class DraftForm(forms.Form):
     plan: Plan
     columns: Sequence[ColumnForm]
 
+    @property
+    def other_formats(self) -> list[tuple[str, str]]:
+        """Texts that are written otherwise than the person writes, each with how pages show it."""
+        return other_formats([(one.column, one.plan) for one in self.columns], self.plan.zone, Language.current())
+
     def note_new_objects(self, table: Sequence[Column]) -> None:
         """Note which objects are made of columns, here and at the columns. To be called when these are there."""
         self.made = new_objects(self.plan, table)
@@ -308,6 +303,16 @@ class DraftForm(forms.Form):
             first = self.columns[made.places[0]]
             for place in made.places:
                 self.columns[place].become(made, first)
+
+    def note_people(self, named: PeopleNamed) -> None:
+        """Note at the columns of people which texts name nobody. To be called when the columns are there."""
+        columns = [one for one in self.columns if one.plan.used and one.plan.names_users]
+        texts = {one: [text for text in one.column.counts if text not in one.plan.missing] for one in columns}
+        looked_for = list(islice(dict.fromkeys(chain.from_iterable(texts.values())), MAX_PEOPLE))
+        known = named(looked_for) if looked_for else ()
+        nobody = {text for text in looked_for if text not in known}
+        for one in columns:
+            one.note_nobody([text for text in texts[one] if text in nobody])
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(column.is_valid() for column in self.columns)])
@@ -341,7 +346,13 @@ class PlanForm(DraftForm):
     field_order = ("name", "has_header", "primary")
 
     def __init__(
-        self, data: QueryDict | None, *, draft: TableImport, lookups: LookupWays, usual_currency: UsualCurrency
+        self,
+        data: QueryDict | None,
+        *,
+        draft: TableImport,
+        lookups: LookupWays,
+        usual_currency: UsualCurrency,
+        people_named: PeopleNamed,
     ) -> None:
         self.plan = Plan.from_json(draft.plan)
         super().__init__(
@@ -362,6 +373,7 @@ class PlanForm(DraftForm):
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
         self.note_new_objects(table)
+        self.note_people(people_named)
         # How many records there will be, of the rows and of columns.
         self.record_count = draft.row_count + sum(len(made.names) for made in self.made)
         self.fields["has_header"].widget.attrs["data-replan"] = True

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from customobjects.models import TableImport
 from customobjects.schema import Schema, SchemaField
 from customobjects.services.table_import import matching
-from customobjects.services.table_import.plans import ColumnPlan, Plan, columns_of
+from customobjects.services.table_import.plans import ColumnPlan, Plan, as_object, columns_of
 from customobjects.services.table_import.proposals import Column
 from customobjects.services.table_import.readings import Reading
 from customobjects.web.forms.table_import import (
@@ -22,8 +22,8 @@ from customobjects.web.forms.table_import import (
     TYPE_CHOICES,
     ColumnForm,
     DraftForm,
+    PeopleNamed,
     UsualCurrency,
-    as_object,
 )
 
 # What a field's apiName stands behind among the choices of a column, and what stands for a field of its own.
@@ -83,15 +83,13 @@ class IntoColumnForm(ColumnForm):
             "type": True,
             "reading": is_for_field and len(self.ways) > 1,
             "missing": is_for_field and bool(self.words),
+            "leave_empty": is_for_field and self.plan.names_users,
         }
 
     def all_ways(self) -> list[Reading]:
         return super().all_ways() if self.target is None else matching.readings_for(self.column, self.target, self.zone)
 
     def refused_texts(self) -> Counter[str]:
-        if self.is_new and self.plan.names_users:
-            # They may be called by their names, too, as in a field that is there: none are looked up.
-            return Counter()
         if self.is_new:
             return super().refused_texts()
         if self.target is None:
@@ -126,6 +124,7 @@ class IntoForm(DraftForm):
         schema: Schema,
         can_define: bool,
         usual_currency: UsualCurrency,
+        people_named: PeopleNamed,
     ) -> None:
         self.plan = Plan.from_json(draft.plan)
         super().__init__(data, initial={"has_header": draft.has_header, "by": " ".join(self.plan.by)})
@@ -144,6 +143,7 @@ class IntoForm(DraftForm):
             for place, (column, plan) in enumerate(zip(table, self.plan.columns, strict=True))
         ]
         self.note_new_objects(table)
+        self.note_people(people_named)
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)
         by.choices = [("", "None: each row is a new record"), *_keys(schema)]

@@ -17,6 +17,7 @@ from customobjects.queries.records import find_choices, nameless
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.records import create_record
+from customobjects.web.forms.combobox import FOR_FIELD
 from customobjects.web.forms.records import LOOKUP
 from customobjects.web.lists.filter_words import filter_in_words
 from customobjects.web.sentences import plain_sentences
@@ -42,10 +43,15 @@ class ForComboboxes(Page):
 
 
 class People(ForComboboxes):
-    """The people of the organization: ``{"data": [{"id", "name"}]}``."""
+    """The people of the organization: ``{"data": [{"id", "name"}]}``.
+
+    Where they are to be the value of a field, those who are invited are among them.
+    """
 
     def get(self, request: HttpRequest) -> JsonResponse:
-        return JsonResponse({"data": _pairs(people_to_choose(self.actor, self.search, MAX_CHOICES))})
+        is_for_field = FOR_FIELD in request.GET
+        found = people_to_choose(self.actor, self.search, MAX_CHOICES, with_invitations=is_for_field)
+        return JsonResponse({"data": _pairs(found)})
 
 
 class Choices(ForComboboxes):

@@ -141,7 +141,7 @@ class RecordEdit(RecordsPage, FormPage):
         if key not in self._read:
             limit = max(LEAST_CHOICES, min(MAX_CHOICES, MAX_CHOICES_OF_ALL // len(self.schema.references)))
             self._read[key] = (
-                people_to_choose(self.actor, "", limit)
+                people_to_choose(self.actor, "", limit, with_invitations=True)
                 if _names_people(field)
                 else queries.choices_of(self.actor, get_schema(self.actor, str(field.target_id)), limit, tree)
             )

@@ -14,28 +14,33 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from customobjects.models import CustomObject, ImportState, TableImport
-from customobjects.queries.objects import get_schema, list_objects, names_taken
-from customobjects.queries.table_imports import find_import, newest_imports, objects_made, refused_rows
+from customobjects.queries.named import texts_that_name_people
+from customobjects.queries.objects import get_schema, list_objects, names_taken, object_called
+from customobjects.queries.table_imports import find_import, newest_imports, objects_made, refusals, refused_rows
 from customobjects.schema import Schema
 from customobjects.services.naming import reference_of
 from customobjects.services.objects import records_that_go
-from customobjects.services.table_import import importing
+from customobjects.services.table_import import importing, into
 from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import lookup_ways
 from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
 from customobjects.web import deletion_words
-from customobjects.web.forms.table_import import PlanForm, TableForm, usual_currency
+from customobjects.web.forms.table import TableForm
+from customobjects.web.forms.table_import import PlanForm, usual_currency
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
+from customobjects.web.table_words import first_rows
 from customobjects.web.views.base import INVALID, DeletePage, SetupPage
 from salesos.accounts.actor import Actor
 from salesos.errors import Conflict, DomainError, NotFound, Problem, ValidationError
 from salesos.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
-# So many of the refused rows are shown; the file has all.
+# So many reasons are shown; the file has all rows.
 SHOWN_REFUSED = 200
+# The button that brings the rows into an object that is there, by its reference.
+INTO = "into"
 WHY = "Why it was refused"
 
 
@@ -52,13 +57,15 @@ def show_progress(
     """
     place = [reference_of(schema), brought.id] if schema else [brought.id]
     prefix = "record-import" if schema else "table"
+    refused = refusals(brought, SHOWN_REFUSED) if brought.refused_count else []
     context = {
         "import": brought,
         "schema": schema,
         "of_columns": of_columns,
         "taken": brought.next_row - brought.has_header,
         "same": brought.next_row - brought.has_header - brought.made - brought.changed - brought.refused_count,
-        "refused": refused_rows(brought, SHOWN_REFUSED) if brought.refused_count else [],
+        "refused": refused,
+        "told_of": sum(one.rows for one in refused),
         "undo": reverse(f"web:{prefix}-undo", args=place),
         "refused_file": reverse(f"web:{prefix}-refused", args=place),
         "can_undo": brought.state in (ImportState.RUNNING, ImportState.DONE, ImportState.STOPPED),
@@ -141,6 +148,9 @@ class TablePage(SetupPage):
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
         if self.brought.is_into:
             raise NotFound.named("import", str(self.brought.id))
+        if INTO in request.POST:
+            copied = into.copy_into(self.actor, self.brought.id, request.POST[INTO])
+            return redirect("web:record-import", str(copied.custom_object_id), copied.id)
         form = self._form(request.POST)
         if not form.is_valid():
             return self._plan_page(form, status=INVALID)
@@ -166,6 +176,7 @@ class TablePage(SetupPage):
             draft=self.brought,
             lookups=lookup_ways(self.actor),
             usual_currency=partial(usual_currency, self.actor),
+            people_named=partial(texts_that_name_people, self.actor),
         )
 
     def _plan_page(self, form: PlanForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
@@ -173,7 +184,15 @@ class TablePage(SetupPage):
         if not form.is_bound and not problems:
             # Which names are taken is said before anybody tries.
             form.show(problems_of(form.made, names_taken(self.actor), form.plan.name))
-        context = {"import": self.brought, "form": form, "problems": told, "nothing": "Nothing is made yet."}
+        context = {
+            "import": self.brought,
+            "form": form,
+            "problems": told,
+            "nothing": "Nothing is made yet.",
+            "first_rows": first_rows(self.actor, form.plan, self.brought.rows, has_header=self.brought.has_header),
+        }
+        if "name" in form.errors and (holder := object_called(self.actor, form.plan.name)):
+            context["holder"] = holder if holder.is_active and holder.enable_bulk_operations else None
         return render(self.request, "web/table_plan.html", context, status=INVALID if problems else status)
 
 

@@ -13,6 +13,7 @@ from django.utils.text import get_text_list
 
 from customobjects import access
 from customobjects.models import ImportState, TableImport
+from customobjects.queries.named import texts_that_name_people
 from customobjects.queries.objects import names_taken
 from customobjects.queries.table_imports import find_import, newest_imports
 from customobjects.queries.totals import records_in_words
@@ -22,7 +23,8 @@ from customobjects.services.table_import.drafts import save_plan
 from customobjects.services.table_import.lookups import propose_users
 from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
-from customobjects.web.forms.table_import import TableForm, usual_currency
+from customobjects.web.forms.table import TableForm
+from customobjects.web.forms.table_import import usual_currency
 from customobjects.web.forms.table_into import IntoForm
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
@@ -111,6 +113,7 @@ class IntoPage(IntoRequest):
             schema=self.schema,
             can_define=can_define,
             usual_currency=partial(usual_currency, self.actor),
+            people_named=partial(texts_that_name_people, self.actor),
         )
 
     def _plan_page(self, form: IntoForm, *, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:

@@ -99,3 +99,16 @@ def test_answers_out_of_order_never_win(open_page: Callable[..., Page]) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     expect(options).to_have_text(["South", "Create ‘sou’"])
     expect(page.get_by_role("paragraph").filter(has_text="Nothing fits")).to_have_count(0)
+
+
+def test_who_is_invited_is_chosen_before_they_join(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    invited = server.send("POST", "/v1/invitations", {"email": "bea@invited.example", "role": "REP"}, token)
+    assert invited[0] == 201
+    page = open_page("/o/tour/new/")
+    page.get_by_label("Name").fill("Tour with Bea")
+    Hands(page, "mouse").choose(combobox(page, "Guide"), "bea@", "bea@invited.example (invited)")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Tour with Bea")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("bea@invited.example")
+    [made] = server.send("GET", f"{OBJECTS}/tour/records?name=Tour%20with%20Bea", token=token)[1]["data"]
+    assert made["data"]["guide"] == invited[1]["id"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from customobjects.fieldtypes.palette import PALETTE
 from customobjects.services.table_import.proposals import Column, Proposal, looks_unique, propose, propose_as
 from tests.services.table_corpus.tables import tables
 
@@ -121,3 +122,15 @@ def test_a_person_may_know_better() -> None:
     assert [number.reading.read(text) for text in column.texts] == ["1", "2", None]
     choices = propose_as(column, "PICKLIST")
     assert [choice["value"] for choice in choices.options["values"]] == ["1", "2", "x"]
+
+
+def test_values_to_choose_from_get_colors_in_turn() -> None:
+    kinds = [f"Kind {number:02}" for number in range(13)]
+    values = proposal_of(*kinds * 3).options["values"]
+    assert [choice["value"] for choice in values] == kinds
+    colors = [choice["color"] for choice in values]
+    assert len(set(colors[:11])) == 11
+    assert colors[11:] == colors[:2]
+    assert PALETTE["gray"] not in colors
+    several = propose_as(Column("Tags", ["red|blue", "blue|green", "green"]), "MULTI_PICKLIST")
+    assert len({choice["color"] for choice in several.options["values"]}) == 3

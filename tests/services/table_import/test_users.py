@@ -74,25 +74,43 @@ def test_those_who_left_and_those_of_others_are_no_users(
 def test_who_is_nobody_is_refused_with_the_reason(page: Client, api: Api, rep: User) -> None:
     address = page.post("/setup/tables/new/", {"text": f"{JOBS}J-5,Rep Person,\n"}).headers["Location"]
     text = page.post(address, sent(page, address, **{"c1-type": "USER", "c2-type": "USER"})).content.decode()
-    assert "User, by e-mail" in text
-    # A name is no address, which the plan tells; whose an address is, only the import.
+    assert "User, by e-mail or name" in text
+    # Who is nobody, the plan tells.
     assert "1 will be refused:" in text
     assert "<q>Rep Person</q>" in text
+    assert "3 will be refused:" in text
     page.post(address, sent(page, address, name="Job", start="on"))
     work()
     reasons = {row.number: row.reasons for row in TableImport.objects.get().refused.all()}
     assert reasons[2] == [
-        "Reporter must be an active user of the organization, and none has the e-mail 'ann@else.example'"
+        "Reporter names nobody: nobody here has the address 'ann@else.example', and nobody is invited by it"
     ]
-    assert reasons[6] == ["Assignee must be the e-mail address of an active user"]
+    assert reasons[6] == [
+        "Assignee names nobody: nobody here is called 'Rep Person'; who is invited has only an address yet"
+    ]
     assert api.names("job") == ["J-3"]
+
+
+def test_people_are_named_by_their_names(page: Client, api: Api, rep: User) -> None:
+    User.objects.filter(id=rep.id).update(name="Rep Person")
+    table = "Name,Who\nOne,rep person\nTwo,-\nThree,Nobody Else\n"
+    address = page.post("/setup/tables/new/", {"text": table}).headers["Location"]
+    text = page.post(address, sent(page, address, **{"name": "Job", "c1-type": "USER"})).content.decode()
+    assert "1 will be refused:" in text
+    assert "<q>Nobody Else</q>" in text
+    page.post(address, sent(page, address, start="on"))
+    work()
+    assert {one["name"]: one["data"]["who"] for one in api.get("job/records").json["data"]} == {
+        "One": str(rep.id),
+        "Two": None,
+    }
 
 
 def test_a_new_field_of_an_object_that_is_there(page: Client, api: Api, rep: User) -> None:
     api.make_object("Job")
     table = "name,assignee\nJ-1,rep@acme.example\nJ-2,admin@acme.example\nJ-3,nobody@acme.example\n"
     address = page.post("/o/job/import/", {"text": table}).headers["Location"]
-    assert "User, by e-mail" in page.get(address).content.decode()
+    assert "User, by e-mail or name" in page.get(address).content.decode()
     page.post(address, sent(page, address, **{"c1-type": "new"}))
     assert plan_of(TableImport.objects.get()).columns[1].type == "EMAIL"
     page.post(address, sent(page, address, **{"c1-type": ""}))
@@ -106,4 +124,4 @@ def test_a_new_field_of_an_object_that_is_there(page: Client, api: Api, rep: Use
     assert (field["label"], field["type"]) == ("Assignee", "USER")
     assert api.names("job", sort="name") == ["J-1", "J-2"]
     [row] = TableImport.objects.get().refused.all()
-    assert row.reasons[0].startswith("Assignee names none of the active users there are")
+    assert row.reasons[0].startswith("Assignee names nobody: nobody here has the address")

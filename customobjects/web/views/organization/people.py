@@ -80,7 +80,9 @@ class InvitationWithdraw(InvitationRenew):
         return {
             **super().question(),
             "title": f"Withdraw the invitation of {self.invitation.email}?",
-            "text": "Its link is no longer good then. They can be invited again.",
+            "text": (
+                "Its link is no longer good then, and records that name them name nobody. They can be invited again."
+            ),
             "button": "Withdraw",
             "is_warning": "yes",
         }
