@@ -90,7 +90,6 @@ export class RowSelection {
       if (row.ariaSelected !== isTicked) row.ariaSelected = isTicked;
     }
     const { rows } = this, cells = this.grid.range.flat();
-    const numbers = (cells.length > 1 ? cells : []).filter((cell) => cell.dataset.number).map((cell) => Number(cell.dataset.number));
     const matching = this.bar.querySelector("[data-matching]"), every = this.bar.querySelector("input[name=all]");
     const isAll = rows.length > 0 && rows.length === all.length;
     if (!isAll) this.isEvery = false;
@@ -100,12 +99,15 @@ export class RowSelection {
     if (every) every.disabled = !this.isEvery;
     this.bar.hidden = !rows.length && cells.length < 2;
     this.bar.classList.toggle("of-cells", !rows.length);
-    const sum = numbers.reduce((total, one) => total + one, 0);
-    const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-    const figures = numbers.length > 1 ? `Sum ${written.format(sum)} · Average ${written.format(sum / numbers.length)}` : "";
+    const written = new Intl.NumberFormat(document.documentElement.lang);
     const ticked = this.isEvery ? `All ${matching.dataset.total} selected` : `${written.format(rows.length)} selected`;
-    const count = rows.length ? ticked : `${written.format(cells.length)} cells`;
-    this.bar.querySelector("[data-count]").textContent = [count, figures].filter(Boolean).join(" · ");
+    this.tell(rows.length ? ticked : `${written.format(cells.length)} cells`, !this.isEvery && Math.max(rows.length, cells.length) > 1);
+  }
+
+  async tell(count, hasFigures) {
+    const place = this.bar.querySelector("[data-count]"), number = (this.told = (this.told ?? 0) + 1);
+    const figures = hasFigures ? (await import("./selection-figures.js")).figuresOf(this.grid, this.rows) : "";
+    if (number === this.told) place.textContent = [count, figures].filter(Boolean).join(" · ");
   }
 
   get ids() {

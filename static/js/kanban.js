@@ -26,7 +26,7 @@ class KanbanBoard extends HTMLElement {
     this.settle();
     this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
     this.addEventListener("click", (event) => this.onClick(event));
-    stayLive(this, () => renewHeads(this).then(() => this.readAnew()));
+    stayLive(this, () => renewHeads(this));
     if (!("movable" in this.dataset)) return;
     this.untilFree = letDrag(this, {
       items: ".board-card",

@@ -45,6 +45,19 @@ document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
   reading = detail.xhr;
 });
 
+// Calls when the address is the list's: while a drawer is over it, it is that of what the drawer shows. Only the last call
+// of one name is made then.
+const later = new Map();
+export function whenShown(name, call) {
+  if (history.state?.drawer) later.set(name, call);
+  else call();
+}
+addEventListener("popstate", () => {
+  if (history.state?.drawer) return;
+  for (const call of later.values()) call();
+  later.clear();
+});
+
 // Reads the list anew, with scroll and focus where they were.
 export async function refresh() {
   const left = document.querySelector("#list .table-frame")?.scrollLeft ?? 0;

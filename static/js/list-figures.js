@@ -1,6 +1,6 @@
 // Figures below columns: a menu chooses one, and the foot of the table alone is read anew.
 
-import { addressWith, asText, note, refresh, words } from "./list-address.js";
+import { addressWith, asText, note, refresh, whenShown, words } from "./list-address.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-figure]");
@@ -23,6 +23,19 @@ function prepare(cell) {
   }
 }
 
+function readFoot() {
+  const address = addressWith({ part: "foot" });
+  return window.htmx.ajax("GET", address.pathname + address.search, { target: "#list tfoot", swap: "outerHTML" });
+}
+
+// What others change, changes figures; not under the hand of who chooses one.
+document.querySelector("[data-live]")?.addEventListener("records-changed", () => whenShown("foot", readWhenFree));
+
+function readWhenFree() {
+  const foot = document.querySelector("#list tfoot");
+  if (foot && !foot.contains(document.activeElement) && !document.querySelector("#figure-menu:popover-open")) readFoot();
+}
+
 async function choose(name) {
   document.getElementById("figure-menu").hidePopover();
   const footer = words("footer");
@@ -31,9 +44,6 @@ async function choose(name) {
   note({ footer: asText(footer) });
   // Groups have their subtotals, which change with it.
   if (document.querySelector("#list .group")) await refresh();
-  else {
-    const address = addressWith({ part: "foot" });
-    await window.htmx.ajax("GET", address.pathname + address.search, { target: "#list tfoot", swap: "outerHTML" });
-  }
+  else await readFoot();
   document.getElementById(`figure-${chosen}`)?.focus();
 }

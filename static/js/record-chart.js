@@ -1,5 +1,8 @@
 // A chart of the figures that stand in the table beneath it. A click on a bar leads where the name in the table does.
 
+import { stayLive } from "./board-live.js";
+import { refresh } from "./list-address.js";
+
 /* global Chart */
 
 // A name of hundreds of characters would leave no room for the figures; the table has it whole.
@@ -8,6 +11,7 @@ const NARROW = 480;
 
 class RecordChart extends HTMLElement {
   connectedCallback() {
+    if (this.closest("[data-live]")) stayLive(this, refresh);
     this.rows = [...this.querySelectorAll("tbody tr")].filter((row) => row.dataset.value !== "");
     if (!this.rows.length || !window.Chart) return;
     this.querySelector(".chart-frame").hidden = false;

@@ -48,8 +48,7 @@ def opened(open_page: Callable[..., Page], address: str) -> Page:
 def test_rows(open_page: Callable[..., Page], parts: Parts) -> None:
     page = opened(open_page, parts.list)
     edit(Hands(page, "mouse"), 0, "size")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("41")
+    cell(page, 0, "size").get_by_role("textbox").fill("41")
     parts.change("P000", state="Used", size=7)
     parts.change("P001", size=8)
     expect(cell(page, 1, "size")).to_have_text("8")
@@ -57,6 +56,34 @@ def test_rows(open_page: Callable[..., Page], parts: Parts) -> None:
     expect(cell(page, 0, "size").get_by_role("textbox")).to_have_value("41")
     parts.delete("P001")
     expect(page.get_by_role("link", name="P001", exact=True)).to_have_count(0)
+
+
+def test_figures_below_a_list(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = opened(open_page, f"{parts.page}?footer=size:sum")
+    foot = page.locator("tfoot")
+    expect(foot).to_contain_text("2 records")
+    expect(foot).to_contain_text("Sum 1")
+    parts.change("P000", size=30)
+    expect(foot).to_contain_text("Sum 31")
+    parts.delete("P001")
+    expect(foot).to_contain_text("1 record")
+    expect(foot).to_contain_text("Sum 30")
+
+
+def test_a_kanban_gets_another_column(open_page: Callable[..., Page], parts: Parts) -> None:
+    field = {"label": "Of", "type": "LOOKUP", "options": {"target": parts.name}}
+    assert parts.server.send("POST", f"{OBJECTS}/{parts.name}/fields", field, parts.token)[0] == 201
+    page = opened(open_page, view_of(parts, "kanban", column="of"))
+    expect(page.locator(".kanban-column")).to_have_count(1)
+    parts.change("P001", of=parts.id_of("P000"))
+    expect(page.locator(".kanban-column", has=page.get_by_role("heading", name="P000"))).to_contain_text("P001")
+
+
+def test_a_chart(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = opened(open_page, view_of(parts, "chart", type="bar", group="state"))
+    expect(page.locator("record-chart tbody tr[data-value='2']")).to_have_count(1)
+    parts.change("P000", state="Used")
+    expect(page.locator("record-chart tbody tr[data-value='1']")).to_have_count(2)
 
 
 def test_a_kanban(open_page: Callable[..., Page], parts: Parts) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell, go_to
 from tests.browser.pages import WAYS, Hands, take, width_of
-from tests.browser.parts import Parts
+from tests.browser.parts import OBJECTS, Parts
 
 pytestmark = pytest.mark.slow
 
@@ -180,3 +180,25 @@ def change_state(page: Page) -> None:
     dialog.get_by_role("button", name="Change").click()
     expect(dialog).to_have_count(0)
     expect(cell(page, 0, "state")).to_have_text("Used")
+
+
+def test_figures_of_what_is_selected(open_list: Callable[..., Page], parts: Parts) -> None:
+    price = {"label": "Price", "type": "CURRENCY", "options": {"currency": "EUR"}}
+    assert parts.server.send("POST", f"{OBJECTS}/{parts.name}/fields", price, parts.token)[0] == 201
+    parts.make(4)
+    for number in range(3):
+        parts.change(f"P{number:03}", price=number + 1.25)
+    page = open_list(f"{parts.list}&columns=name,size,price&footer=price:avg")
+    count = page.locator(".selection-bar [data-count]")
+    # Of one column of a range all figures, of two their sums; a cell without a number is none.
+    cell(page, 0, "price").click()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(count).to_have_text("4 cells · Sum €6.75 · Average €2.25 · Least €1.25 · Greatest €3.25")
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(count).to_have_text("8 cells · Size: Sum 6 · Price: Sum €6.75")
+    page.keyboard.press("Escape")
+    # Of ticked rows, what stands below the columns of all.
+    page.get_by_label("Select P000").check()
+    page.get_by_label("Select P001").check()
+    expect(count).to_have_text("2 selected · Price: Average €1.75")
