@@ -76,6 +76,10 @@ STATES = [
     State("chart", "/o/project/v/{chart}/"),
     State("new kanban", "/o/project/v/new/?kind=kanban"),
     State("new calendar", "/o/project/v/new/?kind=calendar"),
+    State(
+        "new calendar of a filtered list",
+        "/o/project/v/new/?kind=calendar&of=search%3Da%26filter%3Dname__isnull%3Afalse",
+    ),
     State("new chart", "/o/project/v/new/?kind=chart"),
     State("settings of a view", "/o/project/v/{chart}/settings/"),
     State("record", RECORD),

@@ -19,7 +19,9 @@ from customobjects.web.boards.chart import WORDS
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES
+from customobjects.web.lists.conditions import ALL, ANY, COLOR
 from customobjects.web.lists.groups import group_names
+from customobjects.web.lists.taken import keep
 
 # What people call the list whose values a record goes through, one after the other: boards are of it first.
 STAGES = ("stage", "status", "state", "phase")
@@ -28,6 +30,12 @@ FIRST_CARDS = 3
 NOTHING = ("", "—")
 PRIVATE, SHARED = "private", "shared"
 Choices = Sequence[tuple[str, str]]
+# What a new view takes over from a list, by the parameter of the list's address: the label, and what is said of it.
+TAKEN: Mapping[str, tuple[str, str]] = {
+    ALL: ("Filters of the list", "The view shows no other records than these. Untick what it is not to keep."),
+    ANY: ("Match any of these", "Records that fit none of them are not shown. Untick what it is not to keep."),
+    COLOR: ("Colours of the list", "Untick what it is not to keep."),
+}
 
 
 class ViewForm(ServiceForm):
@@ -53,8 +61,13 @@ class ViewForm(ServiceForm):
         existing: View | None = None,
         settings: Mapping[str, Any] | None = None,
         start: Mapping[str, Any] | None = None,
+        taken: Mapping[str, Choices] | None = None,
     ) -> None:
-        """``organization`` is what that is called whose people see what is shared, ``start`` what a new one keeps."""
+        """``organization`` is what that is called whose people see what is shared.
+
+        ``start`` is what a new one takes over from a list, and ``taken`` what of that can be left out, as
+        ``taken_over`` tells it.
+        """
         super().__init__(data, language=language, is_new=existing is None)
         self.kind, self.schema = kind, schema
         self.kept = dict(existing.settings if existing else start or {})
@@ -66,6 +79,9 @@ class ViewForm(ServiceForm):
         self.fields["sharing"] = forms.ChoiceField(
             label="Who sees it", choices=who, initial=SHARED if is_shared else PRIVATE, required=False
         )
+        kept = {f"keep_{name}": _kept(*TAKEN[name], choices) for name, choices in (taken or {}).items()}
+        self.fields |= kept
+        self.taken = list(kept)
         own = CONTROLS[kind](schema, held)
         self.fields |= own
         if kind != ViewKind.CHART:
@@ -88,6 +104,8 @@ class ViewForm(ServiceForm):
     def _settings(self, touched: Iterable[str]) -> dict[str, Any]:
         given = {name: self.cleaned_data[name] for name in touched}
         settings = dict(self.kept)
+        if self.taken:
+            settings = keep(settings, {key for name in self.taken for key in self.cleaned_data[name]})
         for name, value in given.items():
             if name == "sort":
                 settings["sort"] = [*([value] if value else []), *settings.get("sort", [])[1:]][:MAX_SORT_KEYS]
@@ -100,6 +118,18 @@ class ViewForm(ServiceForm):
             settings["measure"] = {"function": function, "field": field or None}
         # What must be there, and is not, the service says in its words.
         return {name: value for name, value in settings.items() if value is not None}
+
+
+def _kept(label: str, help_text: str, choices: Choices) -> forms.MultipleChoiceField:
+    """Boxes that are all ticked: what is unticked is not taken over."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        initial=[key for key, _words in choices],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
 
 
 def _choice(label: str, choices: Choices, initial: Any = "", help_text: str = "") -> forms.ChoiceField:
