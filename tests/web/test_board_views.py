@@ -14,7 +14,7 @@ from customobjects.models import View
 from salesos.accounts.models import User
 from tests.conftest import Api
 from tests.web.forms import open_form
-from tests.web.test_boards import cards, deals, filled, heads, page, view
+from tests.web.test_boards import cards, deals, entries, filled, heads, page, view
 
 __all__ = ["deals"]
 
@@ -210,3 +210,43 @@ def test_a_picklist_has_all_its_columns_and_none_is_added(deals: Api, browser: C
     html = page(browser, f"{address}?add=won")
     assert [label for label, _count, _sum in heads(html)] == ["Lead", "Won", "No Stage"]
     assert "Add column" not in html
+
+
+@pytest.mark.parametrize("span", ["month", "week"])
+def test_entries_of_a_calendar_show_fields_below_the_name(
+    deals: Api, browser: Client, rep: User, span: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    acme = deals.make_record("account", name="Acme & Sons")["id"]
+    deals.make_record("deal", name="Big", due="2026-11-18", amount=1234, account=acme)
+    deals.make_record("deal", name="Small", due="2026-11-18")
+    deals.make_record("deal", name="Later", account=acme)
+    address = view(deals, "calendar", date="due", span=span, cards=["amount", "account"])
+    page(browser, address)
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. The view.
+    # 5-6. The records without a date, and what they refer to.
+    # 7-9. Those of the month, whether there are more, and what they refer to.
+    # 10-11. The sidebar: the objects, and the organization.
+    with django_assert_num_queries(11):
+        html = page(browser, f"{address}?on=2026-11-18")
+    assert entries(html, "2026-11-18") == ["Big", "Small"]
+    shown = [" ".join(re.sub("<[^>]+>", "", one).split()) for one in re.findall(r'entry-values">(.*?)</p>', html, re.S)]
+    assert sorted(shown) == ["Account: Acme &amp; Sons", "Amount: 1,234 · Account: Acme &amp; Sons"], "no empty values"
+    assert 'title="Big · 1,234 · Acme &amp; Sons"' in html, "where there is no room, it is there to be pointed at"
+
+
+def test_the_form_of_a_calendar_chooses_what_entries_show(deals: Api, browser: Client) -> None:
+    answer = filled(browser, "/o/deal/v/new/?kind=calendar", name="Due", date="due", cards=["who", "createdBy"])
+    made = View.objects.get(id=answer["Location"].split("/")[-2])
+    assert made.settings["cards"] == ["who", "createdBy"]
+    deals.make_record("deal", name="Big", due="2026-11-18")
+    assert "Created by" in page(browser, f"/o/deal/v/{made.id}/?on=2026-11-18").split("<table")[1].split("</table>")[0]
+    address = f"/o/deal/v/{made.id}/settings/"
+    assert sorted(open_form(browser, address)["cards"]) == ["createdBy", "who"]
+    answer = filled(browser, address, cards=["who", "stage", "amount"])
+    assert answer.status_code == 422
+    assert "at most 2" in answer.content.decode().split("Below the name")[1]
+    filled(browser, address, cards=["stage"])
+    made.refresh_from_db()
+    assert made.settings["cards"] == ["stage"]

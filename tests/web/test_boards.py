@@ -66,7 +66,8 @@ def entries(html: str, day: str) -> list[str]:
     """The names of the entries in a place of a calendar."""
     place = re.search(rf'data-day="{day}"(.*?)</ul>', html, re.DOTALL)
     assert place
-    return [name.rpartition(">")[2].strip() for name in re.findall(r"dir=\"auto\">(.*?)</a>", place[1], re.DOTALL)]
+    names = re.findall(r"entry-name\".*?dir=\"auto\">(.*?)</a>", place[1], re.DOTALL)
+    return [name.rpartition(">")[2].strip() for name in names]
 
 
 def test_a_kanban_has_columns_counts_sums_and_cards(deals: Api, browser: Client) -> None:

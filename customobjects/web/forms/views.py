@@ -13,7 +13,7 @@ from customobjects.queries.aggregates import INTERVALS
 from customobjects.queries.metrics import COUNT, COUNT_DISTINCT
 from customobjects.queries.ordering import MAX_SORT_KEYS, is_sortable
 from customobjects.queries.shapes_of_fields import is_moment, is_number, sorts_into_columns
-from customobjects.queries.view_settings import MAX_CARD_FIELDS
+from customobjects.queries.view_settings import MAX_CARD_FIELDS, MAX_ENTRY_FIELDS
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.boards.chart import WORDS
 from customobjects.web.forms.base import ServiceForm
@@ -165,9 +165,6 @@ def _orders(schema: Schema) -> list[tuple[str, str]]:
 
 
 def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
-    offered = [*_fields(schema, lambda _type: True), *PROPERTIES.items()]
-    if schema.primary is not None:
-        offered = [pair for pair in offered if pair[0] != schema.primary.api_name]
     cards = [_named(schema, name) for name in held.get("cards", [])]
     column = _named(schema, held.get("column"))
     if not held:
@@ -179,15 +176,23 @@ def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
         "sum": _choice(
             "Sum in the columns' heads", [NOTHING, *_fields(schema, is_number)], _named(schema, held.get("sum"))
         ),
-        "cards": forms.MultipleChoiceField(
-            label="On the cards",
-            choices=offered,
-            initial=cards,
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            help_text=f"At most {MAX_CARD_FIELDS}. The name is always there.",
-        ),
+        "cards": _cards(schema, "On the cards", cards, f"At most {MAX_CARD_FIELDS}. The name is always there."),
     }
+
+
+def _cards(schema: Schema, label: str, held: Sequence[str], help_text: str) -> forms.MultipleChoiceField:
+    """What a view shows of each record beside its name."""
+    offered = [*_fields(schema, lambda _type: True), *PROPERTIES.items()]
+    if schema.primary is not None:
+        offered = [pair for pair in offered if pair[0] != schema.primary.api_name]
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=offered,
+        initial=held,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
 
 
 def _calendar(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
@@ -198,6 +203,12 @@ def _calendar(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]
         "date": _choice("Dates", dates, _named(schema, held.get("date")) if held else first),
         "span": _choice("Begins with", (("month", "A month"), ("week", "A week")), held.get("span", "month")),
         "color": _choice("Coloured by", colors, _named(schema, held.get("color"))),
+        "cards": _cards(
+            schema,
+            "Below the name",
+            [_named(schema, name) for name in held.get("cards", [])],
+            f"At most {MAX_ENTRY_FIELDS}, in small letters.",
+        ),
     }
 
 
