@@ -241,8 +241,15 @@ def refused_sign_in(page: Page) -> None:
 
 def invite(page: Page) -> None:
     page.locator("main").get_by_label("E-mail").fill(f"{uuid4().hex}@example.com")
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Make links").click()
     expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
+
+
+def invite_several(page: Page) -> None:
+    emails = [f"{uuid4().hex}@example.com" for _ in range(3)]
+    page.locator("main").get_by_label("E-mail").fill("\n".join(emails))
+    page.get_by_role("button", name="Make links").click()
+    expect(page.get_by_role("button", name="Copy the link of")).to_have_count(3)
 
 
 def of_person(link: str) -> Callable[[Page], None]:

@@ -152,6 +152,7 @@ STATES = [
     State("people who are none", "/setup/people/?search=zzzz"),
     State("invitation", "/setup/people/invite/"),
     State("link of an invitation", "/setup/people/invite/", steps.invite),
+    State("links of several invitations", "/setup/people/invite/", steps.invite_several),
     State("person", "/setup/people/", steps.click(f"^{EMAIL}", "link")),
     State("deactivation", "/setup/people/", steps.of_person("Deactivate")),
     State("hand over", "/setup/people/", steps.of_person("Hand over records")),
