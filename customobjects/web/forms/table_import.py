@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, TableImport
-from customobjects.queries.objects import usual_option
 from customobjects.services import naming
 from customobjects.services.table_import.new_objects import NewObject, new_objects
 from customobjects.services.table_import.plans import (
@@ -31,9 +30,8 @@ from customobjects.services.table_import.plans import (
 )
 from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
-from customobjects.web.languages import Language
+from customobjects.web.forms.usual import CURRENCY
 from customobjects.web.sentences import sentence
-from salesos.accounts.actor import Actor
 from salesos.errors import Problem
 
 # What a column can become, but for lookups.
@@ -49,8 +47,6 @@ NEW_LOOKUP_CHOICE = (NEW_LOOKUP, "Lookup to a new object")
 TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL", "USER"})
 # What another choice of shows a column otherwise: its controls, or how many of its texts are refused.
 REPLANNING = frozenset({"type", "reading", "missing"})
-# What says in which currency a field's amounts are.
-CURRENCY = next(option for option in TYPES["CURRENCY"].option_list if option.name == "currency")
 LookupWays = Sequence[tuple[CustomObject, str, str]]
 # Tells the code of the currency in which amounts are that name none; nothing where it is not known.
 UsualCurrency = Callable[[], str]
@@ -279,11 +275,6 @@ class ColumnForm(forms.Form):
     def refused_texts(self) -> Counter[str]:
         """The texts that the field would refuse, with how often each occurs."""
         return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
-
-
-def usual_currency(actor: Actor) -> str:
-    """The code of the currency that most fields have, else that of where the person's language is spoken."""
-    return usual_option(actor, "CURRENCY", CURRENCY.name) or Language.current().currency
 
 
 def as_object(plan: ColumnPlan) -> ColumnPlan:
