@@ -102,6 +102,7 @@ STATES = [
     State("search", "/search/?q=comp"),
     State("search with reasons", "/search/?q=case-010"),
     State("menu of an object", LIST, steps.object_menu),
+    State("menu of an object with what is done again", "/o/contact/", steps.redo_menu),
     State("search without hits", "/search/?q=zzzz"),
     State("palette", "/o/asset/", steps.palette),
     State("keys", "/o/asset/", steps.press("?")),
