@@ -41,7 +41,8 @@ SETTINGS = "settings"
 MAX_SETTINGS_BYTES = 32_000
 MAX_SEARCH = 200
 MAX_COLUMNS = 250
-MAX_CARD_FIELDS = 20
+# Beside the name; in a calendar, where a day has little room.
+MAX_CARD_FIELDS, MAX_ENTRY_FIELDS = 20, 2
 MAX_COLORS = 20
 
 COLUMN = ObjectOf({"field": Property(FieldName(or_property=True), is_required=True), "width": Property(Whole(48, 800))})
@@ -91,6 +92,7 @@ KINDS: Mapping[str, ObjectOf] = {
             "date": Property(FieldName(is_moment), is_required=True),
             "span": Property(Word(("month", "week")), default="month"),
             "color": Property(FieldName(sorts_into_columns), default=None),
+            "cards": Property(ListOf(FieldName(or_property=True), MAX_ENTRY_FIELDS), default=[]),
             "colors": COLORS,
         },
         always_stays=True,

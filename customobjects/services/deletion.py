@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, Q
 
 from customobjects import access
@@ -63,24 +65,34 @@ def count_along(ids: Iterable[UUID]) -> int:
         return MAX_AT_ONCE
 
 
+class Lost(Enum):
+    """Why a restored record does not get back the lookups to it: no history tells of them, or they are too many."""
+
+    NO_HISTORY = "no history"
+    TOO_MANY = "too many"
+
+
 @dataclass(frozen=True)
 class Effect:
     """What a deletion does to other records of an object: ``on_delete``, by the lookup that is its ``field``.
 
-    Those that go along, by whichever lookups, have no field.
+    Those that go along, by whichever lookups, have no field. ``stays_lost`` says why what a lookup loses does not come
+    back when what is deleted is restored (``services.relinking``); it is None where it does.
     """
 
     custom_object: CustomObject
     on_delete: str
     field: Field | None
     records: Total
+    stays_lost: Lost | None = None
 
 
 def effects_of(ids: Iterable[UUID]) -> tuple[int, list[Effect]]:
     """How many records go along with these, as ``count_along`` says, and what becomes of which others.
 
     Counted as far as that is cheap: two queries for these and each level of those that go along, two for the objects
-    and lookups, and one for each lookup to their objects. Where too many would go along, nothing is said of others.
+    and lookups, one for each lookup to their objects, and one where some are emptied. Where too many would
+    go along, nothing is said of others.
     """
     ids = set(ids)
     try:
@@ -92,12 +104,32 @@ def effects_of(ids: Iterable[UUID]) -> tuple[int, list[Effect]]:
     effects = [Effect(row, "cascade", None, Total(along[row.id])) for row in objects]
     pointing = Field.objects.filter(target__in={one.object_id for one in doomed.values()}, deleted_at=None)
     rules = pointing.filter(options__onDelete__in=["restrict", "set_null"], custom_object__deleted_at=None)
-    for field in rules.select_related("custom_object").order_by("custom_object__name", "order", "number"):
+    rules = rules.select_related("custom_object", "target")
+    for field in rules.order_by("custom_object__name", "order", "number"):
         links = live_links().filter(field=field, target_id__in=doomed).exclude(source_id__in=doomed)
         records = counted_rows(links.values("source").distinct())
         if records.number:
             effects.append(Effect(field.custom_object, field.options["onDelete"], field, records))
+    if any(effect.on_delete == "set_null" for effect in effects):
+        in_background = emptying.are_left_to_background(doomed)
+        effects = [replace(effect, stays_lost=_stays_lost(effect, in_background)) for effect in effects]
     return along.total(), effects
+
+
+def _stays_lost(effect: Effect, in_background: bool) -> Lost | None:
+    """Why what an effect takes does not come back; ``in_background`` says that lookups are emptied there."""
+    field = effect.field
+    if field is None or effect.on_delete != "set_null":
+        return None
+    if field.target is None or not (_keeps_history(field.target) and _keeps_history(field.custom_object)):
+        return Lost.NO_HISTORY
+    return Lost.TOO_MANY if in_background else None
+
+
+def _keeps_history(custom_object: CustomObject) -> bool:
+    """Whether an object's revisions of now are there as long as what is deleted now can be restored."""
+    days = settings.HISTORY_DAYS if custom_object.history_days is None else custom_object.history_days
+    return custom_object.enable_history and (not days or days >= settings.TRASH_DAYS)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def empty_lookups(actor: Actor, deleted: Collection[UUID]) -> QuerySet[RecordLin
 
     At most ``BATCH_SIZE`` now; more in the background. Returns the links that are left to it.
     """
-    pointing = emptied_links().filter(target_id__in=deleted).exclude(source_id__in=deleted)
+    pointing = _pointing(deleted)
     links = list(pointing.order_by("source_id")[: BATCH_SIZE + 1])
     if len(links) <= BATCH_SIZE:
         _empty(actor, links)
@@ -54,6 +54,16 @@ def empty_lookups(actor: Actor, deleted: Collection[UUID]) -> QuerySet[RecordLin
     _note(deletion, dict.fromkeys(pointing.values_list("field_id", flat=True).distinct(), 0))
     empty_in_background.enqueue([str(id_) for id_ in targets], *actor.texts(), deletion=deletion)
     return pointing
+
+
+def are_left_to_background(deleted: Collection[UUID]) -> bool:
+    """Whether deleting these records would leave lookups to the background to be emptied. One query."""
+    return _pointing(deleted)[: BATCH_SIZE + 1].count() > BATCH_SIZE
+
+
+def _pointing(deleted: Collection[UUID]) -> QuerySet[RecordLink]:
+    """The links that are emptied when these records are deleted: from those that stay."""
+    return emptied_links().filter(target_id__in=deleted).exclude(source_id__in=deleted)
 
 
 @task()

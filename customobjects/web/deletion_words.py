@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.text import get_text_list
 
 from customobjects.queries.totals import Total, records_in_words
-from customobjects.services.deletion import Effect
+from customobjects.services.deletion import Effect, Lost
 from customobjects.services.naming import plural
 from customobjects.web.languages import Language
+
+# Why what others lose does not come back.
+WHY: Mapping[Lost, str] = {
+    Lost.NO_HISTORY: "that needs a history of both objects that is kept as long as the trash",
+    Lost.TOO_MANY: "there are too many",
+}
 
 
 def counted(total: Total, name: str, names: str = "") -> str:
@@ -43,6 +49,12 @@ def of_others(along: int) -> str:
     return f", and along with them {in_words(along)} of other objects" if along else ""
 
 
+def of_restoring(along: int) -> str:
+    """What restoring a record from the trash brings back beside it."""
+    also = ", and what goes along comes back with it" if along else ""
+    return f"Restored from the trash, it has all its values and links again{also}."
+
+
 def of_effect(effect: Effect) -> str:
     """What deleting a record does to those of an object: ``3 Jobs will lose their Asset.``"""
     who = counted(effect.records, effect.custom_object.name, effect.custom_object.plural_name)
@@ -53,6 +65,9 @@ def of_effect(effect: Effect) -> str:
     if effect.on_delete == "restrict":
         does, which = ("keeps", "that") if is_one else ("keep", "those")
         return f"{who} {does} it from being deleted, by the field {label}: change or delete {which} first."
-    if effect.field.options["multiple"]:
-        return f"{who} will no longer have it among {'its' if is_one else 'their'} {label}."
-    return f"{who} will lose {'its' if is_one else 'their'} {label}."
+    whose = "its" if is_one else "their"
+    loses = f"will no longer have it among {whose}" if effect.field.options["multiple"] else f"will lose {whose}"
+    if effect.stays_lost is None:
+        return f"{who} {loses} {label}, and {'gets' if is_one else 'get'} it back if it is restored."
+    back = f"{'does' if is_one else 'do'} not get it back if it is restored"
+    return f"{who} {loses} {label}, and {back}: {WHY[effect.stays_lost]}."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from salesos.accounts import audit
@@ -24,11 +26,13 @@ from salesos.accounts.services import change_password
 from salesos.accounts.texts import clean_name
 from salesos.accounts.users import hold_organizations
 from salesos.db.transactions import write
-from salesos.errors import Conflict, NotFound, ValidationError, alternatives, quoted
+from salesos.errors import Conflict, NotFound, Problem, ValidationError, alternatives, quoted
 
 Kind = AuditEntry.Kind
 # So many may be open at a time.
 MAX_INVITATIONS = 500
+# So many are invited at once.
+MAX_AT_ONCE = 100
 
 
 @write
@@ -37,31 +41,75 @@ def invite(actor: Actor, email: str, role: str) -> tuple[Invitation, str]:
 
     Raises ``PermissionDenied``, ``ValidationError``, and ``Conflict`` for an address that has an account or is invited.
     """
+    return invite_all(actor, [email], role)[0]
+
+
+@write
+def invite_all(actor: Actor, emails: Sequence[str], role: str) -> list[tuple[Invitation, str]]:
+    """Invite everybody with one of these addresses, or nobody. Returns what ``invite`` does of each, in their order.
+
+    An address that is there twice is invited once. Raises as ``invite`` does, with a problem for each address that is
+    refused: ``ValidationError`` where one is malformed.
+    """
     require_change(actor)
-    email = _clean_email(email)
+    if len(emails) > MAX_AT_ONCE:
+        message = f"email must be at most {MAX_AT_ONCE} addresses at once, and these are {len(emails)}"
+        raise ValidationError.of(message, field="email", code="too_many")
+    cleaned, problems = _clean_emails(emails)
     if role not in User.Role.values:
-        raise ValidationError.of(f"role must be one of {alternatives(User.Role.values)}", field="role", code="choice")
+        message = f"role must be one of {alternatives(User.Role.values)}"
+        problems.append(Problem("role", "choice", message))
     hold_organizations({actor.organization_id})
-    if User.objects.filter(email=email).exists():
-        raise Conflict.of(
-            f"email is that of somebody who has an account already: {email}", field="email", code="duplicate"
-        )
     there = Invitation.objects.filter(organization_id=actor.organization_id)
-    if there.filter(email=email).exists():
-        message = f"email is invited already: {email}; renew that invitation for a new link"
-        raise Conflict.of(message, field="email", code="duplicate")
-    if there.count() >= MAX_INVITATIONS:
+    taken = _taken(cleaned, there)
+    if problems:
+        raise ValidationError([*problems, *taken])
+    if taken:
+        raise Conflict(taken)
+    if there.count() + len(cleaned) > MAX_INVITATIONS:
         raise Conflict.of(f"at most {MAX_INVITATIONS} invitations may be open; withdraw some", code="too_many")
-    invitation = Invitation.objects.create(
-        organization_id=actor.organization_id,
-        email=email,
-        role=role,
-        nonce=new_nonce(),
-        invited_by_id=actor.user_id,
-        expires_at=timezone.now() + INVITATION_LIFETIME,
-    )
-    _note(actor, Kind.INVITATION_CREATED, invitation)
-    return invitation, invitation_token(invitation)
+    made = [
+        Invitation(
+            organization_id=actor.organization_id,
+            email=email,
+            role=role,
+            nonce=new_nonce(),
+            invited_by_id=actor.user_id,
+            expires_at=timezone.now() + INVITATION_LIFETIME,
+        )
+        for email in cleaned
+    ]
+    Invitation.objects.bulk_create(made)
+    for invitation in made:
+        _note(actor, Kind.INVITATION_CREATED, invitation)
+    return [(invitation, invitation_token(invitation)) for invitation in made]
+
+
+def _clean_emails(texts: Sequence[str]) -> tuple[list[str], list[Problem]]:
+    """The addresses in some texts, once each, and what is wrong with the others."""
+    found: dict[str, None] = {}
+    problems: list[Problem] = []
+    for text in texts:
+        try:
+            found[_clean_email(text)] = None
+        except ValidationError as error:
+            problems += error.problems
+    return list(found), problems
+
+
+def _taken(emails: Sequence[str], there: QuerySet[Invitation]) -> list[Problem]:
+    """What keeps addresses from being invited: they have an account, or are invited ``there``. Two queries."""
+    people = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+    invited = set(there.filter(email__in=emails).values_list("email", flat=True))
+    has_account = "email is that of somebody who has an account already"
+    is_invited = "email is invited already"
+    return [
+        Problem("email", "duplicate", f"{has_account}: {email}")
+        if email in people
+        else Problem("email", "duplicate", f"{is_invited}: {email}; renew that invitation for a new link")
+        for email in emails
+        if email in people or email in invited
+    ]
 
 
 def _clean_email(text: str) -> str:

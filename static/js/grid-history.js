@@ -7,13 +7,15 @@ import { toast } from "./toasts.js";
 const KEPT = 30;
 // Of changes of more records, the list is read anew when they are taken back.
 const MOST_RECORDS = 200;
+// By object, as long as the page: the list that is read anew has a new history.
+const redos = {};
 
 export class History {
   constructor(grid) {
     this.grid = grid;
     this.key = `undo:${grid.dataset.person}:${grid.dataset.object}`;
     this.undos = this.kept();
-    this.redos = [];
+    this.redos = redos[this.key] ??= [];
     this.turn = Promise.resolve();
     document.addEventListener("submit", (event) => this.onUndo(event), { signal: grid.signal });
     document.addEventListener("focusin", (event) => this.onFocus(event), { signal: grid.signal });
@@ -46,7 +48,7 @@ export class History {
   // is the record and the field to go back to; `isWhole`, that nobody knows which of the rows it was about.
   did(entry) {
     this.undos.push(entry);
-    this.redos = [];
+    this.redos.length = 0;
     entry.done = entry.done.then((change) => {
       entry.change = change;
       if (!change) this.undos = this.undos.filter((one) => one !== entry);

@@ -98,6 +98,16 @@ def test_hostile_links_are_refused_and_forged_ones_ask_the_database_nothing(
         assert browser.get(f"/reset/{user_id}/{text}/").status_code == 404
 
 
+def test_several_are_invited_in_as_many_queries_as_one(actor: Actor, django_assert_num_queries: Any) -> None:
+    for emails in (["a@acme.example"], ["b@acme.example", "c@acme.example", "B@acme.example"]):
+        # 1. The savepoint. 2. The organization. 3. Who has an account. 4. Who is invited. 5. How many are.
+        # 6. The invitations. Then an entry of the audit log for each, and the savepoint's end.
+        with django_assert_num_queries(7 + len({email.lower() for email in emails})):
+            made = invitations.invite_all(actor, emails, "REP")
+        assert [one.email for one, _token in made] == list(dict.fromkeys(email.lower() for email in emails))
+    assert kinds() == ["invitation_created"] * 3
+
+
 @pytest.mark.parametrize(
     ("email", "role", "kind", "wrong"),
     [

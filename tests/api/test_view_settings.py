@@ -22,7 +22,7 @@ def deals(api: Api) -> Api:
     [
         ("kanban", {"column": "stage", "sum": "amount", "cards": ["name", "closes", "ownerId"], "colors": []}),
         ("kanban", {"column": "account", "sum": None, "cards": [], "colors": []}),
-        ("calendar", {"date": "closes", "span": "week", "color": "stage", "colors": []}),
+        ("calendar", {"date": "closes", "span": "week", "color": "stage", "cards": ["name"], "colors": []}),
         ("chart", {"type": "number", "group": None, "period": None, "measure": {"function": "count", "field": None}}),
         ("chart", {"type": "bar", "group": "account.industry", "period": None,
                    "measure": {"function": "sum", "field": "amount"}}),
@@ -83,6 +83,8 @@ REFUSED = [
     ("kanban", {"column": "stage", "sum": "closes"}, "settings.sum", "choice"),
     ("kanban", {"column": "stage", "cards": ["name", 7]}, "settings.cards.1", "invalid"),
     ("kanban", {"column": "stage", "cards": ["name"] * 21}, "settings.cards", "too_many"),
+    ("calendar", {"date": "closes", "cards": ["stage", 7]}, "settings.cards.1", "invalid"),
+    ("calendar", {"date": "closes", "cards": ["name", "stage", "ownerId"]}, "settings.cards", "too_many"),
     ("kanban", {"column": "stage", "cards": ["name", "name"]}, "settings.cards.1", "duplicate"),
     ("calendar", {"date": "stage"}, "settings.date", "choice"),
     ("calendar", {"date": "closes", "span": "year"}, "settings.span", "choice"),

@@ -36,6 +36,18 @@ def object_menu(page: Page) -> None:
     expect(page.get_by_role("button", name="Undo last change")).to_be_visible()
 
 
+def redo_menu(page: Page) -> None:
+    page.locator("tbody tr[data-record] input[type=checkbox]").first.check()
+    page.get_by_role("form", name="What is selected").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator(".toast").last).to_contain_text("deleted")
+    object_menu(page)
+    page.get_by_role("button", name="Undo last change").click()
+    expect(page.locator(".toast").last).to_contain_text("Undone")
+    object_menu(page)
+    expect(page.get_by_role("button", name="Redo")).to_be_visible()
+
+
 def new_key(page: Page) -> None:
     page.get_by_label("Name").fill("Sync")
     page.get_by_role("main").get_by_role("button", name="Make the key").click()
@@ -249,8 +261,15 @@ def refused_sign_in(page: Page) -> None:
 
 def invite(page: Page) -> None:
     page.locator("main").get_by_label("E-mail").fill(f"{uuid4().hex}@example.com")
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Make links").click()
     expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
+
+
+def invite_several(page: Page) -> None:
+    emails = [f"{uuid4().hex}@example.com" for _ in range(3)]
+    page.locator("main").get_by_label("E-mail").fill("\n".join(emails))
+    page.get_by_role("button", name="Make links").click()
+    expect(page.get_by_role("button", name="Copy the link of")).to_have_count(3)
 
 
 def of_person(link: str) -> Callable[[Page], None]:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 VIEWS = {
     "kanban": {"column": "stage"},
-    "calendar": {"date": "due_on", "color": "stage"},
+    "calendar": {"date": "due_on", "color": "stage", "cards": ["account", "progress"]},
     "chart": {"type": "bar", "group": "stage", "measure": {"function": "count", "field": None}},
 }
 COLLEAGUE = "rep@example.com"

@@ -117,6 +117,26 @@ def test_rows_are_dragged(open_page: Callable[..., Page], server: Server, token:
     ]
 
 
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_columns_have_headings(open_page: Callable[..., Page], server: Server, token: str, width: int) -> None:
+    name = f"stages_headed_{width}"
+    make(server, token, name)
+    page = open_page(f"/setup/objects/{name}/fields/stage/", width=width)
+    editor = page.locator("choices-editor")
+    editor.get_by_label("New value").fill("Later")
+    editor.get_by_role("button", name="Add", exact=True).click()
+    for heading, control in (("Label", "Label of Later"), ("For programs", "Value of Later for programs")):
+        above = editor.locator(".choices-names").get_by_text(heading, exact=True)
+        expect(above).to_be_visible()
+        over, under = above.bounding_box(), page.get_by_label(control).bounding_box()
+        assert over
+        assert under
+        assert over["y"] < under["y"]
+        assert abs(over["x"] - under["x"]) <= 1, "each stands above its column"
+    expect(editor.locator("label").get_by_text("New value")).to_be_visible()
+    assert fits(page)
+
+
 def test_a_thousand_values(open_page: Callable[..., Page], server: Server, token: str) -> None:
     make(server, token, "stages_many")
     page = open_page("/setup/objects/stages_many/fields/stage/")

@@ -221,5 +221,23 @@ def test_moves_are_undone_by_the_menu(open_page: Callable[..., Page]) -> None:
     last.click()
     expect(page.locator(".toast").last).to_contain_text("Undone.")
     assert counts(page) == before
-    page.get_by_role("button", name="More of Projects").click()
+    more, redo = page.get_by_role("button", name="More of Projects"), page.get_by_role("button", name="Redo")
+    more.click()
     expect(last).to_contain_text("There is nothing to undo")
+    # What was undone last is done again, and can be undone once more; then nothing is left to be done again.
+    expect(redo).to_contain_text(f"{names[0]} is moved to {target}.")
+    redo.click()
+    expect(page.locator(".toast").last).to_contain_text("Done again.")
+    expect(column(page, target).locator(".board-card").filter(has_text=names[0])).to_be_visible()
+    more.click()
+    expect(last).to_contain_text("Done again.")
+    expect(redo).to_be_hidden()
+    last.click()
+    expect(page.locator(".toast").last).to_contain_text("Undone.")
+    assert counts(page) == before
+    # Who does something else has nothing to do again.
+    column(page, source).locator(".board-card").first.drag_to(column(page, target))
+    expect(page.locator(".toast").last).to_contain_text(f"is moved to {target}.")
+    more.click()
+    expect(last).to_contain_text(f"is moved to {target}.")
+    expect(redo).to_be_hidden()

@@ -51,9 +51,9 @@ def test_somebody_is_invited_joins_and_signs_in(open_page: Open, way: str) -> No
     email = f"{way}@example.com"
     page = open_page("/setup/people/", width=width_of(way), permissions=["clipboard-read", "clipboard-write"])
     hands = Hands(page, way)
-    hands.press(page.get_by_role("link", name="Invite somebody"))
+    hands.press(page.get_by_role("link", name="Invite people"))
     hands.type(page.locator("main").get_by_label("E-mail"), email)
-    hands.press(page.get_by_role("button", name="Make the link"))
+    hands.press(page.get_by_role("button", name="Make links"))
     hands.press(page.get_by_role("button", name="Copy the link"))
     expect(page.locator(".toast")).to_contain_text("Copied.")
     link = page.evaluate("navigator.clipboard.readText()")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -12,7 +13,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from customobjects.models import View
 from salesos.accounts.models import User
 from tests.conftest import Api
-from tests.web.test_boards import cards, deals, filled, heads, page, view
+from tests.web.forms import open_form
+from tests.web.test_boards import cards, deals, entries, filled, heads, page, view
 
 __all__ = ["deals"]
 
@@ -53,7 +55,7 @@ def test_a_new_board_is_of_what_the_list_shows(deals: Api, browser: Client, kind
     html = browser.get(f"/o/deal/v/{grid['id']}/?sort=-name&columns=name,amount&search=a").content.decode()
     (address,) = re.findall(rf'"(/o/deal/v/new/\?kind={kind}[^"]*)"', html)
     address = unescape(address)
-    says = "the filters, the search and the order of the list"
+    says = "It begins with what the list shows."
     assert says in browser.get(address, follow=True).content.decode()
     answer = filled(browser, address, name="Big ones", **chosen)
     assert answer.status_code == 302, answer.content.decode()
@@ -67,6 +69,56 @@ def test_a_new_board_is_of_what_the_list_shows(deals: Api, browser: Client, kind
         answer = browser.get(f"/o/deal/v/new/?kind={kind}{of}", follow=True)
         assert answer.status_code == 200
         assert says not in answer.content.decode()
+
+
+def test_what_a_new_board_takes_over_is_named_and_can_be_left_out(
+    deals: Api, browser: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    acme = deals.make_record("account", name="Acme & Sons")["id"]
+    listed = urlencode(
+        [
+            ("filter", "amount__gte:1"),
+            ("filter", f"account__exact:{acme}"),
+            ("any", "stage__exact:lead"),
+            ("any", "stage__exact:won"),
+            ("color", "2563eb.row.amount__gte:2"),
+            ("search", "<pump>"),
+        ]
+    )
+    address = f"/o/deal/v/new/?{urlencode({'kind': 'calendar', 'of': listed})}"
+    form = open_form(browser, address)
+    token = form["token"][0]
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. What the filter's record is called.
+    # 5-6. The sidebar: the objects, and the organization.
+    with django_assert_num_queries(6):
+        html = page(browser, f"{address}&token={token}")
+    for words in (
+        "Search for “&lt;pump&gt;”",
+        "Amount is at least 1",
+        "Account is Acme &amp; Sons",
+        "Stage is Lead",
+        "Stage is Won",
+        "Row: Amount is at least 2",
+    ):
+        assert words in html
+    assert form["keep_filter"] == ["search", "filter.0", "filter.1"], "all are kept, unless they are unticked"
+    assert (form["keep_any"], form["keep_color"]) == (["any.0", "any.1"], ["color.0"])
+    answer = filled(browser, address, name="All", date="due")
+    made = View.objects.get(id=answer["Location"].split("/")[-2]).settings
+    assert [len(made[name]) for name in ("filters", "anyOf", "colors")] == [2, 2, 1]
+    assert made["search"] == "<pump>"
+    answer = filled(
+        browser, address, name="Some", date="due", keep_filter=["filter.1"], keep_any=["any.1"], keep_color=[]
+    )
+    made = View.objects.get(id=answer["Location"].split("/")[-2]).settings
+    assert [one["value"] for one in made["filters"]] == [acme]
+    assert [one["value"] for one in made["anyOf"]] == ["won"]
+    assert (made["search"], made["colors"]) == ("", [])
+    answer = filled(browser, address, name="None", date="due", keep_filter=["filter.9", "\x00"])
+    assert answer.status_code == 422, "what the list does not say is refused in the form"
+    assert "keep_color" not in open_form(browser, address.replace("calendar", "chart"))
 
 
 def order(browser: Client) -> list[str]:
@@ -158,3 +210,43 @@ def test_a_picklist_has_all_its_columns_and_none_is_added(deals: Api, browser: C
     html = page(browser, f"{address}?add=won")
     assert [label for label, _count, _sum in heads(html)] == ["Lead", "Won", "No Stage"]
     assert "Add column" not in html
+
+
+@pytest.mark.parametrize("span", ["month", "week"])
+def test_entries_of_a_calendar_show_fields_below_the_name(
+    deals: Api, browser: Client, rep: User, span: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    acme = deals.make_record("account", name="Acme & Sons")["id"]
+    deals.make_record("deal", name="Big", due="2026-11-18", amount=1234, account=acme)
+    deals.make_record("deal", name="Small", due="2026-11-18")
+    deals.make_record("deal", name="Later", account=acme)
+    address = view(deals, "calendar", date="due", span=span, cards=["amount", "account"])
+    page(browser, address)
+    # 1-2. The session, and who asks.
+    # 3. The object's version.
+    # 4. The view.
+    # 5-6. The records without a date, and what they refer to.
+    # 7-9. Those of the month, whether there are more, and what they refer to.
+    # 10-11. The sidebar: the objects, and the organization.
+    with django_assert_num_queries(11):
+        html = page(browser, f"{address}?on=2026-11-18")
+    assert entries(html, "2026-11-18") == ["Big", "Small"]
+    shown = [" ".join(re.sub("<[^>]+>", "", one).split()) for one in re.findall(r'entry-values">(.*?)</p>', html, re.S)]
+    assert sorted(shown) == ["Account: Acme &amp; Sons", "Amount: 1,234 · Account: Acme &amp; Sons"], "no empty values"
+    assert 'title="Big · 1,234 · Acme &amp; Sons"' in html, "where there is no room, it is there to be pointed at"
+
+
+def test_the_form_of_a_calendar_chooses_what_entries_show(deals: Api, browser: Client) -> None:
+    answer = filled(browser, "/o/deal/v/new/?kind=calendar", name="Due", date="due", cards=["who", "createdBy"])
+    made = View.objects.get(id=answer["Location"].split("/")[-2])
+    assert made.settings["cards"] == ["who", "createdBy"]
+    deals.make_record("deal", name="Big", due="2026-11-18")
+    assert "Created by" in page(browser, f"/o/deal/v/{made.id}/?on=2026-11-18").split("<table")[1].split("</table>")[0]
+    address = f"/o/deal/v/{made.id}/settings/"
+    assert sorted(open_form(browser, address)["cards"]) == ["createdBy", "who"]
+    answer = filled(browser, address, cards=["who", "stage", "amount"])
+    assert answer.status_code == 422
+    assert "at most 2" in answer.content.decode().split("Below the name")[1]
+    filled(browser, address, cards=["stage"])
+    made.refresh_from_db()
+    assert made.settings["cards"] == ["stage"]

@@ -66,7 +66,8 @@ def entries(html: str, day: str) -> list[str]:
     """The names of the entries in a place of a calendar."""
     place = re.search(rf'data-day="{day}"(.*?)</ul>', html, re.DOTALL)
     assert place
-    return [name.rpartition(">")[2].strip() for name in re.findall(r"dir=\"auto\">(.*?)</a>", place[1], re.DOTALL)]
+    names = re.findall(r"entry-name\".*?dir=\"auto\">(.*?)</a>", place[1], re.DOTALL)
+    return [name.rpartition(">")[2].strip() for name in names]
 
 
 def test_a_kanban_has_columns_counts_sums_and_cards(deals: Api, browser: Client) -> None:
@@ -164,6 +165,10 @@ def test_scripts_are_told_what_the_heads_say_now(deals: Api, browser: Client) ->
     assert answer["change"]
     assert browser.post(f"/changes/{answer['change']}/undo/").status_code == 302
     assert deals.get(f"deal/records/{record['id']}").json["data"]["stage"] == "lead"
+    [change] = re.findall(r"/changes/(\d+-[0-9a-f]+)/undo/", page(browser, address))
+    told = page(browser, browser.post(f"/changes/{change}/undo/", {"again": "on", "next": address})["Location"])
+    assert "<p>Done again.</p>" in told
+    assert deals.get(f"deal/records/{record['id']}").json["data"]["stage"] == "won"
 
 
 def test_a_calendar_shows_a_month(deals: Api, browser: Client) -> None:

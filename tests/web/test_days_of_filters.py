@@ -70,3 +70,19 @@ def test_today_is_the_persons(deals: Api, browser: Client, zone: str) -> None:
 def test_the_ends_of_time_are_answered(deals: Api, browser: Client, day: str, zone: str) -> None:
     live_in(browser, zone)
     assert browser.get(f"/o/deal/?filter=call__exact:{day}").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["due", "call", "createdAt"])
+@pytest.mark.parametrize("operator", ["exact", "gte", "in", "range"])
+def test_the_control_of_a_day_names_the_words_that_it_takes(
+    deals: Api, browser: Client, field: str, operator: str
+) -> None:
+    asked = {"f-field": field, "f-operator": operator}
+    hint = browser.get("/o/deal/filter/", asked).context["form"]["f-value"].help_text
+    words = hint.partition("moves with the calendar: ")[2].strip(".").split(", ")
+    assert {"today", "this week", "last 7 days", "next 3 months"} <= set(words)
+    filled = {**asked, "f-asked": f"{field} {operator}", "f-last": "tomorrow"}
+    for word in words:
+        answer = browser.get("/o/deal/filter/", {**filled, "f-value": word})
+        assert answer.status_code == 302, word
+        assert f"{field}__{operator}:{word.replace(' ', '_')}" in answer["Location"]

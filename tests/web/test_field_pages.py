@@ -8,7 +8,7 @@ from django.test import Client
 from customobjects.fieldtypes import TYPES, ReferenceKind
 from customobjects.services import backfill
 from tests.conftest import Api
-from tests.web.forms import controls_of, kinds_of, open_form, text
+from tests.web.forms import controls_of, kinds_of, open_form, send, text
 
 # What the form for a field of a type is filled in with, beside its label.
 FORMS: dict[str, dict[str, str]] = {
@@ -202,6 +202,21 @@ def test_no_limit_is_an_empty_control(browser: Client, api: Api) -> None:
     assert browser.post(path, {**form, "option_precision": ""}).status_code == 302
     assert api.get("site").json["fields"][1]["options"]["precision"] == 15
     assert open_form(browser, "/setup/objects/site/fields/t/")["option_minLength"] == [""]
+
+
+@pytest.mark.parametrize(("language", "others", "code"), [("en", "", "USD"), ("de", "", "EUR"), ("de", "SEK", "SEK")])
+def test_a_new_amount_is_in_the_usual_currency(
+    browser: Client, api: Api, language: str, others: str, code: str
+) -> None:
+    api.make_object("Site")
+    if others:
+        api.make_object("Part", {"label": "Price", "type": "CURRENCY", "options": {"currency": others}})
+    path = "/setup/objects/site/fields/new/?type=CURRENCY"
+    form = open_form(browser, path, language)
+    assert form["option_currency"] == [code]
+    assert send(browser, path, form, label="Rent").status_code == 302
+    assert api.get("site").json["fields"][-1]["options"]["currency"] == code
+    assert "option_currency" not in open_form(browser, path.replace("CURRENCY", "NUMBER"), language)
 
 
 def test_codes_are_chosen_by_their_names(browser: Client, api: Api) -> None:

@@ -29,8 +29,9 @@ def test_the_programs_have_the_objects_names_and_a_key_that_is_shown_once(
 ) -> None:
     client.force_login(admin)
     record = machines.make_record("machine", name="Pump", price=12)["id"]
-    # The session, the user, the organization, the sidebar's objects; the object, its fields; its state, the newest.
-    with django_assert_num_queries(8):
+    # The session, the user, the organization, the sidebar's objects; the object, its fields; its state, the newest;
+    # one that has a serial, as the newest has none.
+    with django_assert_num_queries(9):
         answer = client.get(PAGE)
     text = answer.content.decode()
     assert f"/v1/custom-objects/machine/records/{record}" in text
@@ -42,6 +43,25 @@ def test_the_programs_have_the_objects_names_and_a_key_that_is_shown_once(
     assert "YOUR_API_KEY" not in answer.content.decode()
     assert ApiKey.objects.get().scopes == ["delete", "read", "write"]
     assert key not in client.get(PAGE).content.decode()
+
+
+def test_a_record_is_found_by_its_unique_field(
+    client: Client, admin: User, machines: Api, django_assert_num_queries: Any
+) -> None:
+    client.force_login(admin)
+    assert "Find a record" not in client.get(PAGE).content.decode(), "nothing is known that the pattern takes"
+    machines.make_record("machine", name="Pump", price=12, serial="ABC")
+    assert "/v1/custom-objects/machine/records?serial=ABC" in client.get(PAGE).content.decode()
+    machines.make_record("machine", name="Fan\u2028import os", price=12)
+    # Those of the test above.
+    with django_assert_num_queries(9):
+        text = client.get(PAGE).content.decode()
+    assert "Find a record by its Serial" in text
+    assert "/v1/custom-objects/machine/records?serial=ABC" in text
+    [curl, python, javascript] = [row["programs"] for row in client.get(PAGE).context["calls"]][-1]
+    says = "This deletes your newest record, Fan import os."
+    assert curl[1].splitlines()[0] == python[1].splitlines()[0] == f"# {says}"
+    assert javascript[1].splitlines()[0] == f"// {says}"
 
 
 def test_swagger_shows_the_objects_own_document(client: Client, admin: User, machines: Api) -> None:

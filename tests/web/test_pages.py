@@ -113,10 +113,12 @@ def test_what_goes_along_is_said_before(browser: Client, api: Api) -> None:
     alone = api.make_record("site")["id"]
     said = text(browser.get(f"/o/site/r/{site}/delete/"))
     assert "It goes to the trash, and along with it 4 records." in said
+    assert "it has all its values and links again, and what goes along comes back with it." in said
     assert "<li>2 Visits are deleted with it.</li>" in said
     assert "<li>2 Photos are deleted with it.</li>" in said
     said = text(browser.get(f"/o/site/r/{alone}/delete/"))
     assert "It goes to the trash.</p>" in said
+    assert "Restored from the trash, it has all its values and links again.</p>" in said
     assert "<li>" not in said.partition('method="post"')[2].partition("</form>")[0]
     asked = text(browser.get("/setup/objects/site/delete/"))
     assert "With it go all its fields and 2 records, and along with them 4 records of other objects." in asked
@@ -138,8 +140,9 @@ def test_what_deleting_a_record_does_to_others_is_said_before(
     api.make_record("maintenance_job", tools=[asset], guard=asset)
     address = f"/o/asset/r/{asset}/delete/"
     said = text(browser.get(address))
-    assert "<li>3 Maintenance Jobs will lose their Asset.</li>" in said
-    assert "<li>4 Maintenance Jobs will no longer have it among their Tools.</li>" in said
+    assert "<li>3 Maintenance Jobs will lose their Asset, and get it back if it is restored.</li>" in said
+    among = "4 Maintenance Jobs will no longer have it among their Tools, and get it back if it is restored."
+    assert f"<li>{among}</li>" in said
     restricts = "1 Maintenance Job keeps it from being deleted, by the field Guard: change or delete that first."
     assert f"<li>{restricts}</li>" in said
     other = api.make_record("asset")["id"]
@@ -148,9 +151,68 @@ def test_what_deleting_a_record_does_to_others_is_said_before(
     api.delete(f"maintenance_job/records/{gone}")
     address = f"/o/asset/r/{other}/delete/"
     # 1. The session. 2. Who is asking. 3. and 4. The object and its fields. 5. The record. 6. What is deleted, and
-    # 7. what goes along. 8. Lookups to it, and 9. to 11. who holds it by each. 12. The sidebar's objects.
-    with django_assert_num_queries(12):
-        assert "<li>1 Maintenance Job will lose its Asset.</li>" in text(browser.get(address))
+    # 7. what goes along. 8. Lookups to it, and 9. to 11. who holds it by each. 12. Whether
+    # these are few. 13. The sidebar's objects.
+    with django_assert_num_queries(13):
+        said = text(browser.get(address))
+    assert "<li>1 Maintenance Job will lose its Asset, and gets it back if it is restored.</li>" in said
+
+
+@pytest.mark.parametrize(
+    ("holder", "change", "comes_back"),
+    [
+        ("job", {}, True),
+        ("job", {"enableHistory": False}, False),
+        ("asset", {"enableHistory": False}, False),
+        ("asset", {"historyDays": 3}, False),
+        ("asset", {"historyDays": 3_000}, True),
+    ],
+)
+def test_what_restoring_brings_back_is_said_as_it_is(
+    browser: Client, api: Api, holder: str, change: dict[str, Any], comes_back: bool
+) -> None:
+    api.make_object("Asset")
+    api.make_object("Job", {"label": "Asset", "type": "LOOKUP", "options": {"target": "asset"}})
+    assert api.patch(holder, change).status == 200
+    asset = api.make_record("asset")["id"]
+    job = api.make_record("job", asset=asset)["id"]
+    said = text(browser.get(f"/o/asset/r/{asset}/delete/"))
+    assert ("1 Job will lose its Asset, and gets it back if it is restored." in said) == comes_back
+    assert ("and does not get it back if it is restored: that needs a history" in said) != comes_back
+    if "historyDays" not in change:
+        browser.post(f"/o/asset/r/{asset}/delete/")
+        assert api.get(f"job/records/{job}").json["data"]["asset"] is None
+        assert api.post(f"asset/records/{asset}/restore", {}).status == 200
+        assert api.get(f"job/records/{job}").json["data"]["asset"] == (asset if comes_back else None)
+
+
+def test_too_many_links_do_not_come_back(browser: Client, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("customobjects.services.emptying.BATCH_SIZE", 1)
+    api.make_object("Asset")
+    api.make_object("Job", {"label": "Asset", "type": "LOOKUP", "options": {"target": "asset"}})
+    asset = api.make_record("asset")["id"]
+    for _ in range(2):
+        api.make_record("job", asset=asset)
+    said = text(browser.get(f"/o/asset/r/{asset}/delete/"))
+    assert "2 Jobs will lose their Asset, and do not get it back if it is restored: there are too many." in said
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_an_object_comes_back_with_the_links_to_it(browser: Client, api: Api, history: bool) -> None:
+    api.make_object("Asset")
+    api.make_object("Job", {"label": "Asset", "type": "LOOKUP", "options": {"target": "asset"}})
+    for name in ("asset", "job"):
+        api.patch(name, {"enableHistory": history})
+    asset = api.make_record("asset")["id"]
+    job = api.make_record("job", asset=asset)["id"]
+    says = "The fields that refer to it come back with the links that they hold."
+    assert says in text(browser.get("/setup/objects/asset/delete/"))
+    assert says not in text(browser.get("/setup/objects/job/delete/"))
+    id_ = api.get("asset").json["id"]
+    browser.post("/setup/objects/asset/delete/", {"name": "Asset"})
+    assert "asset" not in api.get(f"job/records/{job}").json["data"]
+    browser.post(f"/trash/objects/{id_}/")
+    assert api.get(f"job/records/{job}").json["data"]["asset"] == asset
 
 
 class TestRecords:

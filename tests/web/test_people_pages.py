@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from django.test import Client
@@ -67,6 +69,44 @@ def test_who_is_invited_joins_and_is_signed_in(browser: Client, admin: User) -> 
     assert User.objects.get(email="kim@acme.example").role == "MANAGER"
     assert kim.get(path).status_code == 404
     assert Client().post("/sign-in/", {"username": "kim@acme.example", "password": PASSWORD}).status_code == 302
+
+
+def test_several_are_invited_at_once(browser: Client) -> None:
+    form = open_form(browser, f"{PEOPLE}invite/")
+    given = "Kim@acme.example, lee@acme.example;\r\n\r\n  ann@acme.example\r\nkim@acme.example ,"
+    shown = send(browser, f"{PEOPLE}invite/", form, email=given, role="MANAGER")
+    assert shown.status_code == 200
+    assert shown.headers["Cache-Control"] == "no-store"
+    page = text(shown)
+    assert "3 people are invited" in page
+    links = re.findall(r'The link of (\S+?)">(http://testserver/join/[^<]+)</code>', page)
+    emails = [email for email, _link in links]
+    assert emails == ["kim@acme.example", "lee@acme.example", "ann@acme.example"]
+    assert len({link for _email, link in links}) == 3
+    for email, link in links:
+        assert email in text(Client().get(link.removeprefix("http://testserver")))
+    assert set(Invitation.objects.values_list("role", flat=True)) == {"MANAGER"}
+    again = browser.post(f"{PEOPLE}invite/", {**form, "email": given, "role": "MANAGER"}, follow=True)
+    assert "ann@acme.example were invited already, and the links were shown." in text(again)
+    assert Invitation.objects.count() == 3
+
+
+def test_each_wrong_address_is_named_and_nobody_is_invited(browser: Client, rep: User) -> None:
+    form = open_form(browser, f"{PEOPLE}invite/")
+    send(browser, f"{PEOPLE}invite/", form, email="there@acme.example")
+    form = open_form(browser, f"{PEOPLE}invite/")
+    given = f"good@acme.example\nnothing, <b>@x\n{rep.email}\nthere@acme.example"
+    refused = send(browser, f"{PEOPLE}invite/", form, email=given)
+    assert refused.status_code == 422
+    said = [unescape(one) for one in re.findall(r'<p class="error">(.*?)</p>', text(refused))]
+    for wrong in ("'nothing'", "'<b>@x'", f"has an account already: {rep.email}", "already: there@acme.example"):
+        assert sum(wrong in one for one in said) == 1, said
+    assert not any("good@acme.example" in one for one in said)
+    assert "good@acme.example" in refused.context["form"]["email"].value(), "what was typed is there"
+    assert Invitation.objects.count() == 1
+    for many in (" , ;\n", "bad\x00@acme.example", ",".join(f"a{number}@acme.example" for number in range(101))):
+        assert send(browser, f"{PEOPLE}invite/", form, email=many).status_code == 422
+    assert Invitation.objects.count() == 1
 
 
 def test_an_invitation_is_renewed_and_withdrawn(browser: Client) -> None:

@@ -15,16 +15,17 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from customobjects import access
-from customobjects.queries import records as queries
 from customobjects.queries.ordering import MAX_SORT_KEYS
 from customobjects.queries.pages import RecordPage, list_records
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.views import record_request
 from customobjects.schema import Schema, SchemaField
-from customobjects.web.cells import text_of
+from customobjects.web.boards.values import fields_to_read, filled_values, names_shown, shown_values
+from customobjects.web.cells import Cell, text_of
 from customobjects.web.hues import hue_class, person_hue
 from customobjects.web.languages import Language
 from customobjects.web.lists.colors import WHOLE_ROW, row_hues
+from customobjects.web.lists.columns import Columns
 from customobjects.web.lists.conditions import Coloring
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
@@ -46,13 +47,23 @@ MORNING = time(9)
 
 @dataclass(frozen=True)
 class Entry:
-    """A record in the calendar: its name, the time of the day where it has one, the class of its colour."""
+    """A record in the calendar: its name, the time of the day where it has one, the class of its colour.
+
+    ``about`` is the value that gives the colour, and ``cells`` are those that the view shows of each record.
+    """
 
     id: str
     name: str
     time: str = ""
     hue: str = ""
     about: str = ""
+    cells: Sequence[Cell] = ()
+
+    @property
+    def whole(self) -> str:
+        """All that the entry says, where there is no room for it."""
+        shown = [", ".join(part.text for part, _link in cell.parts) for cell in self.cells]
+        return " · ".join(dict.fromkeys(filter(None, (self.name, self.about, *shown))))
 
 
 @dataclass(frozen=True)
@@ -242,18 +253,21 @@ class Calendar:
 
     def _request(self, sort: str, pairs: tuple[tuple[str, str], ...], limit: int) -> RecordRequest:
         wanted = [self.field, *([self._color] if self._color else [])]
-        fields = tuple(dict.fromkeys(field.api_name for field in wanted))
+        fields = tuple(dict.fromkeys([*(field.api_name for field in wanted), *fields_to_read(self.shown)]))
         request = record_request(self.actor, self.schema, self.settings, limit=limit)
         return request._replace(sort=sort, filters=pairs, fields=fields, total=Count.NONE)
+
+    @cached_property
+    def shown(self) -> Columns:
+        """What entries show beside the name, in the form of columns of a list."""
+        return shown_values(self.schema, self.settings)
 
     @cached_property
     def _color(self) -> SchemaField | None:
         return self.schema.find(self.settings["color"]) if self.settings["color"] else None
 
     def _entries(self, records: Sequence[Mapping[str, Any]]) -> dict[str, Entry]:
-        names = {}
-        if self._color is not None and self._color.type.reference_kind is not None:
-            names = queries.names_of_references(self.actor, self.schema, [record["data"] for record in records])
+        names = names_shown(self.actor, self.schema, self.shown, records)
         hues = row_hues(self.actor, self.schema, self.colors, records)
         return {record["id"]: self._entry(record, names, hues.get(record["id"], {})) for record in records}
 
@@ -269,7 +283,8 @@ class Calendar:
         hue = hues.get(WHOLE_ROW) or next(iter(hues.values()), "")
         if not hue and field and value is not None:
             hue = _hue(field, value)
-        return Entry(record["id"], record["name"] or "(no name)", at, hue, about)
+        shown = [cell for _name, cell in filled_values(self.shown, record, names)]
+        return Entry(record["id"], record["name"] or "(no name)", at, hue, about, shown)
 
 
 def _moment(day: date, at: time) -> str:

@@ -18,11 +18,12 @@ from customobjects.queries.pages import list_records
 from customobjects.queries.selection import Count, RecordRequest
 from customobjects.queries.views import record_request
 from customobjects.schema import Schema, SchemaField
+from customobjects.web.boards.values import fields_to_read, filled_values, names_shown, shown_values
 from customobjects.web.cells import Cell, cells, text_of
 from customobjects.web.forms.combobox import people_for_fields
 from customobjects.web.languages import Language
 from customobjects.web.lists.colors import WHOLE_ROW, row_hues
-from customobjects.web.lists.columns import PROPERTIES, Columns, columns_of, values_of
+from customobjects.web.lists.columns import Columns
 from customobjects.web.lists.conditions import Coloring
 from customobjects.web.lists.groups import Grouping, read_grouping
 from salesos.accounts.actor import Actor
@@ -120,10 +121,7 @@ class Kanban:
     @property
     def shown(self) -> Columns:
         """What cards show, in the form of columns of a list."""
-        named = [found.api_name if (found := self.schema.find(name)) else name for name in self.settings["cards"]]
-        columns = columns_of(self.schema, [{"field": name} for name in named])
-        # Without any, a list would show its first ones.
-        return replace(columns, shown=tuple(column for column in columns.shown if column.name in named))
+        return shown_values(self.schema, self.settings)
 
     def heads(self) -> tuple[list[Column], bool]:
         """The columns with their counts and sums, without cards; and whether there are more than are shown.
@@ -199,9 +197,12 @@ class Kanban:
         return Column(text, "", cell, cards=[cards[record["id"]] for record in records], cursor=next_cursor)
 
     def _page(self, text: str, cursor: str) -> tuple[list[dict[str, Any]], str]:
-        fields = tuple(c.name for c in self.shown.shown if c.name not in PROPERTIES)
         request = self._request()._replace(
-            tree=self.grouping.tree(text), cursor=cursor, limit=MAX_CARDS, total=Count.NONE, fields=fields
+            tree=self.grouping.tree(text),
+            cursor=cursor,
+            limit=MAX_CARDS,
+            total=Count.NONE,
+            fields=fields_to_read(self.shown),
         )
         page = list_records(self.actor, self.schema, request)
         return page.records(), page.next_cursor or ""
@@ -211,16 +212,13 @@ class Kanban:
 
     def _cards(self, records: Sequence[Mapping[str, Any]]) -> dict[str, Card]:
         shown = self.shown
-        people = {record[name] for record in records for name in shown.people if record[name]}
-        held = [record["data"] for record in records]
-        names = queries.names_of_references(self.actor, self.schema, held, people=people)
+        names = names_shown(self.actor, self.schema, shown, records)
         hues = row_hues(self.actor, self.schema, self.colors, records)
         return {record["id"]: _card(shown, record, names, hues.get(record["id"], {})) for record in records}
 
 
 def _card(shown: Columns, record: Mapping[str, Any], names: Mapping[str, str], hues: Mapping[str, str]) -> Card:
-    values = cells(shown.fields, values_of(record), names)
-    found = [(cell, hues.get(column.name, "")) for column, cell in zip(shown.shown, values, strict=True) if cell.parts]
+    found = [(cell, hues.get(name, "")) for name, cell in filled_values(shown, record, names)]
     return Card(
         record["id"], record["name"] or "(no name)", found, hues.get(WHOLE_ROW) or hues.get(shown.name.name, "")
     )

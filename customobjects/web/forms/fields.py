@@ -19,6 +19,7 @@ from customobjects.web.forms.base import ControlField, ServiceForm
 from customobjects.web.forms.choices_editor import NOWHERE, Addresses
 from customobjects.web.forms.field_default import DefaultField, default_choices
 from customobjects.web.forms.field_options import PREFIX, OptionControls
+from customobjects.web.forms.usual import usual_options
 from customobjects.web.languages import Language
 from salesos.accounts.actor import Actor
 from salesos.errors import Problem, ValidationError
@@ -82,6 +83,7 @@ class FieldForm(ServiceForm):
         self.type = type_
         self.options: dict[str, Any] = {option.name: option.default for option in type_.option_list}
         if existing is None:
+            self.options |= usual_options(actor, type_)
             del self.fields["is_active"]
             self.initial["group"] = group
         else:

@@ -209,7 +209,10 @@ class FilterForm(forms.Form):
             return ""
         several = f"Several, with “{BETWEEN_VALUES}” between them. " if self.takes_list else ""
         if type_.column is ColumnKind.MOMENT:
-            return f"{several}Such as {self.language.write(DAY, DAY.example)}, or last 7 days."
+            words = periods.EXAMPLES.replace("_", " ")
+            return (
+                f"{several}Such as {self.language.write(DAY, DAY.example)}, or what moves with the calendar: {words}."
+            )
         return several
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,9 @@ ROLE_HELP = (
     "objects, and see this setup."
 )
 EXPIRIES = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", "": "Never"}
+# What stands between the addresses of an invitation, and how long they are at most.
+SEPARATOR = re.compile(r"[\r\n,;]+")
+MAX_EMAILS = 30_000
 SCOPE_HELP = "At most what the person may do, and of that what is ticked here."
 
 # Pairs of a person's id and name.
@@ -71,8 +75,20 @@ class InviteForm(SetupForm):
 
     controls = {"email": "email", "role": "role"}
 
-    email = forms.CharField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.CharField(
+        label="E-mail",
+        max_length=MAX_EMAILS,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        help_text="One address or several: one a line, or with commas between them. Each gets a link of its own.",
+    )
     role = forms.ChoiceField(choices=User.Role.choices, initial=User.Role.REP, help_text=ROLE_HELP)
+
+    def clean_email(self) -> list[str]:
+        """The addresses, as they are written."""
+        return [text for part in SEPARATOR.split(self.cleaned_data["email"]) if (text := part.strip())] or [""]
+
+    def values(self) -> dict[str, Any]:
+        return {"emails": self.cleaned_data["email"], "role": self.cleaned_data["role"]}
 
 
 class PersonForm(SetupForm):

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 
 from customobjects.fieldtypes import TYPES
 from customobjects.models import CustomObject, TableImport
-from customobjects.queries.objects import usual_option
 from customobjects.services import naming
 from customobjects.services.table_import.new_objects import NewObject, new_objects
 from customobjects.services.table_import.plans import (
@@ -32,10 +31,10 @@ from customobjects.services.table_import.plans import (
 )
 from customobjects.services.table_import.proposals import Column, ways_of
 from customobjects.services.table_import.readings import Reading
+from customobjects.web.forms.usual import CURRENCY
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence
 from customobjects.web.table_words import ReadAs, other_formats, read_as
-from salesos.accounts.actor import Actor
 from salesos.errors import Problem
 
 # What a column can become, but for lookups.
@@ -54,8 +53,6 @@ TYPES_OF_NAMES = frozenset({"TEXT", "TEXTAREA", "PICKLIST", "EMAIL", "USER"})
 REPLANNING = frozenset({"type", "reading", "missing", "leave_empty"})
 # Of so many different texts it is looked whether they name people, before anything is done.
 MAX_PEOPLE = 1_000
-# What says in which currency a field's amounts are.
-CURRENCY = next(option for option in TYPES["CURRENCY"].option_list if option.name == "currency")
 LookupWays = Sequence[tuple[CustomObject, str, str]]
 # Tells which of some texts name people whom fields can name.
 PeopleNamed = Callable[[Sequence[str]], Container[str]]
@@ -276,11 +273,6 @@ class ColumnForm(forms.Form):
     def refused_texts(self) -> Counter[str]:
         """The texts that the field would refuse, with how often each occurs."""
         return refused_texts(self.column, self.plan, self.plan.reading_in(self.zone))
-
-
-def usual_currency(actor: Actor) -> str:
-    """The code of the currency that most fields have, else that of where the person's language is spoken."""
-    return usual_option(actor, "CURRENCY", CURRENCY.name) or Language.current().currency
 
 
 class DraftForm(forms.Form):

@@ -13,13 +13,15 @@ from customobjects.queries.aggregates import INTERVALS
 from customobjects.queries.metrics import COUNT, COUNT_DISTINCT
 from customobjects.queries.ordering import MAX_SORT_KEYS, is_sortable
 from customobjects.queries.shapes_of_fields import is_moment, is_number, sorts_into_columns
-from customobjects.queries.view_settings import MAX_CARD_FIELDS
+from customobjects.queries.view_settings import MAX_CARD_FIELDS, MAX_ENTRY_FIELDS
 from customobjects.schema import Schema, SchemaField
 from customobjects.web.boards.chart import WORDS
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.languages import Language
 from customobjects.web.lists.columns import PROPERTIES
+from customobjects.web.lists.conditions import ALL, ANY, COLOR
 from customobjects.web.lists.groups import group_names
+from customobjects.web.lists.taken import keep
 
 # What people call the list whose values a record goes through, one after the other: boards are of it first.
 STAGES = ("stage", "status", "state", "phase")
@@ -28,6 +30,12 @@ FIRST_CARDS = 3
 NOTHING = ("", "—")
 PRIVATE, SHARED = "private", "shared"
 Choices = Sequence[tuple[str, str]]
+# What a new view takes over from a list, by the parameter of the list's address: the label, and what is said of it.
+TAKEN: Mapping[str, tuple[str, str]] = {
+    ALL: ("Filters of the list", "The view shows no other records than these. Untick what it is not to keep."),
+    ANY: ("Match any of these", "Records that fit none of them are not shown. Untick what it is not to keep."),
+    COLOR: ("Colours of the list", "Untick what it is not to keep."),
+}
 
 
 class ViewForm(ServiceForm):
@@ -53,8 +61,13 @@ class ViewForm(ServiceForm):
         existing: View | None = None,
         settings: Mapping[str, Any] | None = None,
         start: Mapping[str, Any] | None = None,
+        taken: Mapping[str, Choices] | None = None,
     ) -> None:
-        """``organization`` is what that is called whose people see what is shared, ``start`` what a new one keeps."""
+        """``organization`` is what that is called whose people see what is shared.
+
+        ``start`` is what a new one takes over from a list, and ``taken`` what of that can be left out, as
+        ``taken_over`` tells it.
+        """
         super().__init__(data, language=language, is_new=existing is None)
         self.kind, self.schema = kind, schema
         self.kept = dict(existing.settings if existing else start or {})
@@ -66,6 +79,9 @@ class ViewForm(ServiceForm):
         self.fields["sharing"] = forms.ChoiceField(
             label="Who sees it", choices=who, initial=SHARED if is_shared else PRIVATE, required=False
         )
+        kept = {f"keep_{name}": _kept(*TAKEN[name], choices) for name, choices in (taken or {}).items()}
+        self.fields |= kept
+        self.taken = list(kept)
         own = CONTROLS[kind](schema, held)
         self.fields |= own
         if kind != ViewKind.CHART:
@@ -88,6 +104,8 @@ class ViewForm(ServiceForm):
     def _settings(self, touched: Iterable[str]) -> dict[str, Any]:
         given = {name: self.cleaned_data[name] for name in touched}
         settings = dict(self.kept)
+        if self.taken:
+            settings = keep(settings, {key for name in self.taken for key in self.cleaned_data[name]})
         for name, value in given.items():
             if name == "sort":
                 settings["sort"] = [*([value] if value else []), *settings.get("sort", [])[1:]][:MAX_SORT_KEYS]
@@ -100,6 +118,18 @@ class ViewForm(ServiceForm):
             settings["measure"] = {"function": function, "field": field or None}
         # What must be there, and is not, the service says in its words.
         return {name: value for name, value in settings.items() if value is not None}
+
+
+def _kept(label: str, help_text: str, choices: Choices) -> forms.MultipleChoiceField:
+    """Boxes that are all ticked: what is unticked is not taken over."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        initial=[key for key, _words in choices],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
 
 
 def _choice(label: str, choices: Choices, initial: Any = "", help_text: str = "") -> forms.ChoiceField:
@@ -135,9 +165,6 @@ def _orders(schema: Schema) -> list[tuple[str, str]]:
 
 
 def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
-    offered = [*_fields(schema, lambda _type: True), *PROPERTIES.items()]
-    if schema.primary is not None:
-        offered = [pair for pair in offered if pair[0] != schema.primary.api_name]
     cards = [_named(schema, name) for name in held.get("cards", [])]
     column = _named(schema, held.get("column"))
     if not held:
@@ -149,15 +176,23 @@ def _kanban(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
         "sum": _choice(
             "Sum in the columns' heads", [NOTHING, *_fields(schema, is_number)], _named(schema, held.get("sum"))
         ),
-        "cards": forms.MultipleChoiceField(
-            label="On the cards",
-            choices=offered,
-            initial=cards,
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            help_text=f"At most {MAX_CARD_FIELDS}. The name is always there.",
-        ),
+        "cards": _cards(schema, "On the cards", cards, f"At most {MAX_CARD_FIELDS}. The name is always there."),
     }
+
+
+def _cards(schema: Schema, label: str, held: Sequence[str], help_text: str) -> forms.MultipleChoiceField:
+    """What a view shows of each record beside its name."""
+    offered = [*_fields(schema, lambda _type: True), *PROPERTIES.items()]
+    if schema.primary is not None:
+        offered = [pair for pair in offered if pair[0] != schema.primary.api_name]
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=offered,
+        initial=held,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
 
 
 def _calendar(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]:
@@ -168,6 +203,12 @@ def _calendar(schema: Schema, held: Mapping[str, Any]) -> dict[str, forms.Field]
         "date": _choice("Dates", dates, _named(schema, held.get("date")) if held else first),
         "span": _choice("Begins with", (("month", "A month"), ("week", "A week")), held.get("span", "month")),
         "color": _choice("Coloured by", colors, _named(schema, held.get("color"))),
+        "cards": _cards(
+            schema,
+            "Below the name",
+            [_named(schema, name) for name in held.get("cards", [])],
+            f"At most {MAX_ENTRY_FIELDS}, in small letters.",
+        ),
     }
 
 

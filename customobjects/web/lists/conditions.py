@@ -91,6 +91,10 @@ class Condition:
         shown = [self._shown(part, names) for part in self.parts]
         return (" and " if self.filter.operator.key.endswith("range") else ", ").join(shown)
 
+    def told(self, names: Mapping[str, str]) -> str:
+        """The whole condition, as in ``Status is Active``. ``names`` is as ``value`` takes it."""
+        return f"{self.label} {self.word} {self.value(names)}".strip()
+
     def _shown(self, part: str, names: Mapping[str, str]) -> str:
         type_ = self.type.single()
         if self.filter.operator.key in TEXT_OPERATORS:

@@ -1,4 +1,4 @@
-"""The filter of a lookup, as people read it."""
+"""Filters of a lookup, and names of what filters refer to, as people read them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Group:
 
     def _part(self, part: _Group | Condition, names: Mapping[str, str]) -> str:
         if isinstance(part, Condition):
-            return f"{part.label} {part.word} {part.value(names)}".strip()
+            return part.told(names)
         needs_brackets = part.connector != "not" and len(part.parts) > 1 and len(self.parts) > 1
         return f"({part.told(names)})" if needs_brackets else part.told(names)
 
@@ -54,12 +54,15 @@ def filter_in_words(actor: Actor, schema: Schema, tree: Mapping[str, Any]) -> st
         group = _group(FilterReader(actor, schema), tree, MAX_DEPTH)
     except ValidationError:
         return UNTOLD
-    every = Conditions(tuple(group.conditions()))
-    names = {
-        **names_of_records(actor, every.ids(ReferenceKind.RECORD)),
-        **names_of_users(actor, every.ids(ReferenceKind.USER)),
+    return group.told(names_in(actor, Conditions(tuple(group.conditions()))))
+
+
+def names_in(actor: Actor, conditions: Conditions) -> dict[str, str]:
+    """What the records and people are called that conditions name, by their ids. At most two queries."""
+    return {
+        **names_of_records(actor, conditions.ids(ReferenceKind.RECORD)),
+        **names_of_users(actor, conditions.ids(ReferenceKind.USER)),
     }
-    return group.told(names)
 
 
 def _group(reader: FilterReader, tree: Any, depth: int) -> _Group:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,8 +12,9 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from customobjects.queries.objects import get_schema
 from customobjects.queries.pages import list_records
-from customobjects.queries.selection import RecordRequest
-from customobjects.web.snippets import NO_KEY, calls
+from customobjects.queries.selection import Count, RecordRequest
+from customobjects.schema import Schema
+from customobjects.web.snippets import NO_KEY, Unique, calls, unique_fields, unique_of
 from customobjects.web.views.objects import ObjectPage
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
@@ -36,7 +40,7 @@ class ObjectApi(ObjectPage):
 
     def _page(self, key: str = "") -> HttpResponse:
         schema = get_schema(self.actor, self.kwargs["object_reference"])
-        newest = list_records(self.actor, schema, RecordRequest(limit=1)).records()
+        newest = self._record(schema)
         base = f"{self.request.scheme}://{self.request.get_host()}"
         written = [
             {
@@ -47,16 +51,30 @@ class ObjectApi(ObjectPage):
                     ("JavaScript", call.javascript(base, key or NO_KEY)),
                 ],
             }
-            for call in calls(schema, newest[0]["id"] if newest else None)
+            for call in calls(schema, newest, self._unique(schema, newest))
         ]
         context = {
             "object": self.custom_object,
             "calls": written,
             "key": key,
-            "record": newest[0] if newest else None,
+            "record": newest,
             "document": reverse("object-openapi", args=[schema.api_name]),
         }
         return render(self.request, "web/object_api.html", context)
+
+    def _record(self, schema: Schema, *filters: tuple[str, str]) -> Mapping[str, Any] | None:
+        """The newest record that filters find. One query."""
+        request = RecordRequest(limit=1, filters=filters, total=Count.NONE)
+        return next(iter(list_records(self.actor, schema, request).records()), None)
+
+    def _unique(self, schema: Schema, newest: Mapping[str, Any] | None) -> Unique | None:
+        """A unique field with a value that a record has, else with an example. A query, where the newest has none."""
+        fields = unique_fields(schema)
+        found = unique_of(fields, newest)
+        if found is None and fields:
+            other = self._record(schema, (f"{fields[0].api_name}__isnull", "false"))
+            found = unique_of(fields, other) if other else None
+        return found or unique_of(fields, None)
 
 
 class ObjectSwagger(ObjectPage):

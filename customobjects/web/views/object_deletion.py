@@ -43,7 +43,7 @@ class ObjectDelete(ObjectPage, DeletePage):
             "text": f"With it go all its fields and {in_words(own)}{of_others(along)}.",
             "more": _more(contents),
             "lookups": [_of_lookup(lookup) for lookup in contents.lookups],
-            "until": f"Until {_last_day()} an administrator can bring it back from the trash, with all of this.",
+            "until": _until(bool(contents.lookups)),
             "name": held.name,
             "back": reverse("web:object-general", args=[reference_of(held)]),
         }
@@ -57,6 +57,12 @@ class ObjectDelete(ObjectPage, DeletePage):
 def _last_day() -> str:
     """The day on which what is deleted now goes for good."""
     return Language.current().day((timezone.now() + timedelta(days=settings.TRASH_DAYS)).date())
+
+
+def _until(is_referred_to: bool) -> str:
+    """Until when it can be brought back, and with what."""
+    links = " The fields that refer to it come back with the links that they hold." if is_referred_to else ""
+    return f"Until {_last_day()} an administrator can bring it back from the trash, with all of this.{links}"
 
 
 def _more(contents: Contents) -> str:

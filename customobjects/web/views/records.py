@@ -24,7 +24,7 @@ from customobjects.services import records as services
 from customobjects.services.forms import Made, new_token
 from customobjects.services.naming import reference_of
 from customobjects.services.values import starting_values
-from customobjects.web.deletion_words import of_effect
+from customobjects.web.deletion_words import of_effect, of_restoring
 from customobjects.web.forms.base import SHOWN, TOKEN, ServiceForm
 from customobjects.web.forms.records import RecordForm
 from customobjects.web.forms.shown import Shown
@@ -168,6 +168,7 @@ class RecordDelete(RecordsPage, DeletePage):
             "title": f"Delete {self.record['name'] or 'this record'}?",
             "text": f"It goes to the trash{others}.",
             "effects": [of_effect(effect) for effect in effects],
+            "until": of_restoring(along),
             "back": reverse("web:record", args=[reference_of(self.schema), self.record["id"]]),
         }
 

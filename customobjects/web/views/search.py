@@ -124,7 +124,7 @@ class Palette(SearchPage):
             others += [
                 Command("Setup", "settings", _to("setup")),
                 Command("People", "group", _to("setup-people")),
-                Command("Invite somebody", "person_add", _to("invite")),
+                Command("Invite people", "person_add", _to("invite")),
                 Command("API keys", "key", _to("setup-keys")),
                 Command("Audit log", "history", _to("setup-audit")),
             ]

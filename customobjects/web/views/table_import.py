@@ -27,7 +27,8 @@ from customobjects.services.table_import.new_objects import problems_of
 from customobjects.services.table_import.plans import columns_of
 from customobjects.web import deletion_words
 from customobjects.web.forms.table import TableForm
-from customobjects.web.forms.table_import import PlanForm, usual_currency
+from customobjects.web.forms.table_import import PlanForm
+from customobjects.web.forms.usual import usual_currency
 from customobjects.web.icon_list import look_of
 from customobjects.web.languages import Language
 from customobjects.web.sentences import sentence

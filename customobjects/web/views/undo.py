@@ -18,7 +18,8 @@ from customobjects.web.sentences import plain_sentences, sentence
 from customobjects.web.views.base import INVALID, Page, change_tag, told_to_script
 from salesos import errors
 
-ONLY_UNTOUCHED = "only_untouched"
+# What a form says beside the change.
+ONLY_UNTOUCHED, AGAIN = "only_untouched", "again"
 START = "/"
 
 
@@ -35,9 +36,9 @@ class Undo(Page):
         except errors.Conflict as error:
             return self._refused(request, error)
         if request.accepts("text/html"):
-            messages.success(request, _told(undone), extra_tags=change_tag())
+            messages.success(request, self._told(undone), extra_tags=change_tag())
             return redirect(self._next(request))
-        return told_to_script(_told(undone))
+        return told_to_script(self._told(undone))
 
     def _refused(self, request: HttpRequest, error: errors.Conflict) -> HttpResponse:
         if not request.accepts("text/html"):
@@ -67,8 +68,9 @@ class Undo(Page):
             return reverse("web:record-list", args=[named["object_reference"]])
         return address
 
-
-def _told(undone: Undone) -> str:
-    taken = undone.deleted + undone.restored + undone.changed
-    text = f"Undone: {records_in_words(taken)}." if taken > 1 else "Undone."
-    return f"{text} {records_in_words(undone.left)} changed since, and stayed so." if undone.left else text
+    def _told(self, undone: Undone) -> str:
+        """What was done. Where an undoing was taken back, it was done again."""
+        word = "Done again" if AGAIN in self.request.POST else "Undone"
+        taken = undone.deleted + undone.restored + undone.changed
+        text = f"{word}: {records_in_words(taken)}." if taken > 1 else f"{word}."
+        return f"{text} {records_in_words(undone.left)} changed since, and stayed so." if undone.left else text

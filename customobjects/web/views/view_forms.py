@@ -16,8 +16,10 @@ from customobjects.services.forms import Made
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.base import ServiceForm
 from customobjects.web.forms.views import CONTROLS, ViewForm
+from customobjects.web.lists.filter_words import names_in
 from customobjects.web.lists.saved import records_settings
-from customobjects.web.lists.state import read_state
+from customobjects.web.lists.state import ListState, read_state
+from customobjects.web.lists.taken import taken_over
 from customobjects.web.views.form_pages import FormPage, saved
 from customobjects.web.views.records import RecordsPage
 from salesos import errors
@@ -50,10 +52,21 @@ class ViewEdit(RecordsPage, FormPage):
         return kind
 
     @cached_property
-    def start(self) -> dict[str, Any]:
-        """What the list that one came from said of its records: the parameter ``of`` has it, as an address."""
+    def list_state(self) -> ListState | None:
+        """What the list that one came from showed: the parameter ``of`` has it, as an address. None of no list."""
         given = QueryDict(self.request.GET.get("of", ""))
-        return records_settings(read_state(self.actor, self.schema, given, 1), self.kind) if given else {}
+        return read_state(self.actor, self.schema, given, 1) if given else None
+
+    @cached_property
+    def start(self) -> dict[str, Any]:
+        """What the list that one came from says of its records, as settings."""
+        return records_settings(self.list_state, self.kind) if self.list_state else {}
+
+    @cached_property
+    def taken(self) -> dict[str, list[tuple[str, str]]]:
+        """What of that the form names, each to be left out. At most two queries."""
+        state = self.list_state
+        return taken_over(state, names_in(self.actor, state.conditions), self.kind) if state else {}
 
     def require(self) -> None:
         if self.existing is not None:
@@ -63,6 +76,7 @@ class ViewEdit(RecordsPage, FormPage):
 
     def form(self, data: QueryDict | None = None) -> ViewForm:
         existing = self.existing
+        is_new = existing is None
         settings = self.opened.settings if existing is not None else None
         return ViewForm(
             data,
@@ -72,11 +86,12 @@ class ViewEdit(RecordsPage, FormPage):
             organization=str(self.request.user.organization),  # type: ignore[union-attr]
             existing=existing,
             settings=settings,
-            start=None if existing is not None else self.start,
+            start=self.start if is_new else None,
+            taken=self.taken if is_new else None,
         )
 
     def context(self) -> dict[str, Any]:
-        is_of_list = self.existing is None and any(value for name, value in self.start.items() if name != "colors")
+        is_of_list = self.existing is None and any(self.start.values())
         return {"schema": self.schema, "view": self.existing, "kind": self.kind, "is_of_list": is_of_list}
 
     def create(self, form: ServiceForm) -> Made:

@@ -23,6 +23,7 @@ TITLES = [
     "List records",
     "Filter and sort",
     "Get a record",
+    "Find a record by its Tag",
     "Make a record",
     "Change a record",
     "Make and change many",
@@ -76,6 +77,7 @@ def gadgets(server: Server, token: str) -> None:
         {"label": "Price", "type": "CURRENCY", "isRequired": True, "options": {"min": 10}},
         {"label": "Notes", "type": "TEXTAREA"},
         {"label": "Bought", "type": "DATE"},
+        {"label": "Tag", "type": "TEXT", "isUnique": True},
     ]
     assert server.send("POST", OBJECTS, {"name": "Gadget", "fields": fields}, token)[0] == 201
 
@@ -85,7 +87,8 @@ def gadgets(server: Server, token: str) -> None:
 def test_each_program_does_what_it_says(
     open_page: Callable[..., Page], server: Server, token: str, tmp_path: Path, language: str
 ) -> None:
-    status, made = server.send("POST", f"{OBJECTS}/gadget/records", {"data": {"name": "First", "price": 12}}, token)
+    data = {"name": "First", "price": 12, "tag": 'A & B/1, it\'s 5% "+"'}
+    status, made = server.send("POST", f"{OBJECTS}/gadget/records", {"data": data}, token)
     assert status == 201, made
     page = open_page("/setup/objects/gadget/api/", permissions=["clipboard-read", "clipboard-write"])
     key = open_keyed(page)
@@ -96,6 +99,8 @@ def test_each_program_does_what_it_says(
         page.get_by_role("button", name=f"Copy {title} in {language}").click()
         program = page.evaluate("navigator.clipboard.readText()")
         assert key in program
+        # Whoever reads the program alone sees what it does to which record.
+        assert ("This deletes your newest record, First." in program) == (title == "Delete a record")
         if language == "JavaScript" and shutil.which("node") is None:
             text = run_in_page(page, program)
         else:
@@ -109,6 +114,7 @@ def test_each_program_does_what_it_says(
     assert [one["id"] for one in run("List records")["data"]][:1] == [made["id"]]
     assert run("Filter and sort")["data"] == []
     assert run("Get a record")["name"] == "First"
+    assert [one["id"] for one in run("Find a record by its Tag")["data"]] == [made["id"]]
     assert run("Make a record")["data"]["price"] >= 10
     assert count() == before + 1
     assert run("Filter and sort")["data"] != []

@@ -85,6 +85,17 @@ def test_the_menu_takes_back_what_was_changed_last(open_list: Callable[..., Page
     assert parts.all() == before
     hands.press(more)
     expect(last).to_have_attribute("aria-disabled", "true")
+    redo = page.get_by_role("button", name="Redo")
+    hands.press(redo)
+    expect(page.locator("tbody tr[data-record]")).to_have_count(2)
+    hands.press(more)
+    expect(last).to_have_attribute("aria-disabled", "false")
+    expect(redo).to_contain_text("“P003” is saved.")
+    hands.press(redo)
+    expect(page.locator(".toast").last).to_contain_text(re.compile("Done again: .*“P003” is saved."))
+    assert parts.held("P003", "size") == 77
+    hands.press(more)
+    expect(redo).to_be_hidden()
 
 
 def test_ranges_end_with_their_last_row(open_list: Callable[..., Page], parts: Parts) -> None:

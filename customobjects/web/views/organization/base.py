@@ -87,12 +87,14 @@ class NewPage(SetupFormPage):
         return None
 
 
-def shown_once(request: HttpRequest, **context: Any) -> HttpResponse:
+def shown_once(
+    request: HttpRequest, template: str = "web/organization/shown_once.html", /, **context: Any
+) -> HttpResponse:
     """The page that shows a link or a key, which nobody can read again.
 
     ``title``, ``text``, the ``secret``, what it is (``kind``), and where ``back`` leads, as ``back_name``. With a
-    ``program`` that uses it, ``call`` says what that does.
+    ``program`` that uses it, ``call`` says what that does. Another ``template`` says itself what it shows of secrets.
     """
-    answer = render(request, "web/organization/shown_once.html", context)
+    answer = render(request, template, context)
     answer["Cache-Control"] = NOT_STORED
     return answer

@@ -23,6 +23,7 @@ from salesos.accounts.models import Invitation, User
 # So many invitations are shown beside a page of people.
 MAX_INVITATIONS = 100
 LINK_AGAIN = "was invited already, and the link was shown. If you do not have it, renew the invitation."
+LINKS_AGAIN = "were invited already, and the links were shown. Of those that you do not have, renew the invitations."
 
 
 class PeopleList(ListPage):
@@ -36,7 +37,7 @@ class PeopleList(ListPage):
 
 
 class Invite(NewPage):
-    """A form that invites somebody, and shows the link once."""
+    """A form that invites people, and shows the link of each once."""
 
     template = "web/organization/invite.html"
 
@@ -44,14 +45,30 @@ class Invite(NewPage):
         return InviteForm(data, language=self.language)
 
     def create(self, form: ServiceForm) -> Made:
-        self.made = invitations.invite(self.actor, **form.values())
-        return Made(self.made[0].email, reverse("web:setup-people"))
+        self.made = invitations.invite_all(self.actor, **form.values())
+        emails = ", ".join(invitation.email for invitation, _token in self.made)
+        return Made(emails, reverse("web:setup-people"))
 
     def already(self, made: Made) -> str:
-        return f"{made.name} {LINK_AGAIN}"
+        return f"{made.name} {LINKS_AGAIN if ', ' in made.name else LINK_AGAIN}"
 
     def lead_on(self, made: Made) -> HttpResponse:
-        return _link_page(self.request, *self.made)
+        if len(self.made) == 1:
+            return _link_page(self.request, *self.made[0])
+        until = Language.current().moment(self.made[0][0].expires_at)
+        return shown_once(
+            self.request,
+            "web/organization/links_shown.html",
+            section="people",
+            title=f"{len(self.made)} people are invited",
+            text=(
+                "Give each of them their own link. By it they choose their name and a password, once, until "
+                f"{until}. The links are shown this once."
+            ),
+            links=[(invitation.email, _link(self.request, token)) for invitation, token in self.made],
+            back=reverse("web:setup-people"),
+            back_name="People",
+        )
 
 
 class InvitationRenew(QuestionPage):
@@ -92,6 +109,11 @@ class InvitationWithdraw(InvitationRenew):
         return self.done(f"The invitation of {self.invitation.email} is withdrawn.", "web:setup-people")
 
 
+def _link(request: HttpRequest, token: str) -> str:
+    """The address by which somebody joins."""
+    return request.build_absolute_uri(reverse("web:join", args=[token]))
+
+
 def _link_page(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     return shown_once(
         request,
@@ -102,7 +124,7 @@ def _link_page(request: HttpRequest, invitation: Invitation, token: str) -> Http
             f"{Language.current().moment(invitation.expires_at)}. It is shown this once."
         ),
         kind="link",
-        secret=request.build_absolute_uri(reverse("web:join", args=[token])),
+        secret=_link(request, token),
         back=reverse("web:setup-people"),
         back_name="People",
     )
