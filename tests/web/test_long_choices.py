@@ -40,7 +40,7 @@ def test_a_form_offers_the_first_people_and_takes_all(browser: Client, cases: Ap
     form = open_form(browser, "/o/case/new/")
     page = browser.get("/o/case/new/", follow=True)
     assert len(offered(page, "data-keeper")) == MAX_CHOICES
-    assert 'data-choices="/people/"' in text(page)
+    assert 'data-choices="/people/?field=on"' in text(page)
     last = people[PEOPLE - 1]
     assert str(last.id) not in offered(page, "data-keeper")
     # Refused for another reason: who was chosen is still chosen, by name.
