@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from customobjects.fieldtypes import TYPES
 from customobjects.queries.operators import OPERATORS
 from tests.api.test_records import EVERY_TYPE
@@ -40,3 +42,13 @@ def test_no_script_has_what_the_minifier_takes_for_nothing() -> None:
     # It makes nothing of ``void (a && f())``, call and all.
     for script in sorted((ROOT / "static/js").glob("*.js")):
         assert not re.search(r"\bvoid \(", script.read_text()), script.name
+
+
+@pytest.mark.parametrize(
+    ("files", "most"),
+    [("templates/**/*.html", 150), ("static/js/*.js", 250), ("salesos/**/*.py", 400), ("customobjects/**/*.py", 400)],
+)
+def test_no_file_outgrows_what_one_reads_at_once(files: str, most: int) -> None:
+    lines = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.glob(files)}
+    assert lines, "there are such files"
+    assert {path: count for path, count in lines.items() if count > most} == {}

@@ -327,3 +327,27 @@ def conditions(page: Page) -> None:
 def fields_question(page: Page) -> None:
     page.get_by_role("link", name="Delete Size").click()
     expect(page.get_by_role("dialog", name="Delete the field Size?")).to_be_visible()
+
+
+def refused_restore(page: Page) -> None:
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_label("Without the Code that stands in the way")).to_be_visible()
+
+
+def removed_key(page: Page) -> None:
+    page.get_by_role("button", name="Remove the key of Shelf and Place").click()
+    expect(page.get_by_role("status").filter(has_text="may have the same Shelf and Place now")).to_be_visible()
+
+
+def gone_meanwhile(page: Page) -> None:
+    """Open a record from its list that was deleted in another tab, of which no news has come yet."""
+    page.route("**/live/**", lambda route: None)
+    grid(page)
+    link = cell(page, 0, "name").get_by_role("link")
+    other = page.context.new_page()
+    other.goto(f"{link.get_attribute('href')}delete/")
+    other.get_by_role("button", name="Delete").click()
+    other.wait_for_url(re.compile(r"/o/box/(\?|$)"))
+    other.close()
+    link.click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="This Box is not here")).to_be_visible()

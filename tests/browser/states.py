@@ -22,6 +22,7 @@ class State(NamedTuple):
 
 FILTERS = "filter=status__in:Running&any=purchase_cost__gt:5&any=name__isnull:true"
 LIST, RECORD, SETUP = "/o/thing/?sort=name", "/o/thing/r/{record}/", "/setup/objects/thing/"
+BOX = "/setup/objects/box/"
 TABLE = (
     "code,name,bought,price,seen,state\nB-1,One,2026-01-31,12.5,01/02/2026,new\n"
     "B-2,Two,NA,3,03/04/2026,old\nB-1,Three,,4,,new"
@@ -82,12 +83,15 @@ STATES = [
     ),
     State("new chart", "/o/project/v/new/?kind=chart"),
     State("settings of a view", "/o/project/v/{chart}/settings/"),
+    State("view deletion", "/o/project/v/{chart}/delete/"),
     State("record", RECORD),
     State("menu of a record", RECORD, lambda page: page.get_by_label("More to do").click()),
     State("a value is edited", RECORD, steps.edit_value("Size")),
     State("a choice of a record", RECORD, steps.edit_value("State")),
     State("related", RECORD + "related/"),
     State("timeline", RECORD + "timeline/"),
+    State("note form", RECORD + "notes/{note}/edit/"),
+    State("activity form", RECORD + "activities/{activity}/edit/"),
     State("drawer", LIST, steps.drawer),
     State("new in the drawer", LIST, steps.new_in_drawer),
     State("new record", "/o/thing/new/"),
@@ -99,6 +103,8 @@ STATES = [
     State("back to a version", RECORD + "history/1/revert/"),
     State("trash of an object", "/o/thing/trash/"),
     State("trash", "/trash/"),
+    State("restore", "/o/thing/trash/{gone}/"),
+    State("refused restore", "/o/box/trash/{taken}/", steps.refused_restore),
     State("search", "/search/?q=comp"),
     State("search with reasons", "/search/?q=case-010"),
     State("menu of an object", LIST, steps.object_menu),
@@ -111,6 +117,7 @@ STATES = [
     State("toast", LIST, steps.toast),
     State("settings", "/me/"),
     State("password", "/me/password/"),
+    State("order of objects", "/me/objects/"),
     State("picklist editor", SETUP + "fields/state/", steps.choices),
     State("picklist colours", SETUP + "fields/state/", steps.colors),
     State("merge values", SETUP + "fields/state/merge/"),
@@ -127,6 +134,8 @@ STATES = [
     State("icons of a new object", "/setup/objects/new/", steps.icons),
     State("unique key", SETUP + "general/keys/new/"),
     State("refused unique key", SETUP + "general/keys/new/", steps.no_key),
+    State("unique keys", BOX + "general/"),
+    State("a unique key is removed", BOX + "general/", steps.removed_key),
     State("object from templates", "/setup/templates/"),
     State("object from a table", "/setup/tables/new/"),
     State("refused table", "/setup/tables/new/", steps.click("Look at the columns")),
@@ -155,12 +164,17 @@ STATES = [
     State("invitation", "/setup/people/invite/"),
     State("link of an invitation", "/setup/people/invite/", steps.invite),
     State("links of several invitations", "/setup/people/invite/", steps.invite_several),
+    State("renewal of an invitation", "/setup/people/invitations/{invitation}/renew/"),
+    State("withdrawal of an invitation", "/setup/people/invitations/{invitation}/withdraw/"),
     State("person", "/setup/people/", steps.click(f"^{EMAIL}", "link")),
+    State("person who is deactivated", "/setup/people/{left}/"),
+    State("new password by link", "/setup/people/{person}/password/"),
     State("deactivation", "/setup/people/", steps.of_person("Deactivate")),
     State("hand over", "/setup/people/", steps.of_person("Hand over records")),
     State("keys", "/setup/keys/"),
     State("new key", "/setup/keys/new/"),
     State("key that is shown once", "/setup/keys/new/", steps.new_key),
+    State("revocation of a key", "/setup/keys/{key}/revoke/"),
     State("new key with errors", "/setup/keys/new/", steps.refused_key),
     State("audit log", "/setup/audit/"),
     State("limits", "/setup/limits/"),
@@ -171,11 +185,14 @@ STATES = [
 OUTSIDE = [
     State("sign-in", "/sign-in/"),
     State("refused sign-in", "/sign-in/", steps.refused_sign_in),
+    State("join", "/join/{join}/"),
+    State("choose a new password", "/reset/{person}/{reset}/"),
 ]
 # What the browser notes of these is meant.
 REFUSED = [
     State("link that is not good", "/join/nonsense/"),
     State("not found", "/o/asset/r/019ac000-0000-7000-8000-000000000000/"),
+    State("a record is deleted meanwhile", "/o/box/?sort=-name", steps.gone_meanwhile),
     State("no such page", "/nowhere/"),
     State("sign-in again", LIST, steps.signed_out),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,6 +23,18 @@ VIEWS = {
     "chart": {"type": "bar", "group": "stage", "measure": {"function": "count", "field": None}},
 }
 COLLEAGUE = "rep@example.com"
+# What stands in the way of a restored one, and what is unique together.
+BOX = {
+    "name": "Box",
+    "apiName": "box",
+    "fields": [
+        {"label": "Name", "type": "TEXT", "isRequired": True},
+        {"label": "Code", "type": "TEXT", "isUnique": True},
+        {"label": "Shelf", "type": "TEXT"},
+        {"label": "Place", "type": "NUMBER"},
+    ],
+    "uniqueKeys": [{"fields": ["shelf", "place"]}],
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +57,45 @@ def world(server: Server, token: str) -> dict[str, str]:
     for number in range(1, 5):
         make(records, {"data": {"name": f"T{number}", "size": number, "state": "Used", "other": known["record"]}})
     make(record, {"data": {"size": 7, "state": "Broken"}}, "PATCH")
-    make(f"{record}/notes", {"text": f"Ask @{COLLEAGUE} about https://example.com"})
-    make(f"{record}/activities", {"kind": "call", "title": "Call them", "due": "2026-11-30"})
-    gone = make(records, {"data": {"name": "Gone"}})
-    assert server.send("DELETE", f"{OBJECTS}{records}/{gone}", token=token)[0] == 204
-    known |= _imports(server)
+    known["note"] = make(f"{record}/notes", {"text": f"Ask @{COLLEAGUE} about https://example.com"})
+    known["activity"] = make(f"{record}/activities", {"kind": "call", "title": "Call them", "due": "2026-11-30"})
+    make("", BOX)
+    for name, path in (("gone", records), ("taken", "/box/records")):
+        known[name] = make(path, {"data": {"name": "Gone"} | ({"code": "B-1"} if name == "taken" else {})})
+        assert server.send("DELETE", f"{OBJECTS}{path}/{known[name]}", token=token)[0] == 204
+    for number in (1, 2):
+        make("/box/records", {"data": {"name": f"B{number}", "code": f"B-{number}"}})
+    known |= _imports(server) | _people(server, token)
     for kind, settings in VIEWS.items():
         known[kind] = make("/project/views", {"name": f"My {kind}", "kind": kind, "settings": settings})
     return known
+
+
+def _people(server: Server, token: str) -> dict[str, str]:
+    """Who is invited, who is to choose a new password and who is deactivated, the tokens of their links, and a key."""
+
+    def send(method: str, path: str, body: object = None) -> dict[str, Any]:
+        status, answer = server.send(method, f"/v1/{path}", body, token)
+        assert status in (200, 201), answer
+        return dict(answer)
+
+    person, left = (send("GET", f"users?search={email}")["data"][0]["id"] for email in ("mira@", "sam@"))
+    send("PATCH", f"users/{left}", {"isActive": False})
+    invited = send("POST", "invitations", {"email": "guest@example.com"})
+    key = send("POST", "api-keys", {"name": "Sync", "scopes": ["read"]})
+    code = (
+        "from salesos.accounts import people; from salesos.accounts.actor import Actor;"
+        f"from salesos.accounts.models import User; actor = Actor.of_user(User.objects.get(email='{EMAIL}'));"
+        f"print(people.make_password_link(actor, '{person}')[1])"
+    )
+    return {
+        "person": person,
+        "left": left,
+        "key": key["id"],
+        "invitation": invited["id"],
+        "join": invited["link"].rstrip("/").rpartition("/")[2],
+        "reset": manage(server.database_url, "shell", "--no-imports", "-c", code).strip(),
+    }
 
 
 def _imports(server: Server) -> dict[str, str]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.boards import column, filled_columns, labels, new_view
 from tests.browser.checks import expect_no_violations
-from tests.browser.pages import take
+from tests.browser.pages import cells_of, take
 
 pytestmark = pytest.mark.slow
 
@@ -96,13 +96,18 @@ def test_a_chart_is_drawn_and_its_bars_lead_to_records(open_page: Callable[..., 
     expect(canvas).to_be_visible()
     drawn = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
     assert canvas.evaluate(drawn) > 10, "something is drawn"
-    rows = page.locator("tbody tr")
+    # The table beneath the drawing has its figures; the first bar is that of the first row.
+    first = page.locator("record-chart tbody tr").first
+    stage, figure = first.locator("a").inner_text(), int(first.get_attribute("data-value") or "")
     box = canvas.bounding_box()
     assert box
     bar = canvas.evaluate("canvas => Chart.getChart(canvas).getDatasetMeta(0).data[0].getCenterPoint()")
     page.mouse.click(box["x"] + bar["x"], box["y"] + bar["y"])
     page.wait_for_url(re.compile(r"/o/project/\?filter=stage"))
-    assert rows.count()
+    records = page.locator("tr[data-record]")
+    expect(records).to_have_count(figure)
+    assert figure > 0
+    assert cells_of(page, "stage") == [stage] * figure
 
 
 def test_cards_open_in_the_drawer(open_page: Callable[..., Page]) -> None:

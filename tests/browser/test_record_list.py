@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Locator, Page, Route, expect
 
-from tests.browser.pages import cells_of, fits, picture
+from tests.browser.pages import MAX_TABS, Hands, cells_of, fits, picture
 from tests.browser.parts import Parts
 from tests.server import Server
 
@@ -97,6 +97,36 @@ def test_sorted_by_two_and_back(open_page: Callable[..., Page]) -> None:
     expect(page.get_by_role("columnheader", name="Name")).not_to_have_attribute("aria-sort", "ascending")
     page.go_back()
     expect(status).not_to_have_attribute("aria-sort", "ascending")
+
+
+def test_sorted_by_three_by_keyboard(open_page: Callable[..., Page], server: Server) -> None:
+    parts = Parts(server)
+    parts.make(6)
+    parts.change("P004", state="Used")
+    page = open_page(parts.page)
+    hands, menu = Hands(page, "keyboard"), page.locator("#column-menu")
+    expect(page.get_by_role("grid")).to_be_visible()
+    for column, action, direction in (
+        ("State", "Sort ascending", "ascending"),
+        ("Sold", "Then by it, descending", "descending"),
+        ("Size", "Then by it, ascending", "ascending"),
+    ):
+        button = page.get_by_role("button", name=f"{column}: what to do with the column")
+        hands.press(button)
+        expect(menu.get_by_role("button", name="Sort ascending")).to_be_focused()
+        for _ in range(MAX_TABS):
+            if page.evaluate("document.activeElement.textContent.trim()") == action:
+                break
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("columnheader", name=column)).to_have_attribute("aria-sort", direction)
+        expect(button, "one goes on where one was").to_be_focused()
+    expect(page).to_have_url(re.compile(r"sort=state(,|%2C)-sold(,|%2C)size$"))
+    expect(page.locator("tbody [data-field=name]")).to_have_text(["P000", "P002", "P001", "P003", "P005", "P004"])
+    # What is sorted by already is not offered once more.
+    hands.press(page.get_by_role("button", name="Size: what to do with the column"))
+    expect(menu.get_by_role("button", name="Do not sort by it")).to_be_visible()
+    expect(menu.get_by_role("button", name="Then by it")).to_have_count(0)
 
 
 def test_going_back_twice_at_once_shows_the_first_list(open_page: Callable[..., Page]) -> None:

@@ -42,6 +42,26 @@ def test_a_key_is_made_shown_once_used_and_revoked(browser: Client, rep: User, a
     assert "Revoked" in text(browser.get(KEYS))
 
 
+def test_a_key_says_when_it_was_used_last(browser: Client, rep: User) -> None:
+    _row, key = create_api_key(rep, "Sync", ["read"])
+
+    def last_used() -> str:
+        [row] = re.findall(r"<tr[^>]*>(.*?)</tr>", main_part(browser.get(KEYS)).partition("<tbody>")[2], re.DOTALL)
+        [told] = re.findall(r'<td class="muted">(.*?)</td>', row, re.DOTALL)
+        return " ".join(re.sub("<[^>]+>", "", told).split())
+
+    assert last_used() == "never"
+    assert Api(None, x_api_key="not-a-key").get("/v1/custom-objects").status == 401
+    assert last_used() == "never"
+    assert Api(None, x_api_key=key).get("/v1/custom-objects").status == 200
+    assert last_used() == "just now"
+    ApiKey.objects.update(last_used_at=timezone.now() - timedelta(hours=3, minutes=5))
+    assert last_used() == "3 hours ago"
+    # Also where what it asked for was refused.
+    assert Api(None, x_api_key=key).post("/v1/custom-objects", {"name": "Site"}).status == 403
+    assert last_used() == "just now"
+
+
 @pytest.mark.parametrize(("scope", "path"), [("read", "/v1/custom-objects"), ("write", "/v1/auth/me")])
 def test_a_new_key_is_shown_with_a_line_that_works(browser: Client, rep: User, scope: str, path: str) -> None:
     sent = {"name": "Sync", "person": str(rep.id), "scopes": [scope], "expires": "30"}

@@ -90,6 +90,12 @@ def test_keys_of_a_spreadsheet(open_list: Callable[..., Page], parts: Parts) -> 
         ("ArrowRight", 0, "name"),
         ("Control+ArrowDown", 29, "name"),
         ("PageUp", 14, "name"),
+        ("ArrowRight", 14, "size"),
+        ("PageDown", 29, "size"),
+        ("Home", 29, ""),
+        ("Control+Home", 0, ""),
+        ("PageDown", 15, ""),
+        ("Control+End", 29, "sold"),
     ):
         page.keyboard.press(key)
         expect(cell(page, row, field) if field else page.locator("tbody tr").nth(row).locator(".pick")).to_be_focused()

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import cells_of, fits, picture, take
+from tests.browser.pages import WAYS, Hands, cells_of, fits, picture, take, width_of
+from tests.browser.parts import Parts
+from tests.server import EMAIL, Server
 
 pytestmark = pytest.mark.slow
 
@@ -164,3 +166,58 @@ def test_a_saved_view(open_page: Open) -> None:
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("The view By name is deleted.")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_view_becomes_the_default_by_its_menu(open_page: Open, server: Server, way: str) -> None:
+    parts = Parts(server)
+    parts.make(3)
+    page = open_page(f"{parts.page}?sort=-name", width=width_of(way))
+    hands = Hands(page, way)
+    hands.press(page.get_by_role("button", name="New view"))
+    hands.press(page.get_by_role("button", name="Save this list as a view"))
+    dialog = page.get_by_role("dialog", name="Save as view")
+    hands.type(dialog.get_by_label("Name", exact=True), "Backwards")
+    dialog.get_by_label("Who sees it").select_option("shared")
+    hands.press(dialog.get_by_role("button", name="Save"))
+    tab = page.get_by_role("navigation", name="Views").get_by_role("link", name="Backwards")
+    menu = page.get_by_role("button", name="The view Backwards: what to do with it")
+    expect(tab).to_have_attribute("aria-current", "page")
+    hands.press(menu)
+    hands.press(page.get_by_role("button", name="Make it the default"))
+    told = page.get_by_role("status")
+    expect(told.filter(has_text="The list begins with the view Backwards.")).to_be_visible()
+    page.goto(parts.page)
+    expect(tab).to_have_attribute("aria-current", "page")
+    assert rows(page) == ["P002", "P001", "P000"]
+    hands.press(menu)
+    hands.press(page.get_by_role("button", name="Do not begin with it"))
+    expect(told.filter(has_text="The list does not begin any more with the view Backwards.")).to_be_visible()
+    page.goto(parts.page)
+    expect(tab).not_to_have_attribute("aria-current", "page")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_my_records_and_what_was_changed_recently(open_page: Open, server: Server, way: str) -> None:
+    parts = Parts(server)
+    parts.make(4)
+    people = server.send("GET", "/v1/users?limit=100", token=parts.token)[1]["data"]
+    other = next(person["id"] for person in people if person["email"] != EMAIL)
+    for name in ("P001", "P003"):
+        path = f"{parts.path}/{parts.id_of(name)}"
+        assert server.send("PATCH", path, {"ownerId": other}, parts.token)[0] == 200
+    for name in ("P002", "P000"):
+        parts.change(name, state="Used")
+    page = open_page(f"{parts.page}?sort=-name", width=width_of(way))
+    hands = Hands(page, way)
+    expect(page.locator("tbody [data-field=name]")).to_have_text(["P003", "P002", "P001", "P000"])
+    hands.press(page.get_by_role("link", name="Recently changed"))
+    expect(page.locator("tbody [data-field=name]")).to_have_text(["P000", "P002", "P003", "P001"])
+    expect(page.get_by_role("link", name="Recently changed")).to_have_count(0)
+    hands.press(page.get_by_role("link", name="My records"))
+    expect(page.locator("tbody [data-field=name]")).to_have_text(["P000", "P002"])
+    expect(page.locator(".filter-text")).to_have_text(re.compile(r"Owner\s+is"))
+    expect(page.get_by_role("link", name="My records")).to_have_count(0)
+    # It is a filter as any other.
+    hands.press(page.get_by_role("link", name="Remove the filter Owner"))
+    expect(page.locator("tbody [data-field=name]")).to_have_text(["P000", "P002", "P003", "P001"])

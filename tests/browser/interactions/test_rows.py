@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.interactions.conftest import cell, go_to
 from tests.browser.pages import WAYS, Hands, take, width_of
 from tests.browser.parts import OBJECTS, Parts
+from tests.server import Server
 
 pytestmark = pytest.mark.slow
 
@@ -202,3 +204,48 @@ def test_figures_of_what_is_selected(open_list: Callable[..., Page], parts: Part
     page.get_by_label("Select P000").check()
     page.get_by_label("Select P001").check()
     expect(count).to_have_text("2 selected · Price: Average €1.75")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_links_of_records_are_copied(open_list: Callable[..., Page], server: Server, parts: Parts, way: str) -> None:
+    parts.make(4)
+    page = open_list(parts.list, width=width_of(way))
+    hands, told = Hands(page, way), page.get_by_role("status")
+    links = {name: f"{server.url}{parts.page}r/{parts.id_of(name)}/" for name in parts.names()}
+    for name in ("P003", "P001"):
+        page.get_by_role("checkbox", name=f"Select {name}").check()
+    bar = page.get_by_role("form", name="What is selected")
+    hands.press(bar.get_by_role("button", name="Copy links"))
+    expect(told.filter(has_text="2 links are copied.")).to_be_visible()
+    # In the order of the list, each on a line.
+    assert page.evaluate("navigator.clipboard.readText()") == f"{links['P001']}\n{links['P003']}"
+    # What was copied leads to the record, whose own page copies the same.
+    page.goto(links["P002"])
+    expect(page.get_by_role("heading", level=1, name="P002")).to_be_visible()
+    hands.press(page.get_by_label("More to do"))
+    hands.press(page.get_by_role("button", name="Copy link"))
+    expect(told.filter(has_text="The link is copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == links["P002"]
+
+
+def test_links_are_copied_in_a_view_and_in_the_drawer(
+    open_list: Callable[..., Page], server: Server, parts: Parts
+) -> None:
+    parts.make(3)
+    page = open_list(parts.list)
+    page.get_by_role("button", name="New view").click()
+    page.get_by_role("button", name="Save this list as a view").click()
+    page.get_by_label("Name", exact=True).fill("By name")
+    page.get_by_label("Name", exact=True).press("Enter")
+    page.wait_for_url(re.compile("/v/"))
+    page.get_by_role("checkbox", name="Select P001").check()
+    page.get_by_role("form", name="What is selected").get_by_role("button", name="Copy links").click()
+    expect(page.get_by_role("status").filter(has_text="The link is copied.")).to_be_visible()
+    link = f"{server.url}{parts.page}r/{parts.id_of('P001')}/"
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.evaluate("navigator.clipboard.writeText('')")
+    cell(page, 1, "name").get_by_role("link").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("More to do").click()
+    drawer.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("async link => (await navigator.clipboard.readText()) === link", arg=link)
