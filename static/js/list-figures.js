@@ -1,6 +1,6 @@
 // Figures below columns: a menu chooses one, and the foot of the table alone is read anew.
 
-import { addressWith, asText, note, refresh, words } from "./list-address.js";
+import { addressWith, asText, note, read, refresh, words } from "./list-address.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-figure]");
@@ -33,7 +33,7 @@ async function choose(name) {
   if (document.querySelector("#list .group")) await refresh();
   else {
     const address = addressWith({ part: "foot" });
-    await window.htmx.ajax("GET", address.pathname + address.search, { target: "#list tfoot", swap: "outerHTML" });
+    await read(address.pathname + address.search, { target: "#list tfoot", swap: "outerHTML" });
   }
   document.getElementById(`figure-${chosen}`)?.focus();
 }
