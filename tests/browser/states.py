@@ -85,6 +85,7 @@ STATES = [
     State("related", RECORD + "related/"),
     State("timeline", RECORD + "timeline/"),
     State("drawer", LIST, steps.drawer),
+    State("drawer that is slow", LIST, steps.slow_drawer),
     State("new in the drawer", LIST, steps.new_in_drawer),
     State("new record", "/o/thing/new/"),
     State("choices of a form", "/o/thing/new/", steps.combobox),
@@ -172,4 +173,5 @@ REFUSED = [
     State("not found", "/o/asset/r/019ac000-0000-7000-8000-000000000000/"),
     State("no such page", "/nowhere/"),
     State("sign-in again", LIST, steps.signed_out),
+    State("list without a connection", LIST, steps.list_that_fails),
 ]

@@ -154,7 +154,8 @@ def test_a_record_on_paper(open_page: Callable[..., Page], server: Server, token
         expect(part).to_be_hidden()
     expect(page.locator("button:visible, .button:visible, .icon-button:visible")).to_have_count(0)
     label = page.locator(".key-values dt").last.bounding_box()
-    assert label and label["width"] > 10, "who owns it is said in words"
+    assert label
+    assert label["width"] > 10, "who owns it is said in words"
 
 
 def test_its_menu_prints_it(open_page: Callable[..., Page], server: Server, token: str) -> None:
