@@ -13,7 +13,7 @@ export function stayLive(board, renew) {
 
 // The page as it is now, or null.
 export async function pageNow() {
-  const answer = await send(location.href).catch(() => null);
+  const answer = await send(location.href, { quiet: true }).catch(() => null);
   return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 

@@ -7,16 +7,18 @@ import { LINKS, SHOWN, isMade, nextTo, places, withList } from "./drawer-places.
 import { isTaken } from "./keys.js";
 import { askToLeave, hasTyped } from "./leaving.js";
 import { refresh } from "./list-address.js";
+import { Loading } from "./loading.js";
 import { fetchPage, sent } from "./shown_page.js";
 import { toast } from "./toasts.js";
 
 const FORMS = "form[method=post]";
-const SLOW_MS = 400;
 
 export class Drawer {
   constructor() {
     this.dialog = Object.assign(document.createElement("dialog"), { className: "drawer" });
     this.dialog.setAttribute("aria-labelledby", "record-title");
+    // While there is no title.
+    this.dialog.setAttribute("aria-label", "Details");
     this.bar = document.createElement("div");
     this.bar.className = "drawer-bar";
     this.page = Object.assign(document.createElement("a"), { className: "button quiet", textContent: "Open as page" });
@@ -27,7 +29,8 @@ export class Drawer {
     this.bar.append(this.page, close);
     this.content = document.createElement("div");
     this.content.className = "drawer-content";
-    this.dialog.append(this.bar, this.content);
+    this.loading = new Loading(this.content);
+    this.dialog.append(this.bar, this.content, this.loading.status);
     this.dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.back()));
     this.dialog.addEventListener("click", (event) => this.onClick(event));
     this.dialog.addEventListener("submit", (event) => this.onSubmit(event));
@@ -67,16 +70,17 @@ export class Drawer {
 
   async load(address, options) {
     const number = (this.asked = (this.asked ?? 0) + 1);
-    const slow = setTimeout(() => this.content.setAttribute("aria-busy", "true"), SLOW_MS);
+    this.loading.begin();
     try {
       // What works on the pages of records comes with the first of them.
       const [shown] = await Promise.all([fetchPage(address, options), this.parts()]);
       if (number === this.asked && this.isOpen) this.show(shown);
     } catch (error) {
       toast(error.message, { level: "error" });
+      // Where nothing has been shown yet, the page below is what one goes on with.
+      if (number === this.asked && this.isOpen && this.loading.isEmpty) this.close();
     } finally {
-      clearTimeout(slow);
-      this.content.removeAttribute("aria-busy");
+      if (number === this.asked) this.loading.end();
     }
   }
 
@@ -140,6 +144,7 @@ export class Drawer {
 
   async hide() {
     this.asked += 1;
+    this.loading.end();
     const toasts = this.dialog.querySelector("toast-list");
     this.dialog.close();
     if (toasts) this.toastsPlace.append(toasts);

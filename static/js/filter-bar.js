@@ -1,6 +1,7 @@
 // The bar of filters: its panel opens at the field and goes on to the operator and the value, a chip is changed in it or
 // taken away, and the focus stays in the bar.
 
+import { read } from "./list-address.js";
 import { place } from "./menu.js";
 
 // The controls of the panel, in the order in which one goes through them.
@@ -70,13 +71,13 @@ class FilterBar extends HTMLElement {
     chip.querySelector("[data-remove]").click();
   }
 
-  async change(link) {
-    this.invoker = link;
-    await window.htmx.ajax("GET", link.getAttribute("href"), { target: "#filter-editor", swap: "outerHTML" });
-    this.button.click();
+  change(link) {
+    this.asked = link;
+    read(link.getAttribute("href"), { target: "#filter-editor", swap: "outerHTML" });
   }
 
   async toggled(event) {
+    this.asked = null;
     if (event.newState === "open") {
       this.done = -1;
       await this.upgraded();
@@ -101,6 +102,10 @@ class FilterBar extends HTMLElement {
   swapped() {
     const { text, typed } = this;
     if (text && typed && this.done > 0) text.value = typed;
+    // The filter that is to be changed is there.
+    if (!this.asked) return;
+    [this.invoker, this.asked] = [this.asked, null];
+    this.button.click();
   }
 
   async settled() {

@@ -19,7 +19,7 @@ export class Saver {
     // Of rows that have left the table: where they stood.
     this.places = new Map();
     const live = grid.closest("[data-live]");
-    live?.addEventListener("records-changed", ({ detail }) => this.refresh(detail), { signal: grid.signal });
+    live?.addEventListener("records-changed", ({ detail }) => this.refresh(detail, [], true), { signal: grid.signal });
     window.addEventListener("beforeunload", (event) => this.cells.size && event.preventDefault(), { signal: grid.signal });
   }
 
@@ -33,11 +33,11 @@ export class Saver {
     return new URL(path, new URL(this.grid.base, location.href));
   }
 
-  async send(address, body, accept = "text/html") {
+  async send(address, body, accept = "text/html", quiet = false) {
     // The page's own token is newer than a form's, where one has signed in again.
     body.delete("csrfmiddlewaretoken");
     try {
-      return await send(address, { method: "POST", body, headers: { Accept: accept, "HX-Request": "true" } });
+      return await send(address, { method: "POST", body, quiet, headers: { Accept: accept, "HX-Request": "true" } });
     } catch (error) {
       if (error instanceof NotSignedIn) return new Response("You are not signed in. Nothing is saved yet.", { status: 401 });
       return new Response(OFFLINE, { status: 503, headers: { "X-Offline": "1" } });
@@ -164,18 +164,18 @@ export class Saver {
     markMove(this.grid, row);
   }
 
-  // Rows that were changed elsewhere; those that are there no longer leave the table.
-  async refresh(records, made = []) {
+  // Rows that were changed elsewhere; those that are there no longer leave the table. `quiet` is for what nobody asked for.
+  async refresh(records, made = [], quiet = false) {
     const ids = [...new Set([...records, ...made])].filter((id) => made.includes(id) || this.grid.rowOf(id));
     this.order = this.grid.rows.map((row) => row.dataset.record);
-    for (let start = 0; start < ids.length; start += MOST_ROWS) await this.refreshSome(ids.slice(start, start + MOST_ROWS));
+    for (let start = 0; start < ids.length; start += MOST_ROWS) await this.refreshSome(ids.slice(start, start + MOST_ROWS), quiet);
     if (ids.length) this.grid.changed();
   }
 
-  async refreshSome(ids) {
+  async refreshSome(ids, quiet) {
     const address = this.color(this.address("rows/"));
     const body = new URLSearchParams({ ids: ids.join(","), columns: this.grid.columns.join(",") });
-    const answer = await this.send(address, body);
+    const answer = await this.send(address, body, "text/html", quiet);
     if (!answer.ok) return;
     const found = new Map(rowsIn(await answer.text()).map((row) => [row.dataset.record, row]));
     for (const id of ids) {

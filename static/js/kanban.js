@@ -183,7 +183,7 @@ class KanbanBoard extends HTMLElement {
       const address = new URL(location.href);
       address.searchParams.set("column", column.dataset.column);
       address.searchParams.delete("cursor");
-      const answer = await send(address.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const answer = await send(address.href, { quiet: true, headers: { "HX-Request": "true" } }).catch(() => null);
       if (!answer?.ok) continue;
       const html = await answer.text();
       await this.untilFree?.();

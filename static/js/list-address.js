@@ -23,9 +23,13 @@ export function addressWith(changes, { keepsPlace = false } = {}) {
   return address;
 }
 
+// The list that is shown, and its address, while another one is asked for.
+let left;
+
 // Shows another list; Back leads to the one before.
 export function show(changes) {
   const address = addressWith(changes);
+  if (!left?.list.isConnected) left = { list: document.getElementById("list"), address: location.href };
   if (address.href !== location.href) {
     history.replaceState({ htmx: true }, "", location.href);
     history.pushState({ htmx: true }, "", address);
@@ -36,6 +40,16 @@ export function show(changes) {
 // Changes the address without a step to go back to.
 export function note(changes) {
   history.replaceState({ htmx: true }, "", addressWith(changes, { keepsPlace: true }));
+}
+
+// Where the other list does not come, the address is again that of the one that is still there.
+document.addEventListener("request-failed", ({ detail }) => {
+  if (left?.list.isConnected && detail === location.pathname + location.search) history.replaceState({ htmx: true }, "", left.address);
+});
+
+// Reads a part of the page. What fails, htmx-requests.js says.
+export async function read(address, options) {
+  await window.htmx.ajax("GET", address, options).catch(() => {});
 }
 
 // Back and Forward read a list from the server. Of several at once, only the last one is shown.
@@ -62,7 +76,7 @@ addEventListener("popstate", () => {
 export async function refresh() {
   const left = document.querySelector("#list .table-frame")?.scrollLeft ?? 0;
   const cell = document.activeElement.closest("td, th");
-  await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML show:none" });
+  await read(location.pathname + location.search, { target: "#list", swap: "outerHTML show:none" });
   const frame = document.querySelector("#list .table-frame");
   if (frame) frame.scrollLeft = left;
   if (cell) document.querySelector(`tr[data-record="${cell.parentElement.dataset.record}"]`)?.cells[cell.cellIndex]?.focus();

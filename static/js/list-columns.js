@@ -2,7 +2,7 @@
 // person likes is kept on the server.
 
 import { dragHeads } from "./column-drag.js";
-import { addressWith, asked, note, refresh, show } from "./list-address.js";
+import { addressWith, asked, note, read, refresh, show } from "./list-address.js";
 import { send } from "./session.js";
 import { toast } from "./toasts.js";
 
@@ -222,7 +222,7 @@ class ListColumns extends HTMLElement {
   // Where the rows stay as they are, the row of views alone says that the saved one has changed.
   showChanged() {
     const views = { target: "#views", select: "#views", swap: "outerHTML" };
-    if (this.closest(".list").dataset.view) window.htmx.ajax("GET", location.pathname + location.search, views);
+    if (this.closest(".list").dataset.view) read(location.pathname + location.search, views);
   }
 
   // Keeps what the person likes. From then on, the address says nothing of columns. Of a saved view, the address says it.

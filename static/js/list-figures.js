@@ -1,6 +1,7 @@
 // Figures below columns: a menu chooses one, and the foot of the table alone is read anew.
 
-import { addressWith, asText, note, refresh, whenShown, words } from "./list-address.js";
+import { addressWith, asText, note, read, refresh, whenShown, words } from "./list-address.js";
+import { send } from "./session.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-figure]");
@@ -23,17 +24,21 @@ function prepare(cell) {
   }
 }
 
-function readFoot() {
+function footAddress() {
   const address = addressWith({ part: "foot" });
-  return window.htmx.ajax("GET", address.pathname + address.search, { target: "#list tfoot", swap: "outerHTML" });
+  return address.pathname + address.search;
 }
 
 // What others change, changes figures; not under the hand of who chooses one.
-document.querySelector("[data-live]")?.addEventListener("records-changed", () => whenShown("foot", readWhenFree));
+document.querySelector("[data-live]")?.addEventListener("records-changed", () => whenShown("foot", readQuietly));
 
-function readWhenFree() {
-  const foot = document.querySelector("#list tfoot");
-  if (foot && !foot.contains(document.activeElement) && !document.querySelector("#figure-menu:popover-open")) readFoot();
+async function readQuietly() {
+  const headers = { Accept: "text/html", "HX-Request": "true" };
+  const answer = await send(footAddress(), { quiet: true, headers }).catch(() => null);
+  const made = document.createElement("template"), foot = document.querySelector("#list tfoot");
+  if (!answer?.ok || !foot || foot.contains(document.activeElement) || document.querySelector("#figure-menu:popover-open")) return;
+  made.innerHTML = await answer.text();
+  foot.replaceWith(made.content);
 }
 
 async function choose(name) {
@@ -44,6 +49,6 @@ async function choose(name) {
   note({ footer: asText(footer) });
   // Groups have their subtotals, which change with it.
   if (document.querySelector("#list .group")) await refresh();
-  else await readFoot();
+  else await read(footAddress(), { target: "#list tfoot", swap: "outerHTML" });
   document.getElementById(`figure-${chosen}`)?.focus();
 }

@@ -20,7 +20,8 @@ class ListSearch extends HTMLElement {
       this.later(PAUSE);
     });
     box.addEventListener("blur", () => {
-      if (box.isConnected) typed = null;
+      // Where one has to sign in first, one goes on here.
+      if (box.isConnected && !document.querySelector("#sign-in-again[open]")) typed = null;
     });
     this.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -1,24 +1,22 @@
-// A bar on top for whatever takes longer than half a second: the next page, or a part of this one.
+// A bar on top for whatever takes longer than half a second: the next page, or a part of this one. Whoever waits calls
+// `begin(what)` and `end(what)`, with any object of its own.
 
 const WAIT_MS = 500;
 const bar = document.getElementById("progress");
+const running = new Set();
 let timer;
-let running = 0;
 
-function begin() {
-  running += 1;
-  clearTimeout(timer);
-  timer = setTimeout(() => (bar.hidden = false), WAIT_MS);
+export function begin(what) {
+  // Above dialogs that are open, as a popover is.
+  if (!running.size) timer = setTimeout(() => bar?.togglePopover(true), WAIT_MS);
+  running.add(what);
 }
 
-function end() {
-  running = Math.max(running - 1, 0);
-  if (running > 0) return;
+export function end(what) {
+  if (!running.delete(what) || running.size) return;
   clearTimeout(timer);
-  bar.hidden = true;
+  bar?.togglePopover(false);
 }
 
-document.addEventListener("htmx:beforeRequest", begin);
-document.addEventListener("htmx:afterRequest", end);
-window.addEventListener("beforeunload", begin);
-window.addEventListener("pageshow", end);
+window.addEventListener("beforeunload", () => begin(window));
+window.addEventListener("pageshow", () => end(window));

@@ -23,7 +23,7 @@ class RecordPage extends HTMLElement {
   connectedCallback() {
     if (this.isReady) return;
     this.isReady = true;
-    this.addEventListener("records-changed", ({ detail }) => detail.includes(this.dataset.record) && this.refresh());
+    this.addEventListener("records-changed", ({ detail }) => detail.includes(this.dataset.record) && this.refresh({ quiet: true }));
     watch(this);
     this.prepare();
     this.addEventListener("click", (event) => this.onClick(event));
@@ -164,9 +164,9 @@ class RecordPage extends HTMLElement {
   }
 
   // The page as it is stored now.
-  async refresh() {
+  async refresh(options) {
     const number = this.nextNumber();
-    const { content, status } = await fetchPage(this.dataset.address).catch(() => ({}));
+    const { content, status } = await fetchPage(this.dataset.address, options).catch(() => ({}));
     if (number !== this.asked) return;
     const page = content?.querySelector("record-page");
     if (page) this.show(page);

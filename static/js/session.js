@@ -2,7 +2,9 @@
 //
 // `send(address, options)` is fetch with the token against forged requests; it resolves to the answer, and rejects
 // where the server cannot be reached, or where the person does not sign in again. With `quiet: true` nobody is asked to
-// sign in: for what a script looks up beside what one does.
+// sign in, and no bar is shown: for what a script looks up beside what one does.
+
+import { begin, end } from "./progress.js";
 
 const dialog = document.getElementById("sign-in-again");
 const FRESH_MS = 60_000;
@@ -22,7 +24,8 @@ export async function send(address, { quiet = false, ...options } = {}) {
   // A form's own token is that of the session in which it was shown, and would go before the header.
   options.body?.delete?.("csrfmiddlewaretoken");
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
-  const answer = await fetch(address, { ...options, headers });
+  if (!quiet) begin(options);
+  const answer = await fetch(address, { ...options, headers }).finally(() => end(options));
   if (answer.status !== 401) {
     contact = Date.now();
     return answer;
@@ -37,8 +40,13 @@ function token() {
 }
 
 // Resolves when the person has signed in; rejects when they close the dialog.
-function signInAgain() {
-  if (!dialog.open) dialog.showModal();
+export function signInAgain() {
+  if (!dialog.open) {
+    // A dialog closes the panels that it does not stand in, and what is typed there is to stay.
+    const panels = document.querySelectorAll(":is([popover=''], [popover='auto']):popover-open");
+    ([...panels].at(-1) ?? document.body).append(dialog);
+    dialog.showModal();
+  }
   // Not by an attribute, of which browsers complain where another page than the first is shown with it.
   dialog.querySelector("[name=password]").focus();
   return new Promise((resolve, reject) => {
@@ -71,6 +79,7 @@ if (dialog) {
     }
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close(""));
+  dialog.addEventListener("close", () => document.body.append(dialog));
 }
 
 // Whether the server was there, and the person signed in, a moment ago. A page without the dialog needs no session.

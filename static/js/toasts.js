@@ -25,6 +25,8 @@ class ToastList extends HTMLElement {
   }
 
   add({ text, change = "", undo = "", level = "success" }) {
+    // Of several requests that fail alike, one says so.
+    if (level === "error") [...this.list.children].find((one) => one.querySelector("p").textContent === text)?.remove();
     const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
     item.classList.add(level);
     item.querySelector("p").textContent = text;

@@ -148,6 +148,21 @@ def drawer(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_role("heading", level=1)).to_be_focused()
 
 
+def slow_drawer(page: Page) -> None:
+    """The record does not come."""
+    page.route(re.compile(r"/r/[^/]+/"), lambda route: None)
+    page.locator("tbody th").first.get_by_role("link").click()
+    expect(page.locator("dialog.drawer .skeleton").first).to_be_visible()
+    expect(page.locator("#progress")).to_be_visible()
+
+
+def list_that_fails(page: Page) -> None:
+    """Another order is asked for, and no answer comes."""
+    page.route(re.compile("sort=size"), lambda route: route.abort())
+    page.get_by_role("link", name="Size", exact=True).click()
+    expect(page.locator(".toast.error")).to_be_visible()
+
+
 def new_in_drawer(page: Page) -> None:
     page.get_by_role("link", name="New Thing", exact=True).click()
     expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()

@@ -93,6 +93,7 @@ STATES = [
     State("note form", RECORD + "notes/{note}/edit/"),
     State("activity form", RECORD + "activities/{activity}/edit/"),
     State("drawer", LIST, steps.drawer),
+    State("drawer that is slow", LIST, steps.slow_drawer),
     State("new in the drawer", LIST, steps.new_in_drawer),
     State("new record", "/o/thing/new/"),
     State("choices of a form", "/o/thing/new/", steps.combobox),
@@ -195,4 +196,5 @@ REFUSED = [
     State("a record is deleted meanwhile", "/o/box/?sort=-name", steps.gone_meanwhile),
     State("no such page", "/nowhere/"),
     State("sign-in again", LIST, steps.signed_out),
+    State("list without a connection", LIST, steps.list_that_fails),
 ]

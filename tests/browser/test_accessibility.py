@@ -142,7 +142,7 @@ def test_who_is_not_signed_in(look: Callable[..., None], state: State) -> None:
     look(state, is_signed_in=False)
 
 
-@pytest.mark.noted(r"status of 40[14]")
+@pytest.mark.noted(r"status of 40[14]|ERR_FAILED|htmx:(send|afterReq)")
 @pytest.mark.parametrize("state", REFUSED, ids=lambda state: state.name)
 def test_what_is_refused(look: Callable[..., None], state: State) -> None:
     look(state)

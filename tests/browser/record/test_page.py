@@ -125,3 +125,46 @@ def test_what_points_here_is_made_and_parted(open_page: Callable[..., Page], ser
     expect(page.get_by_role("button", name="Unlink To the east")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Unlink To the east")).to_have_count(1)
+
+
+def test_a_record_on_paper(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    id_ = make(server, token, name="On paper", size=12)
+    page = open_page()
+    page.goto(f"/o/tour/r/{id_}/")
+    main = page.get_by_role("main")
+    seen = [
+        main.get_by_role("heading", name="On paper"),
+        page.locator(".record-values").get_by_text("12", exact=True),
+        page.locator(".key-values").get_by_text("Owner", exact=True),
+        page.locator(".key-values bdi"),
+    ]
+    hidden = [
+        page.get_by_role("navigation", name="Main"),
+        page.get_by_role("navigation", name="Breadcrumb"),
+        page.get_by_role("navigation", name="Parts of this record"),
+        main.get_by_role("link", name="Edit", exact=True),
+        main.get_by_label("More to do"),
+    ]
+    for part in (*seen, *hidden):
+        expect(part).to_be_visible()
+    page.emulate_media(media="print")
+    for part in seen:
+        expect(part).to_be_visible()
+    for part in hidden:
+        expect(part).to_be_hidden()
+    expect(page.locator("button:visible, .button:visible, .icon-button:visible")).to_have_count(0)
+    label = page.locator(".key-values dt").last.bounding_box()
+    assert label
+    assert label["width"] > 10, "who owns it is said in words"
+
+
+def test_its_menu_prints_it(open_page: Callable[..., Page], server: Server, token: str) -> None:
+    id_ = make(server, token)
+    page = open_page()
+    page.goto(f"/o/tour/r/{id_}/")
+    # The browser's own dialog cannot be seen by a test.
+    page.evaluate("window.print = () => { document.title = 'printed' }")
+    page.get_by_label("More to do").click()
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()

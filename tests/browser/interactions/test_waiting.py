@@ -1,0 +1,162 @@
+"""Whatever takes longer than half a second shows that it goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.interactions.conftest import cell
+from tests.browser.pages import WAYS, Hands, take, width_of
+from tests.browser.parts import Parts
+
+pytestmark = pytest.mark.slow
+
+
+class Held:
+    """Requests that the server does not get before they are let go."""
+
+    def __init__(self, page: Page, address: str, method: str = "GET") -> None:
+        self.method = method
+        self.routes: list[Route] = []
+        page.route(re.compile(address), self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method == self.method:
+            self.routes.append(route)
+        else:
+            route.fallback()
+
+    def let_go(self) -> None:
+        assert self.routes
+        for route in self.routes:
+            route.continue_()
+        self.method = "none any more"
+
+
+@pytest.fixture
+def bar() -> Callable[[Page], Locator]:
+    return lambda page: page.locator("#progress")
+
+
+def test_another_list(open_list: Callable[..., Page], parts: Parts, bar: Callable[[Page], Locator]) -> None:
+    parts.make(3)
+    page = open_list(parts.list)
+    expect(bar(page)).to_be_hidden()
+    held = Held(page, "sort=size")
+    page.get_by_role("link", name="Size", exact=True).click()
+    expect(bar(page)).to_be_visible()
+    held.let_go()
+    expect(page.get_by_role("columnheader", name="Size")).to_have_attribute("aria-sort", "ascending")
+    expect(bar(page)).to_be_hidden()
+
+
+def test_the_palette(open_list: Callable[..., Page], parts: Parts, bar: Callable[[Page], Locator]) -> None:
+    page = open_list(parts.list)
+    held = Held(page, "/palette/")
+    page.keyboard.press("Control+k")
+    expect(bar(page)).to_be_visible()
+    held.let_go()
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(bar(page)).to_be_hidden()
+
+
+def test_a_value_of_a_record(open_page: Callable[..., Page], parts: Parts, bar: Callable[[Page], Locator]) -> None:
+    parts.make(1)
+    page = open_page(f"{parts.page}r/{parts.id_of('P000')}/")
+    page.get_by_role("link", name="Edit Size").click()
+    page.get_by_role("textbox", name="Size").fill("12")
+    held = Held(page, "/cell/", "POST")
+    page.keyboard.press("Enter")
+    expect(page.locator("form.cell-form[aria-busy=true]")).to_be_visible()
+    expect(bar(page)).to_be_visible()
+    held.let_go()
+    expect(page.get_by_text("Size of “P000” is saved.")).to_be_visible()
+    expect(bar(page)).to_be_hidden()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_drawer(open_list: Callable[..., Page], parts: Parts, bar: Callable[[Page], Locator], way: str) -> None:
+    parts.make(3)
+    page = open_list(parts.list, width=width_of(way))
+    hands, drawer = Hands(page, way), page.locator("dialog.drawer")
+    held = Held(page, r"/r/[^/]+/")
+    if hands.is_keyboard:
+        hands.reach(cell(page, 0, "name"))
+        page.keyboard.press("Control+Enter")
+    else:
+        cell(page, 0, "name").get_by_role("link").click()
+    expect(drawer.locator("[aria-busy=true] .skeleton").first).to_be_visible()
+    expect(drawer.get_by_role("status").filter(has_text="Loading…")).to_have_count(1)
+    expect(page.get_by_role("dialog", name="Details")).to_be_visible()
+    expect(bar(page)).to_be_visible()
+    held.let_go()
+    expect(drawer.get_by_role("heading", name="P000")).to_be_visible()
+    expect(drawer.locator(".skeleton, [aria-busy]")).to_have_count(0)
+    expect(drawer.get_by_text("Loading…")).to_have_count(0)
+    expect(bar(page)).to_be_hidden()
+
+
+@pytest.mark.noted("ERR_INTERNET_DISCONNECTED")
+def test_a_drawer_that_does_not_come(open_list: Callable[..., Page], parts: Parts) -> None:
+    parts.make(3)
+    page = open_list(parts.list)
+    drawer, link = page.locator("dialog.drawer"), cell(page, 0, "name").get_by_role("link")
+    # What it needs is there.
+    link.click()
+    expect(drawer.get_by_role("heading", name="P000")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.context.set_offline(True)
+    link.click()
+    expect(page.locator(".toast.error")).to_contain_text("There is no connection. Nothing is lost: try again.")
+    expect(drawer).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"\?sort=name$"))
+    page.context.set_offline(False)
+    link.click()
+    expect(drawer.get_by_role("heading", name="P000")).to_be_visible()
+
+
+def test_records_that_are_changed_at_once(
+    open_list: Callable[..., Page], parts: Parts, bar: Callable[[Page], Locator]
+) -> None:
+    parts.make(50)
+    page = open_list(parts.list)
+    page.get_by_role("checkbox", name="Select all rows").check()
+    page.get_by_role("form", name="What is selected").get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("checkbox", name="State").check()
+    take(dialog, "New value of State", "Used")
+    held = Held(page, "/edit/", "POST")
+    dialog.get_by_role("button", name="Change").click()
+    expect(dialog.get_by_role("progressbar", name="Changing")).to_be_visible()
+    expect(bar(page)).to_be_visible()
+    held.let_go()
+    toast = page.locator(".toast").filter(has_text="50")
+    expect(toast.get_by_role("button", name="Undo")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    expect(bar(page)).to_be_hidden()
+    assert {data["state"] for data in parts.all().values()} == {"Used"}
+
+
+def test_what_is_asked_beside_what_one_does(
+    open_page: Callable[..., Page], parts: Parts, bar: Callable[[Page], Locator]
+) -> None:
+    page = open_page()
+    page.clock.install()
+    live = Held(page, "/live/")
+    with page.expect_request(re.compile("/live/")):
+        page.goto(parts.list)
+    expect(page.get_by_role("grid")).to_be_visible()
+    page.clock.run_for(2_000)
+    expect(bar(page)).to_be_hidden()
+    # What one asks for oneself has shown it by then.
+    asked = Held(page, "sort=size")
+    page.get_by_role("link", name="Size", exact=True).click()
+    page.clock.run_for(2_000)
+    expect(bar(page)).to_be_visible()
+    asked.let_go()
+    live.let_go()
