@@ -71,8 +71,9 @@ OF_RECORDS = [
     Right(
         "delete_others", "Delete records of others, or of nobody", lambda a, about: access.can_delete(a, about, _OTHER)
     ),
-    Right("restore_own", "See in the trash, and restore, records that they own", _may_restore(_SELF)),
-    Right("restore_others", "See in the trash, and restore, records of others", _may_restore(_OTHER)),
+    Right("trash", "See the trash", access.can_read),
+    Right("restore_own", "Restore records that they own", _may_restore(_SELF)),
+    Right("restore_others", "Restore records of others, or of nobody", _may_restore(_OTHER)),
     Right("note", "Write notes and activities", access.can_write),
     Right(
         "note_own",
