@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
@@ -16,6 +16,8 @@ from customobjects.queries.objects import list_objects
 from customobjects.queries.preferences import as_liked
 from salesos import errors
 from salesos.accounts.actor import Actor, actor_of
+from salesos.accounts.models import User
+from salesos.accounts.viewing import lesser_roles
 
 # What the tag of a message begins with that tells which change it speaks of.
 CHANGE = "change-"
@@ -78,6 +80,21 @@ class Shell:
     @property
     def can_administer(self) -> bool:
         return access.can_administer(self._actor)
+
+    @property
+    def viewed_as(self) -> str:
+        """What the lesser role is called whose pages the person looks at; empty where it is their own."""
+        role = User.Role(self._actor.role)
+        return "" if role == self._own_role else role.label
+
+    @property
+    def lesser_roles(self) -> list[User.Role]:
+        """The roles whose pages the person may look at."""
+        return lesser_roles(self._own_role)
+
+    @property
+    def _own_role(self) -> str:
+        return cast(User, self._request.user).role
 
     @property
     def is_narrow(self) -> bool:

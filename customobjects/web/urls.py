@@ -20,6 +20,7 @@ from customobjects.web.views import (
     merging,
     moved,
     new_record,
+    object_access,
     object_api,
     object_deletion,
     object_general,
@@ -43,9 +44,10 @@ from customobjects.web.views import (
     trash,
     undo,
     unique_keys,
+    view_as,
     view_forms,
 )
-from customobjects.web.views.organization import audit, hand_over, keys, links, overview, people
+from customobjects.web.views.organization import audit, hand_over, keys, links, overview, people, roles
 from salesos.headers import of_api_docs
 
 app_name = "web"
@@ -72,6 +74,7 @@ urlpatterns = [
     path("people/", choices.People.as_view(), name="people"),
     path("me/", me.Me.as_view(), name="me"),
     path("me/password/", me.PasswordChange.as_view(), name="password"),
+    path("me/view-as/", view_as.ViewAs.as_view(), name="view-as"),
     path("me/objects/", object_order.ObjectOrderPage.as_view(), name="object-order"),
     path("search/", search.SearchPage.as_view(), name="search"),
     path("palette/", search.Palette.as_view(), name="palette"),
@@ -88,6 +91,7 @@ urlpatterns = [
     path(PERSON + "reactivate/", people.PersonReactivate.as_view(), name="person-reactivate"),
     path(PERSON + "password/", people.PersonPassword.as_view(), name="person-password"),
     path(PERSON + "hand-over/", hand_over.HandOverNew.as_view(), name="hand-over"),
+    path("setup/roles/", roles.RolesPage.as_view(), name="setup-roles"),
     path("setup/keys/", keys.KeyList.as_view(), name="setup-keys"),
     path("setup/keys/new/", keys.KeyNew.as_view(), name="key-new"),
     path("setup/keys/<uuid:key_id>/revoke/", keys.KeyRevoke.as_view(), name="key-revoke"),
@@ -147,6 +151,7 @@ urlpatterns = [
     ),
     path(SETUP + "general/view/", object_general.DefaultView.as_view(), name="default-view"),
     path(SETUP + "edit/", object_general.ObjectEdit.as_view(), name="object-edit"),
+    path(SETUP + "access/", object_access.ObjectAccess.as_view(), name="object-access"),
     path(SETUP + "api/", object_api.ObjectApi.as_view(), name="object-api"),
     path(SETUP + "api/swagger/", of_api_docs(object_api.ObjectSwagger.as_view()), name="object-swagger"),
     path(SETUP + "archive/", object_deletion.ObjectArchive.as_view(), name="object-archive"),

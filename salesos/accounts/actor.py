@@ -9,6 +9,7 @@ from uuid import UUID
 
 from salesos.accounts.addresses import address_of
 from salesos.accounts.models import ApiKey, User
+from salesos.accounts.viewing import role_in_session
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -66,12 +67,16 @@ class Actor:
 
 
 def actor_of(request: Request | HttpRequest) -> Actor:
-    """The actor of an authenticated request, whichever way it was authenticated."""
+    """The actor of an authenticated request, whichever way it was authenticated.
+
+    By a session it has the role whose pages the person looks at, which is never more than their own.
+    """
     user = request.user
     assert isinstance(user, User), "the permission IsAuthenticated comes first"
     auth = getattr(request, "auth", None)
     address = address_of(request)
     if isinstance(auth, ApiKey):
         return Actor(user.organization_id, user.id, user.role, frozenset(auth.scopes), Via.KEY, address)
-    via = Via.API if auth is not None else Via.PAGE
-    return Actor(user.organization_id, user.id, user.role, via=via, address=address)
+    if auth is not None:
+        return Actor(user.organization_id, user.id, user.role, via=Via.API, address=address)
+    return Actor(user.organization_id, user.id, role_in_session(request, user.role), via=Via.PAGE, address=address)

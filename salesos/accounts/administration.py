@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from salesos.accounts import audit
@@ -27,6 +27,12 @@ def list_people(actor: Actor) -> QuerySet[User]:
     """All people of the actor's organization, by e-mail. Raises ``PermissionDenied``."""
     require_administer(actor)
     return User.objects.filter(organization_id=actor.organization_id, deleted_at=None).order_by("email")
+
+
+def people_by_role(actor: Actor) -> dict[str, int]:
+    """How many active people of the actor's organization have each role. One query. Raises ``PermissionDenied``."""
+    active = list_people(actor).filter(is_active=True).order_by()
+    return dict.fromkeys(User.Role.values, 0) | dict(active.values_list("role").annotate(Count("id")))
 
 
 def get_person(actor: Actor, user_id: UUID) -> User:

@@ -124,6 +124,7 @@ PICTURES = [
     Picture("api", "/setup/objects/asset/api/"),
     Picture("setup", "/setup/"),
     Picture("people", "/setup/people/"),
+    Picture("roles", "/setup/roles/"),
     Picture("limits", "/setup/limits/"),
 ]
 

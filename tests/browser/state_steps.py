@@ -10,7 +10,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell
-from tests.browser.pages import take
+from tests.browser.pages import sign_in, take
 from tests.server import EMAIL
 
 
@@ -24,6 +24,24 @@ def press(*keys: str) -> Callable[[Page], None]:
 
 def click(name: str, role: Literal["button", "link"] = "button") -> Callable[[Page], None]:
     return lambda page: page.get_by_role(role, name=re.compile(name)).first.click()
+
+
+def view_as(path: str, opened: str = "") -> Callable[[Page], None]:
+    """Look at a page as a representative, and maybe open something there. The session is the state's own."""
+
+    def steps(page: Page) -> None:
+        # The session of the file's other tests stays as it is.
+        page.context.clear_cookies()
+        page.goto("/sign-in/")
+        sign_in(page)
+        page.goto("/setup/roles/")
+        page.get_by_role("main").get_by_role("button", name="View as a Representative").click()
+        expect(page.get_by_role("region", name="Viewing as a Representative")).to_be_visible()
+        page.goto(path)
+        if opened:
+            page.locator(opened).click()
+
+    return steps
 
 
 def choose_chart(page: Page) -> None:

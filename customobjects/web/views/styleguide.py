@@ -5,8 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from customobjects.web.forms.base import EMPTY_CHOICE
+from customobjects.web.forms.combobox import Combobox, MultipleCombobox
 from customobjects.web.shell import Toast
 from customobjects.web.views.base import Page
+
+CHOICES = [("running", "Running"), ("repair", "In Repair"), ("retired", "Retired")]
+PEOPLE = ["Mira Novak", "Sam Okafor", "Jo"]
 
 
 class Styleguide(Page):
@@ -17,4 +22,13 @@ class Styleguide(Page):
             Toast("Compressor 12 is saved.", "success", "1-00000000000000000000000000000000"),
             Toast("Another Asset has the serial number S-1.", "error"),
         ]
-        return render(request, "web/styleguide.html", {"toasts": toasts})
+        comboboxes = [
+            ("State", Combobox(choices=[EMPTY_CHOICE, *CHOICES]), "running"),
+            ("Tags", MultipleCombobox(choices=CHOICES), ["running", "repair"]),
+        ]
+        controls = [
+            (name, widget.render(name.lower(), value, {"id": f"guide-{name.lower()}"}))
+            for name, widget, value in comboboxes
+        ]
+        context = {"toasts": toasts, "comboboxes": controls, "people": PEOPLE}
+        return render(request, "web/styleguide.html", context)
