@@ -2,20 +2,23 @@
 // `begin(what)` and `end(what)`, with any object of its own.
 
 const WAIT_MS = 500;
-const bar = document.getElementById("progress");
 const running = new Set();
 let timer;
 
 export function begin(what) {
-  // Above dialogs that are open, as a popover is.
-  if (!running.size) timer = setTimeout(() => bar?.togglePopover(true), WAIT_MS);
+  if (!running.size) timer = setTimeout(show, WAIT_MS, true);
   running.add(what);
 }
 
 export function end(what) {
   if (!running.delete(what) || running.size) return;
   clearTimeout(timer);
-  bar?.togglePopover(false);
+  show(false);
+}
+
+// Above dialogs that are open, as a popover is. Back and Forward bring another one.
+function show(isShown) {
+  document.getElementById("progress")?.togglePopover(isShown);
 }
 
 window.addEventListener("beforeunload", () => begin(window));

@@ -6,7 +6,9 @@
 
 import { begin, end } from "./progress.js";
 
-const dialog = document.getElementById("sign-in-again");
+// Back and Forward bring another one.
+const dialogNow = () => document.getElementById("sign-in-again");
+const prepared = new WeakSet();
 const FRESH_MS = 60_000;
 let contact = Date.now();
 
@@ -41,6 +43,8 @@ function token() {
 
 // Resolves when the person has signed in; rejects when they close the dialog.
 export function signInAgain() {
+  const dialog = dialogNow();
+  if (!prepared.has(dialog)) prepare(dialog);
   if (!dialog.open) {
     // A dialog closes the panels that it does not stand in, and what is typed there is to stay.
     const panels = document.querySelectorAll(":is([popover=''], [popover='auto']):popover-open");
@@ -55,7 +59,8 @@ export function signInAgain() {
   });
 }
 
-if (dialog) {
+function prepare(dialog) {
+  prepared.add(dialog);
   const form = dialog.querySelector("form");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -84,7 +89,7 @@ if (dialog) {
 
 // Whether the server was there, and the person signed in, a moment ago. A page without the dialog needs no session.
 export function isFresh() {
-  return !dialog || Date.now() - contact < FRESH_MS;
+  return !dialogNow() || Date.now() - contact < FRESH_MS;
 }
 
 // Asks whether the server is there and the person signed in; they sign in again where they are not. Rejects as `send`.

@@ -186,6 +186,10 @@ def test_going_back_to_a_list(open_list: Callable[..., Page], many: Parts) -> No
     size = page.get_by_role("columnheader", name="Size")
     sort(page)
     expect(size).to_have_attribute("aria-sort", "ascending")
+    # What surrounds the list is another one, too.
+    for step, order in (("back", "none"), ("forward", "ascending")):
+        page.evaluate(f"history.{step}()")
+        expect(page.locator("th[data-field=size][aria-sort=ascending]")).to_have_count(int(order == "ascending"))
     page.context.set_offline(True)
     page.evaluate("history.back()")
     expect(page.locator(".toast.error")).to_contain_text(OFFLINE)
