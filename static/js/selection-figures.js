@@ -11,7 +11,7 @@ export function figuresOf(grid, rows) {
   const columns = rows.length ? ticked(grid, rows) : ranged(grid);
   const told = columns.flatMap(({ cells, functions }) => {
     const name = rows.length || columns.length > 1 ? `${grid.labelOf(cells[0])}: ` : "";
-    return functions.map((one) => figure(cells, one)).filter(Boolean).map((text) => name + text);
+    return functions.map((one) => name + figure(cells, one));
   });
   return told.join(" · ");
 }

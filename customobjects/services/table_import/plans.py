@@ -243,7 +243,9 @@ def refused_texts(column: Column, plan: ColumnPlan, reading: Reading) -> Counter
 
 
 def label_of(name: str) -> str:
-    """A column's name as people write one: ``engine_type`` is Engine Type."""
+    """A column's name as people write one: ``engine_type`` is Engine Type, and "Last service" stays what it is."""
+    if " " in name.strip() and name.strip()[0].isupper():
+        return " ".join(name.split())
     words = CAMEL.sub(" ", name.replace("_", " ")).split()
     return " ".join(word.capitalize() if word.islower() else word for word in words)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from customobjects.fieldtypes.palette import PALETTE
+from customobjects.services.table_import.plans import label_of
 from customobjects.services.table_import.proposals import Column, Proposal, looks_unique, propose, propose_as
 from tests.services.table_corpus.tables import tables
 
@@ -134,3 +135,18 @@ def test_values_to_choose_from_get_colors_in_turn() -> None:
     assert PALETTE["gray"] not in colors
     several = propose_as(Column("Tags", ["red|blue", "blue|green", "green"]), "MULTI_PICKLIST")
     assert len({choice["color"] for choice in several.options["values"]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("engine_type", "Engine Type"),
+        ("lastService", "Last Service"),
+        ("serial number", "Serial Number"),
+        ("USD", "USD"),
+        ("Zuletzt gesehen", "Zuletzt gesehen"),
+        (" Date of  purchase ", "Date of purchase"),
+    ],
+)
+def test_fields_are_called_as_columns_are(name: str, label: str) -> None:
+    assert label_of(name) == label
