@@ -21,10 +21,11 @@ async function takeBack(from, onto, nothing) {
   if (!change) return toast(nothing);
   isBusy = true;
   const told = await undo(change).finally(() => (isBusy = false));
+  const text = from === redos && told.change ? "Done again." : told.text;
   if (told.change) onto.push(told.change);
   if (from === undos) forget(change);
-  else if (told.change) remember(told.change, "Done again.");
-  toast(told.text, { change: told.change ?? "", level: told.ok ? "success" : "error" });
+  else if (told.change) remember(told.change, text);
+  toast(text, { change: told.change ?? "", level: told.ok ? "success" : "error" });
   return refresh();
 }
 

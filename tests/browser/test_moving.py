@@ -195,6 +195,7 @@ def test_moves_are_undone_by_keys(open_page: Callable[..., Page]) -> None:
     expect(column(page, source).locator(".board-card").filter(has_text=name)).to_be_visible()
     assert counts(page) == before
     page.keyboard.press("Control+y")
+    expect(page.locator(".toast").last).to_contain_text("Done again.")
     expect(column(page, target).locator(".board-card").filter(has_text=name)).to_be_visible()
     page.keyboard.press("Control+z")
     expect(column(page, source).locator(".board-card").filter(has_text=name)).to_be_visible()
