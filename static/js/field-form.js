@@ -23,6 +23,8 @@ class FieldForm extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.timer);
+    // The field may be gone.
+    this.drawing?.abort();
   }
 
   wait() {
@@ -35,7 +37,8 @@ class FieldForm extends HTMLElement {
     const number = (this.asked += 1);
     const body = new URLSearchParams(new FormData(this.form));
     const headers = { Accept: "text/html" };
-    const answer = await send(this.dataset.draftAddress, { method: "POST", body, headers, quiet: true }).catch(() => null);
+    const { signal } = (this.drawing = new AbortController());
+    const answer = await send(this.dataset.draftAddress, { method: "POST", body, headers, signal, quiet: true }).catch(() => null);
     if (!answer?.ok || number !== this.asked) return;
     const html = await answer.text();
     if (number !== this.asked || html === this.drawn) return;
