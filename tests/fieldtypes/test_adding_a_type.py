@@ -252,6 +252,9 @@ NAMED = {
     "services/table_import/plans.py": {"TEXT", "LOOKUP", "PICKLIST"},
     "services/table_import/proposals.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
     "web/forms/table_import.py": set(TYPES) - {"AUTO_NUMBER"},
+    # What the texts of a table mean, in words; amounts begin with the usual currency.
+    "web/table_words.py": {"NUMBER", "CURRENCY", "PERCENT", "DATE", "DATETIME", "USER", "TEXT"},
+    "web/forms/usual.py": {"CURRENCY"},
     # Programs to copy have values that fields take.
     "web/snippets.py": set(TYPES) - {"LOOKUP", "USER", "AUTO_NUMBER"},
     # A record's head has its status.
