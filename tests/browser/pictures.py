@@ -60,7 +60,7 @@ def _record_page(page: Page) -> None:
 def _edited_cell(page: Page) -> None:
     page.locator("tbody td[data-field=status]").nth(2).click()
     page.keyboard.press("Enter")
-    expect(page.locator(".cell-editor, .combobox, [role=listbox]").first).to_be_visible()
+    expect(page.locator("record-grid").locator(".cell-editor, .combobox, [role=listbox]").first).to_be_visible()
 
 
 def _selected(page: Page) -> None:
