@@ -17,20 +17,27 @@ export async function pageNow() {
   return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 
-// The heads of a kanban's columns say what the server says, and those columns that are read already are to be read anew.
-// Where there are other columns, nothing stays as it is.
-export async function renewHeads(kanban) {
+// A kanban says what the server says: the heads of its columns, and the cards of those that are read already. Of columns
+// that the page leaves for who comes to them, these are asked for. Where there are other columns, nothing stays as it is.
+export async function renewKanban(kanban) {
   const page = await pageNow();
-  const [held, now] = [kanban, page ?? kanban].map((one) => [...one.querySelectorAll(".kanban-column")].map(({ dataset }) => dataset.column));
-  if (held.join("\n") !== now.join("\n") && !kanban.picked && !kanban.waiting) {
-    await kanban.untilFree?.();
-    return refresh();
-  }
+  await kanban.untilFree?.();
+  if (!page) return undefined;
+  const isBusy = kanban.waiting || kanban.picked;
+  const [held, now] = [kanban, page].map((one) => [...one.querySelectorAll(".kanban-column")].map(({ dataset }) => dataset.column));
+  if (held.join("\n") !== now.join("\n") && !isBusy) return refresh();
   for (const column of kanban.columns) {
-    const now = page?.querySelector(`.kanban-column[data-column="${CSS.escape(column.dataset.column)}"]`);
-    if (!now) continue;
-    for (const part of ["[data-count]", "[data-sum]"]) column.querySelector(part).textContent = now.querySelector(part).textContent;
-    if (!column.querySelector("[hx-trigger]")) kanban.stale.add(column);
+    const fresh = page.querySelector(`.kanban-column[data-column="${CSS.escape(column.dataset.column)}"]`);
+    if (!fresh) continue;
+    for (const part of ["[data-count]", "[data-sum]"]) column.querySelector(part).textContent = fresh.querySelector(part).textContent;
+    if (!isRead(column)) continue;
+    if (isRead(fresh) && !isBusy) kanban.show(column, fresh.querySelector(".cards").innerHTML);
+    else kanban.stale.add(column);
   }
   return kanban.readAnew();
+}
+
+// Whether its cards are there, or would be: what stands for those that are not asks for them when it is seen.
+function isRead(column) {
+  return !column.querySelector("[hx-trigger]");
 }

@@ -3,7 +3,7 @@
 // A moved card is there at once, and back where it was where the server refuses it. Then the column is read anew: within
 // it the view's order holds.
 
-import { renewHeads, stayLive } from "./board-live.js";
+import { renewKanban, stayLive } from "./board-live.js";
 import { noteChange } from "./board-undo.js";
 import { home, keepPlace, name, open } from "./kanban-parts.js";
 import { letDrag, move } from "./moving.js";
@@ -26,7 +26,7 @@ class KanbanBoard extends HTMLElement {
     this.settle();
     this.querySelector("[data-add-column]")?.addEventListener("change", ({ currentTarget }) => currentTarget.requestSubmit());
     this.addEventListener("click", (event) => this.onClick(event));
-    stayLive(this, () => renewHeads(this));
+    stayLive(this, () => renewKanban(this));
     if (!("movable" in this.dataset)) return;
     this.untilFree = letDrag(this, {
       items: ".board-card",
