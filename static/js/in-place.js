@@ -16,10 +16,11 @@ export async function sendInPlace(page, form, button) {
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
   button?.setAttribute("aria-busy", "true");
+  const place = placeOf(page, form, button);
   try {
     const { content, status } = await fetchPage(form.action, sent(form, button));
     const again = content.querySelector("record-page");
-    if (again) await renew(page, again, form, button);
+    if (again) await renew(page, again, form, place);
     else showAgain(form, content, status);
   } catch (error) {
     toast(error.message, { level: "error" });
@@ -29,17 +30,17 @@ export async function sendInPlace(page, form, button) {
 }
 
 // The tab that one is on, as it is now: what was sent leads to another one, or to its first page. The focus goes on where
-// it was, unless somebody has gone elsewhere meanwhile.
-async function renew(page, told, form, button) {
-  const number = page.nextNumber(), place = placeOf(page, form, button);
+// it was, unless somebody has gone elsewhere meanwhile, to what is still there.
+async function renew(page, told, form, place) {
+  const number = page.nextNumber();
   // What was typed is stored: nothing of it is to be kept.
   form.reset();
   form.closest(".compose:not(.always)")?.removeAttribute("open");
   const { content } = await fetchPage(page.dataset.address);
-  const at = document.activeElement, isElsewhere = page.contains(at) && !form.contains(at);
+  const wasHere = form.contains(document.activeElement);
   if (number === page.asked) page.show(content.querySelector("record-page") ?? told);
   page.dispatchEvent(new CustomEvent("record-changed", { bubbles: true, detail: { id: page.dataset.record } }));
-  if (!isElsewhere) goOn(page, place);
+  if (wasHere || document.activeElement === document.body) goOn(page, place);
 }
 
 // Where the focus was, in words that hold when the page is another one.

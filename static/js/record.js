@@ -167,7 +167,8 @@ class RecordPage extends HTMLElement {
   async refresh(options) {
     const number = this.nextNumber();
     const { content, status } = await fetchPage(this.dataset.address, options).catch(() => ({}));
-    if (number !== this.asked) return;
+    // Whoever sends something here sees what comes of it, and goes on from there.
+    if (number !== this.asked || this.querySelector("form[data-sending]")) return;
     const page = content?.querySelector("record-page");
     if (page) this.show(page);
     // It was deleted: the page says so, and what to do.
