@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.record.conftest import OBJECTS, assert_clean, combobox, make, stored
 from tests.server import Server
@@ -98,6 +98,33 @@ def test_activities_by_keys(open_page: Callable[..., Page], server: Server, toke
     assert page.evaluate("document.activeElement !== document.body"), "one goes on where one was"
 
 
+def test_the_focus_goes_on_when_the_page_is_shown_anew_meanwhile(
+    open_page: Callable[..., Page], server: Server, token: str
+) -> None:
+    id_ = make(server, token, kind="shop")
+    server.send("PATCH", f"{OBJECTS}/tour/records/{id_}", {"data": {"kind": "depot"}}, token)
+    server.send("POST", f"{OBJECTS}/tour/records/{id_}/activities", {"kind": "task", "title": "Call them"}, token)
+    page = open_page()
+    page.goto(f"/o/tour/r/{id_}/timeline/")
+    held: list[Route] = []
+    deletion = page.get_by_role("button", name="Delete Call them")
+    # What comes of the first is there while the second is on its way.
+    page.route("**/timeline/", lambda route: held.append(route))
+    page.get_by_role("button", name="Bring back Kind").click()
+    expect(page.get_by_text(re.compile("^Kind of .+ is as it was before.$"))).to_be_visible()
+    page.route("**/delete/", lambda route: held.append(route))
+    deletion.focus()
+    with page.expect_request("**/delete/"):
+        page.keyboard.press("Enter")
+    page.unroute("**/timeline/")
+    held[0].continue_()
+    expect(page.locator(".timeline > li")).to_have_count(3)
+    expect(deletion).to_be_focused()
+    held[1].continue_()
+    expect(page.locator(".activity")).to_have_count(0)
+    expect(page.locator(".timeline > li").first.locator(":focus")).to_have_count(1)
+
+
 def test_what_points_here_is_made_and_parted(open_page: Callable[..., Page], server: Server, token: str) -> None:
     place = server.send("POST", f"{OBJECTS}/place/records", {"data": {"name": "East <b>"}}, token)[1]["id"]
     page = open_page()
@@ -168,3 +195,17 @@ def test_its_menu_prints_it(open_page: Callable[..., Page], server: Server, toke
     page.get_by_role("button", name="Print").click()
     expect(page).to_have_title("printed")
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
+
+
+@pytest.mark.parametrize("tab", ["", "related/", "timeline/"])
+def test_each_page_of_a_record_has_its_keys_and_its_menu(
+    open_page: Callable[..., Page], server: Server, token: str, tab: str
+) -> None:
+    page = open_page()
+    page.goto(f"/o/tour/r/{make(server, token)}/{tab}")
+    page.get_by_label("More to do").click()
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", name="Edit A tour")).to_be_visible()
