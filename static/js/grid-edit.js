@@ -182,6 +182,8 @@ export class Editor {
     event.stopPropagation();
     if (!now || event.isComposing) return;
     now.isTouched = true;
+    // Who marks all while the cell is on its way, replaces what it holds.
+    if (key === "a" && (event.ctrlKey || event.metaKey)) now.how = "typed";
     const isLong = target.tagName === "TEXTAREA", isButton = target.tagName === "BUTTON";
     if (key === "Escape") this.cancel();
     else if (key === "Enter" && !isButton && !(isLong && (shiftKey || event.altKey))) this.commit([shiftKey ? -1 : 1, 0]);
@@ -229,8 +231,7 @@ export class Editor {
     if (now.combo && !now.combo.multiple && !now.combo.input.value.trim()) clear(now.form);
     this.close(focus);
     if (focus) this.grid.step(now.cell, move);
-    const isChanged = this.refused.has(now.cell) || this.isChanged(now);
-    return isChanged ? this.saver.save(now) : undefined;
+    if (this.refused.has(now.cell) || this.isChanged(now)) return this.saver.save(now);
   }
 
   // A value that was refused comes back into its cell, unless its person types into another one by now.

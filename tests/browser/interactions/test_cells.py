@@ -5,33 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.interactions.conftest import cell, edit, go_to
+from tests.browser.interactions.conftest import Held, cell, edit, go_to
 from tests.browser.pages import WAYS, Hands, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow
-
-
-class HeldWrites:
-    """Writes that the server does not get before they are let go."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.held, self.are_let_go = page, list[Route](), False
-        page.route("**/cell/**", self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if route.request.method == "POST" and not self.are_let_go:
-            self.held.append(route)
-        else:
-            route.continue_()
-
-    def let_go(self) -> None:
-        self.are_let_go = True
-        assert self.held
-        for route in self.held:
-            route.continue_()
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -39,7 +19,7 @@ def test_a_cell_is_edited(open_list: Callable[..., Page], parts: Parts, way: str
     parts.make(3)
     page = open_list(parts.list, width=width_of(way))
     hands, size = Hands(page, way), cell(page, 1, "size")
-    writes = HeldWrites(page)
+    writes = Held(page, "/cell/", "POST")
     edit(hands, 1, "size")
     expect(size.get_by_role("textbox")).to_have_value("1")
     page.keyboard.press("Control+a")
@@ -75,6 +55,27 @@ def test_a_cell_is_edited(open_list: Callable[..., Page], parts: Parts, way: str
     expect(size).not_to_have_attribute("aria-busy", "true")
     expect(size).to_have_text("42")
     assert parts.held("P001", "size") == 42
+
+
+@pytest.mark.parametrize(("keys", "value"), [([], "141"), (["Control+a"], "41")], ids=["at the end", "all is marked"])
+def test_who_types_before_the_cell_is_here(
+    open_list: Callable[..., Page], parts: Parts, keys: list[str], value: str
+) -> None:
+    parts.make(2)
+    page = open_list(parts.list)
+    control = cell(page, 1, "size").get_by_role("textbox")
+    cells = Held(page, "/cell/")
+    edit(Hands(page, "mouse"), 1, "size")
+    for key in keys:
+        page.keyboard.press(key)
+    page.keyboard.type("41")
+    expect(control).to_have_value("41")
+    cells.let_go()
+    expect(control).to_have_attribute("name", "data-size")
+    expect(control).to_have_value(value)
+    page.keyboard.press("Enter")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert parts.held("P001", "size") == int(value)
 
 
 def test_keys_of_a_spreadsheet(open_list: Callable[..., Page], parts: Parts) -> None:

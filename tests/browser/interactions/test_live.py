@@ -48,12 +48,14 @@ def opened(open_page: Callable[..., Page], address: str) -> Page:
 def test_rows(open_page: Callable[..., Page], parts: Parts) -> None:
     page = opened(open_page, parts.list)
     edit(Hands(page, "mouse"), 0, "size")
-    cell(page, 0, "size").get_by_role("textbox").fill("41")
+    size = cell(page, 0, "size").get_by_role("textbox")
+    expect(size).to_have_value("0")
+    size.fill("41")
     parts.change("P000", state="Used", size=7)
     parts.change("P001", size=8)
     expect(cell(page, 1, "size")).to_have_text("8")
     expect(cell(page, 0, "state")).to_have_text("Used")
-    expect(cell(page, 0, "size").get_by_role("textbox")).to_have_value("41")
+    expect(size).to_have_value("41")
     parts.delete("P001")
     expect(page.get_by_role("link", name="P001", exact=True)).to_have_count(0)
 

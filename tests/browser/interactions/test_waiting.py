@@ -6,34 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.interactions.conftest import cell
+from tests.browser.interactions.conftest import Held, cell
 from tests.browser.pages import WAYS, Hands, take, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow
-
-
-class Held:
-    """Requests that the server does not get before they are let go."""
-
-    def __init__(self, page: Page, address: str, method: str = "GET") -> None:
-        self.method = method
-        self.routes: list[Route] = []
-        page.route(re.compile(address), self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if route.request.method == self.method:
-            self.routes.append(route)
-        else:
-            route.fallback()
-
-    def let_go(self) -> None:
-        assert self.routes
-        for route in self.routes:
-            route.continue_()
-        self.method = "none any more"
 
 
 @pytest.fixture
