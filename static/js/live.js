@@ -31,7 +31,8 @@ async function ask(address, cursor) {
   // The server is away: later. The session is over, or the object gone: never again.
   if (!answer || answer.status >= 500) return cursor;
   if (!answer.ok) return null;
-  const told = await answer.json();
+  const told = await answer.json().catch(() => null);
+  if (!told) return cursor;
   for (const host of told.changed.length ? watched.get(address) : []) {
     host.dispatchEvent(new CustomEvent("records-changed", { detail: told.changed }));
   }

@@ -1,7 +1,7 @@
 // Requests of scripts, and forms: where the session is over, one signs in over what one was doing, and it goes on.
 //
-// `send(address, options)` is fetch with the token against forged requests; it resolves to the answer, and rejects
-// where the server cannot be reached, or where the person does not sign in again. With `quiet: true` nobody is asked to
+// `send(address, options)` is fetch with the token against forged requests; it resolves to the answer when all of it is
+// there, and rejects where the server cannot be reached, or where the person does not sign in again. With `quiet: true` nobody is asked to
 // sign in, and no bar is shown: for what a script looks up beside what one does.
 
 import { begin, end } from "./progress.js";
@@ -27,7 +27,7 @@ export async function send(address, { quiet = false, ...options } = {}) {
   options.body?.delete?.("csrfmiddlewaretoken");
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
   if (!quiet) begin(options);
-  const answer = await fetch(address, { ...options, headers }).finally(() => end(options));
+  const answer = await fetch(address, { ...options, headers }).then(whole).finally(() => end(options));
   if (answer.status !== 401) {
     contact = Date.now();
     return answer;
@@ -35,6 +35,12 @@ export async function send(address, { quiet = false, ...options } = {}) {
   if (quiet) throw new NotSignedIn("not signed in");
   await signInAgain();
   return send(address, options);
+}
+
+// An answer that breaks off is none.
+async function whole(answer) {
+  await answer.clone().blob();
+  return answer;
 }
 
 function token() {

@@ -9,10 +9,23 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.interactions.conftest import Held, cell
+from tests.browser.interactions.test_fields import drawer_of, open_fields
 from tests.browser.pages import WAYS, Hands, take, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow
+
+# The connection is lost when an answer has begun: of what is asked at addresses that fit, nothing more comes.
+BREAKS_OFF = """(part) => {
+  const asked = window.fetch;
+  window.fetch = async (address, options) => {
+    const answer = await asked(address, options);
+    if (!new RegExp(part).test(address)) return answer;
+    const begun = new ReadableStream({ pull: (stream) => stream.error(new TypeError("network error")) });
+    return new Response(begun, answer);
+  };
+  window.mend = () => void (window.fetch = asked);
+}"""
 
 
 @pytest.fixture
@@ -97,6 +110,44 @@ def test_a_drawer_that_does_not_come(open_list: Callable[..., Page], parts: Part
     page.context.set_offline(False)
     link.click()
     expect(drawer.get_by_role("heading", name="P000")).to_be_visible()
+
+
+def test_a_drawer_that_breaks_off(open_list: Callable[..., Page], parts: Parts) -> None:
+    parts.make(3)
+    page = open_list(parts.list)
+    drawer, link = page.locator("dialog.drawer"), cell(page, 0, "name").get_by_role("link")
+    page.evaluate(BREAKS_OFF, r"/r/[^/]+/")
+    link.click()
+    expect(page.locator(".toast.error")).to_contain_text("There is no connection. Nothing is lost: try again.")
+    expect(drawer).to_be_hidden()
+    page.evaluate("mend()")
+    link.click()
+    expect(drawer.get_by_role("heading", name="P000")).to_be_visible()
+
+
+def test_what_is_looked_up_beside_breaks_off(open_list: Callable[..., Page], parts: Parts) -> None:
+    """Nobody hears of it, and it is looked up the next time."""
+    parts.make(1)
+    page = open_list(parts.list)
+    page.evaluate(BREAKS_OFF, "/live/|/rows/")
+    asked = re.compile("/live/")
+    for size in (8, 9):
+        with page.expect_response(asked):
+            parts.change("P000", size=size)
+    page.evaluate("mend()")
+    expect(cell(page, 0, "size")).to_have_text("9")
+
+
+def test_a_draft_of_a_field_breaks_off(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = open_fields(open_page, parts.name)
+    page.get_by_role("link", name="Add field").click()
+    label = drawer_of(page).get_by_label("Label")
+    page.evaluate(BREAKS_OFF, "/draft/")
+    with page.expect_response(re.compile("/draft/")):
+        label.fill("Weight")
+    page.evaluate("mend()")
+    label.fill("Weight of all")
+    expect(drawer_of(page).locator("[data-draft-place]")).to_contain_text("Weight of all")
 
 
 def test_records_that_are_changed_at_once(
