@@ -1,7 +1,6 @@
 // Figures below columns: a menu chooses one, and the foot of the table alone is read anew.
 
-import { addressWith, asText, note, read, refresh, whenShown, words } from "./list-address.js";
-import { send } from "./session.js";
+import { addressWith, asText, note, read, refresh, words } from "./list-address.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-figure]");
@@ -29,17 +28,8 @@ function footAddress() {
   return address.pathname + address.search;
 }
 
-// What others change, changes figures; not under the hand of who chooses one.
-document.querySelector("[data-live]")?.addEventListener("records-changed", () => whenShown("foot", readQuietly));
-
-async function readQuietly() {
-  const headers = { Accept: "text/html", "HX-Request": "true" };
-  const answer = await send(footAddress(), { quiet: true, headers }).catch(() => null);
-  const made = document.createElement("template"), foot = document.querySelector("#list tfoot");
-  if (!answer?.ok || !foot || foot.contains(document.activeElement) || document.querySelector("#figure-menu:popover-open")) return;
-  made.innerHTML = await answer.text();
-  foot.replaceWith(made.content);
-}
+// What others change has them read anew.
+document.querySelector("[data-live]")?.addEventListener("records-changed", async () => (await import("./live-figures.js")).follow(footAddress));
 
 async function choose(name) {
   document.getElementById("figure-menu").hidePopover();
