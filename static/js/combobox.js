@@ -18,8 +18,8 @@ class ComboBox extends HTMLElement {
     this.source = new Source(this.select);
     this.label = this.select.labels[0]?.textContent.replace("*", "").trim() || "Choice";
     Object.assign(this, parts(this.select, this.label));
-    this.replaceChildren(this.select);
-    this.append(this.box, this.list, this.status);
+    this.replaceChildren(this.select, this.box, this.list, this.status);
+    if (this.isHeld) this.input.focus();
     this.popup = new Popup(this.box, this.list);
     this.show();
     this.select.addEventListener("change", () => this.show());

@@ -1,4 +1,4 @@
-// The parts of a combobox, made for a list to choose from, which is hidden then.
+// The parts of a combobox, made for a list to choose from, which is hidden then. `isHeld`: it had the focus.
 
 import { marked } from "./combobox_source.js";
 
@@ -12,6 +12,7 @@ export function make(name, attributes, text = "") {
 }
 
 export function parts(select, label) {
+  const isHeld = document.activeElement === select;
   // A copy of one that was made already has the id of its list.
   const id = select.id.replace(/-values$/, "") || `combo-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   select.id = `${id}-values`;
@@ -43,7 +44,7 @@ export function parts(select, label) {
   const list = make("div", { class: "combo-list", popover: "manual" });
   list.append(options, note);
   const status = make("span", { role: "status", class: "hidden" });
-  return { input, chips, clear, chevron, box, options, note, list, status };
+  return { input, chips, clear, chevron, box, options, note, list, status, isHeld };
 }
 
 // What a list offers for a text: what was found, and making it where it is not there. `chosen` has the values that are.

@@ -39,10 +39,14 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+def combobox(place: Page | Locator, name: str, *, exact: bool = False) -> Locator:
+    """Where one types into a combobox. Until its script is there it is a plain select, which this is not."""
+    return place.locator("input").and_(place.get_by_role("combobox", name=name, exact=exact))
+
+
 def take(panel: Locator, control: str, text: str) -> None:
     """Search in a combobox, and choose what is called so."""
-    # Until its script is there it is a plain select.
-    panel.locator("input").and_(panel.get_by_role("combobox", name=control)).fill(text)
+    combobox(panel, control).fill(text)
     panel.get_by_role("option", name=text, exact=True).click()
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell
-from tests.browser.pages import sign_in, take
+from tests.browser.pages import combobox, sign_in, take
 from tests.server import EMAIL
 
 
@@ -200,8 +200,8 @@ def wrong(page: Page) -> None:
     expect(page.locator(".error").first).to_be_visible()
 
 
-def combobox(page: Page) -> None:
-    page.get_by_role("combobox", name="State").click()
+def open_combobox(page: Page) -> None:
+    combobox(page, "State").click()
     expect(page.get_by_role("option").first).to_be_visible()
 
 
@@ -354,7 +354,7 @@ def conditions(page: Page) -> None:
     expect(drawer.locator("lookup-filter")).to_contain_text("each of the Assets")
     for field in ("Status", "Warranty Until"):
         take(drawer, "Add a condition on", field)
-        expect(drawer.locator("input").and_(drawer.get_by_role("combobox", name="Operator")).last).to_be_focused()
+        expect(combobox(drawer, "Operator").last).to_be_focused()
 
 
 def fields_question(page: Page) -> None:

@@ -96,7 +96,7 @@ STATES = [
     State("drawer that is slow", LIST, steps.slow_drawer),
     State("new in the drawer", LIST, steps.new_in_drawer),
     State("new record", "/o/thing/new/"),
-    State("choices of a form", "/o/thing/new/", steps.combobox),
+    State("choices of a form", "/o/thing/new/", steps.open_combobox),
     State("form with errors", "/o/thing/new/", steps.wrong),
     State("delete confirmation", RECORD + "delete/"),
     State("all versions", RECORD + "history/"),

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.boards import column, filled_columns, labels, new_view
 from tests.browser.checks import expect_no_violations
-from tests.browser.pages import cells_of, take
+from tests.browser.pages import cells_of, combobox, take
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ def test_a_column_is_added(open_page: Callable[..., Page]) -> None:
     new_view(page, "kanban", Columns_by="Account")
     labels_before = labels(page)
     page.get_by_role("button", name="Add column…").click()
-    page.get_by_role("combobox", name="Account").fill("a")
+    combobox(page, "Account").fill("a")
     options = page.get_by_role("option").filter(has_not_text="Create")
     expect(options.nth(5)).to_be_visible()
     label = next(name for name in map(str.strip, options.all_inner_texts()) if name and name not in labels_before)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import fits
+from tests.browser.pages import combobox, fits
 from tests.server import EMAIL
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ def test_an_object_with_a_lookup_by_hand(page: Page) -> None:
 
     page.get_by_role("textbox", name="Name").fill("First <inspection>")
     page.get_by_role("textbox", name="Score").fill("7.25")
-    machine = page.get_by_role("combobox", name="Machine")
+    machine = combobox(page, "Machine")
     machine.fill("generator 1")
     option = page.get_by_role("option", name=re.compile("^Generator 1")).first
     label = option.inner_text()

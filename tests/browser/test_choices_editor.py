@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from customobjects.fieldtypes.palette import TURNS
-from tests.browser.pages import WAYS, Hands, fits, picture, take, undo, width_of
+from tests.browser.pages import WAYS, Hands, combobox, fits, picture, take, undo, width_of
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
@@ -177,8 +177,8 @@ def test_two_values_are_merged_and_come_back(
     page = open_page(f"/setup/objects/{name}/fields/stage/", width=width_of(way))
     hands = Hands(page, way)
     hands.press(page.get_by_role("link", name="Merge two values"))
-    hands.choose(page.get_by_role("combobox", name="Merge"), "won", "Won")
-    hands.choose(page.get_by_role("combobox", name="Into"), "new", "New")
+    hands.choose(combobox(page, "Merge"), "won", "Won")
+    hands.choose(combobox(page, "Into"), "new", "New")
     hands.press(page.get_by_role("button", name="Go on"))
     expect(page.get_by_text("2 records with Won will have New")).to_be_visible()
     assert fits(page)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.checks import expect_no_violations
-from tests.browser.pages import picture
+from tests.browser.pages import combobox, picture
 from tests.server import wait_until
 
 pytestmark = pytest.mark.slow
@@ -25,10 +25,25 @@ AT_BUTTON = """([id, button]) => {
 }"""
 
 
+def test_the_focus_stays_in_a_list_that_becomes_a_combobox(open_page: Open) -> None:
+    page = open_page()
+    scripts = list[Route]()
+    page.route("**/js/combobox.*.js", lambda route: scripts.append(route))
+    with page.expect_request("**/js/combobox.*.js"):
+        page.goto("/o/asset/new/", wait_until="commit")
+    page.get_by_label("Account").focus()
+    for script in scripts:
+        script.continue_()
+    account = combobox(page, "Account")
+    expect(account).to_be_focused()
+    page.keyboard.type("harbor m")
+    expect(page.get_by_role("option", name="Harbor Mills")).to_be_visible()
+
+
 def test_tab_passes_over_what_empties_a_combobox(open_page: Open) -> None:
     page = open_page("/o/asset/new/")
     expect(page.get_by_label("Name", exact=False).first, "one comes to type").to_be_focused()
-    account = page.get_by_role("combobox", name="Account")
+    account = combobox(page, "Account")
     account.fill("harbor m")
     expect(page.get_by_role("option", name="Harbor Mills")).to_be_visible()
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.checks import expect_no_violations
-from tests.browser.pages import WAYS, Hands, fits, sign_in, width_of
+from tests.browser.pages import WAYS, Hands, combobox, fits, sign_in, width_of
 from tests.browser.parts import OBJECTS
 from tests.server import EMAIL, PASSWORD, Server, manage
 
@@ -161,7 +161,7 @@ def test_records_are_handed_over_while_one_looks(open_page: Open, server: Server
     page.get_by_role("link", name="Hand over records").click()
     expect(page.locator(".owned")).to_contain_text("Parcels")
     expect_no_violations(page)
-    Hands(page, "mouse").choose(page.get_by_role("combobox", name="To"), "stay", "staying")
+    Hands(page, "mouse").choose(combobox(page, "To"), "stay", "staying")
     page.get_by_role("button", name="Hand over 3 records").click()
     expect(page.get_by_role("progressbar", name="Handing over")).to_be_visible()
     expect_no_violations(page)

@@ -17,15 +17,10 @@ from tests.browser.interactions.test_fields import (
     fields_of,
     open_fields,
 )
-from tests.browser.pages import WAYS, Hands, fits, take, width_of
+from tests.browser.pages import WAYS, Hands, combobox, fits, take, width_of
 from tests.browser.parts import OBJECTS, Parts
 
 pytestmark = pytest.mark.slow
-
-
-def input_of(place: Locator, name: str) -> Locator:
-    """The line of a combobox."""
-    return place.locator("input").and_(place.get_by_role("combobox", name=name))
 
 
 def new_field(page: Page, hands: Hands, label: str, type_: str) -> Locator:
@@ -57,23 +52,23 @@ def test_a_lookup_is_filtered(open_page: Callable[..., Page], parts: Parts, way:
         target.select_option(own["id"])
     expect(drawer.locator("lookup-filter")).to_contain_text(f"each of the {own['pluralName']} can be chosen")
     # A field, how it is compared, and with what: the focus goes on by itself.
-    hands.choose(input_of(drawer, "Add a condition on"), "stat", "State")
+    hands.choose(combobox(drawer, "Add a condition on"), "stat", "State")
     first = drawer.get_by_role("group", name="Condition 1", exact=True)
-    expect(input_of(first, "Operator")).to_be_focused()
+    expect(combobox(first, "Operator")).to_be_focused()
     if hands.is_keyboard:
         hands.reach(first.get_by_label("Used"))
         page.keyboard.press("Space")
     else:
         first.get_by_label("Used").check()
-    hands.choose(input_of(drawer, "Add a condition on"), "siz", "Size")
+    hands.choose(combobox(drawer, "Add a condition on"), "siz", "Size")
     second = drawer.get_by_role("group", name="Condition 2", exact=True)
-    expect(input_of(second, "Operator")).to_be_focused()
-    hands.choose(input_of(second, "Operator"), "at most", "is at most")
+    expect(combobox(second, "Operator")).to_be_focused()
+    hands.choose(combobox(second, "Operator"), "at most", "is at most")
     expect(second.get_by_label("Value")).to_be_focused()
     page.keyboard.type("many")
-    hands.choose(input_of(drawer, "Add a condition on"), "sol", "Sold")
+    hands.choose(combobox(drawer, "Add a condition on"), "sol", "Sold")
     third = drawer.get_by_role("group", name="Condition 3", exact=True)
-    expect(input_of(third, "Operator")).to_be_focused()
+    expect(combobox(third, "Operator")).to_be_focused()
     expect(first.get_by_label("Used")).to_be_checked()
     expect(second.get_by_label("Value")).to_have_value("many")
     assert fits(page)
@@ -100,7 +95,7 @@ def test_conditions_go_with_the_object_that_they_are_about(open_page: Callable[.
     drawer.get_by_label("Object").select_option(label="Contact")
     expect(drawer.get_by_text("The conditions were about fields of Assets, and are gone with it.")).to_be_visible()
     expect(drawer.locator(".condition:not(.is-new)")).to_have_count(0)
-    input_of(drawer, "Add a condition on").fill("ema")
+    combobox(drawer, "Add a condition on").fill("ema")
     expect(drawer.get_by_role("option", name="Email")).to_be_visible()
 
 
@@ -113,7 +108,7 @@ def test_a_removed_condition_is_known_as_typed(open_page: Callable[..., Page], p
     page.get_by_role("link", name="Made of", exact=True).click()
     expect(drawer.get_by_label("Keep the condition: Size is 1 or Size is 2")).to_be_checked()
     drawer.get_by_role("button", name="Remove the condition on State").click()
-    expect(input_of(drawer, "Add a condition on")).to_be_focused()
+    expect(combobox(drawer, "Add a condition on")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("alertdialog")).to_contain_text("Discard what you typed?")
     page.get_by_role("button", name="Go on editing").click()
@@ -132,7 +127,7 @@ def test_the_default_is_one_of_the_values_as_they_are_typed(
     expect(drawer.get_by_label("New value")).to_be_visible()
     add_values(drawer, "Good\nBad")
     expect(drawer.locator("[name=default_value] option")).to_have_count(3)
-    hands.choose(input_of(drawer, "Default"), "ba", "Bad")
+    hands.choose(combobox(drawer, "Default"), "ba", "Bad")
     hands.press(drawer.get_by_role("button", name="Add field"))
     expect(page.locator(".toast").last).to_contain_text("Mood is added.")
     assert fields_of(parts.server, parts.token, parts.name)[-1]["defaultValue"] == "Bad"

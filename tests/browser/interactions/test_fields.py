@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from customobjects.fieldtypes import TYPES, Widget
-from tests.browser.pages import WAYS, Hands, sign_in, take, width_of
+from tests.browser.pages import WAYS, Hands, combobox, sign_in, take, width_of
 from tests.browser.parts import OBJECTS, Parts
 from tests.server import Server, fresh_database, with_company
 
@@ -206,7 +206,7 @@ def add_condition(drawer: Locator, field: str, operator: str = "") -> Locator:
     """Add a condition to those of a lookup's filter."""
     take(drawer, "Add a condition on", field)
     row = drawer.locator(".condition:not(.is-new)").last
-    expect(row.locator("input").and_(row.get_by_role("combobox", name="Operator"))).to_be_focused()
+    expect(combobox(row, "Operator")).to_be_focused()
     if operator:
         take(row, "Operator", operator)
         expect(row.get_by_label("Value")).to_be_focused()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell, go_to
-from tests.browser.pages import WAYS, Hands, take, width_of
+from tests.browser.pages import WAYS, Hands, combobox, take, width_of
 from tests.browser.parts import OBJECTS, Parts
 from tests.server import Server
 
@@ -93,7 +93,7 @@ def test_fifty_are_changed_and_restored(open_list: Callable[..., Page], parts: P
     if hands.is_keyboard:
         page.keyboard.press("Space")
     expect(state).to_be_checked()
-    hands.choose(dialog.get_by_role("combobox", name="New value of State"), "us", "Used")
+    hands.choose(combobox(dialog, "New value of State"), "us", "Used")
     change = dialog.get_by_role("button", name="Change 50 records")
     # A second click is no second change.
     if hands.is_keyboard:

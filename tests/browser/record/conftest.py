@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from tests.browser.checks import expect_no_violations
 from tests.browser.pages import fits
@@ -56,10 +56,6 @@ def make(server: Server, token: str, **data: Any) -> str:
 
 def stored(server: Server, token: str, id_: str) -> dict[str, Any]:
     return dict(server.send("GET", f"{OBJECTS}/tour/records/{id_}", token=token)[1]["data"])
-
-
-def combobox(page: Page, name: str) -> Locator:
-    return page.get_by_role("combobox", name=name, exact=True)
 
 
 def assert_clean(page: Page) -> None:

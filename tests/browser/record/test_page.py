@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.record.conftest import OBJECTS, assert_clean, combobox, make, stored
+from tests.browser.pages import combobox
+from tests.browser.record.conftest import OBJECTS, assert_clean, make, stored
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
@@ -133,7 +134,7 @@ def test_what_points_here_is_made_and_parted(open_page: Callable[..., Page], ser
     new.focus()
     page.keyboard.press("Enter")
     drawer = page.get_by_role("dialog")
-    expect(combobox(page, "Site")).to_have_value("East <b>")
+    expect(combobox(page, "Site", exact=True)).to_have_value("East <b>")
     drawer.get_by_label("Name").fill("To the east")
     page.keyboard.press("Enter")
     expect(drawer.get_by_role("heading", name="To the east")).to_be_visible()

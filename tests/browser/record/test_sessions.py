@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import sign_in
-from tests.browser.record.conftest import combobox, make
+from tests.browser.pages import combobox, sign_in
+from tests.browser.record.conftest import make
 from tests.server import PASSWORD, Server
 
 # The session is over on purpose.
@@ -25,7 +25,7 @@ def type_into(page: Page, control: Locator, text: str) -> None:
 ASKED: dict[str, tuple[str, Callable[[Page], object], Callable[[Page], Locator]]] = {
     "a search in a combobox": (
         "/o/tour/new/",
-        lambda page: type_into(page, combobox(page, "Site"), "sou"),
+        lambda page: type_into(page, combobox(page, "Site", exact=True), "sou"),
         lambda page: page.get_by_role("option", name="South"),
     ),
     "a value where it stands": (
