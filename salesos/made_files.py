@@ -1,6 +1,6 @@
 """Static files that are made of others: parts of fonts, and the style sheets of all pages in one.
 
-A first visit loads one sheet instead of eleven, of which each has a head of half a kilobyte.
+A first visit loads one sheet instead of ten, of which each has a head of half a kilobyte.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Record(Authored, TypedColumns):
     - ``data`` holds canonical values by the fields' ``data_key``; an empty value has no entry.
     - ``overflow`` holds, by ``data_key`` too, the keys of values whose field found no free typed column.
     - ``name`` is what the primary field's value looks like, cut to its column.
-    - ``search_text`` is what a search looks through (``services.derivation`` says how it is made).
+    - ``search_text`` is what a search looks through (``storage.derivation`` says how it is made).
     - ``version`` grows with every change; ``schema_version`` is the object's at the last one.
     - ``created_in`` is the id of the change that made it, ``created_transaction`` the place of that in the order of all
       (``storage.transaction_numbers``); older records have neither.

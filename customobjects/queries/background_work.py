@@ -87,12 +87,6 @@ def task_counts() -> Mapping[str, int]:
     return {str(state.value): _count(DBTaskResult.objects.filter(status=state)) for state in states}
 
 
-def last_failed() -> Sequence[DBTaskResult]:
-    """The last tasks that failed."""
-    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED)
-    return list(failed.order_by("-enqueued_at", "-id")[:MOST_SHOWN])
-
-
 def stopped_imports() -> int:
     """How many imports were stopped by what was wrong, counted up to ``MOST_COUNTED``."""
     return _count(TableImport.objects.filter(state=ImportState.STOPPED))

@@ -46,8 +46,8 @@ def global_search(actor: Actor, text: str, *, limit: int) -> tuple[list[ObjectHi
     """The best ``limit`` hits in each searchable object, objects with the best hits first; and whether some were left.
 
     One query an object. Each looks at no more than so many candidates, so that a word that everything has costs no
-    more than one that little has: those are ranked, the rest is told by ``has_more``. Objects that there is no time
-    for are left out. Raises ``ValidationError``.
+    more than one that little has: those are ranked, the rest is told by ``has_more``. Of the objects that were changed
+    last, ``MAX_OBJECTS`` are looked through, as long as there is time. Raises ``ValidationError``.
     """
     access.require_read(actor)
     if not words_of(text):

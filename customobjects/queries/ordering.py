@@ -170,7 +170,7 @@ class OrderPart:
     def behind(self, empties: Sequence[bool]) -> Q:
         """The records of the part that come after a position; ``empties`` says which of its keys have no value there.
 
-        ``cursors.Position.values`` has the values of the parameters.
+        ``Position.values`` has the values of the parameters.
         """
         params = [Param(("last", place), key.field) for place, key in enumerate(self.keys)]
         is_one_way = all(key.is_descending == self.is_descending for key in self.keys)

@@ -3,7 +3,7 @@
 Few records are changed at once, in the same change as the list, which is taken back as one. Of many, the background
 changes batch by batch: until it is done the value stays in the list, inactive, so that nobody newly chooses it and
 whoever holds it keeps it. What names the value otherwise (the default, filters of views and of lookups) names the
-other one at once, and does so also after the merge is taken back.
+other one at once; filters of views do so also after the merge is taken back.
 """
 
 from __future__ import annotations

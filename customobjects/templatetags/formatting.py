@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from customobjects.fieldtypes import TYPES, DisplayPart, Notation
+from customobjects.fieldtypes import DisplayPart, Notation
 from customobjects.models import Field
 from customobjects.queries.filling import FieldFilling, KeyFilling, filling_of
 from customobjects.services.naming import reference_of
@@ -71,12 +71,6 @@ def initials(name: str) -> str:
 def at(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value at a key, or nothing."""
     return mapping.get(key, "")
-
-
-@register.filter
-def type_label(key: str) -> str:
-    """A field type's label, by its key."""
-    return TYPES[key].label
 
 
 @register.filter

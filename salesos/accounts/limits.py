@@ -4,7 +4,7 @@ The API, the page and Django's admin sign in through ``LimitedBackend``, so that
 Django's cache, which all processes share (``CACHE_URL``). A right password is not counted.
 
 Whoever tries one account from many addresses makes it limited. Its owner, at another address, is not locked out: an
-address that has failed at most ``FEW`` times at that account is still heard, and a right password signs in.
+address that has failed fewer than ``FEW`` times at that account is still heard, and a right password signs in.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 
@@ -73,8 +72,3 @@ def find_reset(user_id: UUID, token: str, *, lock: bool = False) -> User:
     if person is None or not _reset_tokens.check_token(person, token):
         raise NotFound.of("this link is no longer good", code="not_found")
     return person
-
-
-def reset_lifetime() -> timedelta:
-    """How long a link for a new password is good."""
-    return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

@@ -56,7 +56,7 @@ def create_organization(
 
 
 def note_user(actor: Actor | None, user: User, before: Mapping[str, Any] | None = None) -> None:
-    """Note that a user was made, or what of one was changed, where ``before`` has what stood in ``USER_PROPERTIES``.
+    """Note that a user was made, or what of one was changed, where ``before`` has what stood in ``user_properties``.
 
     Who moves to another organization is noted in both.
     """

@@ -217,7 +217,7 @@ def _look_at_object(check: ObjectCheck, object_id: UUID, mend: bool) -> tuple[li
 
 
 def examined_objects(organization: str = "", name: str = "") -> Iterator[CustomObject]:
-    """The objects that are not deleted: of an organization, by its name or id, and with an apiName, where given."""
+    """The objects that are not deleted: of an organization, by its name, and with an apiName, where given."""
     found = CustomObject.objects.filter(access.exists_among()).select_related("organization")
     if organization:
         found = found.filter(organization__name=organization)

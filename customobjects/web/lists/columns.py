@@ -14,7 +14,7 @@ from customobjects.schema import NAME, Schema, SchemaField
 
 # So many fields are shown where a person has not chosen.
 MAX_DEFAULT_COLUMNS = 8
-MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 48, 800, 40
+MIN_WIDTH, MAX_WIDTH = 48, 800
 NAME_WIDTH = 260
 # The record's own properties that can be shown, by what people call them.
 PROPERTIES: Mapping[str, str] = {
