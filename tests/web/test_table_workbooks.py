@@ -6,12 +6,13 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from string import ascii_uppercase
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from customobjects.models import CustomObject
+from customobjects.models import CustomObject, TableImport
 from tests.background import work
 from tests.conftest import Api
 from tests.web.test_table_import import sent
@@ -127,6 +128,24 @@ def ods() -> bytes:
             "</office:spreadsheet></office:body></office:document-content>",
         }
     )
+
+
+def with_cells(*places: str) -> bytes:
+    """A workbook that has nothing but one number at each of some places."""
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    rows = "".join(f'<row r="{place.lstrip(ascii_uppercase)}"><c r="{place}"><v>1</v></c></row>' for place in places)
+    files["xl/worksheets/sheet2.xml"] = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    return packed(files)
+
+
+# The library makes room for all cells between two: 512 GB, and 3 GB.
+@pytest.mark.parametrize("places", [("A1", "XFD1048576"), ("A1", "CV1000000"), ("A1", "DA2"), ("A1", "CW1")])
+def test_a_workbook_that_is_too_large_is_refused(browser: Client, places: tuple[str, str]) -> None:
+    answer = browser.post("/setup/tables/new/", {"file": SimpleUploadedFile("far.xlsx", with_cells(*places))})
+    assert answer.status_code == 422
+    assert TableImport.objects.count() == 0
+    assert browser.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize(("name", "made"), [("Geräte.xlsx", xlsx), ("Geräte.ods", ods)])

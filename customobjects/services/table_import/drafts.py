@@ -12,25 +12,20 @@ from customobjects.services.transactions import write
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 from salesos.spreadsheets import unescaped
-from salesos.tables import NoTableError, read_file
+from salesos.tables import Most, NoTableError, read_file
 
-MAX_COLUMNS = 100
-MAX_ROWS = 200_000
+MOST = Most(columns=100, rows=200_000)
 
 
 def read_table(content: bytes, name: str) -> list[list[str]]:
     """The rows of a file called ``name``, or of a pasted text without one. Raises ``ValidationError`` at ``table``."""
     try:
         # Of files that this product has written, texts that spreadsheet programs would take for formulas are marked.
-        rows = [[unescaped(cell) for cell in row] for row in read_file(content, name)]
+        rows = [[unescaped(cell) for cell in row] for row in read_file(content, name, MOST)]
     except NoTableError as error:
         raise _refused(f"{name or 'The text'} {error}") from error
     if not rows:
         raise _refused("There is no row in it")
-    if len(rows[0]) > MAX_COLUMNS:
-        raise _refused(f"It has {len(rows[0]):,} columns; at most {MAX_COLUMNS} are taken")
-    if len(rows) > MAX_ROWS:
-        raise _refused(f"It has {len(rows):,} rows; at most {MAX_ROWS:,} are taken at a time, the API takes more")
     return rows
 
 
