@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import DataError
 from django.db.models import QuerySet
@@ -62,6 +63,14 @@ class OperationsAdmin(ModelAdmin):
     show_full_result_count = False
     paginator: Any = BoundedPaginator
     list_per_page = 50
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Who may change rows by actions: who has the right to change the model, be it by services alone."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
+
+    def has_remove_permission(self, request: HttpRequest) -> bool:
+        """Who may delete rows by actions, in the same way."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('delete', self.opts)}")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList

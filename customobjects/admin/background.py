@@ -94,10 +94,7 @@ class BackgroundTaskAdmin(ReadOnly):
     def trace(self, task: BackgroundTask) -> SafeString | str:
         return format_html("<pre class='whitespace-pre-wrap'>{}</pre>", task.traceback) if task.traceback else "–"
 
-    def has_retry_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("customobjects.change_backgroundtask")
-
-    @admin.action(description="Do again what failed", permissions=["retry"])
+    @admin.action(description="Do again what failed", permissions=["act"])
     def retry(self, request: HttpRequest, queryset: QuerySet[BackgroundTask]) -> None:
         chosen = list(queryset.values_list("id", flat=True))
         done = background.retry(chosen)

@@ -35,7 +35,7 @@ class TableImportAdmin(ReadOnly):
         done = row.made + row.refused_count
         return f"{done:,} of {row.row_count:,}"
 
-    @admin.action(description="Go on with stopped imports")
+    @admin.action(description="Go on with stopped imports", permissions=["act"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         def go_on(actor: Any, row: TableImport) -> None:
             importing.resume_import(actor, row.id)

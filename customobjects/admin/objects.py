@@ -61,15 +61,15 @@ class CustomObjectAdmin(ReadOnly):
     def records(self, row: CustomObject) -> SafeString:
         return link_to_list("customobjects_record", "Records of this object", custom_object__id__exact=row.id)
 
-    @admin.action(description="Archive")
+    @admin.action(description="Archive", permissions=["act"])
     def archive(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> None:
         each(request, queryset, lambda actor, row: change_object(actor, str(row.id), {"is_active": False}), "archived")
 
-    @admin.action(description="Restore")
+    @admin.action(description="Restore", permissions=["act"])
     def restore(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> None:
         each(request, queryset, lambda actor, row: change_object(actor, str(row.id), {"is_active": True}), "restored")
 
-    @admin.action(description="Delete with all records")
+    @admin.action(description="Delete with all records", permissions=["remove"])
     def delete_by_service(self, request: HttpRequest, queryset: QuerySet[CustomObject]) -> TemplateResponse | None:
         chosen = list(queryset)
         if len(chosen) > MAX_OBJECTS_AT_ONCE:

@@ -100,7 +100,7 @@ class RecordAdmin(ReadOnly):
         cells = format_html_join("", "<dt class='font-semibold'>{}</dt><dd class='mb-2'>{}</dd>", rows)
         return format_html("<dl>{}</dl>", cells)
 
-    @admin.action(description="Delete")
+    @admin.action(description="Delete", permissions=["remove"])
     def delete_by_service(self, request: HttpRequest, queryset: QuerySet[Record]) -> TemplateResponse | None:
         picked = list(queryset.order_by("id").values_list("id", "organization_id")[: MAX_AT_ONCE + 1])
         count = len(picked)

@@ -201,7 +201,7 @@ class ApiKeyAdmin(OperationsAdmin):
         messages.warning(request, f"{made.name} {message}")
         return redirect(made.address)
 
-    @admin.action(description="Revoke the selected keys")
+    @admin.action(description="Revoke the selected keys", permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset:
             revoke_api_key(key, Actor.of_operator(request, key.user.organization_id))

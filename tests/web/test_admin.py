@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -97,6 +98,24 @@ def test_acting_on_objects_and_records(operator: Client, api: Api) -> None:
     assert api.get("box").status == 200
     assert "1 deleted." in delete_object(confirmed="1", **{f"name-{made['id']}": "Box"})
     assert api.get("box").status == 404
+
+
+def test_who_may_only_look_does_nothing(client: Client, admin: User, api: Api) -> None:
+    hangar = api.make_object("Hangar")["id"]
+    record = api.make_record("hangar", name="Kept")["id"]
+    key = ApiKey.objects.get(id=api.post("/v1/api-keys", {"name": "k", "scopes": ["read"]}).json["id"])
+    User.objects.filter(id=admin.id).update(is_staff=True)
+    admin.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(User.objects.get(id=admin.id))
+    for model, id_ in (("customobjects/customobject", hangar), ("customobjects/record", record)):
+        act(client, model, "delete_by_service", id_, confirmed="1", **{f"name-{id_}": "Hangar"})
+    act(client, "customobjects/customobject", "archive", hangar)
+    act(client, "accounts/apikey", "revoke", str(key.id))
+    assert "Kept" in page(client, "customobjects/record/")
+    assert api.get("hangar").json["isActive"]
+    assert api.get(f"hangar/records/{record}").status == 200
+    key.refresh_from_db()
+    assert key.revoked_at is None
 
 
 def test_records_that_hold_each_other_go_together(operator: Client, api: Api) -> None:
