@@ -6,7 +6,7 @@ Organizations never see each other: whatever another one owns is not found. With
 - administrators and managers delete any record and say who owns it, representatives only where they are its owner:
   a record that nobody owns is none of theirs;
 - who deletes a record must have the right to delete each that goes along with it;
-- whoever may delete a record, and read it, sees it in the trash and restores it;
+- whoever reads records sees them in the trash, too; whoever may delete one restores it;
 - whoever reads a record reads its notes and activities, and whoever writes it adds some; only the author and
   administrators change, delete and restore one, and whom an activity is assigned to says whether it is done;
 - administrators define objects and fields, say when and by whom a record was made that they bring along, and read the

@@ -150,8 +150,15 @@ def test_a_form_that_says_nonsense_of_itself(browser: Client, api: Api, site: di
     form = {**open_form(browser, path), "shown": nonsense}
     assert send(browser, path, form, data_area="2").status_code == 302
     assert api.get(f"site/records/{site['id']}").json["data"]["area"] == 2
-    inner = '{"language": "de", "zone": "../../etc", "marks": {}, "clashes": {}}'
-    assert send(browser, path, {**form, "shown": inner}, data_area="3").status_code == 302
+    for area, inner in enumerate(
+        (
+            '{"language": "de", "zone": "../../etc", "marks": {}, "clashes": {}}',
+            '{"language": "en", "zone": "UTC", "marks": {"data-area": "\\ud800"}, "clashes": {}}',
+            '{"language": "en", "zone": "UTC", "marks": {"data-area": 1}, "clashes": {"data-area": []}}',
+        ),
+        start=3,
+    ):
+        assert send(browser, path, {**form, "shown": inner}, data_area=str(area)).status_code == 302
 
 
 def test_a_record_that_was_deleted_can_be_made_anew(browser: Client, api: Api, site: dict[str, Any]) -> None:

@@ -40,6 +40,7 @@ def test_the_programs_have_the_objects_names_and_a_key_that_is_shown_once(
     answer = client.post(PAGE)
     key = answer.context["key"]
     assert key.startswith("sos_")
+    assert answer["Cache-Control"] == "no-store"
     assert "YOUR_API_KEY" not in answer.content.decode()
     assert ApiKey.objects.get().scopes == ["delete", "read", "write"]
     assert key not in client.get(PAGE).content.decode()

@@ -116,10 +116,17 @@ def test_all_that_match_are_meant(browser: Client, api: Api, parts: list[dict[st
     made = browser.post("/o/part/selected/duplicate/", body, headers=SCRIPT).json()["made"]
     assert len(made) == 2
     # What is no list of the object means nothing, and not everything.
-    for address in ("/o/other/", "/", "/o/part/trash/", "https://elsewhere.example/"):
+    for address in ("/o/other/", "/", "/o/part/trash/", "https://elsewhere.example/", "http://["):
         refused = browser.post("/o/part/selected/delete/", {**body, "next": address, "confirmed": "yes"})
         assert refused.status_code == 409
     assert len(sizes(api)) == 5
+
+
+def test_a_list_with_an_odd_search_is_exported(browser: Client, parts: list[dict[str, Any]]) -> None:
+    exported = browser.post(
+        "/o/part/selected/export/", {"all": "on", "next": "/o/part/?search=%00p1", "columns": "name"}
+    )
+    assert b"".join(exported.streaming_content).decode("utf-8-sig").split() == ["Name", "p1"]
 
 
 def test_nothing_is_emptied_by_what_is_not_filled_in(

@@ -152,6 +152,32 @@ def test_what_is_no_table_is_refused_with_a_sentence(page: Client, name: str, co
     assert TableImport.objects.count() == 0
 
 
+def test_a_line_with_very_many_cells_is_refused_before_others_are_made_as_long(page: Client) -> None:
+    # It would take 3 GB.
+    wide = "a" + "," * 20_000 + "\na" * 20_000
+    answer = page.post("/setup/tables/new/", {"text": wide})
+    assert answer.status_code == 422
+    assert "20,001 columns; at most 100 are taken" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "n\n12345678901234.1234567890123456\n2\n",
+        "n\n1.0000000000000001e30\n2\n",
+        "n\n" + "9" * 40 + "." + "9" * 40 + "\n2\n",
+        "n\n-$-5\n$3\n",
+        "n\n$-5\n-$3\n",
+        "n\n(-$5)\n$3\n",
+    ],
+)
+def test_odd_numbers_stop_nobody(page: Client, table: str) -> None:
+    address = bring(page, table)
+    for type_ in ("NUMBER", "CURRENCY", "PERCENT", "EMAIL", "PHONE", "URL", "DATE", "DATETIME", "CHECKBOX", "TEXT"):
+        assert page.post(address, sent(page, address, **{"c0-type": type_})).status_code in (200, 302, 422)
+        assert page.get(address).status_code == 200
+
+
 def test_only_who_defines_objects_brings_tables(client: Client, rep: User, page: Client, stranger: User) -> None:
     address = bring(page)
     for user, status in ((rep, 403), (stranger, 404)):

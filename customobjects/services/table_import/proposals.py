@@ -331,8 +331,11 @@ def looks_unique(column: Column, proposal: Proposal) -> bool:
     """
     if proposal.type == "EMAIL":
         kind = TYPES["EMAIL"](TYPES["EMAIL"].clean_options(proposal.options))
-        addresses = [kind.identity(kind.clean(text)) for text in column.texts if text and text not in proposal.missing]
-        return len(set(addresses)) == len(addresses)
+        try:
+            found = [kind.identity(kind.clean(text)) for text in column.texts if text and text not in proposal.missing]
+        except ValueProblem:
+            return False
+        return len(set(found)) == len(found)
     if proposal.type not in ("TEXT", "NUMBER") or len(column.counts) < len(column.texts) or proposal.missing:
         return False
     if proposal.type == "NUMBER":

@@ -10,10 +10,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import ClassVar
 
-from customobjects.fieldtypes.keys import DECIMAL_PLACES
+from customobjects.fieldtypes.keys import DECIMAL_PLACES, INTEGER_DIGITS
 from customobjects.fieldtypes.kinds import SEPARATOR
 
 # Words that stand for no value in tables that programs write.
@@ -189,8 +189,15 @@ def _plain_number(text: str) -> str:
 
 
 def _rounded(number: str) -> str:
-    """A number without the digits that no field keeps: programs write out the noise of their binary numbers."""
-    return format(round(Decimal(number), DECIMAL_PLACES), "f")
+    """A number without the digits that no field keeps: programs write out the noise of their binary numbers.
+
+    One with more digits than any field keeps stays as it is, for the field to refuse.
+    """
+    try:
+        with localcontext(prec=2 * (INTEGER_DIGITS + DECIMAL_PLACES)):
+            return format(round(Decimal(number), DECIMAL_PLACES), "f")
+    except InvalidOperation:
+        return number
 
 
 def _is_code(text: str) -> bool:
@@ -224,7 +231,10 @@ class Amounts(Reading):
         if found is None or sign_of(found) != self.currency:
             return None
         number = self.numbers.read(found["number"])
-        return f"-{number}" if number and found["minus"] else number
+        if not number or not found["minus"]:
+            return number
+        # Of two signs, one is no sign.
+        return None if number.startswith("-") else f"-{number}"
 
     @property
     def label(self) -> str:

@@ -6,6 +6,7 @@ themselves alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ from xxhash import xxh3_64_hexdigest
 
 from customobjects.web.languages import Language
 from salesos import json
+
+# As ``mark_of`` writes them.
+MARK = re.compile("[0-9a-f]{16}")
 
 
 def mark_of(content: Any) -> str:
@@ -26,6 +30,14 @@ def mark_of(content: Any) -> str:
     else:
         text = str(content).replace("\r\n", "\n")
     return xxh3_64_hexdigest(text.encode("utf-8", "replace"))
+
+
+def _marks(given: Any) -> Mapping[str, str]:
+    """Marks by the names of controls. Raises ``TypeError`` and ``ValueError``."""
+    marks = dict(given)
+    if not all(MARK.fullmatch(mark) for mark in marks.values()):
+        raise ValueError("is no mark")
+    return marks
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Shown:
         try:
             given = json.loads(text or "")
             language = Language.named(given["language"], given["zone"])
-            marks, clashes = dict(given["marks"]), dict(given["clashes"])
+            marks, clashes = _marks(given["marks"]), _marks(given["clashes"])
         except (json.NotJSONError, KeyError, TypeError, ValueError):
             return None
         return cls(language, marks, clashes) if language else None

@@ -181,7 +181,8 @@ def read_state(
     return ListState(
         given=given,
         base=base,
-        search=every.get("search", "")[:MAX_SEARCH],
+        # PostgreSQL has no text with NUL.
+        search=every.get("search", "")[:MAX_SEARCH].replace("\0", ""),
         sort=_sort(actor, schema, every.get("sort", "")),
         page=page,
         cursor=cursor,

@@ -16,6 +16,7 @@ from customobjects.queries.selection import Count, RecordRequest
 from customobjects.schema import Schema
 from customobjects.web.snippets import NO_KEY, Unique, calls, unique_fields, unique_of
 from customobjects.web.views.objects import ObjectPage
+from customobjects.web.views.organization.base import shown_once
 from salesos.accounts.models import ApiKey, User
 from salesos.accounts.services import create_api_key
 
@@ -60,6 +61,8 @@ class ObjectApi(ObjectPage):
             "record": newest,
             "document": reverse("object-openapi", args=[schema.api_name]),
         }
+        if key:
+            return shown_once(self.request, "web/object_api.html", **context)
         return render(self.request, "web/object_api.html", context)
 
     def _record(self, schema: Schema, *filters: tuple[str, str]) -> Mapping[str, Any] | None:

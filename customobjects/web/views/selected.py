@@ -227,10 +227,11 @@ class ListThere(ListPage):
 def list_at(page: SelectedPage, address: str) -> ListThere:
     """The list at an address, with what its saved view says. Raises ``ValidationError`` where it is none of this
     object's: all records would be meant then, and not those that the person sees."""
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         found = resolve(parts.path)
-    except Resolver404:
+    # Not every text is an address.
+    except (Resolver404, ValueError):
         found = None
     reference = found.kwargs.get("object_reference") if found and found.url_name in ("record-list", "view") else None
     if found is None or reference not in (reference_of(page.schema), page.kwargs["object_reference"]):
