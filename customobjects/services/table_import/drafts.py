@@ -33,6 +33,7 @@ def _refused(message: str) -> ValidationError:
     return ValidationError.of(message, field="table", code="invalid")
 
 
+@write
 def keep_draft(
     actor: Actor,
     name: str,

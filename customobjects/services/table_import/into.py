@@ -49,15 +49,19 @@ PREVIEWED = 20
 MAX_LOOKED_FOR, LOOKED_FOR = 10_000, 1_000
 
 
-@write
 def bring_into(actor: Actor, object_reference: str, *, content: bytes, name: str, zone: str) -> TableImport:
     """Keep a table as a draft, with a plan of which field each column is for.
 
     ``content``, ``name`` and ``zone`` are as ``importing.bring_table`` takes them. Raises ``ValidationError`` at
     ``table``, ``Conflict`` where the object takes no bulk operations, ``NotFound``, ``PermissionDenied``.
     """
+    # What takes long keeps nobody from writing.
+    return _keep_into(actor, object_reference, name, read_table(content, name), zone)
+
+
+@write
+def _keep_into(actor: Actor, object_reference: str, name: str, rows: Sequence[Sequence[str]], zone: str) -> TableImport:
     schema = _schema(actor, object_reference)
-    rows = read_table(content, name)
     has_header = seems_header(rows)
     plan = plan_into(schema, columns_of(rows, has_header=has_header), zone)
     return keep_draft(actor, name, rows, plan, has_header=has_header, into=schema.id)
