@@ -19,7 +19,8 @@ Organizations never see each other: whatever another one owns is not found. With
 
 An API key does at most what its user may, and of that what its scopes name: ``read``, ``write``, ``delete``, ``admin``.
 Without ``read`` no answer tells it anything of records: what it writes is answered with the id alone, refusals name no
-other record, and what finds records or users by what they hold (filters, unique keys, versions) takes ``read`` as well.
+other record, and what finds records or users by what they hold (filters, those of lookups too, unique keys, versions)
+takes ``read`` as well.
 What it learns all the same is that a record whose id it names is there, and that one which it may not see stands in the
 way.
 """

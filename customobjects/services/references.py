@@ -74,7 +74,8 @@ def _check_filters(
     """Refuse writes that newly refer to a record which does not fit a lookup's filter.
 
     What a record held before it was deleted, it gets back. Two queries for each lookup with a filter. What the same
-    request makes cannot be held against a filter yet.
+    request makes cannot be held against a filter yet. Raises ``PermissionDenied`` where the actor may not read, as the
+    answer tells what a record holds.
     """
     asked: dict[SchemaField, set[str]] = defaultdict(set)
     new = {
@@ -85,6 +86,8 @@ def _check_filters(
     for pairs in new.values():
         for field, id_ in pairs:
             asked[field].add(id_)
+    if asked:
+        access.require_read(actor)
     fit = {field: fitting(actor, field, {id_ for id_ in ids if id_ not in made}) for field, ids in asked.items()}
     for pending in good(writes):
         if wrong := [field for field, id_ in new.get(pending.id, ()) if id_ not in fit[field]]:

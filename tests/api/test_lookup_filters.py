@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from salesos.accounts.models import User
+from salesos.accounts.services import create_api_key
 from tests.conftest import Api
 
 ACTIVE = {"status": "active"}
@@ -46,6 +48,16 @@ def test_new_values_must_fit_and_held_ones_stay(api: Api, accounts: dict[str, st
     assert both.problem("data.others") == "filter"
     api.delete(path)
     assert api.post(f"{path}/restore", {}).status == 200, "it gets back what it held"
+
+
+def test_a_key_that_may_not_read_learns_nothing_of_what_fits(api: Api, admin: User, accounts: dict[str, str]) -> None:
+    key = Api(**{"x-api-key": create_api_key(admin, "k", ["write"])[1]})
+    for id_ in accounts.values():
+        refused = contact(key, account=id_)
+        assert (refused.status, refused.problem()) == (403, "scope")
+    assert contact(key).status == 201
+    both = Api(**{"x-api-key": create_api_key(admin, "k", ["write", "read"])[1]})
+    assert contact(both, account=accounts["Active"]).status == 201
 
 
 def test_a_bulk_is_held_against_it_record_by_record(
