@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import FieldDoesNotExist, FieldError, ValidationError
 from django.db import DataError
 from django.db.models import QuerySet
@@ -66,11 +65,11 @@ class OperationsAdmin(ModelAdmin):
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may change rows by actions: who has the right to change the model, be it by services alone."""
-        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
+        return super().has_change_permission(request)
 
     def has_remove_permission(self, request: HttpRequest) -> bool:
         """Who may delete rows by actions, in the same way."""
-        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('delete', self.opts)}")
+        return super().has_delete_permission(request)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList

@@ -52,7 +52,7 @@ def _cells(content: bytes) -> list[list[str]]:
         if sheet.height * sheet.width > MAX_CELLS:
             raise ValueError("has too many cells")
         cells = sheet.to_python(skip_empty_area=True)
-        if rows := [texts for texts in ([_text(cell) for cell in row] for row in cells) if any(texts)]:
+        if rows := [texts for texts in ([_text(cell).strip() for cell in row] for row in cells) if any(texts)]:
             return rows
     return []
 
@@ -71,7 +71,7 @@ def _text(cell: Any) -> str:
             return cell.isoformat()
         case timedelta():
             return str(cell)
-    # No table of a database holds the last one.
+    # PostgreSQL has no text with NUL.
     return str(cell).replace("\0", "")
 
 

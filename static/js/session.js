@@ -1,8 +1,8 @@
 // Requests of scripts, and forms: where the session is over, one signs in over what one was doing, and it goes on.
 //
 // `send(address, options)` is fetch with the token against forged requests; it resolves to the answer when all of it is
-// there, and rejects where the server cannot be reached, or where the person does not sign in again. With `quiet: true` nobody is asked to
-// sign in, and no bar is shown: for what a script looks up beside what one does.
+// there, and rejects where the server cannot be reached, or where the person does not sign in again. With `quiet: true`
+// nobody is asked to sign in, and no bar is shown: for what a script looks up beside what one does.
 
 import { begin, end } from "./progress.js";
 

@@ -182,7 +182,7 @@ def read_state(
         given=given,
         base=base,
         # PostgreSQL has no text with NUL.
-        search=every.get("search", "")[:MAX_SEARCH].replace("\0", ""),
+        search=every.get("search", "").replace("\x00", "")[:MAX_SEARCH],
         sort=_sort(actor, schema, every.get("sort", "")),
         page=page,
         cursor=cursor,
