@@ -23,6 +23,16 @@ NOTES = [r"the server responded with a status of (422|409)", "Autofocus processi
 # Told to the console by the page itself, as some of Chromium's own notes have no place among a page's messages.
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (violation) =>
     console.error(`policy: ${violation.violatedDirective} ${violation.blockedURI}`))"""
+# Whoever clicks before a page's scripts are there has the page without scripts, which has tests of its own. Elsewhere
+# nobody clicks before: Playwright waits until something can be clicked.
+WAIT_FOR_SCRIPTS = """{
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { pointer-events: none !important; }");
+    document.adoptedStyleSheets.push(sheet);
+    // Modules have run by then.
+    document.addEventListener("DOMContentLoaded", () =>
+        document.adoptedStyleSheets.splice(document.adoptedStyleSheets.indexOf(sheet), 1), { once: true });
+}"""
 
 
 @pytest.fixture(scope="package")
@@ -87,7 +97,10 @@ def noise(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 
 
 def watch(context: BrowserContext, url: str, noise: list[str]) -> None:
-    """Write down whatever goes wrong on the pages of ``context``, which are those of the server at ``url``."""
+    """Write down whatever goes wrong on the pages of ``context``, which are those of the server at ``url``.
+
+    Nobody clicks there before a page's scripts have run.
+    """
     context.on("console", lambda message: noise.append(f"{message.type}: {message.text} at {message.page.url}"))
     context.on("weberror", lambda error: noise.append(str(error.error)))
     context.on(
@@ -95,6 +108,7 @@ def watch(context: BrowserContext, url: str, noise: list[str]) -> None:
         lambda sent: None if sent.url.startswith((f"{url}/", "data:", "blob:")) else noise.append(f"asked: {sent.url}"),
     )
     context.add_init_script(TELL_VIOLATIONS)
+    context.add_init_script(WAIT_FOR_SCRIPTS)
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ class Hands:
             target.click()
             return
         expect(target).to_be_visible()
+        self.page.wait_for_load_state("domcontentloaded")
         for _ in range(MAX_TABS):
             if target.evaluate("element => element === document.activeElement"):
                 return
