@@ -20,9 +20,8 @@ def test_hooks_before_a_commit_have_the_versions_of_the_tests() -> None:
 
 
 def test_every_setting_is_in_the_example_of_the_environment() -> None:
-    read = re.findall(
-        r'(?:env\.\w+|whole_number|flag|rate)\(\s*"([A-Z_]+)"', (ROOT / "salesos/settings.py").read_text()
-    )
+    reading = re.compile(r'(?:env\.\w+|whole_number|flag|rate)\(\s*"([A-Z_]+)"')
+    read = [name for file in (ROOT / "salesos").rglob("*.py") for name in reading.findall(file.read_text())]
     documented = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(set(read)) == sorted(documented)
 

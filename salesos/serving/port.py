@@ -1,7 +1,7 @@
 """The port that the server listens at, which must be nobody else's.
 
 The processes of a server share their port (``SO_REUSEPORT``), and so would those of a second server: the operating
-system would give it every second request. ``python -m salesos.serving.port`` looks, and starts nothing.
+system would give it every second request. ``python -m salesos.serving.port`` looks, says the port, and starts nothing.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def is_taken(host: str, port: int) -> bool:
 
 if __name__ == "__main__":
     try:
-        require_free_port(*own_address())
+        host, port = own_address()
+        require_free_port(host, port)
     except ImproperlyConfigured as error:
         sys.exit(f"The server does not start: {error}")
+    sys.stdout.write(f"{port}\n")
