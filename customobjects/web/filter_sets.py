@@ -10,10 +10,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from customobjects.web.search_text import MAX_SEARCH
 from salesos.accounts.administration import EXPIRED, REVOKED, USABLE, having_words, keys_in_state
 from salesos.accounts.models import ApiKey, AuditEntry, User
 
-MAX_SEARCH = 200
 ACTIVE, DEACTIVATED, INVITED = "active", "deactivated", "invited"
 PEOPLE_STATES = [(ACTIVE, "Active"), (DEACTIVATED, "Deactivated"), (INVITED, "Invited")]
 KEY_STATES = [(USABLE, "In use"), (EXPIRED, "Expired"), (REVOKED, "Revoked")]

@@ -97,10 +97,7 @@ def noise(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 
 
 def watch(context: BrowserContext, url: str, noise: list[str]) -> None:
-    """Write down whatever goes wrong on the pages of ``context``, which are those of the server at ``url``.
-
-    Nobody clicks there before a page's scripts have run.
-    """
+    """Write down whatever goes wrong on the pages of ``context``, which are those of the server at ``url``."""
     context.on("console", lambda message: noise.append(f"{message.type}: {message.text} at {message.page.url}"))
     context.on("weberror", lambda error: noise.append(str(error.error)))
     context.on(
@@ -108,7 +105,6 @@ def watch(context: BrowserContext, url: str, noise: list[str]) -> None:
         lambda sent: None if sent.url.startswith((f"{url}/", "data:", "blob:")) else noise.append(f"asked: {sent.url}"),
     )
     context.add_init_script(TELL_VIOLATIONS)
-    context.add_init_script(WAIT_FOR_SCRIPTS)
 
 
 @pytest.fixture
@@ -129,6 +125,8 @@ def open_page(chromium: Browser, server: Server, session: Any, noise: list[str])
         context = chromium.new_context(**{**defaults, **options})
         contexts.append(context)
         watch(context, server.url, noise)
+        if options.get("java_script_enabled", True):
+            context.add_init_script(WAIT_FOR_SCRIPTS)
         page = context.new_page()
         page.goto(path)
         return page

@@ -21,12 +21,12 @@ from customobjects.queries.steps import Steps
 from customobjects.schema import Schema
 from customobjects.web.lists.conditions import ALL, ANY, COLOR, NO_CONDITIONS, Conditions, read_conditions, with_colors
 from customobjects.web.lists.groups import Grouping, read_grouping
+from customobjects.web.search_text import search_text
 from salesos import json
 from salesos.accounts.actor import Actor
 from salesos.errors import ValidationError
 
 PAGE_SIZE = 100
-MAX_SEARCH = 200
 MAX_CURSOR = 2_000
 # What tells pages of one list apart, and parts of one page: no other list begins with it.
 PLACE = ("page", "cursor", "after", "part", "within")
@@ -181,8 +181,7 @@ def read_state(
     return ListState(
         given=given,
         base=base,
-        # PostgreSQL has no text with NUL.
-        search=every.get("search", "").replace("\x00", "")[:MAX_SEARCH],
+        search=search_text(every),
         sort=_sort(actor, schema, every.get("sort", "")),
         page=page,
         cursor=cursor,

@@ -20,12 +20,13 @@ from customobjects.services.records import create_record
 from customobjects.web.forms.combobox import FOR_FIELD
 from customobjects.web.forms.records import LOOKUP
 from customobjects.web.lists.filter_words import filter_in_words
+from customobjects.web.search_text import search_text
 from customobjects.web.sentences import plain_sentences
 from customobjects.web.views.base import Page, status_for_scripts, told_to_script
 from customobjects.web.words import record_in_words
 from salesos import errors
 
-MAX_CHOICES, MAX_SEARCH = 20, 200
+MAX_CHOICES = 20
 
 
 class ForComboboxes(Page):
@@ -39,7 +40,7 @@ class ForComboboxes(Page):
 
     @property
     def search(self) -> str:
-        return self.request.GET.get("search", "").replace("\x00", "")[:MAX_SEARCH].strip()
+        return search_text(self.request.GET).strip()
 
 
 class People(ForComboboxes):

@@ -25,6 +25,7 @@ from customobjects.services import preferences
 from customobjects.services.naming import reference_of
 from customobjects.web.boards.calendar import today_here
 from customobjects.web.languages import Language
+from customobjects.web.search_text import search_text
 from customobjects.web.views.base import Page
 from customobjects.web.views.beside import is_day, is_over
 from customobjects.web.views.boards import chart_to_show
@@ -43,7 +44,7 @@ class Home(Page):
     """What was changed last, what is one's own and is to be done, a chart, and the objects with their growth."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        search = request.GET.get("search", "").replace("\x00", "")[:200]
+        search = search_text(request.GET)
         objects = as_liked(self.actor, list_objects(self.actor, search=search))
         shown = objects if search or "all" in request.GET else objects[:MAX_TILES]
         tiles = self._tiles(shown)

@@ -17,7 +17,8 @@ from customobjects.services.naming import reference_of
 from customobjects.web.lists.columns import Columns, columns_of, name_column, read_columns
 from customobjects.web.lists.footer import wanted_figures
 from customobjects.web.lists.saved import base_of, settings_of
-from customobjects.web.lists.state import MAX_SEARCH, PAGE_SIZE, Base, ListState, asked, read_state, read_words
+from customobjects.web.lists.state import PAGE_SIZE, Base, ListState, asked, read_state, read_words
+from customobjects.web.search_text import search_text
 from customobjects.web.views.base import whole_number
 from customobjects.web.views.records import RecordsPage
 from salesos.accounts.profiles import profile_of
@@ -78,7 +79,7 @@ class ListPage(RecordsPage):
     @cached_property
     def state(self) -> ListState:
         """What the list shows."""
-        page = self.page_number(last_page(PAGE_SIZE, self.asked.get("search", "")[:MAX_SEARCH]))
+        page = self.page_number(last_page(PAGE_SIZE, search_text(self.asked)))
         return read_state(self.actor, self.schema, self.given, page, self.base, self._steps)
 
     @cached_property

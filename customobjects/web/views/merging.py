@@ -18,6 +18,7 @@ from customobjects.services.merging import Merged, is_being_merged, merge_values
 from customobjects.services.naming import reference_of
 from customobjects.web.forms.merging import MergeForm
 from customobjects.web.languages import Language
+from customobjects.web.search_text import search_text
 from customobjects.web.views.base import INVALID, whole_number
 from customobjects.web.views.fields import FieldPage
 from salesos import errors
@@ -42,7 +43,7 @@ class FieldMerge(FieldPage):
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.require()
-        value = request.GET.get(GOING, "").replace("\x00", "")[:MAX_KEY_LENGTH]
+        value = search_text(request.GET, GOING, MAX_KEY_LENGTH)
         if value:
             return render(request, "web/merge_going.html", {**self._context(), "going": self._going(value)})
         return self._page(self._form(initial={"value": request.GET.get("value", "")}))

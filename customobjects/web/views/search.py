@@ -18,9 +18,9 @@ from customobjects.queries.search import words_of
 from customobjects.queries.search_reasons import reasons_of
 from customobjects.services.naming import reference_of
 from customobjects.web.reasons import shown_reason
+from customobjects.web.search_text import search_text
 from customobjects.web.views.base import Page
 
-MAX_TEXT = 200
 HITS_ON_PAGE, HITS_IN_PALETTE = 10, 5
 MAX_COMMANDS = 8
 # What opens the form of a new field over the page of an object's fields.
@@ -40,7 +40,7 @@ class SearchPage(Page):
     """What a search finds in all objects, the objects with the best hits first."""
 
     def text(self) -> str:
-        return self.request.GET.get("q", "").replace("\x00", "").strip()[:MAX_TEXT]
+        return search_text(self.request.GET, "q").strip()
 
     def hits(self, text: str, limit: int) -> tuple[list[ObjectHits], bool]:
         """The hits by object, and whether some were left out; none where there is no word to search for."""
