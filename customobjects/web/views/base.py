@@ -9,6 +9,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from customobjects import access
@@ -81,6 +82,15 @@ class Page(LoginRequiredMixin, _Admitting):
         """The page that the address asks for, up to the ``last``; what makes no sense there is passed over."""
         number = max(whole_number(self.request.GET.get("page", "")) or 1, 1)
         return number if last is None else min(number, last)
+
+    def address_back(self, otherwise: str) -> str:
+        """Where the person was: ``next`` of what was sent, or ``otherwise`` where that is no address of this server.
+
+        It begins with a slash; ``redirect`` would take another text for the name of a route.
+        """
+        address = self.request.POST.get("next", "")
+        is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, {self.request.get_host()})
+        return address if is_ours else otherwise
 
     def done(self, message: str, to: str, *args: Any) -> HttpResponse:
         """Lead to the page of the route ``to`` with these arguments, which shows the message."""

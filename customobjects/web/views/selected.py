@@ -17,7 +17,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from customobjects import access
 from customobjects.queries.export import ExportRequest
@@ -61,9 +60,7 @@ class SelectedPage(RecordsPage):
     @cached_property
     def back(self) -> str:
         """The list that the person was on."""
-        address = self.request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(address, {self.request.get_host()})
-        return address if is_ours else reverse("web:record-list", args=[reference_of(self.schema)])
+        return self.address_back(reverse("web:record-list", args=[reference_of(self.schema)]))
 
     @cached_property
     def words(self) -> str:

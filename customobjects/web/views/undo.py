@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from customobjects.queries.objects import get_schema
 from customobjects.queries.records import get_record
@@ -48,9 +47,7 @@ class Undo(Page):
 
     def _next(self, request: HttpRequest) -> str:
         """Where the person was, or what is above it, where that is gone; the start, where it is no address of ours."""
-        address = request.POST.get("next", "")
-        if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
-            return START
+        address = self.address_back(START)
         try:
             named = resolve(urlsplit(address).path).kwargs
         except Resolver404:

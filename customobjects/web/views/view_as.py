@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 
 from customobjects.web.views.base import Page
 from salesos.accounts.viewing import stop_viewing, view_as
@@ -22,6 +22,4 @@ class ViewAs(Page):
             view_as(request, role)
             return redirect("web:object-list")
         stop_viewing(request)
-        address = request.POST.get("next", "")
-        is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()})
-        return redirect(address if is_ours else "web:object-list")
+        return redirect(self.address_back(reverse("web:object-list")))
