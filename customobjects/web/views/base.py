@@ -149,9 +149,10 @@ class DeletePage(Page):
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponse:
         question = self.question()
+        name = question.get("name", "")
         try:
-            if request.POST.get("name", "").strip() != question.get("name", ""):
-                raise errors.Conflict.of(f"Type its name, {question['name']}, to delete it", code="name")
+            if name and request.POST.get("name", "").strip() != name:
+                raise errors.Conflict.of(f"Type its name, {name}, to delete it", code="name")
             return self.remove()
         except (errors.Conflict, errors.PermissionDenied) as error:
             context = {"question": question, "problems": map(sentence, error.problems)}
