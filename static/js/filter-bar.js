@@ -114,7 +114,9 @@ class FilterBar extends HTMLElement {
     place(this.panel, this.button);
     const error = this.panel.querySelector(".error");
     if (!error) {
-      if (this.done === 0 || this.done === 1) this.control(this.done + 1)?.focus();
+      // Whoever is at another control already stays there.
+      const isHere = [document.body, this.control(this.done)].includes(document.activeElement);
+      if (isHere && (this.done === 0 || this.done === 1)) this.control(this.done + 1)?.focus();
       this.done = -1;
       return;
     }

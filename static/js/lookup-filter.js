@@ -58,12 +58,14 @@ class LookupFilter extends HTMLElement {
     const fresh = made?.querySelector(`[data-row="${row.dataset.row}"]`);
     if (!fresh) return;
     const typed = row.querySelector(TEXT)?.value, last = made.querySelector(".condition.is-new");
+    // Whoever is somewhere else already stays there.
+    const isHere = document.activeElement === document.body || row.contains(document.activeElement);
     if (row.classList.contains("is-new") && last) row.after(last);
     row.replaceWith(fresh);
     asTyped(fresh);
     const text = fresh.querySelector(TEXT);
     if (text && typed && next === TEXT) text.value = typed;
-    focus(fresh.querySelector(next) ?? fresh.querySelector(".condition-value :is(select, input:not([type=hidden]))") ?? fresh.querySelector(OPERATOR));
+    if (isHere) focus(fresh.querySelector(next) ?? fresh.querySelector(".condition-value :is(select, input:not([type=hidden]))") ?? fresh.querySelector(OPERATOR));
   }
 
   async renew() {

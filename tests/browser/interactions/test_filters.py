@@ -37,6 +37,20 @@ def chips(page: Page) -> list[str]:
     return [" ".join(text.split()) for text in page.locator(".filter-text").all_inner_texts()]
 
 
+def test_who_is_at_the_value_already_stays_there(open_page: Open) -> None:
+    page = open_page("/o/asset/?sort=name")
+    panel = page.get_by_role("dialog", name="Filter")
+    # As fast as somebody can be: when the controls of a field are there, before the focus goes on.
+    page.evaluate("""document.addEventListener("htmx:afterSwap", () =>
+        document.querySelector("#filter-value input:not([type=hidden])")?.focus())""")
+    page.get_by_role("button", name="Add filter").click()
+    take(panel, "Field", "Name")
+    page.wait_for_load_state("networkidle")
+    expect(panel.get_by_label("Value")).to_be_focused()
+    page.keyboard.type("pump")
+    expect(panel.get_by_label("Value")).to_have_value("pump")
+
+
 @pytest.mark.parametrize("width", [1280, 360], ids=["mouse", "narrow"])
 def test_three_filters_by_mouse(open_page: Open, width: int) -> None:
     page = open_page("/o/asset/?sort=name", width=width)
