@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from customobjects.fieldtypes import TYPES
 from tests.browser.interactions.test_fields import (
@@ -97,6 +97,25 @@ def test_conditions_go_with_the_object_that_they_are_about(open_page: Callable[.
     expect(drawer.locator(".condition:not(.is-new)")).to_have_count(0)
     combobox(drawer, "Add a condition on").fill("ema")
     expect(drawer.get_by_role("option", name="Email")).to_be_visible()
+
+
+def test_who_is_at_another_control_stays_there(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = open_fields(open_page, parts.name)
+    drawer = new_field(page, Hands(page, "mouse"), "Other", "Lookup")
+    drawer.get_by_label("Object").select_option(label="Asset")
+    expect(drawer.locator("lookup-filter")).to_contain_text("each of the Assets can be chosen")
+    page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    address = drawer.locator("lookup-filter").get_attribute("data-address")
+    page.route(f"**{address}", lambda route: held.append(route))
+    take(drawer, "Add a condition on", "Status")
+    label = drawer.get_by_label("Label")
+    label.click()
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    expect(drawer.locator(".condition:not(.is-new)")).to_have_count(1)
+    expect(label).to_be_focused()
 
 
 def test_a_removed_condition_is_known_as_typed(open_page: Callable[..., Page], parts: Parts) -> None:
