@@ -50,9 +50,12 @@ ODD_WORDS = ["\x00", "-1", "x" * 2_000, "%", "00000000-0000-0000-0000-0000000000
 
 @pytest.fixture
 def ids(objects: Api, account: str, admin: User) -> dict[str, Any]:
-    """What is there of an object, a record, a field and a person."""
+    """What is there of an object, a record with its first version, a field and a person."""
     record = objects.make_record("asset", name="Press", account=account, cost=3, status="Running")
-    return {"object_reference": "asset", "record_reference": record["id"], "field_reference": "status"} | {
+    return {
+        "object_reference": "asset",
+        "record_reference": record["id"],
+        "field_reference": "status",
         "user_id": admin.id,
         "version": 1,
     }

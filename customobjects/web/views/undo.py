@@ -36,16 +36,16 @@ class Undo(Page):
             return self._refused(request, error)
         if request.accepts("text/html"):
             messages.success(request, self._told(undone), extra_tags=change_tag())
-            return redirect(self._next(request))
+            return redirect(self._next())
         return told_to_script(self._told(undone))
 
     def _refused(self, request: HttpRequest, error: errors.Conflict) -> HttpResponse:
         if not request.accepts("text/html"):
             return JsonResponse({"text": plain_sentences(error.problems)}, status=409)
-        context = {"problems": map(sentence, error.problems), "next": self._next(request), "field": ONLY_UNTOUCHED}
+        context = {"problems": map(sentence, error.problems), "next": self._next(), "field": ONLY_UNTOUCHED}
         return render(request, "web/undo_refused.html", context, status=INVALID)
 
-    def _next(self, request: HttpRequest) -> str:
+    def _next(self) -> str:
         """Where the person was, or what is above it, where that is gone; the start, where it is no address of ours."""
         address = self.address_back(START)
         try:
