@@ -103,10 +103,11 @@ export class FieldDrawer extends Drawer {
     const asking = event.target.closest("[data-ask]");
     if (asking && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      ask(asking.href, () => {
+      const done = () => {
         this.changedBelow();
         this.close();
-      });
+      };
+      ask(asking.href, done, () => this.fieldForm?.rest());
       return;
     }
     if (event.target.closest("[data-page]")) this.page.href = location.href;

@@ -14,7 +14,6 @@ const PAUSE_MS = 250;
 class FieldForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.asked = 0;
     for (const type of ["input", "change"]) {
       this.addEventListener(type, ({ target }) => target.form === this.form && this.wait());
     }
@@ -22,8 +21,12 @@ class FieldForm extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.rest();
+  }
+
+  // Nothing is asked for any more: not what is typed over, and not of a field that is about to go.
+  rest() {
     clearTimeout(this.timer);
-    // The field may be gone.
     this.drawing?.abort();
   }
 
@@ -34,14 +37,14 @@ class FieldForm extends HTMLElement {
 
   // What the form would make, as it stands now.
   async draw() {
-    const number = (this.asked += 1);
+    this.rest();
     const body = new URLSearchParams(new FormData(this.form));
     const headers = { Accept: "text/html" };
     const { signal } = (this.drawing = new AbortController());
     const answer = await send(this.dataset.draftAddress, { method: "POST", body, headers, signal, quiet: true }).catch(() => null);
-    if (!answer?.ok || number !== this.asked) return;
+    if (!answer?.ok) return;
     const html = await answer.text();
-    if (number !== this.asked || html === this.drawn) return;
+    if (signal.aborted || html === this.drawn) return;
     this.drawn = html;
     this.querySelector("[data-draft-place]").innerHTML = html;
     this.offer(this.querySelector("template[data-default]")?.content.firstElementChild);

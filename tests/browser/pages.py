@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from tests.server import EMAIL, PASSWORD
 
@@ -14,6 +16,8 @@ PICTURES = os.environ.get("TEST_PICTURES", "")
 # How people use a page: by mouse, by the keyboard alone, and on a screen of 360 px.
 WAYS = ["mouse", "keyboard", "narrow"]
 MAX_TABS = 250
+# How long requests are waited for: thirty seconds, as in ``conftest.py``.
+MAX_WAITS, WAIT_MS = 1_500, 20
 
 
 def sign_in(page: Page, email: str = EMAIL) -> None:
@@ -59,6 +63,39 @@ def undo(page: Page) -> None:
 def width_of(way: str) -> int:
     """The width of somebody's screen."""
     return 360 if way == "narrow" else 1280
+
+
+class Held:
+    """Requests of a page that the server does not get before they are let go."""
+
+    def __init__(self, page: Page, address: str, method: str = "GET") -> None:
+        """``address`` is a regular expression of theirs."""
+        self.page, self.address, self.method = page, re.compile(address), method
+        self.routes: list[Route] = []
+        page.route(self.address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method == self.method:
+            self.routes.append(route)
+        else:
+            route.fallback()
+
+    def wait(self, number: int = 1) -> None:
+        """Wait until so many are held: a page that shows something already may not have asked yet."""
+        for _ in range(MAX_WAITS):
+            if len(self.routes) >= number:
+                return
+            self.page.wait_for_timeout(WAIT_MS)
+        raise AssertionError(f"{len(self.routes)} requests, not {number}, ask for {self.address.pattern}.")
+
+    def let_go(self, number: int = 1) -> None:
+        """Let them go when so many are held; those that come later are not held any more."""
+        self.wait(number)
+        self.page.unroute(self.address, self._hold)
+        for route in self.routes:
+            # The page may have given it up.
+            with suppress(Error):
+                route.continue_()
 
 
 class Hands:

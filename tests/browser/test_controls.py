@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.checks import expect_no_violations
-from tests.browser.pages import combobox, picture
+from tests.browser.pages import Held, combobox, picture
 from tests.server import wait_until
 
 pytestmark = pytest.mark.slow
@@ -27,13 +27,11 @@ AT_BUTTON = """([id, button]) => {
 
 def test_the_focus_stays_in_a_list_that_becomes_a_combobox(open_page: Open) -> None:
     page = open_page()
-    scripts = list[Route]()
-    page.route("**/js/combobox.*.js", lambda route: scripts.append(route))
-    with page.expect_request("**/js/combobox.*.js"):
-        page.goto("/o/asset/new/", wait_until="commit")
+    scripts = Held(page, r"/js/combobox\..*\.js")
+    page.goto("/o/asset/new/", wait_until="commit")
+    scripts.wait()
     page.get_by_label("Account").focus()
-    for script in scripts:
-        script.continue_()
+    scripts.let_go()
     account = combobox(page, "Account")
     expect(account).to_be_focused()
     page.keyboard.type("harbor m")

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.boards import column, counts, filled_columns, labels, new_kanban, new_view
-from tests.browser.pages import undo
+from tests.browser.pages import Held, undo
 
 pytestmark = pytest.mark.slow
 
@@ -105,15 +105,7 @@ def test_what_is_held_is_not_replaced(open_page: Callable[..., Page], kind: str,
     """A board reads itself anew after a move. Who holds an entry when the answer comes, can drag it on."""
     page = open_page("/", width=1600)
     new_view(page, kind, **choices)
-    waiting: list[Route] = []
-
-    def hold_reading(route: Route) -> None:
-        if route.request.resource_type == "fetch" and route.request.method == "GET":
-            waiting.append(route)
-        else:
-            route.fallback()
-
-    page.route(re.compile("/o/project/v/"), hold_reading)
+    reading = Held(page, "/o/project/v/")
     card = page.locator(".entry, .board-card").first
     name = card.locator("a").first.inner_text()
     card = page.locator(".entry, .board-card").filter(has_text=name)
@@ -124,8 +116,7 @@ def test_what_is_held_is_not_replaced(open_page: Callable[..., Page], kind: str,
     card.hover()
     page.mouse.down()
     with page.expect_response(re.compile("/o/project/v/")):
-        waiting.pop().continue_()
-    page.unroute_all()
+        reading.let_go()
     page.evaluate("new Promise(requestAnimationFrame)")
     there = page.locator(f"[data-{PLACES[kind]}='{second}']")
     page.mouse.move(*middle(there), steps=5)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import MAX_TABS, Hands, cells_of, fits, picture
+from tests.browser.pages import MAX_TABS, Hands, Held, cells_of, fits, picture
 from tests.browser.parts import Parts
 from tests.server import Server
 
@@ -135,16 +134,14 @@ def test_going_back_twice_at_once_shows_the_first_list(open_page: Callable[..., 
     for direction in ("ascending", "descending"):
         page.get_by_role("link", name="Status").click()
         expect(status).to_have_attribute("aria-sort", direction)
-    held: list[Route] = []
-    page.route("**/o/asset/?sort=*", lambda route: held.append(route))
+    held = Held(page, r"/o/asset/\?sort=")
     page.evaluate("history.back()")
     page.wait_for_url(re.compile(r"sort=status$"))
+    held.wait()
     page.evaluate("history.back()")
     expect(status).not_to_have_attribute("aria-sort", re.compile("ascending|descending"))
     # The list between comes late.
-    for route in held:
-        with suppress(Error):
-            route.continue_()
+    held.let_go()
     page.evaluate("fetch('/o/asset/?page=2').then((answer) => answer.text())")
     expect(status).not_to_have_attribute("aria-sort", re.compile("ascending|descending"))
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.afternoon.conftest import OBJECTS, records_of, types_of
 from tests.browser.afternoon.test_tables import bring
-from tests.browser.pages import WAYS, Hands, fits, width_of
+from tests.browser.pages import WAYS, Hands, Held, fits, width_of
 from tests.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("worker")]
@@ -75,15 +74,10 @@ def test_what_is_chosen_while_the_plan_is_drawn_anew_stays(open_page: Callable[.
     hands = Hands(page, "mouse")
     hands.press(page.get_by_role("link", name="From a table"))
     bring(hands, REGISTER, "", pasted=True)
-    held: list[Route] = []
-    page.route("**/*", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    held = Held(page, "", "POST")
     page.get_by_label("Type of Location").select_option("Lookup to a new object")
     page.get_by_label("Type of serial no").select_option("Long text")
-    page.wait_for_function("document.querySelector('#plan.htmx-request')")
-    page.unroute_all()
-    for route in held:
-        with suppress(Error):
-            # The browser has given up the first one.
-            route.continue_()
+    # The browser has given up the first one.
+    held.let_go(2)
     expect(page.get_by_text("8 records, one for each different text")).to_be_visible()
     expect(page.get_by_label("Type of serial no").locator("option:checked")).to_have_text("Long text")

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import Hands
 from tests.browser.parts import Parts
 from tests.server import Server
-
-
-class Held:
-    """Requests that the server does not get before they are let go."""
-
-    def __init__(self, page: Page, address: str, method: str = "GET") -> None:
-        self.method = method
-        self.routes: list[Route] = []
-        page.route(re.compile(address), self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if route.request.method == self.method:
-            self.routes.append(route)
-        else:
-            route.fallback()
-
-    def let_go(self) -> None:
-        assert self.routes
-        self.method = "none any more"
-        for route in self.routes:
-            route.continue_()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.interactions.conftest import Held, cell, edit, go_to
-from tests.browser.pages import WAYS, Hands, width_of
+from tests.browser.interactions.conftest import cell, edit, go_to
+from tests.browser.pages import WAYS, Hands, Held, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow

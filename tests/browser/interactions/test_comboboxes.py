@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import WAYS, Hands, combobox, fits, picture, width_of
+from tests.browser.pages import WAYS, Hands, Held, combobox, fits, picture, width_of
 from tests.server import EMAIL, Server
 
 pytestmark = pytest.mark.slow
@@ -80,16 +79,15 @@ def test_what_is_chosen_and_made(open_page: Callable[..., Page], server: Server,
 
 def test_answers_out_of_order_never_win(open_page: Callable[..., Page]) -> None:
     page = open_page("/o/tour/new/")
-    held: list[Route] = []
-    page.route(re.compile(r"choices/\?search=nor$"), lambda route: held.append(route))
+    held = Held(page, r"choices/\?search=nor$")
     box = combobox(page, "Site", exact=True)
     box.click()
-    with page.expect_request(re.compile("search=nor$")):
-        box.press_sequentially("nor")
+    box.press_sequentially("nor")
+    held.wait()
     box.fill("sou")
     options = page.get_by_role("option")
     expect(options).to_have_text(["South", "Create ‘sou’"])
-    [late] = held
+    [late] = held.routes
     # The page has given it up by now, or gets it and leaves it alone.
     late.fulfill(body="[]", content_type="application/json")
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

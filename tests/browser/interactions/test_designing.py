@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from customobjects.fieldtypes import TYPES
 from tests.browser.interactions.test_fields import (
@@ -17,7 +18,7 @@ from tests.browser.interactions.test_fields import (
     fields_of,
     open_fields,
 )
-from tests.browser.pages import WAYS, Hands, combobox, fits, take, width_of
+from tests.browser.pages import WAYS, Hands, Held, combobox, fits, take, width_of
 from tests.browser.parts import OBJECTS, Parts
 
 pytestmark = pytest.mark.slow
@@ -105,15 +106,12 @@ def test_who_is_at_another_control_stays_there(open_page: Callable[..., Page], p
     drawer.get_by_label("Object").select_option(label="Asset")
     expect(drawer.locator("lookup-filter")).to_contain_text("each of the Assets can be chosen")
     page.wait_for_load_state("networkidle")
-    held: list[Route] = []
-    address = drawer.locator("lookup-filter").get_attribute("data-address")
-    page.route(f"**{address}", lambda route: held.append(route))
+    address = drawer.locator("lookup-filter").get_attribute("data-address") or ""
+    held = Held(page, f"{re.escape(address)}$", "POST")
     take(drawer, "Add a condition on", "Status")
     label = drawer.get_by_label("Label")
     label.click()
-    for route in held:
-        route.continue_()
-    page.unroute_all()
+    held.let_go()
     expect(drawer.locator(".condition:not(.is-new)")).to_have_count(1)
     expect(label).to_be_focused()
 

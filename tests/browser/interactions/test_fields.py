@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from customobjects.fieldtypes import TYPES, Widget
-from tests.browser.pages import WAYS, Hands, combobox, sign_in, take, width_of
+from tests.browser.pages import WAYS, Hands, Held, combobox, sign_in, take, width_of
 from tests.browser.parts import OBJECTS, Parts
 from tests.server import Server, fresh_database, with_company
 
@@ -272,6 +272,28 @@ def test_next_refused_and_deleted(open_page: Callable[..., Page], parts: Parts) 
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator("field-list [data-label=State]")).to_be_visible()
     assert parts.held("P000", "state") == "New"
+
+
+def test_nothing_is_asked_of_a_field_that_goes(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = open_fields(open_page, parts.name)
+    drawer = drawer_of(page)
+    page.get_by_role("link", name="Size", exact=True).click()
+    drafts, deletion = Held(page, "/draft/", "POST"), Held(page, "/delete/", "POST")
+
+    def is_draft(request: Request) -> bool:
+        return "/draft/" in request.url
+
+    drawer.get_by_label("Label").fill("Width")
+    drafts.wait()
+    # Who leaves a control has changed it once more: that takes the place of what was asked before.
+    with page.expect_event("requestfailed", is_draft):
+        drawer.get_by_role("link", name="Delete").click()
+        drafts.wait(2)
+    with page.expect_event("requestfailed", is_draft):
+        page.get_by_role("dialog", name="Delete the field Size?").get_by_role("button", name="Delete").click()
+    deletion.let_go()
+    expect(page.locator("field-list [data-label=Size]")).to_have_count(0)
+    drafts.let_go(2)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import WAYS, Hands, cells_of, fits, picture, take, width_of
+from tests.browser.pages import WAYS, Hands, Held, cells_of, fits, picture, take, width_of
 from tests.browser.parts import Parts
 from tests.server import EMAIL, Server
 
@@ -105,14 +105,12 @@ def test_what_is_typed_before_the_operator_is_there_stays(open_page: Open) -> No
     page = open_page("/o/asset/?sort=name")
     panel = page.get_by_role("dialog", name="Filter")
     choose(page, "Name")
-    waiting: list[Route] = []
-    page.route(re.compile("f-operator=startswith"), lambda route: waiting.append(route))
-    with page.expect_request(re.compile("f-operator=startswith")):
-        take(panel, "Operator", "begins with")
+    held = Held(page, "f-operator=startswith")
+    take(panel, "Operator", "begins with")
+    held.wait()
     panel.get_by_label("Value").fill("Pum")
     with page.expect_response(re.compile("f-operator=startswith")):
-        waiting.pop().continue_()
-    page.unroute_all()
+        held.let_go()
     expect(panel.locator("[name=f-asked]")).to_have_value("name startswith")
     expect(panel.get_by_label("Value")).to_be_focused()
     page.keyboard.type("p")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.interactions.conftest import Held, cell
+from tests.browser.interactions.conftest import cell
 from tests.browser.interactions.test_fields import drawer_of, open_fields
-from tests.browser.pages import WAYS, Hands, take, width_of
+from tests.browser.pages import WAYS, Hands, Held, take, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.pages import combobox
+from tests.browser.pages import Held, combobox
 from tests.browser.record.conftest import OBJECTS, assert_clean, make, stored
 from tests.server import Server
 
@@ -107,21 +107,19 @@ def test_the_focus_goes_on_when_the_page_is_shown_anew_meanwhile(
     server.send("POST", f"{OBJECTS}/tour/records/{id_}/activities", {"kind": "task", "title": "Call them"}, token)
     page = open_page()
     page.goto(f"/o/tour/r/{id_}/timeline/")
-    held: list[Route] = []
     deletion = page.get_by_role("button", name="Delete Call them")
     # What comes of the first is there while the second is on its way.
-    page.route("**/timeline/", lambda route: held.append(route))
+    timeline = Held(page, "/timeline/$")
     page.get_by_role("button", name="Bring back Kind").click()
     expect(page.get_by_text(re.compile("^Kind of .+ is as it was before.$"))).to_be_visible()
-    page.route("**/delete/", lambda route: held.append(route))
+    deleting = Held(page, "/delete/$", "POST")
     deletion.focus()
-    with page.expect_request("**/delete/"):
-        page.keyboard.press("Enter")
-    page.unroute("**/timeline/")
-    held[0].continue_()
+    page.keyboard.press("Enter")
+    deleting.wait()
+    timeline.let_go()
     expect(page.locator(".timeline > li")).to_have_count(3)
     expect(deletion).to_be_focused()
-    held[1].continue_()
+    deleting.let_go()
     expect(page.locator(".activity")).to_have_count(0)
     expect(page.locator(".timeline > li").first.locator(":focus")).to_have_count(1)
 
