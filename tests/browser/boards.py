@@ -19,6 +19,8 @@ def new_view(page: Page, kind: str, **choices: str) -> None:
     expect(tab, "one tab is open").to_have_count(1)
     expect(tab, "it is the view's").to_contain_text(f"My {kind}")
     expect(tab, "it is in sight").to_be_in_viewport()
+    # What is read from it at once is whole.
+    page.wait_for_load_state()
 
 
 def column(page: Page, label: str) -> Locator:
@@ -27,6 +29,11 @@ def column(page: Page, label: str) -> Locator:
 
 def counts(page: Page) -> list[int]:
     return [int(text) for text in page.locator("[data-count]").all_inner_texts()]
+
+
+def expect_counts(page: Page, counts_: list[int]) -> None:
+    """The columns have so many cards, at the latest when the board has been read anew."""
+    expect(page.locator("[data-count]")).to_have_text([str(count) for count in counts_], use_inner_text=True)
 
 
 def labels(page: Page) -> list[str]:

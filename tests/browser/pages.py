@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def take(panel: Locator, control: str, text: str) -> None:
     """Search in a combobox, and choose what is called so."""
     combobox(panel, control).fill(text)
     panel.get_by_role("option", name=text, exact=True).click()
+
+
+def copied(page: Page, copy: Callable[[], None]) -> str:
+    """What comes onto the clipboard when somebody copies. The page may read the clipboard."""
+    page.evaluate("navigator.clipboard.writeText('')")
+    copy()
+    page.wait_for_function("async () => await navigator.clipboard.readText() !== ''")
+    return str(page.evaluate("navigator.clipboard.readText()"))
 
 
 def undo(page: Page) -> None:

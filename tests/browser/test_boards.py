@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.boards import column, filled_columns, labels, new_view
 from tests.browser.checks import expect_no_violations
 from tests.browser.pages import cells_of, combobox, take
+from tests.server import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +26,11 @@ def test_a_column_is_added(open_page: Callable[..., Page]) -> None:
     options = page.get_by_role("option").filter(has_not_text="Create")
     expect(options.nth(5)).to_be_visible()
     label = next(name for name in map(str.strip, options.all_inner_texts()) if name and name not in labels_before)
-    options.filter(has_text=label).first.click()
+    take(page.locator("body"), "Account", label)
     page.wait_for_url(re.compile(r"add="))
-    assert set(labels(page)) >= set(labels_before)
     expect(column(page, label)).to_be_visible()
+    page.wait_for_load_state()
+    assert set(labels(page)) >= set(labels_before)
     expect_no_violations(page)
 
 
@@ -95,7 +97,7 @@ def test_a_chart_is_drawn_and_its_bars_lead_to_records(open_page: Callable[..., 
     canvas = page.locator("canvas")
     expect(canvas).to_be_visible()
     drawn = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
-    assert canvas.evaluate(drawn) > 10, "something is drawn"
+    wait_until(lambda: canvas.evaluate(drawn) > 10, "nothing is drawn")
     # The table beneath the drawing has its figures; the first bar is that of the first row.
     first = page.locator("record-chart tbody tr").first
     stage, figure = first.locator("a").inner_text(), int(first.get_attribute("data-value") or "")

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from customobjects.fieldtypes.palette import TURNS
 from tests.browser.pages import WAYS, Hands, combobox, fits, picture, take, undo, width_of
-from tests.server import Server
+from tests.server import Server, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +48,10 @@ def labels(page: Page) -> list[str]:
     return page.eval_on_selector_all("choices-editor [data-label]", "controls => controls.map((one) => one.value)")
 
 
+def expect_labels(page: Page, expected: list[str]) -> None:
+    wait_until(lambda: labels(page) == expected, f"the values are not {expected}")
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_what_one_does_with_values(open_page: Callable[..., Page], server: Server, token: str, way: str) -> None:
     name = f"stages_{way}"
@@ -72,16 +76,16 @@ def test_what_one_does_with_values(open_page: Callable[..., Page], server: Serve
     expect(page.get_by_role("dialog", name="Colour")).to_be_hidden()
     # Order by buttons, and by keys.
     hands.press(page.get_by_role("button", name="Move Won at last up"))
-    assert labels(page) == ["Won at last", "New", "lost"]
+    expect_labels(page, ["Won at last", "New", "lost"])
     hands.reach(page.get_by_label("Label of lost"))
     page.keyboard.press("Alt+ArrowUp")
-    assert labels(page) == ["Won at last", "lost", "New"]
+    expect_labels(page, ["Won at last", "lost", "New"])
     # A row behind the one that one is in, and rows at the end.
     page.keyboard.press("Enter")
     page.keyboard.type("Asleep")
     hands.type(page.get_by_label("New value"), "Later")
     page.keyboard.press("Enter")
-    assert labels(page) == ["Won at last", "lost", "Asleep", "New", "Later"]
+    expect_labels(page, ["Won at last", "lost", "Asleep", "New", "Later"])
     # What nobody holds goes; what records hold is only chosen no more.
     hands.press(page.get_by_role("button", name="Delete lost"))
     expect(page.get_by_text("lost is taken out.")).to_be_visible()
@@ -107,7 +111,7 @@ def test_rows_are_dragged(open_page: Callable[..., Page], server: Server, token:
     rows = page.get_by_role("list", name="Values").get_by_role("listitem")
     expect(rows).to_have_count(3)
     rows.nth(2).locator("[data-handle]").drag_to(rows.nth(0), target_position={"x": 20, "y": 4})
-    assert labels(page) == ["lost", "New", "Won"]
+    expect_labels(page, ["lost", "New", "Won"])
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert [one["value"] for one in field_of(server, token, "stages_dragged")["options"]["values"]] == [
@@ -185,7 +189,7 @@ def test_two_values_are_merged_and_come_back(
     picture(page, f"merge-{way}")
     hands.press(page.get_by_role("button", name="Merge"))
     expect(page.locator(".toast").filter(has_text="Won is merged into New: 2 records.")).to_be_visible()
-    assert labels(page) == ["New", "lost"]
+    expect_labels(page, ["New", "lost"])
     expect(page.get_by_role("list", name="Values").get_by_role("listitem").first).to_contain_text("3 records")
     undo(page)
     assert len(field_of(server, token, name)["options"]["values"]) == 3

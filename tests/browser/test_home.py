@@ -12,7 +12,7 @@ from customobjects.management.sample import VIEWS
 from tests.browser.checks import problems
 from tests.browser.pages import WAYS, Hands, fits, sign_in, width_of
 from tests.browser.parts import OBJECTS
-from tests.server import PASSWORD, Server, manage
+from tests.server import PASSWORD, Server, manage, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ def test_a_chart_is_chosen_shown_and_taken_away(open_page: Callable[..., Page], 
     hands.press(section.get_by_role("button", name="Show it on Home"))
     expect(section.get_by_role("link", name="Industries")).to_be_visible()
     expect(section.locator("canvas")).to_be_visible()
-    assert is_drawn(page)
+    wait_until(lambda: is_drawn(page), "nothing is drawn")
     assert fits(page)
     # The figures are there for who cannot see the chart.
     expect(section.locator("td").first).to_be_hidden()

@@ -61,6 +61,8 @@ def test_a_record_is_found(open_plain: Callable[..., Page], width: int) -> None:
 
     page.goto("/o/asset/?group=status")
     page.locator(".group-head a").nth(2).click()
+    expect(page.get_by_role("link", name="All groups")).to_be_visible()
+    page.wait_for_load_state()
     assert len(set(cells_of(page, "status"))) == 1
     page.get_by_role("link", name="All groups").click()
     expect(page.locator("tbody.group")).to_have_count(3)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from salesos import json
 from tests.browser.afternoon.conftest import OBJECTS, records_of
-from tests.browser.pages import fits
+from tests.browser.pages import copied, fits
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
@@ -96,8 +96,7 @@ def test_each_program_does_what_it_says(
         page.locator(f"details[data-language={language}] summary").first.click()
 
     def run(title: str) -> Any:
-        page.get_by_role("button", name=f"Copy {title} in {language}").click()
-        program = page.evaluate("navigator.clipboard.readText()")
+        program = copied(page, page.get_by_role("button", name=f"Copy {title} in {language}").click)
         assert key in program
         # Whoever reads the program alone sees what it does to which record.
         assert ("This deletes your newest record, First." in program) == (title == "Delete a record")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.interactions.conftest import cell
-from tests.browser.pages import WAYS, Hands, width_of
+from tests.browser.pages import WAYS, Hands, copied, width_of
 from tests.browser.parts import Parts
 
 pytestmark = pytest.mark.slow
@@ -111,8 +111,7 @@ def test_ranges_end_with_their_last_row(open_list: Callable[..., Page], parts: P
     # What is copied ends with an empty cell, and so does what is pasted; nobody is asked about it.
     cell(page, 4, "size").click()
     page.keyboard.press("Shift+ArrowUp")
-    page.keyboard.press("Control+c")
-    assert page.evaluate("navigator.clipboard.readText()") == "\n4"
+    assert copied(page, lambda: page.keyboard.press("Control+c")) == "\n4"
     page.evaluate("navigator.clipboard.writeText('7\\n\\n')")
     cell(page, 4, "size").click()
     page.keyboard.press("Control+v")
