@@ -41,10 +41,10 @@ class FieldForm extends HTMLElement {
     const body = new URLSearchParams(new FormData(this.form));
     const headers = { Accept: "text/html" };
     const { signal } = (this.drawing = new AbortController());
-    const answer = await send(this.dataset.draftAddress, { method: "POST", body, headers, signal, quiet: true }).catch(() => null);
-    if (!answer?.ok) return;
-    const html = await answer.text();
-    if (signal.aborted || html === this.drawn) return;
+    const html = await send(this.dataset.draftAddress, { method: "POST", body, headers, signal, quiet: true })
+      .then((answer) => answer.ok && answer.text())
+      .catch(() => null);
+    if (!html || signal.aborted || html === this.drawn) return;
     this.drawn = html;
     this.querySelector("[data-draft-place]").innerHTML = html;
     this.offer(this.querySelector("template[data-default]")?.content.firstElementChild);

@@ -34,7 +34,8 @@ async function ask(address, cursor) {
   const told = await answer.json().catch(() => null);
   if (!told) return cursor;
   for (const host of told.changed.length ? watched.get(address) : []) {
-    host.dispatchEvent(new CustomEvent("records-changed", { detail: told.changed }));
+    // What is no longer shown, such as the record of a drawer that was closed, reads nothing.
+    if (host.isConnected) host.dispatchEvent(new CustomEvent("records-changed", { detail: told.changed }));
   }
   return told.cursor;
 }

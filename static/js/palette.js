@@ -45,12 +45,14 @@ class CommandPalette extends HTMLElement {
 
   async search() {
     this.asked?.abort();
-    this.asked = new AbortController();
+    const { signal } = (this.asked = new AbortController());
     const address = `${this.dataset.results}?${new URLSearchParams({ q: this.input.value, from: location.pathname })}`;
     try {
-      const answer = await send(address, { signal: this.asked.signal });
+      const answer = await send(address, { signal });
       if (!answer.ok) throw new Error(answer.statusText);
-      this.results.innerHTML = await answer.text();
+      const html = await answer.text();
+      if (signal.aborted) return;
+      this.results.innerHTML = html;
       this.choose(this.options[0]);
     } catch (error) {
       if (error.name !== "AbortError") this.results.textContent = "The server does not answer.";

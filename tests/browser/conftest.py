@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.pages import sign_in
 from tests.server import Server, copied_database, fresh_database, with_company
@@ -98,7 +98,12 @@ def noise(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 
 def watch(context: BrowserContext, url: str, noise: list[str]) -> None:
     """Write down whatever goes wrong on the pages of ``context``, which are those of the server at ``url``."""
-    context.on("console", lambda message: noise.append(f"{message.type}: {message.text} at {message.page.url}"))
+
+    def hear(message: ConsoleMessage) -> None:
+        # Of a request that failed, the place is what was asked for.
+        noise.append(f"{message.type}: {message.text} at {message.page.url}, of {message.location['url']}")
+
+    context.on("console", hear)
     context.on("weberror", lambda error: noise.append(str(error.error)))
     context.on(
         "request",

@@ -156,7 +156,7 @@ def test_a_card_is_dragged_by_touch_and_the_board_scrolls_by_touch(open_page: Ca
     # A finger that moves at once scrolls.
     start = middle(column(page, source).locator(".board-card").first)
     finger(page, start, (start[0] - 200, start[1]), rests=0)
-    page.wait_for_function("document.querySelector('.kanban').scrollLeft > 50")
+    page.wait_for_function("() => document.querySelector('.kanban').scrollLeft > 50")
     expect_counts(page, before)
     # It scrolls on for a while after the finger is lifted.
     page.wait_for_timeout(1500)

@@ -173,3 +173,16 @@ def test_what_is_written_stays_when_something_else_is_sent(open_page: Callable[.
     page.get_by_role("button", name="Done: Call them").click()
     expect(page.get_by_text("Nothing is to be done.")).to_be_visible()
     expect(note).to_have_value("Half a sentence")
+
+
+def test_a_record_whose_drawer_is_closed_is_not_read_any_more(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = opened(open_page, parts.list)
+    page.get_by_role("link", name="P000", exact=True).click()
+    expect(page.locator("record-page").get_by_role("heading", name="P000")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.drawer")).to_have_count(0)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    parts.change("P000", size=7)
+    expect(cell(page, 0, "size")).to_have_text("7")
+    assert [address for address in asked if "/r/" in address] == []

@@ -26,6 +26,16 @@ BREAKS_OFF = """(part) => {
   };
   window.mend = () => void (window.fetch = asked);
 }"""
+# The draft of a field is there, and given up when it is read.
+GIVEN_UP = """() => {
+  const { text } = Response.prototype;
+  Response.prototype.text = async function read() {
+    if (!this.url.includes("/draft/")) return text.call(this);
+    window.isGivenUp = true;
+    throw new DOMException("given up", "AbortError");
+  };
+  window.mend = () => void (Response.prototype.text = text);
+}"""
 
 
 @pytest.fixture
@@ -145,6 +155,18 @@ def test_a_draft_of_a_field_breaks_off(open_page: Callable[..., Page], parts: Pa
     page.evaluate(BREAKS_OFF, "/draft/")
     with page.expect_response(re.compile("/draft/")):
         label.fill("Weight")
+    page.evaluate("mend()")
+    label.fill("Weight of all")
+    expect(drawer_of(page).locator("[data-draft-place]")).to_contain_text("Weight of all")
+
+
+def test_a_draft_of_a_field_is_given_up_when_it_is_there(open_page: Callable[..., Page], parts: Parts) -> None:
+    page = open_fields(open_page, parts.name)
+    page.get_by_role("link", name="Add field").click()
+    label = drawer_of(page).get_by_label("Label")
+    page.evaluate(GIVEN_UP)
+    label.fill("Weight")
+    page.wait_for_function("() => window.isGivenUp")
     page.evaluate("mend()")
     label.fill("Weight of all")
     expect(drawer_of(page).locator("[data-draft-place]")).to_contain_text("Weight of all")
