@@ -9,11 +9,14 @@ let timer;
 class ListSearch extends HTMLElement {
   connectedCallback() {
     const box = this.querySelector("input[type=search]");
+    // The box that this one takes the place of is still there: somebody may have marked something in it meanwhile.
+    const before = document.activeElement?.closest("list-search input[type=search]");
     if (typed !== null) {
       const { text, start, end } = typed;
+      const [from, to] = before ? [before.selectionStart, before.selectionEnd] : [start, end];
       box.value = text;
       box.focus();
-      box.setSelectionRange(start, end);
+      box.setSelectionRange(from, to);
     }
     box.addEventListener("input", () => {
       typed = { text: box.value, start: box.selectionStart, end: box.selectionEnd };

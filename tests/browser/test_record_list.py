@@ -221,6 +221,20 @@ def test_searched_as_one_types(open_page: Callable[..., Page]) -> None:
     expect(box).to_be_focused()
 
 
+def test_what_is_marked_in_the_search_stays_so(open_page: Callable[..., Page]) -> None:
+    """The answer brings another box; who marks all before it comes replaces what they searched for."""
+    page = open_page("/o/asset/?sort=-name")
+    box = page.get_by_role("searchbox")
+    held = Held(page, "search=boiler")
+    box.press_sequentially("boiler")
+    held.wait()
+    page.keyboard.press("Control+a")
+    held.let_go()
+    expect(page.locator("tbody tr[data-record]").first).to_contain_text("Boiler")
+    page.keyboard.type("zzzz")
+    expect(box).to_have_value("zzzz")
+
+
 def test_menus_by_keyboard(open_page: Callable[..., Page]) -> None:
     page = open_page("/o/asset/")
     page.get_by_role("link", name="Serial Number").focus()
