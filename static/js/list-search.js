@@ -9,10 +9,10 @@ let timer;
 class ListSearch extends HTMLElement {
   connectedCallback() {
     const box = this.querySelector("input[type=search]");
-    // The box that this one takes the place of is still there: somebody may have marked something in it meanwhile.
-    const before = document.activeElement?.closest("list-search input[type=search]");
     if (typed !== null) {
       const { text, start, end } = typed;
+      // The box that this one takes the place of is still there: somebody may have marked something in it meanwhile.
+      const before = document.activeElement?.closest("list-search input[type=search]");
       const [from, to] = before ? [before.selectionStart, before.selectionEnd] : [start, end];
       box.value = text;
       box.focus();

@@ -91,6 +91,7 @@ class Held:
 
     def wait(self, number: int = 1) -> None:
         """Wait until so many are held: a page that shows something already may not have asked yet."""
+        # Playwright hears of requests only while it is asked for something, so that sleeping would not do.
         for _ in range(MAX_WAITS):
             if len(self.routes) >= number:
                 return
